@@ -1,0 +1,55 @@
+// What happens in a kitchen, as data. Terminal, plain lines, --json and the page fold the same events.
+import type { Failure } from './failure.ts'
+import type { Value } from './value.ts'
+
+/** Labels and values a job depends on, never hashes. */
+export type Depends = { [name: string]: Value }
+
+export type JobStatus = 'cooked' | 'reused' | 'failed' | 'blocked'
+
+export type KitchenEvent =
+  /** After planning: what a build is about to do. `expectedMs` is the estimate from recorded times, if there are any. */
+  | { type: 'plan'; jobs: number; fresh: number; stale: number; maybe: number; expectedMs?: number }
+  | { type: 'start'; job: number; id: string; step: string; depends: Depends; expectedMs?: number }
+  | {
+      type: 'job'
+      job: number
+      id: string
+      step: string
+      depends: Depends
+      status: JobStatus
+      reason: string
+      /** Wall time of the cook; 0 where nothing ran. */
+      ms: number
+      exit: number | null
+      /** For a failure: what was run, and the end of what it said. */
+      command?: string
+      logTail?: string
+      /** How the job ended, where that is more than an exit code: a signal, a timeout, a missing output. */
+      failure?: string
+      cpuMs?: number
+      peakBytes?: number
+    }
+  /** A job turned out to be fresh after its inputs were cooked (early cutoff): counted, not listed. */
+  | { type: 'fresh'; job: number; step: string }
+  | { type: 'warning'; failure: Failure }
+  | { type: 'link'; path: string; action: 'laid' | 'mended' | 'removed' | 'kept'; why?: string }
+  | { type: 'waiting'; pid: number; command: string }
+  | Summary
+
+export interface Summary {
+  type: 'summary'
+  jobs: number
+  fresh: number
+  cooked: number
+  reused: number
+  failed: number
+  blocked: number
+  ms: number
+  /** Longest chain of cooked work, in ms of its jobs: what more burners cannot shorten. */
+  criticalMs?: number
+  /** Seconds of cooking that reused results saved. */
+  savedMs?: number
+}
+
+export type Emit = (event: KitchenEvent) => void

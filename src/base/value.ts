@@ -1,0 +1,28 @@
+// Plain JSON values and their one canonical text (RFC 8785): keys sorted by UTF-16 code units, shortest numbers.
+
+export type Value = string | number | boolean | null | Value[] | { [key: string]: Value }
+
+export type ValueMap = { [key: string]: Value }
+
+/** The canonical text. Two values are the same exactly when their texts are. */
+export function canonical(value: Value): string {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new TypeError(`${value} has no canonical text`)
+    return JSON.stringify(value)
+  }
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  const pairs = Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonical(value[key] as Value)}`)
+  return `{${pairs.join(',')}}`
+}
+
+/** How a value stands in a command, a path or a label: strings as they are, all else as canonical JSON. */
+export function plainText(value: Value): string {
+  return typeof value === 'string' ? value : canonical(value)
+}
+
+export function isMap(value: unknown): value is ValueMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
