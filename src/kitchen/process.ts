@@ -1,0 +1,40 @@
+// What it means to run one process for a cook: the port that the compiled spawner and its plain twin both serve.
+
+export interface Run {
+  argv: string[]
+  cwd: string
+  env: { [name: string]: string }
+  /** Takes standard output and error as they come. Made anew; removed again when nothing was said. */
+  log: string
+  /** 0: none. When it is over the group gets SIGTERM, and SIGKILL after the grace. */
+  timeoutMs: number
+}
+
+export interface Exit {
+  /** Null where a signal ended it, or where it never started. */
+  code: number | null
+  signal: string | null
+  timedOut: boolean
+  cancelled: boolean
+  /** Why it never started. */
+  startError?: { stage: 'log' | 'folder' | 'program'; error: string }
+  ms: number
+  cpuMs?: number
+  peakBytes?: number
+  logBytes: number
+}
+
+/** A process under way. `exit` comes when it and all that it left behind are gone. */
+export interface Running {
+  exit: Promise<Exit>
+  cancel(): void
+}
+
+export interface Processes {
+  run(request: Run): Running
+  /** Ends everything that runs; resolves when it is gone. */
+  close(): Promise<void>
+}
+
+/** How long a group may take to leave after SIGTERM, in ms. */
+export const graceMs = 300

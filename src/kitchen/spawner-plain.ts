@@ -1,0 +1,129 @@
+// The twin of the compiled spawner for machines without a compiler: node's own child processes. It knows no CPU time
+// and no memory, and what a step detaches into a session of its own it cannot find.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync, statSync, unlinkSync } from 'node:fs'
+import { delimiter } from 'node:path'
+import { type Exit, graceMs, type Processes, type Run, type Running } from './process.ts'
+
+/** Signals a whole group; false when nobody is left in it. */
+function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(-leader, signal)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+const moment = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** SIGTERM, the grace, SIGKILL; resolves when the group is gone. */
+async function endGroup(leader: number): Promise<void> {
+  signalGroup(leader, 'SIGTERM')
+  const killAt = performance.now() + graceMs
+  while (signalGroup(leader, 0)) {
+    await moment(5)
+    if (performance.now() < killAt) continue
+    signalGroup(leader, 'SIGKILL')
+    // What still shows in the group is a zombie that its new parent has not collected.
+    return
+  }
+}
+
+function notStarted(stage: 'log' | 'folder' | 'program', error: unknown): Exit {
+  const code = (error as NodeJS.ErrnoException).code ?? 'ENOENT'
+  return {
+    code: null,
+    signal: null,
+    timedOut: false,
+    cancelled: false,
+    startError: { stage, error: code },
+    ms: 0,
+    logBytes: 0,
+  }
+}
+
+function logSize(path: string): number {
+  try {
+    const { size } = statSync(path)
+    if (size === 0) unlinkSync(path)
+    return size
+  } catch {
+    return 0
+  }
+}
+
+export class PlainSpawner implements Processes {
+  #running = new Set<Running>()
+
+  run(request: Run): Running {
+    const running = start(request)
+    this.#running.add(running)
+    void running.exit.finally(() => this.#running.delete(running))
+    return running
+  }
+
+  async close(): Promise<void> {
+    const all = [...this.#running]
+    for (const running of all) running.cancel()
+    await Promise.all(all.map((running) => running.exit))
+  }
+}
+
+function start(request: Run): Running {
+  let log: number
+  try {
+    log = openSync(request.log, 'a')
+  } catch (error) {
+    return { exit: Promise.resolve(notStarted('log', error)), cancel: () => {} }
+  }
+  let child: ChildProcess
+  const startedAt = performance.now()
+  try {
+    if (!statSync(request.cwd).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
+    child = spawn(request.argv[0] as string, request.argv.slice(1), {
+      cwd: request.cwd,
+      env: { PATH: ['/usr/bin', '/bin'].join(delimiter), ...request.env },
+      detached: true,
+      stdio: ['ignore', log, log],
+    })
+  } catch (error) {
+    logSize(request.log)
+    return { exit: Promise.resolve(notStarted('folder', error)), cancel: () => {} }
+  } finally {
+    closeSync(log)
+  }
+  let timedOut = false
+  let cancelled = false
+  let ending: Promise<void> | undefined
+  const end = () => {
+    if (child.pid !== undefined) ending ??= endGroup(child.pid)
+  }
+  const timer =
+    request.timeoutMs > 0
+      ? setTimeout(() => {
+          timedOut = true
+          end()
+        }, request.timeoutMs)
+      : undefined
+  const exit = new Promise<Exit>((resolve) => {
+    child.once('error', (error) => {
+      clearTimeout(timer)
+      if (child.pid === undefined) resolve({ ...notStarted('program', error), logBytes: logSize(request.log) })
+    })
+    child.once('exit', async (code, signal) => {
+      clearTimeout(timer)
+      const ms = performance.now() - startedAt
+      end()
+      await ending
+      resolve({ code, signal, timedOut, cancelled, ms, logBytes: logSize(request.log) })
+    })
+  })
+  return {
+    exit,
+    cancel: () => {
+      cancelled = true
+      end()
+    },
+  }
+}

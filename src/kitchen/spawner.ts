@@ -1,0 +1,139 @@
+// Talks to the compiled spawner (spawner.c): frames out, reports back, many of them in one write.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { type Exit, graceMs, type Processes, type Run, type Running } from './process.ts'
+
+const reportBytes = 64
+const stages = [undefined, 'log', 'folder', 'program'] as const
+
+const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number as number, name]))
+const errorNames = new Map(Object.entries(constants.errno).map(([name, number]) => [number as number, name]))
+
+function header(type: string, id: number, numbers: number[], texts: string): Buffer {
+  const textBytes = Buffer.byteLength(texts)
+  const length = 5 + numbers.length * 4 + textBytes
+  const frame = Buffer.allocUnsafe(4 + length)
+  frame.writeUInt32LE(length, 0)
+  frame[4] = type.charCodeAt(0)
+  frame.writeUInt32LE(id, 5)
+  numbers.forEach((number, index) => {
+    frame.writeUInt32LE(number, 9 + index * 4)
+  })
+  frame.write(texts, 9 + numbers.length * 4)
+  return frame
+}
+
+function runFrame(id: number, request: Run): Buffer {
+  const names = Object.keys(request.env)
+  let texts = `${request.cwd}\0${request.log}\0`
+  for (const argument of request.argv) texts += `${argument}\0`
+  for (const name of names) texts += `${name}=${request.env[name]}\0`
+  const timeoutMs = Math.min(Math.ceil(request.timeoutMs), 0xffffffff)
+  return header('R', id, [timeoutMs, graceMs, request.argv.length, names.length], texts)
+}
+
+function readReport(report: Buffer): Exit {
+  const code = report.readInt32LE(4)
+  const signal = report.readInt32LE(8)
+  const flags = report.readUInt32LE(12)
+  const stage = stages[report.readUInt32LE(16)]
+  const error = report.readUInt32LE(20)
+  return {
+    code: code < 0 ? null : code,
+    signal: signal === 0 ? null : (signalNames.get(signal) ?? `signal ${signal}`),
+    timedOut: (flags & 1) !== 0,
+    cancelled: (flags & 2) !== 0,
+    ...(stage && { startError: { stage, error: errorNames.get(error) ?? `error ${error}` } }),
+    ms: Number(report.readBigUInt64LE(24)) / 1000,
+    cpuMs: Number(report.readBigUInt64LE(32)) / 1000,
+    peakBytes: Number(report.readBigUInt64LE(40)) * 1024,
+    logBytes: Number(report.readBigUInt64LE(48)),
+  }
+}
+
+const lost: Exit = { code: null, signal: 'SIGKILL', timedOut: false, cancelled: true, ms: 0, logBytes: 0 }
+
+export class Spawner implements Processes {
+  readonly #program: string
+  #child: ChildProcess | undefined
+  #gone: Promise<void> = Promise.resolve()
+  #nextId = 1
+  #waiting = new Map<number, (exit: Exit) => void>()
+  #frames: Buffer[] = []
+  #rest: Buffer = Buffer.alloc(0)
+
+  constructor(program: string) {
+    this.#program = program
+  }
+
+  run(request: Run): Running {
+    const child = this.#start()
+    const id = this.#nextId++
+    if (this.#waiting.size === 0) child.ref()
+    const exit = new Promise<Exit>((resolve) => {
+      this.#waiting.set(id, resolve)
+    })
+    this.#send(runFrame(id, request))
+    return {
+      exit,
+      cancel: () => {
+        if (this.#waiting.has(id)) this.#send(header('K', id, [], ''))
+      },
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#flush()
+    this.#child?.ref()
+    this.#child?.stdin?.end()
+    await this.#gone
+  }
+
+  /** A session of its own: a Ctrl-C in the terminal reaches chef, and chef decides what ends. */
+  #start(): ChildProcess {
+    if (this.#child) return this.#child
+    const child = spawn(this.#program, [], { stdio: ['pipe', 'pipe', 'inherit'], detached: true, env: {} })
+    this.#child = child
+    this.#gone = new Promise((resolve) => {
+      const end = () => {
+        if (this.#child !== child) return
+        this.#child = undefined
+        for (const settle of this.#waiting.values()) settle(lost)
+        this.#waiting.clear()
+        resolve()
+      }
+      child.once('close', end)
+      child.once('error', end)
+    })
+    child.stdin.on('error', () => {})
+    child.stdout.on('data', (chunk: Buffer) => {
+      this.#take(chunk)
+    })
+    child.unref()
+    for (const stream of [child.stdin, child.stdout]) (stream as unknown as { unref(): void }).unref()
+    return child
+  }
+
+  #send(frame: Buffer): void {
+    if (this.#frames.push(frame) === 1) process.nextTick(() => this.#flush())
+  }
+
+  #flush(): void {
+    if (this.#frames.length === 0) return
+    const frames = this.#frames
+    this.#frames = []
+    this.#child?.stdin?.write(frames.length === 1 ? frames[0] : Buffer.concat(frames))
+  }
+
+  #take(chunk: Buffer): void {
+    let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+    for (; bytes.length >= reportBytes; bytes = bytes.subarray(reportBytes)) {
+      const id = bytes.readUInt32LE(0)
+      const settle = this.#waiting.get(id)
+      this.#waiting.delete(id)
+      settle?.(readReport(bytes.subarray(0, reportBytes)))
+    }
+    this.#rest = bytes
+    if (this.#waiting.size === 0) this.#child?.unref()
+  }
+}
