@@ -1,0 +1,144 @@
+// Steps that fail: what is said, what goes on, what is remembered.
+import { expect, test } from 'vitest'
+import { rig } from '../rig.ts'
+
+const oneOfThreeFails = `
+flavours: { n: [1, 2, 3] }
+recipe:
+  risky:
+    command: echo trying {n}; test {n} != 2 || { echo the oven is cold >&2; exit 3; }; echo {n} > {x}
+    inputs: { n: n }
+    outputs: { x: x }
+  after:
+    command: cat {x} > {y}
+    inputs: { x: x }
+    outputs: { y: y }
+links: { y: 'out/{n}.txt' }
+kitchen: { burners: 1 }
+`
+
+test('a failed step shows its command, its exit code and the end of its log at once, and the exit is 1', async () => {
+  await using kitchen = await rig(oneOfThreeFails)
+  const { exit, stderr } = await kitchen.run(['build'])
+  expect(exit).toBe(1)
+  expect(stderr).toContain('exit 3')
+  expect(stderr).toContain('the oven is cold')
+  expect(stderr).toContain('test 2 != 2')
+  expect(stderr).not.toMatch(/^\s+at .*\(.*:\d+:\d+\)/m)
+})
+
+test('with --keep-going the rest goes on and only dependants are blocked', async () => {
+  await using kitchen = await rig(oneOfThreeFails)
+  const built = await kitchen.build('--keep-going')
+  expect(built).toMatchObject({
+    exit: 1,
+    cooked: ['after', 'after', 'risky', 'risky'],
+    failed: ['risky'],
+    blocked: ['after'],
+    summary: { jobs: 6, cooked: 4, failed: 1, blocked: 1 },
+  })
+  expect(built.lines.find((line) => line.status === 'failed')).toMatchObject({ exit: 3, depends: { n: 2 } })
+  expect(kitchen.tree('out')).toEqual({ '1.txt': '1\n', '3.txt': '3\n' })
+})
+
+test('without --keep-going the rest is cancelled', async () => {
+  await using kitchen = await rig(`
+recipe:
+  bad: { command: "%HOLD% bad; exit 4", outputs: { x: x } }
+  slow: { command: "%HOLD% slow; echo done > {y}", outputs: { y: y } }
+kitchen: { burners: 2 }
+`)
+  const running = kitchen.start(['build', '--json'])
+  const [bad, slow] = await Promise.all([kitchen.held('bad'), kitchen.held('slow')])
+  bad.release()
+  await slow.gone
+  const { exit, summary, lines } = await running.result
+  expect(exit).toBe(1)
+  expect(summary).toMatchObject({ cooked: 0, failed: 1 })
+  expect(lines.find((line) => line.step === 'bad')).toMatchObject({ status: 'failed', exit: 4 })
+})
+
+test('a failed job is stale, says why, and is tried again', async () => {
+  await using kitchen = await rig(oneOfThreeFails)
+  await kitchen.build('-k')
+  const plan = await kitchen.plan()
+  const failed = plan.lines.find((line) => line.step === 'risky' && line.depends.n === 2)
+  expect(failed).toMatchObject({ verdict: 'stale', reason: 'last cook failed: exit 3' })
+  expect(await kitchen.build('-k')).toMatchObject({
+    exit: 1,
+    cooked: [],
+    failed: ['risky'],
+    reasons: expect.arrayContaining(['risky: last cook failed: exit 3']),
+  })
+})
+
+test('a step that goes wrong after a good cook keeps nothing of it, and mended it is reused', async () => {
+  const kitchenWith = (command: string): string => `
+recipe: { make: { command: "${command}", outputs: { x: x } } }
+links: { x: out.txt }
+`
+  await using kitchen = await rig(kitchenWith('echo good > {x}'))
+  await kitchen.build()
+  kitchen.cheffile(kitchenWith('echo half > {x}; exit 1'))
+  expect(await kitchen.build()).toMatchObject({ exit: 1, failed: ['make'] })
+  kitchen.cheffile(kitchenWith('echo good > {x}'))
+  expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: [], failed: [] })
+  expect(kitchen.read('out.txt')).toBe('good\n')
+})
+
+test('a missing output is a failure that names it', async () => {
+  await using kitchen = await rig(`
+recipe: { make: { command: "echo a > {first}", outputs: { first: first, second: second } } }
+`)
+  const { exit, stderr } = await kitchen.run(['build'])
+  expect(exit).toBe(1)
+  expect(stderr).toMatch(/second.*missing|missing.*second/)
+})
+
+test('an output that is a link out of the pan is a failure', async () => {
+  await using kitchen = await rig(`
+recipe: { make: { command: "ln -s /etc/hostname {x}", outputs: { x: x } } }
+`)
+  expect(await kitchen.build()).toMatchObject({ exit: 1, failed: ['make'] })
+})
+
+test('a step that takes longer than its timeout is ended', async () => {
+  await using kitchen = await rig(`
+recipe: { wait: { command: "%HOLD% wait; echo > {x}", outputs: { x: x }, timeout: 0.5 } }
+`)
+  const running = kitchen.start(['build'])
+  const held = await kitchen.held('wait')
+  await held.gone
+  const { exit, stderr } = await running.result
+  expect(exit).toBe(1)
+  expect(stderr).toContain('timed out')
+})
+
+test('a step with retries is tried again', async () => {
+  await using kitchen = await rig(`
+recipe: { fickle: { command: "%HOLD% try && echo done > {x}", outputs: { x: x }, retries: 2 } }
+`)
+  const running = kitchen.start(['build', '--json'])
+  for (const exit of [1, 1, 0]) (await kitchen.held('try')).release(exit)
+  expect(await running.result).toMatchObject({ exit: 0, summary: { cooked: 1, failed: 0 } })
+})
+
+test('retries end, and then the step has failed', async () => {
+  await using kitchen = await rig(`
+recipe: { fickle: { command: "%HOLD% try && echo done > {x}", outputs: { x: x }, retries: 1 } }
+`)
+  const running = kitchen.start(['build', '--json'])
+  for (const exit of [1, 7]) (await kitchen.held('try')).release(exit)
+  const { exit, lines, summary } = await running.result
+  expect({ exit, summary }).toMatchObject({ exit: 1, summary: { cooked: 0, failed: 1 } })
+  expect(lines.find((line) => line.status === 'failed')).toMatchObject({ exit: 7 })
+})
+
+test('the log of a job can be read again', async () => {
+  await using kitchen = await rig(`
+recipe: { speak: { command: "echo to out; echo to err >&2; echo x > {x}", outputs: { x: words } } }
+`)
+  const { lines } = await kitchen.build()
+  const { exit, stdout } = await kitchen.run(['log', String(lines[0]?.id)])
+  expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'to out\nto err\n' })
+})

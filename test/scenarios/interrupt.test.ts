@@ -1,0 +1,60 @@
+// Builds that are ended in the middle: by Ctrl-C, by SIGTERM, by SIGKILL.
+import { expect, test } from 'vitest'
+import { rig } from '../rig.ts'
+
+const threeInARow = `
+recipe:
+  first: { command: "%HOLD% first; echo 1 > {x}", outputs: { x: x } }
+  second: { command: "%HOLD% second & %HOLD% child; wait; cat {x} > {y}; echo 2 >> {y}", inputs: { x: x }, outputs: { y: y } }
+  third: { command: "cat {y} > {z}", inputs: { y: y }, outputs: { z: z } }
+links: { z: out.txt }
+`
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`${signal} ends every process group, gives 130, and the next build goes on`, async () => {
+    await using kitchen = await rig(threeInARow)
+    const running = kitchen.start(['build', '--json'])
+    ;(await kitchen.held('first')).release()
+    const [second, child] = await Promise.all([kitchen.held('second'), kitchen.held('child')])
+    running.child.kill(signal)
+    await Promise.all([second.gone, child.gone])
+    expect((await running.result).exit).toBe(130)
+
+    const again = kitchen.start(['build', '--json'])
+    const held = await Promise.all([kitchen.held('second'), kitchen.held('child')])
+    for (const one of held) one.release()
+    expect(await again.result).toMatchObject({ exit: 0, summary: { jobs: 3, fresh: 1, cooked: 2, failed: 0 } })
+    expect(kitchen.read('out.txt')).toBe('1\n2\n')
+  })
+}
+
+test('a chef that is killed hard leaves no process behind, and the next build goes on', async () => {
+  await using kitchen = await rig(threeInARow)
+  const running = kitchen.start(['build', '--json'])
+  ;(await kitchen.held('first')).release()
+  const [second, child] = await Promise.all([kitchen.held('second'), kitchen.held('child')])
+  running.child.kill('SIGKILL')
+  await Promise.all([second.gone, child.gone])
+  expect((await running.result).signal).toBe('SIGKILL')
+
+  const again = kitchen.start(['build', '--json'])
+  const next = await Promise.race([kitchen.held('first'), kitchen.held('second')])
+  next.release()
+  const rest = [kitchen.held('second'), kitchen.held('child')].map((held) => held.then((one) => one.release()))
+  expect(await again.result).toMatchObject({ exit: 0, summary: { failed: 0 } })
+  expect(rest).toHaveLength(2)
+  expect(kitchen.read('out.txt')).toBe('1\n2\n')
+})
+
+test('an interrupted step was not cooked', async () => {
+  await using kitchen = await rig(threeInARow)
+  const running = kitchen.start(['build'])
+  await kitchen.held('first')
+  running.child.kill('SIGINT')
+  await running.result
+  expect((await kitchen.plan()).lines.map((line) => [line.step, line.verdict])).toEqual([
+    ['first', 'stale'],
+    ['second', 'maybe'],
+    ['third', 'maybe'],
+  ])
+})

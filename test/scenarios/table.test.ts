@@ -1,0 +1,63 @@
+// chef table: one object a variant, its parameters by name and the value of the result.
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { rig } from '../rig.ts'
+
+test('numbers and JSON come as values, other small content as text, the rest as a path', async () => {
+  await using kitchen = await rig(`
+flavours: { n: [2, 10] }
+recipe:
+  number: { command: "echo $(({n} * {n})) > {x}", inputs: { n: n }, outputs: { x: number } }
+  object: { command: "echo '{ \\"n\\": '{n}', \\"list\\": [1, 2] }' > {x}", inputs: { n: n }, outputs: { x: object } }
+  text: { command: "echo n is {n} > {x}", inputs: { n: n }, outputs: { x: text } }
+  binary: { command: "head -c 5000000 /dev/zero > {x}; printf '\\\\377' >> {x}", inputs: { n: n }, outputs: { x: binary } }
+`)
+  expect(await kitchen.build()).toMatchObject({ exit: 0 })
+  const rows = async (result: string) => (await kitchen.table(result)).sort((a, b) => a.n - b.n)
+  expect(await rows('number')).toMatchObject([
+    { n: 2, value: 4 },
+    { n: 10, value: 100 },
+  ])
+  expect(await rows('object')).toMatchObject([
+    { n: 2, value: { n: 2, list: [1, 2] } },
+    { n: 10, value: { n: 10, list: [1, 2] } },
+  ])
+  expect(await rows('text')).toMatchObject([
+    { n: 2, value: 'n is 2\n' },
+    { n: 10, value: 'n is 10\n' },
+  ])
+  const [binary] = await rows('binary')
+  expect(binary).not.toHaveProperty('value')
+  expect(readFileSync(binary?.path)).toHaveLength(5_000_001)
+})
+
+test('a table of an unknown result is an error with a suggestion', async () => {
+  await using kitchen = await rig(`recipe: { make: { command: "echo 1 > {x}", outputs: { x: number } } }`)
+  await kitchen.build()
+  const { exit, stderr } = await kitchen.run(['table', 'nummber', '--json'])
+  expect(exit).toBe(2)
+  expect(stderr).toContain('did you mean "number"?')
+})
+
+test('status counts what is fresh, stale and failed on every shelf', async () => {
+  await using kitchen = await rig(
+    `
+resources: { raw: in.txt }
+flavours: { n: [1, 2, 3] }
+recipe: { make: { command: "test {n} != 3; cat {raw} > {x}; test {n} != 3", inputs: { raw: raw, n: n }, outputs: { x: made } } }
+`,
+    { 'in.txt': 'raw' },
+  )
+  await kitchen.build('-k')
+  const { exit, lines, summary } = await kitchen.status()
+  expect(exit).toBe(0)
+  expect(lines.find((line) => line.name === 'made')).toMatchObject({
+    type: 'shelf',
+    kind: 'result',
+    items: 3,
+    fresh: 2,
+  })
+  expect(lines.find((line) => line.name === 'raw')).toMatchObject({ type: 'shelf', kind: 'resource', items: 1 })
+  expect(lines.find((line) => line.name === 'n')).toMatchObject({ type: 'shelf', kind: 'flavour', items: 3 })
+  expect(summary).toMatchObject({ results: 3, fresh: 2 })
+})
