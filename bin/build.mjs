@@ -1,0 +1,108 @@
+// Builds dist/: the bundle, the cooks that live in processes of their own, the spawner, the code cache.
+// Runs after every install. A packed chef brings its bundle along; then only what depends on the machine is made.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const dist = join(root, 'dist')
+const from = (path) => join(root, 'src', path)
+
+/** Readers see the old file or the new one, never half of one. */
+function put(path, content) {
+  const aside = `${path}.${process.pid}`
+  writeFileSync(aside, content)
+  renameSync(aside, path)
+}
+
+async function bundle() {
+  const { build } = await import('esbuild')
+  const shared = {
+    bundle: true,
+    write: false,
+    platform: 'node',
+    charset: 'ascii',
+    target: 'node20.19',
+    minifySyntax: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    absWorkingDir: root,
+    external: ['better-sqlite3', 'sharp', 'esbuild', 'fsevents'],
+  }
+  const main = build({
+    ...shared,
+    entryPoints: [from('cli/entry.ts')],
+    format: 'cjs',
+    // `import()` becomes a late `require`: the bundle runs as a script, and needs no loader of modules.
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': 'bundleUrl', 'process.env.NODE_ENV': '"production"' },
+    banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href" },
+  }).then(({ outputFiles: [{ contents }] }) => {
+    const seal = createHash('sha256').update(contents).digest('hex')
+    put(join(dist, 'chef.cjs'), `// ${seal}\n${Buffer.from(contents)}`)
+  })
+  await Promise.all([main, cooks(build, shared)])
+}
+
+async function cooks(build, shared) {
+  if (!existsSync(from('kitchen/cooks'))) return
+  mkdirSync(join(dist, 'cooks'), { recursive: true })
+  for (const name of readdirSync(from('kitchen/cooks')).filter((name) => name.endsWith('.py'))) {
+    const aside = join(dist, 'cooks', `${name}.${process.pid}`)
+    copyFileSync(from(`kitchen/cooks/${name}`), aside)
+    renameSync(aside, join(dist, 'cooks', name))
+  }
+  if (!existsSync(from('kitchen/cooks/node.ts'))) return
+  const server = await build({ ...shared, entryPoints: [from('kitchen/cooks/node.ts')], format: 'esm' })
+  put(join(dist, 'cooks', 'node.mjs'), server.outputFiles[0].contents)
+}
+
+/** The spawner starts steps faster than Node can. Without a compiler chef does the same work through Node. */
+function compileSpawner() {
+  const source = from('kitchen/spawner.c')
+  const target = join(dist, 'spawner')
+  if (!existsSync(source)) return
+  if (existsSync(target) && statSync(target).mtimeMs >= statSync(source).mtimeMs) return
+  const aside = `${target}.${process.pid}`
+  const compiler = spawnSync('cc', ['-O2', '-Wall', '-o', aside, source], { stdio: ['ignore', 'inherit', 'inherit'] })
+  if (compiler.status === 0) {
+    renameSync(aside, target)
+  } else {
+    rmSync(aside, { force: true })
+    console.warn('warning: no C compiler made the spawner: chef starts steps through Node, which takes a little longer')
+  }
+}
+
+/** A small kitchen is cooked, so that the cache holds the code that a build runs through. */
+function warm() {
+  const kitchen = mkdtempSync(join(tmpdir(), 'chef-warm-'))
+  writeFileSync(
+    join(kitchen, 'cheffile.yml'),
+    `flavours: { n: [1, 2] }
+recipe:
+  one: { command: 'echo {n} > {out}', inputs: { n: n }, outputs: { out: number } }
+  two: { command: 'cat {number} > {out}', inputs: { number: number }, outputs: { out: copy } }
+`,
+  )
+  const command = [join(root, 'bin', 'warm.cjs'), 'build', '-C', kitchen]
+  spawnSync(process.execPath, command, { stdio: 'ignore', timeout: 30_000 })
+  rmSync(kitchen, { recursive: true, force: true })
+}
+
+mkdirSync(dist, { recursive: true })
+if (existsSync(from('cli/entry.ts'))) await bundle()
+compileSpawner()
+if (existsSync(join(dist, 'chef.cjs'))) warm()

@@ -1,0 +1,32 @@
+// The rules of single files: each says what it is for, each failure is explained, the lock file names no host.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { wordings } from '../../src/base/failure-texts.ts'
+import { repository, sourceFiles } from './sources.ts'
+
+const read = (file: string) => readFileSync(join(repository, file), 'utf8')
+
+test('every source file opens by saying what it is for', () => {
+  const silent = sourceFiles().filter(
+    (file) => !/^(\/\/ |\/\* |\/\*\* |# |""")/.test(read(file).replace(/^#!.*\n/, '')),
+  )
+  expect(silent).toEqual([])
+})
+
+test('every failure has a paragraph in docs/errors.md, and every paragraph a failure', () => {
+  const sections = read('docs/errors.md').split(/^## /m).slice(1)
+  const explained = new Map(sections.map((section) => [section.split('\n', 1)[0], section.split('\n').slice(1)]))
+  const codes = Object.keys(wordings)
+  expect(codes.filter((code) => !explained.get(code)?.some((line) => line.trim() !== ''))).toEqual([])
+  expect([...explained.keys()].filter((code) => !codes.includes(code as string))).toEqual([])
+})
+
+test('the lock file installs from whatever registry the user has', () => {
+  expect(read('package-lock.json')).not.toContain('"resolved"')
+})
+
+test('no name of a file says nothing', () => {
+  const vague = sourceFiles().filter((file) => /(^|[/.-])(utils?|helpers?|managers?|misc|common)\b/.test(file))
+  expect(vague).toEqual([])
+})
