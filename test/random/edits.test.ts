@@ -8,15 +8,27 @@ import { random } from './runs.ts'
 
 const atOnce = 3
 
+/** What befalls the fridge before a build: a part of it is lost, or a build is killed when it has told of so many jobs. */
+type Mishap = 'none' | 'objects' | 'database' | 'pans' | number
+
 interface Series {
   shape: Shape
-  rounds: Edit[][]
+  rounds: { edits: Edit[]; mishap: Mishap }[]
   bits: number
 }
 
+const mishaps: fc.Arbitrary<Mishap> = fc.oneof(
+  { weight: 8, arbitrary: fc.constant<Mishap>('none') },
+  { weight: 2, arbitrary: fc.nat(3) },
+  { weight: 1, arbitrary: fc.constantFrom<Mishap>('objects', 'database', 'pans') },
+)
+
 const series: fc.Arbitrary<Series> = fc.record({
   shape: shapes(5),
-  rounds: fc.array(fc.array(edits, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 }),
+  rounds: fc.array(fc.record({ edits: fc.array(edits, { minLength: 1, maxLength: 3 }), mishap: mishaps }), {
+    minLength: 1,
+    maxLength: 4,
+  }),
   bits: fc.constantFrom(64, 4),
 })
 
@@ -41,19 +53,36 @@ function apply(
   for (const path of gone) kitchen.remove(path)
 }
 
+async function befall(kitchen: Rig, mishap: Mishap, args: string[]): Promise<void> {
+  if (mishap === 'none') return
+  if (mishap === 'objects' || mishap === 'pans') return kitchen.remove(`.chefcache/${mishap}`)
+  if (mishap === 'database') {
+    for (const suffix of ['', '-wal', '-shm']) kitchen.remove(`.chefcache/fridge.db${suffix}`)
+    return
+  }
+  const running = kitchen.start(args)
+  let told = 0
+  running.child.stdout?.on('data', (data: Buffer) => {
+    told += String(data).split('\n').length - 1
+    if (told > mishap) running.child.kill('SIGKILL')
+  })
+  await running.result
+}
+
 async function expectAsFromEmpty({ shape, rounds, bits }: Series): Promise<void> {
   const flags = ['-k', '-o', `hashBits=${bits}`]
   const history = [shape]
   let state = materialize(shape)
   await using kitchen = await rig(state.cheffile, state.files)
   await kitchen.run(['build', '--json', ...flags])
-  for (const [at, round] of rounds.entries()) {
+  for (const [at, { edits: round, mishap }] of rounds.entries()) {
     let next = round.reduce((current, edit) => edited(current, edit, history), history.at(-1) as Shape)
     if (at === rounds.length - 1) next = mended(next)
     history.push(next)
     const changed = materialize(next)
     apply(kitchen, state, changed)
     state = changed
+    await befall(kitchen, mishap, ['build', '--json', ...flags])
     const { exit, stderr } = await kitchen.run(['build', '--json', ...flags])
     if (exit === 2) expect(stderr).toMatch(/shelf is empty|is empty/)
     else expect([0, 1]).toContain(exit)
