@@ -8,6 +8,21 @@ interface Wording {
 /** "did you mean" for a name that is close to a known one. */
 const meant = (near: string | undefined): string | undefined => (near === undefined ? undefined : `did you mean "${near}"?`)
 
+type RangeFault = keyof typeof rangeFaults
+
+/** What can be wrong with a flavour's range (config/ranges.ts). */
+const rangeFaults = {
+  'step-zero': 'a step of 0 never reaches the stop',
+  'step-sign': 'the step leads away from the stop',
+  'count-small': 'a count has to be at least 1',
+  'count-whole': 'a count has to be a whole number',
+  'log-positive': 'a log range has to start and stop above 0',
+  'base-unfit': 'the base of a log range has to be above 0 and not 1',
+  'too-many': 'the range has more than ten million values',
+  'too-few-bounds': 'a range takes two of stop, step and count',
+  'too-many-bounds': 'a range takes two of stop, step and count, not all three',
+}
+
 export const wordings = {
   'input-unknown': (d: { step: string; name: string; near?: string | undefined }): Wording => ({
     message: `step "${d.step}" reads "${d.name}", and nothing makes it`,
@@ -19,6 +34,268 @@ export const wordings = {
       : `${d.kind} "${d.name}" is empty${d.pattern ? `: nothing matches "${d.pattern}"` : ''}`,
     hint: d.step && d.pattern ? `nothing matches "${d.pattern}"` : undefined,
   }),
+  'too-many-variants': (d: { step: string; rows: number; most: number }): Wording => ({
+    message: `step "${d.step}" would have ${d.rows.toLocaleString('en-US')} variants, more than ${d.most.toLocaleString('en-US')}`,
+    hint: 'collect some of its inputs, or say with `only` which variants are wanted',
+  }),
+  'fridge-unusable': (d: { path: string; why: string }): Wording => ({
+    message: `the fridge cannot be opened: ${d.why}`,
+    hint: `look at ${d.path}, or put the fridge elsewhere with fridge.path or CHEF_FRIDGE`,
+  }),
+  'fridge-unreadable': (d: { path: string; why: string }): Wording => ({
+    message: `the fridge cannot be read, so nothing counts as cooked: ${d.why}`,
+    hint: 'the next build sets it aside and begins a new one',
+  }),
+  'fridge-set-aside': (d: { path: string; aside: string; why: string }): Wording => ({
+    message: `the fridge could not be read (${d.why}): it was set aside and a new one begun`,
+    hint: `the old one is ${d.aside}; remove it when nothing in it is missed`,
+  }),
+  'fridge-locked': (d: { pid: number; command: string }): Wording => ({
+    message: `another chef is cooking in this fridge: process ${d.pid} (${d.command})`,
+    hint: 'without --no-wait this one waits until the other is done',
+  }),
+  'source-unreadable': (d: { path: string; why: string }): Wording => ({
+    message: `${d.path} cannot be read: ${d.why}`,
+  }),
+  'tool-missing': (d: { step: string; tool: string }): Wording => ({
+    message: `step "${d.step}" needs the program "${d.tool}", and it is not on PATH`,
+    hint: 'install it, or correct the name under tools',
+  }),
+  'link-clash': (d: { path: string; result: string; one: string; other: string; missing: string | undefined }): Wording => ({
+    message: `two variants of "${d.result}" would be laid out at ${d.path}: ${d.one} and ${d.other}`,
+    hint: d.missing && `put {${d.missing}} into the pattern`,
+  }),
+  'link-not-ours': (d: { path: string }): Wording => ({
+    message: `${d.path} is there already and was not laid out by chef, so it was left alone`,
+    hint: 'move it away, or change the link',
+  }),
+  'narrow-unknown': (d: { name: string; near?: string | undefined }): Wording => ({
+    message: `-f names "${d.name}", and there is no such flavour or resource`,
+    hint: meant(d.near),
+  }),
+  'narrow-nothing': (d: { name: string; value: string; known: string }): Wording => ({
+    message: `"${d.name}" has no variant ${d.value}`,
+    hint: `it has ${d.known}`,
+  }),
+  'target-unknown': (d: { name: string; near?: string | undefined }): Wording => ({
+    message: `there is no step or result "${d.name}"`,
+    hint: meant(d.near),
+  }),
+
+  // Reading the configuration
+  'cheffile-missing': (d: { folder: string; upwards: boolean }): Wording => ({
+    message: `there is no cheffile in ${d.folder}${d.upwards ? ' or above it' : ''}`,
+    hint: 'chef init writes a small one; -C DIR or --cheffile FILE names another place',
+  }),
+  'file-missing': (d: { file: string; as: string }): Wording => ({ message: `${d.as} is missing: ${d.file}` }),
+  'file-unreadable': (d: { file: string; as: string; reason: string }): Wording => ({
+    message: `${d.as} cannot be read (${d.reason}): ${d.file}`,
+  }),
+  'file-syntax': (d: { language: string; reason: string }): Wording => ({
+    message: `this is no ${d.language} that can be read: ${d.reason}`,
+  }),
+  'file-deep': (_: object): Wording => ({ message: 'the values are nested too deeply to be read' }),
+  'file-circle': (d: { circle: string[] }): Wording => ({
+    message: `files read each other in a circle: ${d.circle.join(' -> ')}`,
+  }),
+  'alias-bomb': (d: { name: string }): Wording => ({
+    message: `with the alias *${d.name} the file grows to millions of values`,
+    hint: 'write out less, or keep the values in a file of their own (type: file)',
+  }),
+  'alias-circle': (d: { name: string }): Wording => ({ message: `the alias *${d.name} stands inside what it stands for` }),
+  'merge-no-map': (_: object): Wording => ({ message: 'what << lays in has to be keys with values' }),
+  'key-doubled': (_: object): Wording => ({ message: 'this key stands here twice' }),
+  'key-no-text': (_: object): Wording => ({ message: 'a key has to be text' }),
+  'key-forbidden': (d: { key: string }): Wording => ({ message: `a key cannot be called ${d.key}` }),
+  'number-unfit': (d: { text: string }): Wording => ({
+    message: `${d.text} cannot be kept as a number without changing it`,
+    hint: 'put it in quotes, and it is kept as text',
+  }),
+  'key-unknown': (d: { where: string; key: string; near?: string | undefined; known: string[] }): Wording => ({
+    message: `unknown key "${d.key}"${d.where ? ` in ${d.where}` : ''}`,
+    hint: meant(d.near) ?? `known here: ${d.known.join(', ')}`,
+  }),
+  'key-twice': (d: { where: string; key: string; other: string }): Wording => ({
+    message: `"${d.key}" and "${d.other}" mean the same${d.where ? ` in ${d.where}` : ''}`,
+    hint: 'keep one of them',
+  }),
+  'key-missing': (d: { where: string; key: string }): Wording => ({ message: `${d.where} lacks the key "${d.key}"` }),
+  'key-choice': (d: { where: string; choices: string[]; given: string[] }): Wording => ({
+    message: d.given.length > 1 ? `${d.where} has ${d.given.join(' and ')} at once` : `${d.where} does not say what it is`,
+    hint: `it takes one of ${d.choices.join(', ')}`,
+  }),
+  'key-elsewhere': (d: { step: string; key: string; type: string; types: readonly string[] }): Wording => ({
+    message: `step "${d.step}" is of type ${d.type}, which knows no "${d.key}"`,
+    hint: `"${d.key}" is for steps of type ${d.types.join(' or ')}`,
+  }),
+  'wrong-type': (d: { where: string; expected: string; found: string }): Wording => ({
+    message: `${d.where || 'the file'} has to be ${d.expected}, and it is ${d.found}`,
+  }),
+  'wrong-choice': (d: { where: string; found: string; choices: string[]; near?: string | undefined }): Wording => ({
+    message: `${d.where} cannot be "${d.found}"`,
+    hint: meant(d.near) ?? `it is one of ${d.choices.join(', ')}`,
+  }),
+  'bad-range': (d: { name: string; fault: RangeFault }): Wording => ({ message: `flavour "${d.name}": ${rangeFaults[d.fault]}` }),
+  'flavour-key-missing': (d: { name: string; key: string; file: string; near?: string | undefined }): Wording => ({
+    message: `flavour "${d.name}" takes the key "${d.key}", and ${d.file} has none`,
+    hint: meant(d.near),
+  }),
+  'flavour-null': (d: { name: string }): Wording => ({
+    message: `flavour "${d.name}" has no values`,
+    hint: 'write a value, a list, or [] for a list that is still empty',
+  }),
+  'option-malformed': (d: { text: string }): Wording => ({
+    message: `-o ${d.text} sets nothing`,
+    hint: 'write -o key=value, for example -o kitchen.burners=8',
+  }),
+  'option-inside': (d: { path: string; inside: string }): Wording => ({
+    message: `"${d.path}" cannot be set: "${d.inside}" is not made of keys with values`,
+  }),
+  'depfile-unnamed': (d: { step: string }): Wording => ({ message: `the depfile of step "${d.step}" has no "file"` }),
+
+  // Checking the recipe
+  'name-unfit': (d: { name: string; kind: string }): Wording => ({
+    message: `a ${d.kind} cannot be called "${d.name}"`,
+    hint: 'names are made of letters, digits and _ . - + @, and begin with a letter, a digit or _',
+  }),
+  'name-twice': (d: { name: string; kind: string; other: string; where: string }): Wording => ({
+    message: `the ${d.kind} "${d.name}" has the name of a ${d.other} (${d.where})`,
+    hint: 'resources, flavours, steps and results never share a name',
+  }),
+  'result-twice': (d: { name: string; step: string; other: string }): Wording => ({
+    message:
+      d.step === d.other
+        ? `step "${d.step}" makes "${d.name}" twice`
+        : `"${d.name}" is made by two steps: "${d.other}" and "${d.step}"`,
+    hint: 'give one of the outputs another name',
+  }),
+  'input-is-step': (d: { step: string; name: string; results: string[] }): Wording => ({
+    message: `step "${d.step}" reads "${d.name}", which is a step and no result`,
+    hint: d.results.length > 0 ? `its results are: ${d.results.join(', ')}` : undefined,
+  }),
+  'field-unknown': (d: { name: string; field: string; near?: string | undefined }): Wording => ({
+    message: `no value of "${d.name}" has a field "${d.field}"`,
+    hint: meant(d.near),
+  }),
+  'field-of-no-flavour': (d: { name: string; field: string; kind: string }): Wording => ({
+    message: `"${d.name}" is a ${d.kind} and has no field "${d.field}"`,
+    hint: 'only flavours with objects as values have fields',
+  }),
+  'name-not-reaching': (d: { step: string; key: string; name: string; known: boolean; near?: string | undefined }): Wording => ({
+    message: d.known
+      ? `step "${d.step}" names "${d.name}" in ${d.key}, and none of its inputs depends on it`
+      : `step "${d.step}" names "${d.name}" in ${d.key}, and there is nothing of that name`,
+    hint: meant(d.near),
+  }),
+  'recipe-circle': (d: { circle: string[] }): Wording => ({
+    message: `the recipe runs in a circle: ${d.circle.join(' -> ')}`,
+    hint: 'each of these steps waits for the one after it',
+  }),
+  'step-without-outputs': (d: { step: string }): Wording => ({
+    message: `step "${d.step}" has no outputs`,
+    hint: 'outputs: { inner_name: name_in_the_fridge }',
+  }),
+  'step-without-source': (d: { step: string; key: string }): Wording => ({
+    message: `step "${d.step}" has no source: nothing says what it does`,
+    hint: `give it a ${d.key}`,
+  }),
+  'step-two-sources': (d: { step: string }): Wording => ({
+    message: `step "${d.step}" has a command and a resource`,
+    hint: 'a file that a command reads is an input; keep one of the two',
+  }),
+  'step-no-command': (d: { step: string; type: string }): Wording => ({
+    message: `step "${d.step}" is of type ${d.type} and cannot take a command`,
+    hint: 'name a source file with resource, or make it type: shell',
+  }),
+  'source-file-missing': (d: { step: string; file: string }): Wording => ({
+    message: `the source of step "${d.step}" is missing: ${d.file}`,
+  }),
+  'inner-twice': (d: { step: string; name: string }): Wording => ({
+    message: `step "${d.step}" has an input and an output called "${d.name}"`,
+    hint: 'inside a step every name stands for one thing',
+  }),
+  'inner-outside': (d: { step: string; name: string }): Wording => ({
+    message: `step "${d.step}" cannot call something "${d.name}": it would lie outside its pan`,
+  }),
+  'placeholder-unknown': (d: { step: string; word: string; near?: string | undefined }): Wording => ({
+    message: `the command of step "${d.step}" holds {${d.word}}, which is neither an input nor an output`,
+    hint: `${d.near === undefined ? '' : `did you mean {${d.near}}? `}{{${d.word}}} stands for a literal {${d.word}}`,
+  }),
+  'placeholder-property': (d: { step: string; text: string; kind: string }): Wording => ({
+    message: `the command of step "${d.step}" holds {${d.text}}, and that is ${d.kind}`,
+    hint: '.stem, .ext and .label are for inputs that are files',
+  }),
+  'placeholder-unsafe': (d: { step: string; text: string; where: string }): Wording => ({
+    message: `the command of step "${d.step}" has {${d.text}} ${d.where}, where a value could become code`,
+    hint: 'put it into a shell variable first: v={name}; or use the list form of command',
+  }),
+  'placeholder-arithmetic': (d: { text: string; value: string }): Wording => ({
+    message: `{${d.text}} stands in shell arithmetic, and "${d.value}" is not a whole number`,
+  }),
+  'link-result-unknown': (d: { result: string; near?: string | undefined }): Wording => ({
+    message: `links lay out "${d.result}", and no step makes it`,
+    hint: meant(d.near),
+  }),
+  'link-name-unknown': (d: { result: string; text: string; near?: string | undefined; known: string[] }): Wording => ({
+    message: `the link of "${d.result}" holds {${d.text}}, on which it does not depend`,
+    hint: meant(d.near) ?? `it depends on ${d.known.join(', ')}; {hash} is its own hash`,
+  }),
+  'link-outside': (d: { path: string }): Wording => ({
+    message: `a link to "${d.path}" would lie outside the project`,
+    hint: 'links are relative, without . and .. and empty names',
+  }),
+  'sub-input-unknown': (d: { step: string; name: string; near?: string | undefined }): Wording => ({
+    message: `step "${d.step}" replaces "${d.name}", and its kitchen has no such resource or flavour`,
+    hint: meant(d.near),
+  }),
+  'sub-output-unknown': (d: { step: string; name: string; near?: string | undefined }): Wording => ({
+    message: `step "${d.step}" takes the result "${d.name}", and its kitchen makes none of that name`,
+    hint: meant(d.near),
+  }),
+  // Cooking: how a ticket ended. These stand in receipts and follow the name of the job.
+  'cook-exit': (d: { code: number }): Wording => ({ message: `exit ${d.code}` }),
+  'cook-signal': (d: { signal: string }): Wording => ({
+    message: `killed by ${d.signal}`,
+    hint: d.signal === 'SIGKILL' ? 'chef did not do it: the machine may have run out of memory' : undefined,
+  }),
+  'cook-timeout': (d: { seconds: number }): Wording => ({ message: `timed out after ${d.seconds} s` }),
+  'cook-cancelled': (_: object): Wording => ({ message: 'cancelled' }),
+  'cook-start': (d: { program: string; why: string }): Wording => ({
+    message: `cannot start "${d.program}": ${d.why}`,
+    hint: d.why === 'not found' ? 'install it, or name it with its full path' : undefined,
+  }),
+  'cook-folder': (d: { folder: string; why: string }): Wording => ({ message: `cannot run in ${d.folder}: ${d.why}` }),
+  'cook-nothing': (_: object): Wording => ({ message: 'the step has neither a command nor a source to run' }),
+  'pan-name': (d: { name: string }): Wording => ({
+    message: `"${d.name}" cannot be a name in the pan`,
+    hint: 'inner names are relative paths without "..", and ticket.json, ticket.log and ticket.outputs are taken',
+  }),
+  'pan-clash': (d: { name: string }): Wording => ({
+    message: `two things would lie at "${d.name}" in the pan`,
+    hint: 'give one of them another inner name',
+  }),
+  'environment-nul': (d: { name: string }): Wording => ({
+    message: `the value of ${d.name} holds a NUL character, which no environment variable can`,
+  }),
+  'output-missing': (d: { name: string; pattern: boolean }): Wording => ({
+    message: d.pattern ? `output "${d.name}" is missing: nothing matches it` : `output "${d.name}" is missing`,
+    hint: 'the step ended well, and did not write it where it runs',
+  }),
+  'output-leads-out': (d: { name: string; target: string }): Wording => ({
+    message: `output "${d.name}" is a link out of the pan, to ${d.target}`,
+    hint: 'copy the file instead of linking to it',
+  }),
+  'output-dangling': (d: { name: string; target: string }): Wording => ({
+    message: `output "${d.name}" is a link to nothing: ${d.target}`,
+  }),
+  'depfile-missing': (d: { file: string }): Wording => ({
+    message: `depfile "${d.file}" was not written`,
+    hint: 'have the compiler write it (gcc: -MD -MF), or take depfile out of the step',
+  }),
+  'depfile-unreadable': (d: { file: string; format: string }): Wording => ({
+    message: `depfile "${d.file}" cannot be read as ${d.format}`,
+  }),
+  'output-odd': (d: { name: string }): Wording => ({ message: `output "${d.name}" is neither a file nor a folder` }),
 }
 
 export type FailureCode = keyof typeof wordings

@@ -75,6 +75,8 @@ export interface Receipt {
   signal: string | null
   /** Why it is not ok, one line: `exit 3`, `killed by SIGSEGV`, `timed out after 2 s`, `output "z" is missing`. */
   failure?: string
+  /** What may help, where something is known to. */
+  hint?: string
   /** Milliseconds since the epoch, and durations in milliseconds. */
   startedAt: number
   ms: number

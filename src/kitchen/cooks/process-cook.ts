@@ -1,0 +1,69 @@
+// Cooks one ticket in a process of its own: stage, run, look at what came out.
+import { Refusal } from '../../base/failure.ts'
+import { readDepfile } from '../depfile.ts'
+import { collectOutputs, lookBefore } from '../outputs.ts'
+import { environmentOf, type HostEnvironment, logPath, makePan } from '../pan.ts'
+import type { Processes, Running } from '../process.ts'
+import { failureOf, receiptFor, unstarted } from '../receipt.ts'
+import type { Receipt, Ticket } from '../ticket.ts'
+import { shellArguments } from './shell.ts'
+
+export interface Cooking {
+  receipt: Promise<Receipt>
+  cancel(): void
+}
+
+/** A refusal while preparing or checking is the ticket's failure; all else is a bug. */
+export function refusalIn(error: unknown) {
+  if (error instanceof Refusal && error.failures[0]) return error.failures[0]
+  throw error
+}
+
+export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: Processes): Cooking {
+  const startedAt = Date.now()
+  let running: Running
+  let argv: string[]
+  let before: ReturnType<typeof lookBefore>
+  try {
+    makePan(ticket)
+    argv = shellArguments(ticket)
+    before = lookBefore(ticket)
+    running = processes.run({
+      argv,
+      cwd: ticket.project ?? ticket.pan,
+      env: environmentOf(ticket, host),
+      log: logPath(ticket),
+      timeoutMs: ticket.timeout ?? 0,
+    })
+  } catch (error) {
+    return { receipt: Promise.resolve(unstarted(ticket, refusalIn(error))), cancel: () => {} }
+  }
+  const receipt = running.exit.then((exit) => {
+    let failed = failureOf(exit, argv[0] as string, ticket.project ?? ticket.pan, ticket.timeout ?? 0)
+    let outputs: Receipt['outputs'] = []
+    let discovered: string[] = []
+    if (!failed) {
+      try {
+        outputs = collectOutputs(ticket, before, startedAt)
+        discovered = readDepfile(ticket)
+      } catch (error) {
+        failed = refusalIn(error)
+        outputs = []
+      }
+    }
+    return receiptFor(ticket, {
+      exit: exit.code,
+      signal: exit.signal,
+      ...(failed && { failure: failed }),
+      startedAt,
+      ms: exit.ms,
+      ...(exit.cpuMs !== undefined && { cpuMs: exit.cpuMs }),
+      ...(exit.peakBytes !== undefined && { peakBytes: exit.peakBytes }),
+      outputs,
+      discovered,
+      logBytes: exit.logBytes,
+      warnings: [],
+    })
+  })
+  return { receipt, cancel: running.cancel }
+}

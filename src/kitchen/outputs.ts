@@ -1,0 +1,152 @@
+// After the run: finds what the ticket promised, and lets nothing through that leads out of the pan.
+import {
+  type BigIntStats,
+  copyFileSync,
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { failure, Refusal } from '../base/failure.ts'
+import { fixedPart, hasWildcard, matches } from './glob.ts'
+import { gatheredFolder, ownNames } from './pan.ts'
+import type { Receipt, Ticket } from './ticket.ts'
+
+type Output = Receipt['outputs'][number]
+
+/** What lay at the outputs' places in the project before the run: what is the same after it was not written. */
+export type Before = Map<string, BigIntStats>
+
+const stat = (path: string) => lstatSync(path, { throwIfNoEntry: false, bigint: true })
+
+export function lookBefore(ticket: Ticket): Before {
+  const before: Before = new Map()
+  const { project } = ticket
+  if (project === undefined) return before
+  const note = (name: string) => {
+    const stats = stat(join(project, name))
+    if (stats) before.set(name, stats)
+  }
+  for (const output of ticket.outputs) {
+    if (hasWildcard(output)) matches(project, output).forEach(note)
+    else note(output)
+  }
+  return before
+}
+
+/** A file's own times say it, unless it was written within the clock's granularity of the start (ms). */
+function wasWritten(name: string, now: BigIntStats, before: Before, startedAt: number): boolean {
+  const then = before.get(name)
+  if (!then || then.ino !== now.ino || then.ctimeNs !== now.ctimeNs || then.mtimeNs !== now.mtimeNs) return true
+  return Number(now.ctimeMs) >= startedAt - 10
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`)
+}
+
+/** Where a link leads, refusing everything outside of `within`. */
+function follow(name: string, path: string, within: string): string {
+  let target: string
+  try {
+    target = realpathSync(path)
+  } catch {
+    throw new Refusal([failure('output-dangling', { name, target: readlinkSync(path) })], 1)
+  }
+  if (!isBelow(target, realpathSync(within))) throw new Refusal([failure('output-leads-out', { name, target })], 1)
+  return target
+}
+
+/** Puts a copy in place of a link, hard or symbolic: what is kept must have no second name that can change it. */
+function separate(path: string, content: string): void {
+  const aside = `${path}.separate`
+  cpSync(content, aside, { recursive: true, verbatimSymlinks: true })
+  rmSync(path)
+  renameSync(aside, path)
+}
+
+function checkFolder(name: string, folder: string, within: string, pan: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    const inner = `${name}/${entry.name}`
+    if (entry.isDirectory()) checkFolder(inner, path, within, pan)
+    else if (entry.isSymbolicLink()) follow(inner, path, within)
+    else if (!entry.isFile()) throw new Refusal([failure('output-odd', { name: inner })], 1)
+    else if (within === pan && lstatSync(path).nlink > 1) separate(path, path)
+  }
+}
+
+/** One output that exists, in the pan or in the project. */
+function accept(name: string, path: string, within: string, pan: string): Output {
+  let stats = lstatSync(path)
+  if (stats.isSymbolicLink() || name.includes('/')) {
+    const target = follow(name, path, within)
+    if (stats.isSymbolicLink()) {
+      if (within !== pan) return accept(name, target, within, pan)
+      separate(path, target)
+      stats = lstatSync(path)
+    }
+  }
+  if (stats.isFile()) {
+    if (stats.nlink > 1 && within === pan) separate(path, path)
+    return { name, path, kind: 'file' }
+  }
+  if (!stats.isDirectory()) throw new Refusal([failure('output-odd', { name })], 1)
+  checkFolder(name, path, within, pan)
+  return { name, path, kind: 'folder' }
+}
+
+/** Brings the matches of a pattern into one folder: moved within the pan, copied from the project. */
+function gather(ticket: Ticket, name: string, index: number, before: Before, startedAt: number): Output | undefined {
+  const staged = new Set(ownNames)
+  if (ticket.source) staged.add(ticket.source.file)
+  for (const input of ticket.inputs) {
+    if (input.kind === 'content') staged.add(input.file)
+    else if (input.kind === 'collected') staged.add(input.name)
+  }
+  let within = ticket.pan
+  let found = matches(within, name, staged)
+  if (found.length === 0 && ticket.project !== undefined) {
+    within = ticket.project
+    found = matches(within, name).filter((path) => {
+      const now = stat(join(ticket.project as string, path))
+      return now !== undefined && wasWritten(path, now, before, startedAt)
+    })
+  }
+  if (found.length === 0) return undefined
+  const folder = join(ticket.pan, gatheredFolder, String(index))
+  mkdirSync(folder, { recursive: true })
+  for (const path of found) {
+    const accepted = accept(path, join(within, path), within, ticket.pan)
+    if (accepted.kind === 'folder') continue
+    const target = join(folder, relative(fixedPart(name), path))
+    mkdirSync(dirname(target), { recursive: true })
+    if (within === ticket.pan) renameSync(accepted.path, target)
+    else copyFileSync(accepted.path, target)
+  }
+  return { name, path: folder, kind: 'folder' }
+}
+
+/** Every output, or a refusal that names the first that is missing or leads out. */
+export function collectOutputs(ticket: Ticket, before: Before, startedAt: number): Output[] {
+  return ticket.outputs.map((name, index) => {
+    const inPan = join(ticket.pan, name)
+    if (stat(inPan)) return accept(name, inPan, ticket.pan, ticket.pan)
+    if (hasWildcard(name)) {
+      const gathered = gather(ticket, name, index, before, startedAt)
+      if (gathered) return gathered
+      throw new Refusal([failure('output-missing', { name, pattern: true })], 1)
+    }
+    if (ticket.project !== undefined) {
+      const path = join(ticket.project, name)
+      const now = stat(path)
+      if (now && wasWritten(name, now, before, startedAt)) return accept(name, path, ticket.project, ticket.pan)
+    }
+    throw new Refusal([failure('output-missing', { name, pattern: false })], 1)
+  })
+}

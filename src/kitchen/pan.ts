@@ -1,0 +1,122 @@
+// The pan: the folder one ticket is cooked in. Inputs are staged under their inner names before, and all of it is
+// synchronous, because a trivial step must cost little beside its process.
+import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, isAbsolute, join, normalize } from 'node:path'
+import { failure, Refusal } from '../base/failure.ts'
+import { plainText } from '../base/value.ts'
+import { hasWildcard } from './glob.ts'
+import type { Content, Ticket } from './ticket.ts'
+
+export const ticketFile = 'ticket.json'
+export const logFile = 'ticket.log'
+/** Where matches of output patterns are gathered. */
+export const gatheredFolder = 'ticket.outputs'
+/** Names in the pan that are chef's own. */
+export const ownNames = new Set([ticketFile, logFile, gatheredFolder])
+
+/** What of the machine's environment every cook sees. */
+export interface HostEnvironment {
+  PATH?: string | undefined
+  HOME?: string | undefined
+  LANG?: string | undefined
+  TMPDIR?: string | undefined
+}
+
+export function logPath(ticket: Ticket): string {
+  return join(ticket.pan, logFile)
+}
+
+/** Tickets may come from elsewhere: no name in one may lead out of its pan. */
+function safeName(name: string): string {
+  const plain = normalize(name)
+  const outside = plain === '.' || plain === '..' || plain.startsWith('../') || isAbsolute(plain) || plain.includes('\0')
+  if (outside || ownNames.has(plain)) throw new Refusal([failure('pan-name', { name })], 1)
+  return plain
+}
+
+function makeParents(pan: string, name: string): void {
+  if (name.includes('/')) mkdirSync(join(pan, dirname(name)), { recursive: true })
+}
+
+function stage(pan: string, name: string, content: Content): void {
+  makeParents(pan, name)
+  const path = join(pan, name)
+  if (content.kind === 'inline') writeFileSync(path, Buffer.from(content.base64, 'base64'))
+  else symlinkSync(content.path, path)
+}
+
+export function makePan(ticket: Ticket): void {
+  const { pan } = ticket
+  try {
+    mkdirSync(pan)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') clearPan(pan)
+    mkdirSync(pan, { recursive: true })
+  }
+  writeFileSync(join(pan, ticketFile), JSON.stringify(ticket))
+  const staged = new Set<string>()
+  const place = (name: string, content: Content) => {
+    const safe = safeName(name)
+    if (staged.has(safe)) throw new Refusal([failure('pan-clash', { name })], 1)
+    staged.add(safe)
+    stage(pan, safe, content)
+  }
+  if (ticket.source) place(ticket.source.file, ticket.source.content)
+  for (const input of ticket.inputs) {
+    if (input.kind === 'content') place(input.file, input.content)
+    else if (input.kind === 'collected') {
+      const folder = safeName(input.name)
+      mkdirSync(join(pan, folder), { recursive: true })
+      for (const member of input.members) place(`${folder}/${member.file}`, member.content)
+      const index = input.members.map(({ file, parameters }) => ({ file, parameters }))
+      writeFileSync(join(pan, folder, 'index.json'), JSON.stringify(index))
+    }
+  }
+  for (const output of ticket.outputs) {
+    const safe = safeName(output)
+    // A shell step would write through the link, into what the input's owner keeps.
+    if (ticket.type === 'shell' && staged.has(safe)) throw new Refusal([failure('pan-clash', { name: output })], 1)
+    if (!hasWildcard(dirname(safe))) makeParents(pan, safe)
+  }
+}
+
+/** What the step sees: the few names of the machine, what it declared, and where its inputs and outputs are. */
+export function environmentOf(ticket: Ticket, host: HostEnvironment): { [name: string]: string } {
+  const environment: { [name: string]: string } = {
+    PATH: host.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+    HOME: host.HOME ?? '/',
+    LANG: host.LANG ?? 'C.UTF-8',
+    TMPDIR: host.TMPDIR ?? '/tmp',
+    ...ticket.env,
+  }
+  const place = (name: string) => (ticket.project === undefined ? name : join(ticket.pan, name))
+  const told: [string, string][] = []
+  for (const input of ticket.inputs) {
+    if (input.kind === 'value') told.push([input.name, plainText(input.value)])
+    else told.push([input.name, place(input.kind === 'content' ? input.file : input.name)])
+  }
+  for (const output of ticket.outputs) told.push([output, place(output)])
+  // Exact names are set last: where a changed name meets an exact one, the exact one holds.
+  for (const [name, text] of told) environment[`CHEF_${name.replaceAll(/[^A-Za-z0-9_]/g, '_')}`] = text
+  for (const [name, text] of told) environment[`CHEF_${name}`] = text
+  for (const [name, text] of Object.entries(environment))
+    if (text.includes('\0') || name.includes('\0')) throw new Refusal([failure('environment-nul', { name })], 1)
+  return environment
+}
+
+export function clearPan(pan: string): void {
+  try {
+    rmSync(pan, { recursive: true, force: true })
+  } catch {
+    // A step may have left folders that nobody may write to.
+    unlock(pan)
+    rmSync(pan, { recursive: true, force: true })
+  }
+}
+
+function unlock(folder: string): void {
+  if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+  chmodSync(folder, 0o700)
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) unlock(join(folder, entry.name))
+}

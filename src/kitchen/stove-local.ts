@@ -1,0 +1,59 @@
+// The local stove: cooks tickets on this machine, shell steps each in a process of their own.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Cooking, cookInProcess } from './cooks/process-cook.ts'
+import type { HostEnvironment } from './pan.ts'
+import type { Processes } from './process.ts'
+import { Spawner } from './spawner.ts'
+import { PlainSpawner } from './spawner-plain.ts'
+import type { Receipt, Stove, Ticket } from './ticket.ts'
+
+export interface LocalStoveSettings {
+  burners: number
+  hostEnvironment: HostEnvironment
+  /** Where chef is installed: its `dist` holds the compiled spawner and the servers of warm cooks. */
+  packageFolder: string
+}
+
+export function openProcesses(packageFolder: string): Processes {
+  const program = join(packageFolder, 'dist', 'spawner')
+  return existsSync(program) ? new Spawner(program) : new PlainSpawner()
+}
+
+export function openLocalStove(settings: LocalStoveSettings): Stove {
+  const processes = openProcesses(settings.packageFolder)
+  const cooking = new Map<string, Cooking>()
+  const begin = (ticket: Ticket): Cooking => cookInProcess(ticket, settings.hostEnvironment, processes)
+  return {
+    name: 'local',
+    burners: settings.burners,
+    async cook(ticket: Ticket): Promise<Receipt> {
+      const started = begin(ticket)
+      cooking.set(ticket.id, started)
+      try {
+        return await started.receipt
+      } finally {
+        cooking.delete(ticket.id)
+      }
+    },
+    cancel(id) {
+      cooking.get(id)?.cancel()
+    },
+    async close() {
+      const all = [...cooking.values()]
+      for (const one of all) one.cancel()
+      await Promise.allSettled(all.map((one) => one.receipt))
+      await processes.close()
+    },
+  }
+}
+
+/** One ticket, anywhere: for `chef cook`. */
+export async function cookOnce(ticket: Ticket, settings: Omit<LocalStoveSettings, 'burners'>): Promise<Receipt> {
+  const stove = openLocalStove({ ...settings, burners: 1 })
+  try {
+    return await stove.cook(ticket)
+  } finally {
+    await stove.close()
+  }
+}
