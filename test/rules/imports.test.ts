@@ -21,7 +21,15 @@ const allowed = (folder: string): string[] =>
       : order.slice(0, order.indexOf(folder) + 1)
 
 const pure = ['recipe', 'plan', 'racks']
-const effects = new Set([...builtinModules, ...['better-sqlite3', 'execa', 'chokidar', 'sharp', 'esbuild']])
+/** Paths are text: taking them apart touches nothing. */
+const effects = new Set([
+  ...builtinModules.filter((name) => name !== 'path'),
+  'better-sqlite3',
+  'execa',
+  'chokidar',
+  'sharp',
+  'esbuild',
+])
 
 interface Import {
   file: string
