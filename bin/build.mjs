@@ -103,6 +103,9 @@ recipe:
 }
 
 mkdirSync(dist, { recursive: true })
-if (existsSync(from('cli/entry.ts'))) await bundle()
+if (existsSync(from('cli/entry.ts'))) {
+  // esbuild has shown what is wrong by then.
+  await bundle().catch(() => process.exit(1))
+}
 compileSpawner()
 if (existsSync(join(dist, 'chef.cjs'))) warm()
