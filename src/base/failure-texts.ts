@@ -242,7 +242,7 @@ export const wordings = {
   }),
   'link-outside': (d: { path: string }): Wording => ({
     message: `a link to "${d.path}" would lie outside the project`,
-    hint: 'links are relative, without . and .. and empty names',
+    hint: 'results are laid out below the folder of the cheffile, not in the fridge, by paths without . and .. and empty names',
   }),
   'sub-input-unknown': (d: { step: string; name: string; near?: string | undefined }): Wording => ({
     message: `step "${d.step}" replaces "${d.name}", and its kitchen has no such resource or flavour`,
@@ -296,6 +296,74 @@ export const wordings = {
     message: `depfile "${d.file}" cannot be read as ${d.format}`,
   }),
   'output-odd': (d: { name: string }): Wording => ({ message: `output "${d.name}" is neither a file nor a folder` }),
+  // The command line and what its commands cannot do.
+  'command-unknown': (d: { name: string; near?: string | undefined }): Wording => ({
+    message: `there is no command "${d.name}"`,
+    hint: meant(d.near) ?? '"chef --help" lists them all',
+  }),
+  'flag-unknown': (d: { flag: string; command?: string | undefined; near?: string | undefined; elsewhere?: string[] | undefined }): Wording => ({
+    message: d.command ? `"chef ${d.command}" has no option ${d.flag}` : `there is no option ${d.flag}`,
+    hint: d.elsewhere
+      ? `it belongs to ${d.elsewhere.map((name) => `"chef ${name}"`).join(' and ')}`
+      : (meant(d.near) ?? (d.command && `"chef ${d.command} --help" lists its options`)),
+  }),
+  'flag-without-value': (d: { flag: string; value: string }): Wording => ({
+    message: `${d.flag} needs a value`,
+    hint: `write ${d.flag} ${d.value}`,
+  }),
+  'flag-value-wrong': (d: { flag: string; value: string; wanted: string; near?: string | undefined }): Wording => ({
+    message: `${d.flag} cannot be "${d.value}": it takes ${d.wanted}`,
+    hint: meant(d.near),
+  }),
+  'argument-missing': (d: { command: string; takes: string }): Wording => ({
+    message: `"chef ${d.command}" needs ${d.takes}`,
+    hint: `"chef ${d.command} --help" shows how it is used`,
+  }),
+  'argument-surplus': (d: { command: string; word: string }): Wording => ({
+    message: `"chef ${d.command}" does not know what to do with "${d.word}"`,
+    hint: `"chef ${d.command} --help" shows how it is used`,
+  }),
+  'narrow-malformed': (d: { text: string }): Wording => ({
+    message: `"${d.text}" narrows nothing: it has to be a name, "=" and values`,
+    hint: 'write -f num_N=10,12',
+  }),
+  'folder-missing': (d: { folder: string }): Wording => ({ message: `there is no folder ${d.folder}` }),
+  'shelf-unknown': (d: { name: string; near?: string | undefined }): Wording => ({
+    message: `there is no shelf or step "${d.name}"`,
+    hint: meant(d.near) ?? '"chef status" lists the shelves',
+  }),
+  'result-unknown': (d: { name: string; near?: string | undefined }): Wording => ({
+    message: `there is no result "${d.name}"`,
+    hint: meant(d.near) ?? '"chef status" lists the results',
+  }),
+  'item-unknown': (d: { id: string; near?: string | undefined }): Wording => ({
+    message: `there is no item "${d.id}" in this kitchen`,
+    hint: meant(d.near) ?? '"chef status NAME" lists the items of a shelf',
+  }),
+  'item-ambiguous': (d: { id: string; some: string[] }): Wording => ({
+    message: `"${d.id}" is the beginning of several items`,
+    hint: `write more of the hash: ${d.some.join(', ')}`,
+  }),
+  'log-missing': (d: { id: string }): Wording => ({
+    message: `no log of "${d.id}" is kept: it was not cooked yet, or its logs are not kept`,
+    hint: '"chef build" cooks it, --logs all keeps what it says',
+  }),
+  'init-exists': (d: { files: string[] }): Wording => ({
+    message: `nothing was written: ${d.files.join(' and ')} ${d.files.length === 1 ? 'is' : 'are'} there already`,
+    hint: 'begin in another folder: chef init -C kitchen',
+  }),
+  'clean-no-fridge': (d: { path: string }): Wording => ({
+    message: `${d.path} is no fridge of chef's, so nothing was removed`,
+    hint: 'look at fridge.path and CHEF_FRIDGE',
+  }),
+  'ticket-unfit': (d: { file: string; why: string }): Wording => ({ message: `${d.file} is no ticket that can be cooked: ${d.why}` }),
+  'system-error': (d: { what: string }): Wording => ({ message: d.what }),
+  bug: (d: { what: string; verbose: boolean }): Wording => ({
+    message: `chef itself failed: ${d.what}`,
+    hint: d.verbose
+      ? 'this is a mistake in chef: please report it with the lines above and what "chef --version" prints'
+      : 'this is a mistake in chef: run the same command with --verbose and report what it prints',
+  }),
 }
 
 export type FailureCode = keyof typeof wordings

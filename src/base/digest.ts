@@ -1,0 +1,51 @@
+// XXH64 names for content and records: 16 hex digits, cut to N bits where the user wants to see collisions resolved.
+import xxhash, { type XXHash, type XXHashAPI } from 'xxhash-wasm'
+
+/** `2c26b46b68ffc68f`, or `2c26b46b68ffc68f+1` for other bytes of the same hash. */
+export type ContentName = string & { readonly _: 'ContentName' }
+
+let loaded: XXHashAPI | undefined
+
+export interface Digest {
+  /** The hash of a text's UTF-8 bytes, without a suffix. */
+  text(text: string): string
+  bytes(bytes: Uint8Array): string
+  /** For content that comes in pieces. */
+  stream(): { update(bytes: Uint8Array): void; name(): string }
+}
+
+/** One mebibyte at a time: a single call on a large buffer is six times slower than pieces. */
+const piece = 1 << 20
+
+export async function openDigest(bits = 64): Promise<Digest> {
+  loaded ??= await xxhash()
+  const api = loaded
+  const mask = bits >= 64 ? undefined : (1n << BigInt(bits)) - 1n
+  const name = (hash: bigint): string => hex(mask === undefined ? hash : hash & mask)
+  const large = (bytes: Uint8Array): bigint => {
+    const hasher: XXHash<bigint> = api.create64()
+    for (let at = 0; at < bytes.length; at += piece) hasher.update(bytes.subarray(at, at + piece))
+    return hasher.digest()
+  }
+  return {
+    text: (text) => name(api.h64(text)),
+    bytes: (bytes) => name(bytes.length > piece ? large(bytes) : api.h64Raw(bytes)),
+    stream() {
+      const hasher = api.create64()
+      return {
+        update: (bytes) => void hasher.update(bytes),
+        name: () => name(hasher.digest()),
+      }
+    },
+  }
+}
+
+function hex(hash: bigint): string {
+  const digits = hash.toString(16)
+  return digits.length === 16 ? digits : digits.padStart(16, '0')
+}
+
+/** The nth name of a hash: the hash itself, then `hash+1`, `hash+2`, ... */
+export function nthName(hash: string, n: number): ContentName {
+  return (n === 0 ? hash : `${hash}+${n}`) as ContentName
+}

@@ -1,0 +1,102 @@
+// Takes what a cook served into the fridge: outputs as objects, the log, what it discovered.
+import { closeSync, lstatSync, openSync, readFileSync, readSync, renameSync, copyFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ContentName } from '../base/digest.ts'
+import type { Step } from '../config/configuration.ts'
+import type { Fridge } from '../fridge/fridge.ts'
+import { listTree } from '../fridge/glob.ts'
+import type { Entry } from '../fridge/objects.ts'
+import type { Discovered, ReceiptNote } from '../fridge/shelves.ts'
+import type { Receipt, Ticket } from '../kitchen/ticket.ts'
+
+/** Logs up to this many bytes lie in the database. */
+const inlineLog = 65_536
+const tailBytes = 4096
+const tailLines = 20
+
+export interface Served {
+  action: number
+  outputs: { name: ContentName; size: number }[]
+}
+
+/** Keeps what a good receipt brought. */
+export function acceptServed(fridge: Fridge, step: Step, ticket: Ticket, text: string, receipt: Receipt, discovered: Discovered[]): Served {
+  const outputs = step.outputs.map(({ inner }) => {
+    const served = receipt.outputs.find((output) => output.name === inner)
+    if (served === undefined) throw new Error(`the receipt of ${receipt.id} lacks ${inner}`)
+    return served.kind === 'folder' ? keepFolder(fridge, served.path) : fridge.objects.keepFile(served.path, lstatSync(served.path).size, true)
+  })
+  return { action: note(fridge, ticket, text, receipt, outputs, discovered), outputs }
+}
+
+/** Keeps that a cook failed, and its log; nothing else of it. */
+export function acceptFailure(fridge: Fridge, ticket: Ticket, text: string, receipt: Receipt): number {
+  return note(fridge, ticket, text, receipt, [], [])
+}
+
+function note(fridge: Fridge, ticket: Ticket, text: string, receipt: Receipt, outputs: Served['outputs'], discovered: Discovered[]): number {
+  const { exit, signal, failure, startedAt, cpuMs, peakBytes, host } = receipt
+  const said = receipt.log
+  const long = said !== undefined && said.bytes > inlineLog
+  const command = commandOf(ticket)
+  const receiptNote: ReceiptNote = { exit, signal, failure, startedAt, cpuMs, peakBytes, host, command }
+  const action = fridge.shelves.addAction({
+    key: ticket.key,
+    text,
+    ok: receipt.ok,
+    outputs,
+    discovered,
+    note: receiptNote,
+    ms: receipt.ms,
+    log: said && !long ? readFileSync(said.path) : null,
+  })
+  if (said && long) moveFile(said.path, fridge.logFile(action))
+  return action
+}
+
+export function commandOf(ticket: Ticket): string {
+  if (ticket.command === undefined) return ticket.source ? `${ticket.type} ${ticket.source.file}` : ticket.type
+  return typeof ticket.command === 'string' ? ticket.command : ticket.command.map(quoted).join(' ')
+}
+
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`
+}
+
+function moveFile(from: string, to: string): void {
+  try {
+    renameSync(from, to)
+  } catch {
+    copyFileSync(from, to)
+  }
+}
+
+function keepFolder({ objects }: Fridge, path: string): { name: ContentName; size: number } {
+  const entries: Entry[] = []
+  let size = 0
+  for (const found of listTree(path, () => undefined)) {
+    const stat = lstatSync(found.path)
+    const kept = objects.keepFile(found.path, stat.size, !stat.isSymbolicLink())
+    entries.push({ path: found.label, name: kept.name, executable: (stat.mode & 0o111) !== 0 })
+    size += kept.size
+  }
+  return { name: objects.keepListing(entries).name, size }
+}
+
+/** The end of a log, for a message: whole lines, and never more than a screen. */
+export function logTail(path: string, bytes: number): string {
+  const file = openSync(path, 'r')
+  try {
+    const tail = Buffer.alloc(Math.min(bytes, tailBytes))
+    readSync(file, tail, 0, tail.length, bytes - tail.length)
+    const lines = tail.toString('utf8').trimEnd().split('\n')
+    if (bytes > tail.length) lines.shift()
+    return lines.slice(-tailLines).join('\n')
+  } finally {
+    closeSync(file)
+  }
+}
+
+export function panFolder(fridge: Fridge, number: number): string {
+  return join(fridge.folder, 'pans', `${process.pid}-${number}`)
+}

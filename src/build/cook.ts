@@ -1,0 +1,415 @@
+// The loop of a build: gives out tickets while there are burners, takes receipts in, and lets what they unlock follow.
+import { relative, resolve } from 'node:path'
+import type { Emit } from '../base/event.ts'
+import type { Configuration, Step } from '../config/configuration.ts'
+import type { Fridge } from '../fridge/fridge.ts'
+import type { Looker } from '../fridge/looker.ts'
+import { lookAt, sameStat } from '../fridge/memory.ts'
+import type { Discovered } from '../fridge/shelves.ts'
+import { clearPan } from '../kitchen/pan.ts'
+import { Scheduler, type Takes } from '../kitchen/scheduler.ts'
+import type { Receipt, Stove, Ticket } from '../kitchen/ticket.ts'
+import type { Surroundings } from '../plan/action.ts'
+import type { StepTable } from '../plan/cross.ts'
+import { eachInput, readersOf, remainingPaths } from '../plan/graph.ts'
+import { type Plan, tableOf } from '../plan/plan.ts'
+import { dependsOf } from '../plan/record.ts'
+import type { BaseItem, BaseShelf } from '../plan/shelves.ts'
+import { acceptFailure, acceptServed, commandOf, logTail, panFolder } from './accept.ts'
+import { evaluate } from './needs.ts'
+import { type TicketWriter, ticketWriter } from './tickets.ts'
+import type { Work } from './work.ts'
+
+export interface CookOptions {
+  configuration: Configuration
+  fridge: Fridge
+  work: Work
+  looker: Looker
+  stove: Stove
+  emit: Emit
+  keepGoing: boolean
+  signal: AbortSignal
+  variable: Surroundings['variable']
+  toolPath: (step: Step, tool: string) => string
+}
+
+/** Rows are written together: one transaction for so many receipts, or so many milliseconds. */
+const receiptsTogether = 256
+const writeAfterMs = 100
+
+export interface CookOutcome {
+  criticalMs: number
+  interrupted: boolean
+}
+
+export function cookPlan(options: CookOptions): Promise<CookOutcome> {
+  return new Cooking(options).run()
+}
+
+class Cooking {
+  readonly #options: CookOptions
+  readonly #plan: Plan
+  readonly #work: Work
+  readonly #scheduler: Scheduler
+  readonly #tickets: TicketWriter
+  readonly #takes: Takes[]
+  /** How many results a job still waits for, a result counted as often as it is read. */
+  readonly #waiting: Int32Array
+  readonly #graph: { offsets: Int32Array; readers: Int32Array }
+  readonly #pathMs: Float64Array
+  readonly #estimate: (job: number) => number | undefined
+  /** Jobs that do the same work as one that is ready or under way. */
+  readonly #followers = new Map<string, number[]>()
+  readonly #underWay = new Map<number, Ticket>()
+  #pans = 0
+  #unwritten = 0
+  #writeTimer: NodeJS.Timeout | undefined
+  #stopped: 'failed' | 'interrupted' | undefined
+  #finish: () => void = () => undefined
+
+  constructor(options: CookOptions) {
+    const { configuration, fridge, work } = options
+    this.#options = options
+    this.#plan = work.plan
+    this.#work = work
+    this.#tickets = ticketWriter({ ...options, contentOf: (table, output, row) => work.contentOf(table, output, row) })
+    this.#takes = work.plan.tables.map((table) => takesOf(table.step, configuration))
+    this.#graph = readersOf(work.plan)
+    this.#waiting = new Int32Array(work.plan.jobs)
+    this.#pathMs = new Float64Array(work.plan.jobs)
+    this.#estimate = estimates(work)
+    const remaining = remainingPaths(work.plan, (job) => (work.state(job) === 'fresh' ? 0 : (this.#estimate(job) ?? 1)))
+    const { kitchen } = configuration
+    this.#scheduler = new Scheduler({ burners: options.stove.burners, pools: kitchen.pools, named: kitchen.named }, remaining)
+    fridge.begin()
+  }
+
+  async run(): Promise<CookOutcome> {
+    const { signal, fridge } = this.#options
+    const finished = new Promise<void>((resolve) => {
+      this.#finish = resolve
+    })
+    const interrupt = (): void => this.#stop('interrupted')
+    if (signal.aborted) interrupt()
+    else signal.addEventListener('abort', interrupt, { once: true })
+    this.#begin()
+    this.#cookMore()
+    await finished
+    signal.removeEventListener('abort', interrupt)
+    this.#cancelRest()
+    for (const job of this.#work.renamed()) this.#work.store(job)
+    clearTimeout(this.#writeTimer)
+    fridge.commit()
+    return { criticalMs: this.#pathMs.reduce((most, ms) => Math.max(most, ms), 0), interrupted: this.#stopped === 'interrupted' }
+  }
+
+  /** Serves what is known, offers what is stale, and counts what the rest waits for. */
+  #begin(): void {
+    const work = this.#work
+    for (const job of work.jobs('known')) this.#reuse(job)
+    for (const table of this.#plan.tables) {
+      for (let row = 0; row < table.rows; row++) {
+        const job = table.first + row
+        const state = work.state(job)
+        if (state === 'stale') this.#offer(job)
+        else if (state === 'maybe') this.#waiting[job] = this.#unsettledInputs(table, row)
+      }
+    }
+  }
+
+  #unsettledInputs(table: StepTable, row: number): number {
+    let count = 0
+    eachInput(table, row, (from) => {
+      const state = this.#work.state(from)
+      if (state === 'stale' || state === 'maybe') count++
+    })
+    return count
+  }
+
+  #offer(job: number): void {
+    const text = this.#work.text(job) as string
+    const followers = this.#followers.get(text)
+    if (followers) followers.push(job)
+    else {
+      this.#followers.set(text, [])
+      this.#scheduler.offer(job, this.#takes[tableOf(this.#plan, job).index] as Takes)
+    }
+  }
+
+  #cookMore(): void {
+    while (this.#stopped === undefined) {
+      const job = this.#scheduler.take()
+      if (job === undefined) break
+      this.#cook(job, 1)
+    }
+    if (this.#scheduler.running === 0) this.#finish()
+  }
+
+  #cook(job: number, attempt: number): void {
+    const { fridge, stove, emit } = this.#options
+    const table = tableOf(this.#plan, job)
+    const row = job - table.first
+    const pan = panFolder(fridge, this.#pans++)
+    const ticket = this.#tickets.write(table, row, { key: this.#work.key(this.#work.text(job) as string), attempt, pan })
+    if ('lost' in ticket) {
+      this.#scheduler.release(job)
+      this.#failed(job, { ms: 0, exit: null, failure: `the fridge lost ${ticket.lost}: build again` })
+      return
+    }
+    this.#work.set(job, 'cooking')
+    this.#underWay.set(job, ticket)
+    const expectedMs = this.#estimate(job)
+    emit({ type: 'start', job, id: ticket.id, step: table.step.name, depends: ticket.depends, ...(expectedMs !== undefined && { expectedMs }) })
+    stove.cook(ticket).then(
+      (receipt) => this.#received(job, ticket, receipt),
+      (error: unknown) => this.#received(job, ticket, brokenReceipt(ticket, error)),
+    )
+  }
+
+  #received(job: number, ticket: Ticket, receipt: Receipt): void {
+    this.#underWay.delete(job)
+    const { step } = tableOf(this.#plan, job)
+    if (this.#stopped !== undefined && !receipt.ok) {
+      // What was ended on the way says nothing about the step.
+      this.#work.set(job, 'stale')
+    } else if (!receipt.ok && ticket.attempt <= step.retries) {
+      clearPan(ticket.pan)
+      this.#cook(job, ticket.attempt + 1)
+      return
+    } else this.#take(job, ticket, receipt, step)
+    clearPan(ticket.pan)
+    this.#scheduler.release(job)
+    this.#written()
+    this.#cookMore()
+  }
+
+  #take(job: number, ticket: Ticket, receipt: Receipt, step: Step): void {
+    const { fridge } = this.#options
+    const text = this.#work.text(job) as string
+    fridge.begin()
+    const moved = receipt.ok ? this.#changedMeanwhile(job, receipt) : undefined
+    if (moved !== undefined) {
+      this.#failed(job, { ms: receipt.ms, exit: receipt.exit, failure: `${relative(this.#options.configuration.root, moved)} changed while it was cooked` })
+      return
+    }
+    if (!receipt.ok) {
+      const action = acceptFailure(fridge, ticket, text, receipt)
+      this.#work.store(job, action)
+      const logTailText = receipt.log && receipt.log.bytes > 0 ? logTailOf(fridge, action, receipt) : undefined
+      this.#failed(job, { ms: receipt.ms, exit: receipt.exit, failure: receipt.failure, command: commandOf(ticket), logTail: logTailText })
+      return
+    }
+    let served: ReturnType<typeof acceptServed>
+    try {
+      served = acceptServed(fridge, step, ticket, text, receipt, this.#discoveries(receipt))
+    } catch (error) {
+      this.#failed(job, { ms: receipt.ms, exit: receipt.exit, failure: `its outputs could not be kept: ${(error as Error).message}` })
+      return
+    }
+    this.#work.served(job, served.outputs, served.action)
+    this.#work.set(job, 'cooked')
+    this.#work.store(job)
+    this.#measurePath(job, receipt.ms)
+    this.#emitJob(job, 'cooked', { ms: receipt.ms, exit: receipt.exit, cpuMs: receipt.cpuMs, peakBytes: receipt.peakBytes })
+    this.#settled(job)
+    for (const follower of this.#followers.get(text) ?? []) {
+      this.#work.served(follower, served.outputs, served.action)
+      this.#reuse(follower)
+      this.#settled(follower)
+    }
+    this.#followers.delete(text)
+  }
+
+  #reuse(job: number): void {
+    this.#options.fridge.begin()
+    this.#work.set(job, 'known')
+    this.#work.store(job)
+    this.#emitJob(job, 'reused', { ms: 0, exit: null })
+    this.#written()
+  }
+
+  /** Lets everything follow that waited for this job and for nothing else. */
+  #settled(first: number): void {
+    const { offsets, readers } = this.#graph
+    const settled = [first]
+    for (const job of settled) {
+      for (let at = offsets[job] as number; at < (offsets[job + 1] as number); at++) {
+        const reader = readers[at] as number
+        if (this.#work.state(reader) !== 'maybe') continue
+        const left = (this.#waiting[reader] as number) - 1
+        this.#waiting[reader] = left
+        if (left > 0) continue
+        const state = this.#work.settle(reader)
+        if (state === 'stale') {
+          this.#offer(reader)
+          continue
+        }
+        if (state === 'known') this.#reuse(reader)
+        else this.#options.emit({ type: 'fresh', job: reader, step: tableOf(this.#plan, reader).step.name })
+        settled.push(reader)
+      }
+    }
+  }
+
+  #failed(job: number, how: { ms: number; exit: number | null; failure?: string; command?: string; logTail?: string }): void {
+    this.#work.set(job, 'failed')
+    this.#emitJob(job, 'failed', how)
+    const text = this.#work.text(job) as string
+    const followers = this.#followers.get(text) ?? []
+    this.#followers.delete(text)
+    for (const follower of followers) {
+      this.#work.set(follower, 'failed')
+      this.#emitJob(follower, 'failed', { ...how, ms: 0 })
+    }
+    for (const one of [job, ...followers]) this.#block(one)
+    if (!this.#options.keepGoing) this.#stop('failed')
+  }
+
+  #block(failed: number): void {
+    const { offsets, readers } = this.#graph
+    const blockers = [failed]
+    for (const job of blockers) {
+      for (let at = offsets[job] as number; at < (offsets[job + 1] as number); at++) {
+        const reader = readers[at] as number
+        if (this.#work.state(reader) !== 'maybe') continue
+        this.#work.set(reader, 'blocked', `blocked by ${this.#id(failed)}`)
+        this.#emitJob(reader, 'blocked', { ms: 0, exit: null })
+        blockers.push(reader)
+      }
+    }
+  }
+
+  #stop(why: 'failed' | 'interrupted'): void {
+    if (this.#stopped === 'interrupted') return
+    this.#stopped = why
+    for (const ticket of this.#underWay.values()) this.#options.stove.cancel(ticket.id)
+    if (this.#scheduler.running === 0) this.#finish()
+  }
+
+  /** Without --keep-going what was not begun is said to be blocked, so that the summary adds up. */
+  #cancelRest(): void {
+    if (this.#stopped === undefined) return
+    const why = this.#stopped === 'failed' ? 'cancelled after a failure' : 'interrupted'
+    for (const state of ['stale', 'maybe'] as const) {
+      for (const job of [...this.#work.jobs(state)]) {
+        this.#work.set(job, 'blocked', why)
+        this.#emitJob(job, 'blocked', { ms: 0, exit: null })
+      }
+    }
+  }
+
+  #emitJob(
+    job: number,
+    status: 'cooked' | 'reused' | 'failed' | 'blocked',
+    how: { ms: number; exit: number | null; failure?: string; command?: string; logTail?: string; cpuMs?: number; peakBytes?: number },
+  ): void {
+    const table = tableOf(this.#plan, job)
+    const depends = dependsOf(table, job - table.first)
+    this.#options.emit({ type: 'job', job, id: this.#id(job), step: table.step.name, depends, status, reason: this.#work.reason(job), ...how })
+  }
+
+  #id(job: number): string {
+    const table = tableOf(this.#plan, job)
+    return `${table.step.name}/${table.items[job - table.first]}`
+  }
+
+  #measurePath(job: number, ms: number): void {
+    const table = tableOf(this.#plan, job)
+    let longest = 0
+    eachInput(table, job - table.first, (from) => {
+      longest = Math.max(longest, this.#pathMs[from] as number)
+    })
+    this.#pathMs[job] = longest + ms
+  }
+
+  /** A file of the user's that the cook was given as it lies, and that is not what it was when the plan was made. */
+  #changedMeanwhile(job: number, receipt: Receipt): string | undefined {
+    const table = tableOf(this.#plan, job)
+    const { looker, configuration } = this.#options
+    for (const path of livePaths(table, job - table.first)) {
+      const seen = looker.looked.get(path)
+      const stat = lookAt(path)
+      if (seen && (stat === undefined || !sameStat(seen, stat))) return path
+    }
+    return receipt.discovered.find((path) => {
+      const stat = lookAt(resolve(configuration.root, path))
+      return stat !== undefined && Number(stat.mtimeNs / 1_000_000n) > receipt.startedAt
+    })
+  }
+
+  #discoveries(receipt: Receipt): Discovered[] {
+    const { looker, configuration } = this.#options
+    return receipt.discovered.map((path) => {
+      const inside = relative(configuration.root, path)
+      const file = looker.file(path)
+      const named = inside.startsWith('..') ? path : inside
+      return file ? { path: named, name: file.name } : { path: named }
+    })
+  }
+
+  #written(): void {
+    if (++this.#unwritten >= receiptsTogether) this.#commit()
+    else this.#writeTimer ??= setTimeout(() => this.#commit(), writeAfterMs)
+  }
+
+  #commit(): void {
+    clearTimeout(this.#writeTimer)
+    this.#writeTimer = undefined
+    this.#unwritten = 0
+    this.#options.fridge.commit()
+  }
+}
+
+function logTailOf(fridge: Fridge, action: number, receipt: Receipt): string {
+  const stored = fridge.shelves.receipt(action)
+  const log = receipt.log as { path: string; bytes: number }
+  if (stored?.log) return stored.log.toString('utf8').trimEnd().split('\n').slice(-20).join('\n')
+  return logTail(fridge.logFile(action), log.bytes)
+}
+
+function brokenReceipt(ticket: Ticket, error: unknown): Receipt {
+  const failure = `the stove gave no receipt: ${(error as Error).message}`
+  return { version: 1, id: ticket.id, key: ticket.key, attempt: ticket.attempt, ok: false, exit: null, signal: null, failure, startedAt: Date.now(), ms: 0, outputs: [], discovered: [], host: '', warnings: [] }
+}
+
+/** By the variant's own last time, else by the mean of its step. */
+function estimates(work: Work): (job: number) => number | undefined {
+  const means = work.plan.tables.map((table) => {
+    let sum = 0
+    let count = 0
+    for (let row = 0; row < table.rows; row++) {
+      const ms = work.priorMs(table.first + row)
+      if (ms === undefined) continue
+      sum += ms
+      count++
+    }
+    return count === 0 ? undefined : sum / count
+  })
+  return (job) => work.priorMs(job) ?? means[tableOf(work.plan, job).index]
+}
+
+function takesOf(step: Step, { kitchen }: Configuration): Takes {
+  const cpu = step.needs.cpu === undefined ? 1 : evaluate(step.needs.cpu, 1)
+  const takes: Takes = { burners: Math.max(1, Math.min(cpu, kitchen.burners)), named: step.needs.burners }
+  // Variants that write into the project under the same name must not meet there.
+  const pool = step.pool ?? (step.place === 'project' && !writesIntoPan(step) ? `project:${step.name}` : undefined)
+  return pool === undefined ? takes : { ...takes, pool }
+}
+
+function writesIntoPan(step: Step): boolean {
+  const text = JSON.stringify(step.command ?? '')
+  return step.outputs.every(({ inner }) => text.includes(`{${inner}}`))
+}
+
+/** The user's own files that a cook reads in place: in the project all of them, in a pan those without a snapshot. */
+function livePaths(table: StepTable, row: number): string[] {
+  const paths: string[] = []
+  for (const column of table.inputs) {
+    if (column.kind !== 'base') continue
+    const { content } = (column.shelf as BaseShelf).items[column.column[row] as number] as BaseItem
+    if (content?.path === undefined || (content.snapshot && table.step.place === 'pan')) continue
+    if (content.members) for (const member of content.members) paths.push(`${content.path}/${member.path}`)
+    else paths.push(content.path)
+  }
+  return paths
+}

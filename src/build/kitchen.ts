@@ -1,0 +1,246 @@
+// An opened kitchen: shelves stocked, plan made, every job judged; what commands ask, and what a build begins with.
+import { join } from 'node:path'
+import { nearest } from '../config/near.ts'
+import type { Emit, Summary } from '../base/event.ts'
+import { type Failure, failure, Refusal } from '../base/failure.ts'
+import { canonical, plainText, type Value } from '../base/value.ts'
+import type { Configuration, Step } from '../config/configuration.ts'
+import { makeFridgeFolders } from '../fridge/database.ts'
+import { Fridge } from '../fridge/fridge.ts'
+import { type Holder, takeLock } from '../fridge/lock.ts'
+import { Looker } from '../fridge/looker.ts'
+import { stockShelves } from '../fridge/stock.ts'
+import type { Stove } from '../kitchen/ticket.ts'
+import { emptyShelves, makePlan, makers, type Plan, required } from '../plan/plan.ts'
+import { type BaseShelf, fieldOf } from '../plan/shelves.ts'
+import { ownerOf } from '../plan/cross.ts'
+import { cookPlan } from './cook.ts'
+import { checkLinks, layLinks } from './links.ts'
+import { Tools } from './tools.ts'
+import { declaredVariables, saveLook, signatureOf, unchangedJobs } from './unchanged.ts'
+import { Work } from './work.ts'
+
+export interface Narrowing {
+  name: string
+  values: Value[]
+}
+
+export interface KitchenRequest {
+  configuration: Configuration
+  /** Result or step names; empty: the configuration's targets. */
+  targets: readonly string[]
+  narrow: readonly Narrowing[]
+  /** False: nothing is written, and no lock is taken. */
+  write: boolean
+  force: boolean
+  /** Whether to wait for another chef in this fridge. */
+  wait: boolean
+  who: Holder
+  /** The user's environment. */
+  environment: { readonly [name: string]: string | undefined }
+  emit: Emit
+  signal?: AbortSignal
+}
+
+export interface BuildRequest {
+  keepGoing: boolean
+  signal: AbortSignal
+  openStove: () => Promise<Stove>
+}
+
+/** What a build leaves to say when nothing can have changed. */
+export async function lookForChange(request: KitchenRequest): Promise<Summary | undefined> {
+  const started = performance.now()
+  const { configuration, environment } = request
+  const fridge = await Fridge.open(configuration, false)
+  try {
+    const signature = signatureOf(configuration, request)
+    const jobs = unchangedJobs(fridge, signature, declaredVariables(configuration, (name) => environment[name]))
+    if (jobs === undefined) return undefined
+    return { type: 'summary', jobs, fresh: jobs, cooked: 0, reused: 0, failed: 0, blocked: 0, ms: elapsed(started) }
+  } finally {
+    fridge.close()
+  }
+}
+
+export async function openKitchen(request: KitchenRequest): Promise<Kitchen> {
+  const { configuration, write } = request
+  const targets = chosenTargets(request)
+  let unlock = (): void => undefined
+  if (write) {
+    makeFridgeFolders(configuration.fridge.path)
+    unlock = await takeLock({
+      folder: configuration.fridge.path,
+      who: request.who,
+      wait: request.wait,
+      onWait: (holder) => request.emit({ type: 'waiting', ...holder }),
+      ...(request.signal && { signal: request.signal }),
+    })
+  }
+  try {
+    const fridge = await Fridge.open(configuration, write)
+    for (const warning of fridge.warnings) request.emit({ type: 'warning', failure: warning })
+    return new Kitchen(request, fridge, targets, unlock)
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+/** Every result where none is named: that is every step that makes one. */
+function chosenTargets({ configuration, targets }: KitchenRequest): string[] {
+  const wanted = targets.length > 0 ? targets : configuration.options.targets
+  const known = [...configuration.steps.keys(), ...makers(configuration).keys()]
+  const unknown = wanted.filter((name) => !known.includes(name))
+  if (unknown.length > 0) throw new Refusal(unknown.map((name) => failure('target-unknown', { name, near: nearest(name, known) })))
+  return wanted.length > 0 ? [...wanted] : [...configuration.steps.keys()]
+}
+
+export class Kitchen {
+  readonly request: KitchenRequest
+  readonly configuration: Configuration
+  readonly fridge: Fridge
+  readonly looker: Looker
+  readonly tools: Tools
+  readonly shelves: Map<string, BaseShelf>
+  readonly plan: Plan
+  readonly work: Work
+  readonly targets: string[]
+  readonly #unlock: () => void
+
+  constructor(request: KitchenRequest, fridge: Fridge, targets: string[], unlock: () => void) {
+    const { configuration, environment } = request
+    this.request = request
+    this.configuration = configuration
+    this.fridge = fridge
+    this.targets = targets
+    this.#unlock = unlock
+    this.looker = new Looker(fridge.objects, fridge.memory, fridge.digest, configuration.fridge.snapshotLimit)
+    this.tools = new Tools(this.looker, environment.PATH ?? '')
+    const needed = required(configuration, targets)
+    fridge.begin()
+    const stocked = stockShelves(configuration, needed.steps, needed.outside, { looker: this.looker, objects: fridge.objects, digest: fridge.digest })
+    fridge.commit()
+    this.shelves = stocked.shelves
+    const refused = [...narrowShelves(this.shelves, request.narrow, configuration), ...emptyShelves(needed, this.shelves)]
+    if (refused.length > 0) this.#refuse(refused)
+    const planned = makePlan(needed, this.shelves)
+    if ('failures' in planned) this.#refuse(planned.failures)
+    this.plan = (planned as { plan: Plan }).plan
+    const clashes = checkLinks(configuration, this.plan)
+    if (clashes.length > 0) this.#refuse(clashes)
+    this.work = new Work(this.plan, fridge, {
+      force: request.force,
+      lookAt: (path) => this.looker.file(path.startsWith('/') ? path : join(configuration.root, path))?.name,
+      variable: (name) => environment[name],
+      identity: (step, tool) => this.tools.identity(step, tool),
+    })
+  }
+
+  #refuse(failures: Failure[]): never {
+    this.fridge.close()
+    throw new Refusal(failures)
+  }
+
+  counts(): { jobs: number; fresh: number; stale: number; maybe: number } {
+    const fresh = this.work.count('fresh')
+    const maybe = this.work.count('maybe')
+    return { jobs: this.plan.jobs, fresh, maybe, stale: this.plan.jobs - fresh - maybe }
+  }
+
+  async build({ keepGoing, signal, openStove }: BuildRequest): Promise<Summary> {
+    const started = performance.now()
+    const { work, fridge, configuration } = this
+    const { emit, environment } = this.request
+    emit({ type: 'plan', ...this.counts() })
+    let criticalMs = 0
+    if (work.count('stale') + work.count('maybe') + work.count('known') > 0) {
+      const stove = await openStove()
+      try {
+        const outcome = await cookPlan({
+          configuration,
+          fridge,
+          work,
+          looker: this.looker,
+          stove,
+          emit,
+          keepGoing,
+          signal,
+          variable: (name) => environment[name],
+          toolPath: (step: Step, tool) => this.tools.path(step, tool),
+        })
+        criticalMs = outcome.criticalMs
+      } finally {
+        await stove.close()
+      }
+    }
+    layLinks(this, emit)
+    const failed = work.count('failed')
+    const summary: Summary = {
+      type: 'summary',
+      jobs: this.plan.jobs,
+      fresh: work.count('fresh'),
+      cooked: work.count('cooked'),
+      reused: work.count('known'),
+      failed,
+      blocked: work.count('blocked'),
+      ms: elapsed(started),
+      ...(criticalMs > 0 && { criticalMs }),
+      ...(work.savedMs > 0 && { savedMs: work.savedMs }),
+    }
+    this.#note(summary, signal.aborted)
+    return summary
+  }
+
+  /** Remembers the build, and what it looked at if all of it is good. */
+  #note(summary: Summary, interrupted: boolean): void {
+    const { fridge, configuration, request } = this
+    const { jobs, fresh, cooked, reused, failed, blocked, ms, savedMs = 0 } = summary
+    fridge.begin()
+    fridge.saveMemory()
+    if (cooked + reused + failed + blocked > 0) fridge.noteBuild({ at: Date.now(), ms, jobs, fresh, cooked, reused, failed, blocked, savedMs })
+    if (failed + blocked === 0 && !interrupted) {
+      fridge.objects.eachFolder((path) => this.looker.folder(path))
+      for (const link of fridge.links()) this.looker.file(link.path)
+      const variables = declaredVariables(configuration, (name) => request.environment[name])
+      saveLook(fridge, signatureOf(configuration, request), { generation: fridge.generation(), jobs, variables }, this.looker.looked)
+    }
+    fridge.commit()
+  }
+
+  close(): void {
+    this.fridge.close()
+    this.#unlock()
+  }
+}
+
+/** Leaves only the named variants on the shelves; a field of an object flavour is named with a dot. */
+function narrowShelves(shelves: Map<string, BaseShelf>, narrow: readonly Narrowing[], configuration: Configuration): Failure[] {
+  const failures: Failure[] = []
+  const known = [...configuration.flavours.keys(), ...configuration.resources.keys()]
+  for (const { name, values } of narrow) {
+    const owner = ownerOf(name, known)
+    if (owner === undefined) {
+      failures.push(failure('narrow-unknown', { name, near: nearest(name, known) }))
+      continue
+    }
+    const shelf = shelves.get(owner)
+    // A shelf that the targets do not need has nothing to narrow.
+    if (shelf === undefined) continue
+    const field = name === owner ? [] : name.slice(owner.length + 1).split('.')
+    const textOf = (value: Value | undefined): string => (value === undefined ? '' : plainText(value))
+    const labels = shelf.items.map((item) => fieldOf(item.label, field))
+    for (const value of values) {
+      if (labels.some((label) => textOf(label) === textOf(value))) continue
+      const some = labels.slice(0, 8).map(textOf).join(', ') + (labels.length > 8 ? ', ...' : '')
+      failures.push(failure('narrow-nothing', { name, value: canonical(value), known: some }))
+    }
+    const wanted = new Set(values.map(textOf))
+    shelf.items = shelf.items.filter((_, at) => wanted.has(textOf(labels[at])))
+  }
+  return failures
+}
+
+function elapsed(started: number): number {
+  return Math.round((performance.now() - started) * 10) / 10
+}

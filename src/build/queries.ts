@@ -1,0 +1,209 @@
+// What an opened kitchen can be asked: jobs with verdicts, shelves, items, logs, tables. Plain objects, made one at a time.
+import { existsSync, readFileSync } from 'node:fs'
+import type { ContentName } from '../base/digest.ts'
+import type { Depends } from '../base/event.ts'
+import { plainText, type Value } from '../base/value.ts'
+import type { BuildNote } from '../fridge/fridge.ts'
+import type { StoredAction } from '../fridge/shelves.ts'
+import type { StepTable } from '../plan/cross.ts'
+
+import { dependsOf, parametersOf, recordWriter } from '../plan/record.ts'
+import type { BaseShelf } from '../plan/shelves.ts'
+import type { Kitchen } from './kitchen.ts'
+import type { CookView, ItemView, JobView, ShelfView } from './views.ts'
+
+export function* jobViews(kitchen: Kitchen): Iterable<JobView> {
+  for (const table of kitchen.plan.tables) for (let row = 0; row < table.rows; row++) yield jobView(kitchen, table, row)
+}
+
+export function jobView({ work }: Kitchen, table: StepTable, row: number): JobView {
+  const job = table.first + row
+  const record = JSON.parse(recordWriter(table)(row)) as { inputs: JobView['inputs'] }
+  return {
+    id: `${table.step.name}/${table.items[row]}`,
+    step: table.step.name,
+    depends: dependsOf(table, row),
+    inputs: record.inputs,
+    outputs: table.step.outputs.map((output) => output.name),
+    verdict: work.verdict(job),
+    reason: work.reason(job),
+  }
+}
+
+export function shelfViews(kitchen: Kitchen): ShelfView[] {
+  const { shelves, plan, work, fridge } = kitchen
+  const views: ShelfView[] = []
+  for (const shelf of shelves.values()) {
+    const bytes = shelf.items.reduce((sum, item) => sum + (item.content?.size ?? 0), 0)
+    views.push({ name: shelf.name, kind: shelf.kind, items: shelf.items.length, fresh: 0, stale: 0, failed: 0, bytes })
+  }
+  for (const table of plan.tables) {
+    const counts = { fresh: 0, stale: 0, failed: 0 }
+    for (let row = 0; row < table.rows; row++) {
+      const job = table.first + row
+      if (work.state(job) === 'fresh') counts.fresh++
+      else if (work.reason(job).startsWith('last cook failed')) counts.failed++
+      else counts.stale++
+    }
+    for (const [output, { name }] of table.step.outputs.entries()) {
+      let bytes = 0
+      for (let row = 0; row < table.rows; row++) {
+        const content = work.contentOf(table, output, row)
+        if (content !== undefined) bytes += fridge.objects.size(content) ?? 0
+      }
+      views.push({ name, kind: 'result', items: table.rows, ...counts, bytes })
+    }
+  }
+  return views
+}
+
+/** All items of a shelf; of a step, one for each of its jobs. */
+export function* itemViews(kitchen: Kitchen, name: string): Iterable<ItemView> {
+  const made = kitchen.plan.results.get(name)
+  if (made) {
+    for (let row = 0; row < made.table.rows; row++) yield resultView(kitchen, name, made.table, made.output, row)
+    return
+  }
+  const shelf = kitchen.shelves.get(name)
+  if (shelf) for (const item of shelf.items) yield baseView(shelf, item)
+}
+
+function baseView(shelf: BaseShelf, item: BaseShelf['items'][number]): ItemView {
+  const { label, content } = item
+  const view: ItemView = { id: `${shelf.name}/${item.reference}`, shelf: shelf.name, kind: shelf.kind, label, depends: { [shelf.name]: label } }
+  if (content) view.content = { hash: content.name, size: content.size, kind: content.kind }
+  return view
+}
+
+function resultView(kitchen: Kitchen, name: string, table: StepTable, output: number, row: number): ItemView {
+  const { work, fridge } = kitchen
+  const view: ItemView = {
+    id: `${name}/${table.items[row]}`,
+    shelf: name,
+    kind: 'result',
+    label: table.items[row] as string,
+    depends: dependsOf(table, row),
+    job: jobView(kitchen, table, row),
+    record: recordWriter(table)(row),
+  }
+  const content = work.contentOf(table, output, row)
+  if (content) view.content = contentView(content, fridge.objects.size(content) ?? 0)
+  const action = lastAction(kitchen, table, row)
+  if (action) view.cook = cookView(kitchen, action)
+  return view
+}
+
+function contentView(hash: ContentName, size: number): NonNullable<ItemView['content']> {
+  return { hash, size, kind: hash.startsWith('folder:') ? 'folder' : 'file' }
+}
+
+function lastAction({ fridge }: Kitchen, table: StepTable, row: number): StoredAction | undefined {
+  return fridge.shelves.item(table.step.name, table.items[row] as string)?.action
+}
+
+function cookView({ fridge }: Kitchen, action: StoredAction): CookView {
+  const { note, key } = fridge.shelves.receipt(action.id) as NonNullable<ReturnType<typeof fridge.shelves.receipt>>
+  const { exit, failure, startedAt, cpuMs, peakBytes, host, command } = note
+  return { key, ok: action.ok, exit, startedAt, ms: action.ms, host, failure, cpuMs, peakBytes, command }
+}
+
+/** `z/<hash>`, `step/<hash>`, a unique beginning of the hash, or the name of a shelf with a single item. */
+export function findItem(kitchen: Kitchen, id: string): ItemView | undefined {
+  const slash = id.indexOf('/')
+  const name = slash < 0 ? id : id.slice(0, slash)
+  const rest = slash < 0 ? '' : id.slice(slash + 1)
+  const table = kitchen.plan.tables.find((one) => one.step.name === name)
+  const made = kitchen.plan.results.get(name) ?? (table && { table, output: 0 })
+  if (made) {
+    const rows = matching(made.table.items, rest)
+    const [row] = rows
+    return rows.length === 1 && row !== undefined ? resultView(kitchen, kitchen.plan.results.has(name) ? name : (made.table.step.outputs[0]?.name ?? name), made.table, made.output, row) : undefined
+  }
+  const shelf = kitchen.shelves.get(name)
+  if (shelf === undefined) return undefined
+  const items = matching(shelf.items.map((item) => item.reference), rest)
+  const [at] = items
+  return items.length === 1 && at !== undefined ? baseView(shelf, shelf.items[at] as BaseShelf['items'][number]) : undefined
+}
+
+function matching(names: readonly string[], start: string): number[] {
+  const exact = names.indexOf(start)
+  if (exact >= 0) return [exact]
+  return names.flatMap((name, at) => (name.startsWith(start) ? [at] : []))
+}
+
+/** The kept log of a job's last cook; undefined where there is no such job or it was never cooked. */
+export function readLog(kitchen: Kitchen, id: string): string | undefined {
+  const view = findItem(kitchen, id)
+  const made = view && kitchen.plan.results.get(view.shelf)
+  if (!made) return undefined
+  const row = made.table.items.indexOf(String(view.label) as ContentName)
+  const action = lastAction(kitchen, made.table, row)
+  if (action === undefined) return undefined
+  const stored = kitchen.fridge.shelves.receipt(action.id)
+  if (stored?.log) return stored.log.toString('utf8')
+  const file = kitchen.fridge.logFile(action.id)
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+}
+
+export interface TableRow {
+  parameters: Depends
+  /** The content as a number, as JSON, or as text. */
+  value?: Value
+  /** For content that is no small text. */
+  path?: string
+}
+
+/** Content up to this many bytes stands in the table itself. */
+const valueLimit = 65_536
+
+/** One row a variant that is cooked. */
+export function* tableRows(kitchen: Kitchen, result: string): Iterable<TableRow> {
+  const made = kitchen.plan.results.get(result)
+  if (made === undefined) return
+  const { objects } = kitchen.fridge
+  for (let row = 0; row < made.table.rows; row++) {
+    const content = kitchen.work.contentOf(made.table, made.output, row)
+    const parameters = parametersOf(made.table, row)
+    if (content === undefined) {
+      yield { parameters }
+      continue
+    }
+    const size = objects.size(content) ?? 0
+    const bytes = content.startsWith('folder:') || size > valueLimit ? undefined : objects.read(content)
+    const value = bytes && valueIn(bytes)
+    if (value !== undefined) yield { parameters, value }
+    else yield { parameters, path: content.startsWith('folder:') ? objects.folderOf(content) : objects.fileOf(content) }
+  }
+}
+
+function valueIn(bytes: Buffer): Value | undefined {
+  const text = bytes.toString('utf8')
+  if (text.includes('\0') || text.includes('\uFFFD')) return undefined
+  try {
+    return JSON.parse(text) as Value
+  } catch {
+    const trimmed = text.trim()
+    return trimmed !== '' && Number.isFinite(Number(trimmed)) ? Number(trimmed) : text
+  }
+}
+
+export interface CacheTotals {
+  objects: number
+  bytes: number
+  savedMs: number
+  lastBuild?: BuildNote
+}
+
+export function cacheTotals({ fridge }: Kitchen): CacheTotals {
+  const [lastBuild] = fridge.builds(1)
+  return { ...fridge.totals(), ...(lastBuild && { lastBuild }) }
+}
+
+/** The job number behind an item, for what follows the graph. */
+export function jobOf(kitchen: Kitchen, id: string): number | undefined {
+  const view = findItem(kitchen, id)
+  const made = view && kitchen.plan.results.get(view.shelf)
+  return made && made.table.first + made.table.items.indexOf(plainText(view.label) as ContentName)
+}
+

@@ -1,0 +1,294 @@
+// The state of every job of a plan, and the only place that changes it: what is fresh, what is known, what must be cooked.
+import type { ContentName } from '../base/digest.ts'
+import type { StoredAction, StoredItem } from '../fridge/shelves.ts'
+import { type Discovered } from '../fridge/shelves.ts'
+import type { Fridge } from '../fridge/fridge.ts'
+import { actionWriter, difference, type Surroundings } from '../plan/action.ts'
+import type { StepTable } from '../plan/cross.ts'
+import { type Plan, tableOf } from '../plan/plan.ts'
+import { nameRecords, recordWriter, storedVariantText, variantText } from '../plan/record.ts'
+import type { VerdictKind } from './views.ts'
+
+/** `maybe`: an input will be cooked first. `known`: the action was cooked before under another name. */
+export const states = ['maybe', 'fresh', 'known', 'stale', 'cooking', 'cooked', 'failed', 'blocked'] as const
+export type JobState = (typeof states)[number]
+
+const codeOf = Object.fromEntries(states.map((state, code) => [state, code])) as { [state in JobState]: number }
+
+export interface WorkOptions {
+  force: boolean
+  /** What a discovered file holds now. */
+  lookAt: (path: string) => ContentName | undefined
+  variable: Surroundings['variable']
+  identity: Surroundings['identity']
+}
+
+interface TableWork {
+  table: StepTable
+  write: (row: number) => string | undefined
+  /** Content of each output, row by row; empty while not known. */
+  contents: (ContentName | undefined)[][]
+  /** What the fridge remembers of the variant, where its record is not the same any more or its verdict is not final. */
+  former: Map<number, StoredItem>
+  /** Values seen in earlier plans, by name: made when a reason needs them. */
+  seen?: Map<string, Set<string>>
+  hadItems: boolean
+}
+
+export class Work {
+  readonly plan: Plan
+  readonly #fridge: Fridge
+  readonly #options: WorkOptions
+  readonly #states: Uint8Array
+  readonly #reasons: (string | undefined)[]
+  readonly #tables: TableWork[]
+  readonly #counts = new Int32Array(states.length)
+  /** Actions behind jobs that are fresh or known but whose item must be written. */
+  readonly #actions = new Map<number, number>()
+  readonly #texts = new Map<number, string>()
+  readonly #priorMs = new Map<number, number>()
+  readonly #files: Set<string>
+  /** Milliseconds of cooking that known actions spared. */
+  savedMs = 0
+
+  constructor(plan: Plan, fridge: Fridge, options: WorkOptions) {
+    this.plan = plan
+    this.#fridge = fridge
+    this.#options = options
+    this.#states = new Uint8Array(plan.jobs)
+    this.#reasons = new Array(plan.jobs)
+    this.#counts[codeOf.maybe] = plan.jobs
+    this.#files = fridge.objects.filesThere()
+    const surroundings: Surroundings = {
+      contentOf: (table, output, row) => this.contentOf(table, output, row),
+      variable: options.variable,
+      identity: options.identity,
+    }
+    this.#tables = plan.tables.map((table) => ({
+      table,
+      write: actionWriter(table, surroundings),
+      contents: table.step.outputs.map(() => new Array(table.rows)),
+      former: new Map(),
+      hadItems: false,
+    }))
+    for (const work of this.#tables) this.#judgeTable(work)
+  }
+
+  contentOf(table: StepTable, output: number, row: number): ContentName | undefined {
+    return this.#tables[table.index]?.contents[output]?.[row]
+  }
+
+  state(job: number): JobState {
+    return states[this.#states[job] as number] as JobState
+  }
+
+  reason(job: number): string {
+    return this.#reasons[job] ?? (this.state(job) === 'fresh' ? 'fresh' : 'an input will be cooked first')
+  }
+
+  verdict(job: number): VerdictKind {
+    const state = this.state(job)
+    if (state === 'fresh' || state === 'maybe') return state
+    return 'stale'
+  }
+
+  count(state: JobState): number {
+    return this.#counts[codeOf[state]] as number
+  }
+
+  /** The action's text, for jobs whose inputs are known and that are not fresh. */
+  text(job: number): string | undefined {
+    return this.#texts.get(job)
+  }
+
+  /** How long the variant took when it was last cooked. */
+  priorMs(job: number): number | undefined {
+    return this.#priorMs.get(job)
+  }
+
+  key(text: string): string {
+    return this.#fridge.digest.text(text)
+  }
+
+  *jobs(state: JobState): Iterable<number> {
+    const code = codeOf[state]
+    for (let job = 0; job < this.#states.length; job++) if (this.#states[job] === code) yield job
+  }
+
+  /** The one setter. Counters follow here and nowhere else. */
+  set(job: number, state: JobState, reason?: string): void {
+    const before = this.#states[job] as number
+    this.#counts[before] = (this.#counts[before] as number) - 1
+    this.#states[job] = codeOf[state]
+    this.#counts[codeOf[state]] = (this.#counts[codeOf[state]] as number) + 1
+    if (reason !== undefined) this.#reasons[job] = reason
+  }
+
+  /** Judges a job whose inputs have all become known. */
+  settle(job: number): JobState {
+    const table = tableOf(this.plan, job)
+    const work = this.#tables[table.index] as TableWork
+    const row = job - table.first
+    this.#judge(work, row, work.former.get(row))
+    return this.state(job)
+  }
+
+  /** Takes up what a cook gave: its outputs become known to the jobs that read them. */
+  served(job: number, outputs: readonly { name: ContentName }[], action: number): void {
+    const table = tableOf(this.plan, job)
+    const work = this.#tables[table.index] as TableWork
+    for (const [at, output] of outputs.entries()) (work.contents[at] as (ContentName | undefined)[])[job - table.first] = output.name
+    this.#actions.set(job, action)
+  }
+
+  /** Makes this job's record the latest of its variant in the fridge, with the action that stands behind it. */
+  store(job: number, action = this.#actions.get(job)): void {
+    const table = tableOf(this.plan, job)
+    const work = this.#tables[table.index] as TableWork
+    const row = job - table.first
+    const former = work.former.get(row)
+    this.#fridge.shelves.setItem(
+      table.step.name,
+      { name: table.items[row] as string, record: recordWriter(table)(row), action: action ?? null },
+      former?.name,
+    )
+  }
+
+  /** Jobs that are fresh by their action while the fridge knows their variant by an older record. */
+  *renamed(): Iterable<number> {
+    for (const { table, former } of this.#tables) {
+      for (const [row, item] of former) {
+        const job = table.first + row
+        if (this.state(job) === 'fresh' && item.name !== table.items[row]) yield job
+      }
+    }
+  }
+
+  #judgeTable(work: TableWork): void {
+    const { table } = work
+    const { shelves } = this.#fridge
+    const step = table.step.name
+    const stored = new Map<string, StoredItem>()
+    for (const item of shelves.current(step)) stored.set(item.name, item)
+    work.hadItems = stored.size > 0
+    const mayHoldOlder = shelves.holds(step)
+    nameRecords(table, this.#fridge.digest, (name) =>
+      (stored.get(name) ?? (mayHoldOlder ? shelves.item(step, name) : undefined))?.record)
+    const unmatched: number[] = []
+    const matched = new Map<number, StoredItem>()
+    for (let row = 0; row < table.rows; row++) {
+      const item = stored.get(table.items[row] as string)
+      if (item === undefined) unmatched.push(row)
+      else {
+        matched.set(row, item)
+        stored.delete(item.name)
+      }
+    }
+    if (unmatched.length > 0 && work.hadItems) this.#matchVariants(work, unmatched, stored, matched)
+    for (let row = 0; row < table.rows; row++) this.#judge(work, row, matched.get(row))
+  }
+
+  /** Finds the variants of rows whose record is new: the same labels, other contents. */
+  #matchVariants(work: TableWork, rows: number[], stored: Map<string, StoredItem>, matched: Map<number, StoredItem>): void {
+    const { table } = work
+    const kinds = new Map(table.names.map((name, at) => [name, table.shelves[at]?.kind]))
+    const isFlavour = (name: string): boolean => kinds.get(name) === 'flavour'
+    const byVariant = new Map<string, StoredItem>()
+    for (const item of stored.values()) byVariant.set(storedVariantText(item.record, isFlavour), item)
+    work.seen = new Map(table.names.map((name) => [name, new Set<string>()]))
+    for (const variant of [...byVariant.keys(), ...[...matched.keys()].map((row) => variantText(table, row))]) {
+      const depends = JSON.parse(variant) as { [name: string]: unknown }
+      for (const [name, values] of work.seen) values.add(JSON.stringify(depends[name]))
+    }
+    for (const row of rows) {
+      const item = byVariant.get(variantText(table, row))
+      if (item !== undefined) matched.set(row, item)
+    }
+  }
+
+  #judge(work: TableWork, row: number, former: StoredItem | undefined): void {
+    const { table } = work
+    const job = table.first + row
+    const text = work.write(row)
+    if (former?.action) this.#priorMs.set(job, former.action.ms)
+    if (text === undefined) {
+      if (former) work.former.set(row, former)
+      this.set(job, 'maybe')
+      return
+    }
+    const last = former?.action
+    if (former && former.name !== table.items[row]) work.former.set(row, former)
+    if (this.#options.force) {
+      this.#texts.set(job, text)
+      this.set(job, 'stale', 'forced')
+      return
+    }
+    let reason: string
+    if (last === undefined) reason = former ? 'never cooked' : this.#whyNew(work, row)
+    else if (last.text !== text) reason = difference(table.step, String(this.#sourceLabel(table, row)), last.text, text)
+    else {
+      const trouble = this.#trouble(last)
+      if (trouble === undefined) {
+        this.#know(work, row, last)
+        this.set(job, 'fresh', 'fresh')
+        return
+      }
+      reason = trouble
+    }
+    this.#texts.set(job, text)
+    const known = this.#fridge.shelves.actions(this.key(text), text).find((action) => this.#trouble(action) === undefined)
+    if (known === undefined) {
+      this.set(job, 'stale', reason)
+      return
+    }
+    this.#know(work, row, known)
+    this.savedMs += known.ms
+    this.set(job, 'known', reason)
+  }
+
+  #know(work: TableWork, row: number, action: StoredAction): void {
+    for (let at = 0; at < work.contents.length; at++) {
+      (work.contents[at] as (ContentName | undefined)[])[row] = action.outputs[at]?.name
+    }
+    const job = work.table.first + row
+    // Without a former item the record is stored already, with this action.
+    if (work.former.has(row) || this.#texts.has(job)) this.#actions.set(job, action.id)
+  }
+
+  /** Why what an action gave cannot be used, if it cannot. */
+  #trouble(action: StoredAction): string | undefined {
+    if (!action.ok) return `last cook failed: ${action.failure ?? 'no receipt'}`
+    const changed = action.discovered.find((one) => this.#hasChanged(one))
+    if (changed) return `discovered input changed: ${changed.path.slice(changed.path.lastIndexOf('/') + 1)}`
+    return action.outputs.every(({ name, size }) => this.#isThere(name, size)) ? undefined : 'result missing'
+  }
+
+  #hasChanged({ path, name }: Discovered): boolean {
+    return this.#options.lookAt(path) !== name
+  }
+
+  /** Bytes in the database come and go with it; files below objects/ may be deleted by anyone. */
+  #isThere(name: ContentName, size: number): boolean {
+    if (name.startsWith('folder:')) return this.#fridge.objects.has(name)
+    return size <= this.#fridge.objects.inlineLimit || this.#files.has(name)
+  }
+
+  #sourceLabel(table: StepTable, row: number): unknown {
+    const at = table.names.indexOf(table.step.name)
+    return table.shelves[at]?.items[(table.columns[at] as Int32Array)[row] as number]?.label
+  }
+
+  #whyNew(work: TableWork, row: number): string {
+    if (!work.hadItems || work.seen === undefined) return 'never cooked'
+    const { table, seen } = work
+    for (const [at, name] of table.names.entries()) {
+      const shelf = table.shelves[at]
+      const label = shelf?.items[(table.columns[at] as Int32Array)[row] as number]?.label
+      if (shelf === undefined || label === undefined || seen.get(name)?.has(JSON.stringify(label))) continue
+      const shown = typeof label === 'string' ? label : JSON.stringify(label)
+      if (shelf.kind === 'flavour') return `flavour is new: ${name}=${shown}`
+      if (shelf.kind === 'resource') return `input is new: ${name}=${shown}`
+    }
+    return 'never cooked'
+  }
+}

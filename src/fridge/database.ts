@@ -1,0 +1,146 @@
+// Opens fridge.db: one schema version, checked by what the file says of itself, set aside when it cannot be trusted.
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Database } from 'better-sqlite3'
+import { type Failure, failure, Refusal } from '../base/failure.ts'
+import type { FridgeSettings } from '../config/configuration.ts'
+
+/** "chef" in ASCII: marks our files among all SQLite databases. */
+const applicationId = 0x63686566
+export const schemaVersion = 1
+
+/**
+ * shelf: one row a step of a kitchen. item: its variants; `current` is what the latest plan made of that variant.
+ * action: what was cooked, by key and full text; several rows of one key differ in what the cook discovered.
+ * object: content by name; small bytes and folder listings lie here, the rest below objects/.
+ * digest: content of which no bytes are kept. look: remembered stats and complete looks, as packed blobs.
+ */
+const schema = `
+CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE shelf(id INTEGER PRIMARY KEY, kitchen TEXT NOT NULL, step TEXT NOT NULL, UNIQUE(kitchen, step));
+CREATE TABLE item(id INTEGER PRIMARY KEY, shelf INTEGER NOT NULL, name TEXT NOT NULL, record TEXT NOT NULL,
+  current INTEGER NOT NULL, action INTEGER, UNIQUE(shelf, name));
+CREATE INDEX item_current ON item(shelf) WHERE current = 1;
+CREATE TABLE action(id INTEGER PRIMARY KEY, key TEXT NOT NULL, text TEXT NOT NULL, discovered TEXT NOT NULL,
+  ok INTEGER NOT NULL, outputs TEXT NOT NULL, receipt TEXT NOT NULL, ms REAL NOT NULL, log BLOB, used INTEGER NOT NULL);
+CREATE INDEX action_key ON action(key);
+CREATE TABLE object(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, kind INTEGER NOT NULL, bytes BLOB);
+CREATE TABLE digest(name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT) WITHOUT ROWID;
+CREATE TABLE look(kitchen TEXT NOT NULL, key TEXT NOT NULL, packed BLOB NOT NULL, PRIMARY KEY(kitchen, key));
+CREATE TABLE link(kitchen TEXT NOT NULL, path TEXT NOT NULL, result TEXT NOT NULL, content TEXT NOT NULL, stat TEXT NOT NULL,
+  PRIMARY KEY(kitchen, path));
+CREATE TABLE build(id INTEGER PRIMARY KEY, kitchen TEXT NOT NULL, at INTEGER NOT NULL, summary TEXT NOT NULL);
+`
+
+type Driver = typeof import('better-sqlite3')
+
+export interface OpenedDatabase {
+  database: Database
+  warnings: Failure[]
+}
+
+/** A reader of a fridge that is not there yet gets an empty one in memory. */
+export async function openDatabase(settings: FridgeSettings, write: boolean): Promise<OpenedDatabase> {
+  const path = join(settings.path, 'fridge.db')
+  const warnings: Failure[] = []
+  if (write) makeFridgeFolders(settings.path)
+  const sick = diagnose(path)
+  if (sick !== undefined) {
+    if (!write) {
+      warnings.push(failure('fridge-unreadable', { path, why: sick }))
+      return { database: await inMemory(), warnings }
+    }
+    warnings.push(setAside(path, sick))
+  }
+  if (!write && !existsSync(path)) return { database: await inMemory(), warnings }
+  const { default: Sqlite } = (await import('better-sqlite3')) as unknown as { default: Driver }
+  try {
+    const database = new Sqlite(path, { readonly: false, fileMustExist: !write })
+    prepare(database, settings)
+    return { database, warnings }
+  } catch (error) {
+    const why = (error as Error).message
+    const code = String((error as { code?: unknown }).code)
+    if (!code.startsWith('SQLITE_CORRUPT') && !code.startsWith('SQLITE_NOTADB')) {
+      throw new Refusal([failure('fridge-unusable', { path, why })], 1)
+    }
+    if (!write) return { database: await inMemory(), warnings: [failure('fridge-unreadable', { path, why })] }
+    warnings.push(setAside(path, why))
+    const database = new Sqlite(path)
+    prepare(database, settings)
+    return { database, warnings }
+  }
+}
+
+export function makeFridgeFolders(folder: string): void {
+  try {
+    for (const part of ['', 'objects', 'pans', 'logs', 'trees']) mkdirSync(join(folder, part), { recursive: true })
+    const ignore = join(folder, '.gitignore')
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
+  } catch (error) {
+    throw new Refusal([failure('fridge-unusable', { path: folder, why: (error as Error).message })], 1)
+  }
+}
+
+async function inMemory(): Promise<Database> {
+  const { default: Sqlite } = (await import('better-sqlite3')) as unknown as { default: Driver }
+  const database = new Sqlite(':memory:')
+  database.exec(schema)
+  return database
+}
+
+function prepare(database: Database, settings: FridgeSettings): void {
+  database.pragma('busy_timeout = 10000')
+  if (database.pragma('user_version', { simple: true }) === 0) {
+    database.pragma('journal_mode = WAL')
+    database.transaction(() => {
+      if (database.pragma('user_version', { simple: true }) !== 0) return
+      database.exec(schema)
+      database.pragma(`application_id = ${applicationId}`)
+      database.pragma(`user_version = ${schemaVersion}`)
+    }).immediate()
+  }
+  database.pragma(`synchronous = ${settings.sync === 'full' ? 'FULL' : settings.sync === 'normal' ? 'NORMAL' : 'OFF'}`)
+  database.pragma('cache_size = -65536')
+  database.prepare("SELECT value FROM meta WHERE key = 'generation'").get()
+}
+
+const headerBytes = 100
+
+/** What is wrong with the file, by its header alone; undefined where it is ours, empty or not there. */
+function diagnose(path: string): string | undefined {
+  let file: number
+  try {
+    file = openSync(path, 'r')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new Refusal([failure('fridge-unusable', { path, why: (error as Error).message })], 1)
+  }
+  try {
+    const header = Buffer.alloc(headerBytes)
+    const read = readSync(file, header, 0, headerBytes, 0)
+    if (read === 0) return undefined
+    if (read < headerBytes || header.toString('latin1', 0, 15) !== 'SQLite format 3') return 'it is not a database'
+    if (header.readUInt32BE(68) !== applicationId) {
+      // A database that was just made by another chef has its pages in the write-ahead log still.
+      return existsSync(`${path}-wal`) && header.readUInt32BE(68) === 0 ? undefined : 'it belongs to another program'
+    }
+    const version = header.readUInt32BE(60)
+    if (version > schemaVersion) return `it has schema version ${version}, and this chef knows ${schemaVersion}`
+    const pageSize = header.readUInt16BE(16) === 1 ? 65536 : header.readUInt16BE(16)
+    const pages = header.readUInt32BE(28)
+    if (!existsSync(`${path}-wal`) && fstatSync(file).size < pages * pageSize) return 'its end is missing'
+    return undefined
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Moves an unreadable database out of the way, under a name that says since when. */
+export function setAside(path: string, why: string): Failure {
+  const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-')
+  const aside = `${path}.aside-${stamp}`
+  renameSync(path, aside)
+  for (const part of ['-wal', '-shm']) if (existsSync(path + part)) renameSync(path + part, aside + part)
+  return failure('fridge-set-aside', { path, aside, why })
+}

@@ -1,0 +1,157 @@
+// The fridge as one thing: database, objects and shelves of one kitchen, opened for reading or writing.
+import { realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Database } from 'better-sqlite3'
+import { type Digest, openDigest } from '../base/digest.ts'
+import type { Failure } from '../base/failure.ts'
+import type { Configuration } from '../config/configuration.ts'
+import { openDatabase } from './database.ts'
+import { StatMemory } from './memory.ts'
+import { Objects } from './objects.ts'
+import { Shelves } from './shelves.ts'
+
+export interface LaidLink {
+  path: string
+  result: string
+  content: string
+  stat: string
+}
+
+export interface BuildNote {
+  at: number
+  ms: number
+  jobs: number
+  fresh: number
+  cooked: number
+  reused: number
+  failed: number
+  blocked: number
+  savedMs: number
+}
+
+export class Fridge {
+  readonly folder: string
+  readonly digest: Digest
+  readonly objects: Objects
+  readonly shelves: Shelves
+  readonly warnings: Failure[]
+  readonly writable: boolean
+  readonly #database: Database
+  readonly #kitchen: string
+  #batch = false
+  #memory: StatMemory | undefined
+
+  private constructor(configuration: Configuration, digest: Digest, database: Database, warnings: Failure[], writable: boolean) {
+    this.folder = configuration.fridge.path
+    this.digest = digest
+    this.writable = writable
+    this.warnings = warnings
+    this.#database = database
+    this.#kitchen = kitchenOf(configuration)
+    this.objects = new Objects(database, digest, configuration.fridge, writable)
+    this.shelves = new Shelves(database, this.#kitchen)
+  }
+
+  static async open(configuration: Configuration, writable: boolean): Promise<Fridge> {
+    const [digest, opened] = await Promise.all([openDigest(configuration.options.hashBits), openDatabase(configuration.fridge, writable)])
+    return new Fridge(configuration, digest, opened.database, opened.warnings, writable)
+  }
+
+  /** Writes join one transaction until `commit`: thousands of rows cost one sync. */
+  begin(): void {
+    if (this.#batch || !this.writable) return
+    this.#database.exec('BEGIN IMMEDIATE')
+    this.#batch = true
+  }
+
+  commit(): void {
+    if (!this.#batch) return
+    this.#database.exec('COMMIT')
+    this.#batch = false
+  }
+
+  /** Counts every change that could make a remembered "nothing changed" wrong. */
+  generation(): number {
+    const row = this.#database.prepare("SELECT value FROM meta WHERE key = 'generation'").get() as { value: number } | undefined
+    return row?.value ?? 0
+  }
+
+  bumpGeneration(): void {
+    this.#database
+      .prepare("INSERT INTO meta(key, value) VALUES ('generation', 1) ON CONFLICT(key) DO UPDATE SET value = value + 1")
+      .run()
+  }
+
+  /** Loaded when first needed: a look that finds nothing changed does without. */
+  get memory(): StatMemory {
+    this.#memory ??= new StatMemory(this.look('memory'))
+    return this.#memory
+  }
+
+  look(key: string): Buffer | undefined {
+    const row = this.#database.prepare('SELECT packed FROM look WHERE kitchen = ? AND key = ?').get(this.#kitchen, key) as
+      | { packed: Buffer }
+      | undefined
+    return row?.packed
+  }
+
+  saveLook(key: string, packed: Buffer): void {
+    this.#database.prepare('INSERT OR REPLACE INTO look(kitchen, key, packed) VALUES (?, ?, ?)').run(this.#kitchen, key, packed)
+  }
+
+  saveMemory(): void {
+    if (this.#memory?.changed) this.saveLook('memory', this.memory.pack())
+  }
+
+  links(): LaidLink[] {
+    return this.#database.prepare('SELECT path, result, content, stat FROM link WHERE kitchen = ?').all(this.#kitchen) as LaidLink[]
+  }
+
+  setLink({ path, result, content, stat }: LaidLink): void {
+    this.#database
+      .prepare('INSERT OR REPLACE INTO link(kitchen, path, result, content, stat) VALUES (?, ?, ?, ?, ?)')
+      .run(this.#kitchen, path, result, content, stat)
+  }
+
+  dropLink(path: string): void {
+    this.#database.prepare('DELETE FROM link WHERE kitchen = ? AND path = ?').run(this.#kitchen, path)
+  }
+
+  noteBuild(note: BuildNote): void {
+    this.#database.prepare('INSERT INTO build(kitchen, at, summary) VALUES (?, ?, ?)').run(this.#kitchen, note.at, JSON.stringify(note))
+  }
+
+  builds(most: number): BuildNote[] {
+    const rows = this.#database.prepare('SELECT summary FROM build WHERE kitchen = ? ORDER BY id DESC LIMIT ?').all(this.#kitchen, most)
+    return (rows as { summary: string }[]).map(({ summary }) => JSON.parse(summary) as BuildNote)
+  }
+
+  totals(): { objects: number; bytes: number; savedMs: number } {
+    const { objects, bytes } = this.#database.prepare('SELECT count(*) AS objects, coalesce(sum(size), 0) AS bytes FROM object').get() as {
+      objects: number
+      bytes: number
+    }
+    const saved = this.#database
+      .prepare("SELECT coalesce(sum(summary ->> 'savedMs'), 0) AS savedMs FROM build WHERE kitchen = ?")
+      .get(this.#kitchen) as { savedMs: number }
+    return { objects, bytes, savedMs: saved.savedMs }
+  }
+
+  logFile(action: number): string {
+    return join(this.folder, 'logs', `${action}.log`)
+  }
+
+  close(): void {
+    if (this.#batch) this.commit()
+    this.#database.close()
+  }
+}
+
+/** A fridge may serve several work trees: each is a kitchen of its own, by its real place and cheffile. */
+function kitchenOf({ root, cheffile }: Configuration): string {
+  try {
+    return realpathSync(cheffile)
+  } catch {
+    return cheffile || root
+  }
+}

@@ -1,0 +1,70 @@
+// Finds the files a pattern means, and says which folders it had to read for that.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import picomatch from 'picomatch'
+
+export interface Found {
+  /** Absolute. */
+  path: string
+  /** Under the glob's fixed part. */
+  label: string
+}
+
+export function isGlob(pattern: string): boolean {
+  return picomatch.scan(pattern).isGlob
+}
+
+/** Folders that no pattern means unless it names them. */
+const passedOver = new Set(['.chefcache', '.git', 'node_modules'])
+
+/** All files a glob matches, sorted by path. `visit` is told every folder that was read. */
+export function expandGlob(base: string, pattern: string, visit: (folder: string) => void): Found[] {
+  const scanned = picomatch.scan(pattern)
+  const fixed = join(base, scanned.base)
+  const matches = picomatch(scanned.glob, { dot: false })
+  const segments = scanned.glob.split('/')
+  // Braces may hold slashes, and then a segment is no level.
+  const depth = scanned.glob.includes('**') || /\{[^}]*\/|\(/.test(scanned.glob) ? Number.POSITIVE_INFINITY : segments.length
+  const found: Found[] = []
+  const walk = (folder: string, under: string, level: number): void => {
+    visit(folder)
+    for (const entry of readFolder(folder)) {
+      const label = under === '' ? entry.name : `${under}/${entry.name}`
+      const path = `${folder}/${entry.name}`
+      if (entry.isDirectory()) {
+        if (level >= depth || (passedOver.has(entry.name) && !pattern.includes(entry.name))) continue
+        if (depth !== Number.POSITIVE_INFINITY && !picomatch.isMatch(entry.name, segments[level - 1] as string)) continue
+        walk(path, label, level + 1)
+      } else if (matches(label)) found.push({ path, label })
+    }
+  }
+  walk(fixed, '', 1)
+  return found.sort((a, b) => (a.label < b.label ? -1 : 1))
+}
+
+/** All files below a folder, with their paths under it. Links to folders are not followed: they might lead in a circle. */
+export function listTree(root: string, visit: (folder: string) => void): Found[] {
+  const found: Found[] = []
+  const walk = (folder: string, under: string): void => {
+    visit(folder)
+    for (const entry of readFolder(folder)) {
+      if (entry.name === '.chefcache' || entry.name === '.git') continue
+      const label = under === '' ? entry.name : `${under}/${entry.name}`
+      const path = `${folder}/${entry.name}`
+      if (entry.isDirectory()) walk(path, label)
+      else found.push({ path, label })
+    }
+  }
+  walk(root, '')
+  return found.sort((a, b) => (a.label < b.label ? -1 : 1))
+}
+
+function readFolder(folder: string): import('node:fs').Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    throw error
+  }
+}

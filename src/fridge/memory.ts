@@ -1,0 +1,145 @@
+// Remembers what files held when they were last looked at, so that only files whose stat changed are read again.
+import { readdirSync, type BigIntStats, statSync } from 'node:fs'
+import type { ContentName, Digest } from '../base/digest.ts'
+
+/** A file changed within the clock's grain of the last look may have changed without showing it: it is read again. */
+const grain = 20_000_000n
+/** File systems that count whole seconds. */
+const coarseGrain = 2_000_000_000n
+const second = 1_000_000_000n
+
+export interface Seen {
+  size: bigint
+  mtime: bigint
+  ctime: bigint
+  ino: bigint
+  /** The executable bits of its mode: part of what a folder holds. */
+  executable: bigint
+  /** Nanoseconds since the epoch, taken before the stat. */
+  lookedAt: bigint
+  /** Content of a file, digest of a folder's listing, or empty where nothing was there. */
+  name: ContentName | ''
+}
+
+export function sameStat(seen: Seen, stat: BigIntStats): boolean {
+  return seen.size === stat.size && seen.mtime === stat.mtimeNs && seen.ctime === stat.ctimeNs && seen.ino === stat.ino
+}
+
+/** Whether the last look was too close to the last change to be trusted. */
+export function isRacy(seen: Seen): boolean {
+  return seen.ctime + (seen.ctime % second === 0n ? coarseGrain : grain) >= seen.lookedAt
+}
+
+export function nowNs(): bigint {
+  return BigInt(Date.now()) * 1_000_000n
+}
+
+export function lookAt(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined
+    throw error
+  }
+}
+
+export function seenAs(stat: BigIntStats, name: ContentName | '', lookedAt: bigint): Seen {
+  return { size: stat.size, mtime: stat.mtimeNs, ctime: stat.ctimeNs, ino: stat.ino, executable: stat.mode & 0o111n, lookedAt, name }
+}
+
+/** What a listing of a folder is called: its entries' names and kinds. */
+export function listingName(path: string, digest: Digest): ContentName {
+  const entries = readdirSync(path, { withFileTypes: true }).map((entry) => `${entry.name}${entry.isDirectory() ? '/' : ''}`)
+  return `listing:${digest.text(entries.sort().join('\0'))}` as ContentName
+}
+
+const numbersEach = 6
+
+/** One blob for any number of paths: loading it is a split and a view, not a row and an object each. */
+export function pack(entries: Iterable<[string, Seen]>): Buffer {
+  const texts: string[] = []
+  const numbers: bigint[] = []
+  for (const [path, seen] of entries) {
+    texts.push(path, seen.name)
+    numbers.push(seen.size, seen.mtime, seen.ctime, seen.ino, seen.executable, seen.lookedAt)
+  }
+  const view = BigInt64Array.from(numbers)
+  const bytes = Buffer.from(view.buffer)
+  const head = Buffer.alloc(8)
+  head.writeUInt32LE(numbers.length / numbersEach, 0)
+  return Buffer.concat([head, bytes, Buffer.from(texts.join('\0'))])
+}
+
+export class Packed {
+  readonly count: number
+  readonly #numbers: BigInt64Array
+  readonly #texts: string[]
+
+  constructor(packed: Buffer) {
+    this.count = packed.readUInt32LE(0)
+    const bytes = packed.subarray(8, 8 + this.count * numbersEach * 8)
+    // Copied, because a view needs its bytes aligned.
+    this.#numbers = new BigInt64Array(new Uint8Array(bytes).buffer)
+    this.#texts = this.count === 0 ? [] : packed.toString('utf8', 8 + bytes.length).split('\0')
+  }
+
+  path(at: number): string {
+    return this.#texts[at * 2] as string
+  }
+
+  seen(at: number): Seen {
+    const from = at * numbersEach
+    const [size, mtime, ctime, ino, executable, lookedAt] = this.#numbers.subarray(from, from + numbersEach) as unknown as [bigint, bigint, bigint, bigint, bigint, bigint]
+    return { size, mtime, ctime, ino, executable, lookedAt, name: this.#texts[at * 2 + 1] as ContentName | '' }
+  }
+
+  matches(at: number, stat: BigIntStats): boolean {
+    const from = at * numbersEach
+    const numbers = this.#numbers
+    return (
+      numbers[from] === stat.size &&
+      numbers[from + 1] === stat.mtimeNs &&
+      numbers[from + 2] === stat.ctimeNs &&
+      numbers[from + 3] === stat.ino
+    )
+  }
+}
+
+/** The memory of one kitchen: loaded in one query, written once. */
+export class StatMemory {
+  readonly #known: Packed | undefined
+  readonly #placeOf: Map<string, number> | undefined
+  readonly #new = new Map<string, Seen>()
+
+  constructor(packed: Buffer | undefined) {
+    if (packed === undefined) return
+    this.#known = new Packed(packed)
+    this.#placeOf = new Map()
+    for (let at = 0; at < this.#known.count; at++) this.#placeOf.set(this.#known.path(at), at)
+  }
+
+  /** What the file held, where its stat says that it still does. */
+  recall(path: string, stat: BigIntStats): Seen | undefined {
+    const fresh = this.#new.get(path)
+    if (fresh !== undefined) return sameStat(fresh, stat) && !isRacy(fresh) ? fresh : undefined
+    const at = this.#placeOf?.get(path)
+    if (at === undefined || !this.#known?.matches(at, stat)) return undefined
+    const seen = this.#known.seen(at)
+    return isRacy(seen) ? undefined : seen
+  }
+
+  remember(path: string, seen: Seen): void {
+    this.#new.set(path, seen)
+  }
+
+  get changed(): boolean {
+    return this.#new.size > 0
+  }
+
+  pack(): Buffer {
+    const all = new Map<string, Seen>()
+    if (this.#known) for (let at = 0; at < this.#known.count; at++) all.set(this.#known.path(at), this.#known.seen(at))
+    for (const [path, seen] of this.#new) all.set(path, seen)
+    return pack(all)
+  }
+}

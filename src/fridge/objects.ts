@@ -1,0 +1,405 @@
+// Content by name: small bytes in the database, the rest as read-only files that are visible only when whole.
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Database, Statement } from 'better-sqlite3'
+import { type ContentName, type Digest, nthName } from '../base/digest.ts'
+import type { FridgeSettings, Verify } from '../config/configuration.ts'
+
+const inlineLimit = 8192
+const pieceBytes = 1 << 20
+
+export interface Kept {
+  name: ContentName
+  size: number
+}
+
+/** One entry of a folder's listing. The listing's canonical JSON is the content of the folder. */
+export interface Entry {
+  path: string
+  name: ContentName
+  executable: boolean
+}
+
+const kinds = { file: 0, folder: 1 } as const
+
+interface Row {
+  size: number
+  kind: number
+  bytes: Buffer | null
+}
+
+export class Objects {
+  /** Content up to this many bytes lies in the database. */
+  readonly inlineLimit = inlineLimit
+  readonly #digest: Digest
+  readonly #folder: string
+  readonly #settings: FridgeSettings
+  readonly #find: Statement
+  readonly #insert: Statement
+  readonly #findDigest: Statement
+  readonly #insertDigest: Statement
+  readonly #write: boolean
+  /** What a reader would have stored: names must be right for it too, and nothing is written. */
+  readonly #unwritten = new Map<string, Row>()
+  readonly #unwrittenDigests = new Map<string, { size: number; sha256: string | null }>()
+  readonly #piece = Buffer.allocUnsafe(pieceBytes)
+  readonly #otherPiece = Buffer.allocUnsafe(pieceBytes)
+  #aside = 0
+
+  constructor(database: Database, digest: Digest, settings: FridgeSettings, write: boolean) {
+    this.#digest = digest
+    this.#folder = settings.path
+    this.#settings = settings
+    this.#write = write
+    this.#find = database.prepare('SELECT size, kind, bytes FROM object WHERE name = ?')
+    this.#insert = database.prepare('INSERT OR REPLACE INTO object(name, size, kind, bytes) VALUES (?, ?, ?, ?)')
+    this.#findDigest = database.prepare('SELECT size, sha256 FROM digest WHERE name = ?')
+    this.#insertDigest = database.prepare('INSERT OR REPLACE INTO digest(name, size, sha256) VALUES (?, ?, ?)')
+  }
+
+  /** Keeps bytes and gives their name; the same bytes have one name, other bytes of the same hash another. */
+  keepBytes(bytes: Buffer, kind: keyof typeof kinds = 'file'): Kept {
+    const hash = this.#digest.bytes(bytes)
+    for (let n = 0; ; n++) {
+      const name = nthName(hash, n)
+      const row = this.#row(name)
+      if (row === undefined) {
+        if (bytes.length <= inlineLimit || kind === 'folder') this.#store(name, { size: bytes.length, kind: kinds[kind], bytes })
+        else {
+          if (this.#write) this.#place(name, (file) => writeAll(file, bytes))
+          this.#store(name, { size: bytes.length, kind: kinds[kind], bytes: null })
+        }
+        return { name, size: bytes.length }
+      }
+      if (row.kind !== kinds[kind] || row.size !== bytes.length) continue
+      const held = this.#bytesOf(name, row)
+      if (held === undefined) {
+        // The object was lost: these are its bytes as far as its hash and size can say, so it is put back.
+        if (this.#write) this.#place(name, (file) => writeAll(file, bytes))
+        return { name, size: bytes.length }
+      }
+      if (held.equals(bytes)) return { name, size: bytes.length }
+    }
+  }
+
+  /** Keeps a file's bytes. `move` lets the file itself become the object; else a copy is taken first, so that what is hashed is what is kept. */
+  keepFile(path: string, size: number, move: boolean): Kept {
+    if (size <= inlineLimit) return this.keepBytes(readFileSync(path))
+    const own = move || !this.#write ? path : this.#copyAside(path)
+    try {
+      return this.#keepOwn(own)
+    } finally {
+      if (own !== path) rmSync(own, { force: true })
+    }
+  }
+
+  #keepOwn(path: string): Kept {
+    const measured = this.#measure(path)
+    for (let n = 0; ; n++) {
+      const name = nthName(measured.hash, n)
+      const row = this.#row(name)
+      if (row !== undefined) {
+        if (row.kind !== kinds.file || row.size !== measured.size) continue
+        const held = this.pathOf(name)
+        if (sizeOf(held) === measured.size) {
+          if (this.#sameFiles(path, held)) return { name, size: measured.size }
+          continue
+        }
+      }
+      if (this.#write) this.#adopt(name, path)
+      this.#store(name, { size: measured.size, kind: kinds.file, bytes: null })
+      return { name, size: measured.size }
+    }
+  }
+
+  /** Keeps a listing; its members must have been kept before. */
+  keepListing(entries: Entry[]): Kept {
+    const sorted = [...entries].sort((a, b) => (a.path < b.path ? -1 : 1))
+    const text = JSON.stringify(sorted.map(({ path, name, executable }) => [path, name, executable ? 1 : 0]))
+    const kept = this.keepBytes(Buffer.from(text), 'folder')
+    return { name: `folder:${kept.name}` as ContentName, size: kept.size }
+  }
+
+  /** Names content of which no bytes are kept: by hash alone, or by hash, size and SHA-256. */
+  keepDigest(path: string, verify: Exclude<Verify, 'full'>): Kept {
+    const { hash, size, sha256 } = this.#measure(path, verify === 'strong')
+    for (let n = 0; ; n++) {
+      const name = `${verify}:${nthName(hash, n)}` as ContentName
+      const row = this.#unwrittenDigests.get(name) ?? (this.#findDigest.get(name) as { size: number; sha256: string | null } | undefined)
+      if (row !== undefined && (row.size !== size || row.sha256 !== sha256)) continue
+      if (row === undefined) {
+        if (this.#write) this.#insertDigest.run(name, size, sha256)
+        else this.#unwrittenDigests.set(name, { size, sha256 })
+      }
+      return { name, size }
+    }
+  }
+
+  has(name: ContentName): boolean {
+    const row = this.#row(bare(name))
+    if (row === undefined) return false
+    if (row.bytes !== null) return row.kind === kinds.file || this.listing(name).every((entry) => this.has(entry.name))
+    return existsSync(this.pathOf(bare(name)))
+  }
+
+  size(name: ContentName): number | undefined {
+    const row = this.#row(bare(name))
+    if (row === undefined) return undefined
+    if (row.kind === kinds.file) return row.size
+    return this.listing(name).reduce((sum, entry) => sum + (this.size(entry.name) ?? 0), 0)
+  }
+
+  /** The bytes of a file; undefined where they were lost or have another size than they were stored with. */
+  read(name: ContentName): Buffer | undefined {
+    const row = this.#row(name)
+    return row && this.#bytesOf(name, row)
+  }
+
+  /** The bytes where they lie in the database, so that a cook can be given them without a file. */
+  inline(name: ContentName): Buffer | undefined {
+    return this.#row(name)?.bytes ?? undefined
+  }
+
+  listing(name: ContentName): Entry[] {
+    const bytes = this.#row(bare(name))?.bytes
+    if (!bytes) throw new Error(`${name} is no folder of this fridge`)
+    return (JSON.parse(bytes.toString()) as [string, ContentName, number][]).map(([path, member, mode]) => ({
+      path,
+      name: member,
+      executable: mode === 1,
+    }))
+  }
+
+  pathOf(name: string): string {
+    return join(this.#folder, 'objects', name.slice(0, 2), name.slice(2))
+  }
+
+  /** A file below objects/ for content that a cook must find as a file; made for inline content when first asked for. */
+  fileOf(name: ContentName): string | undefined {
+    const path = this.pathOf(name)
+    const row = this.#row(name)
+    if (row === undefined) return undefined
+    if (sizeOf(path) === row.size) return path
+    if (row.bytes === null) return undefined
+    const bytes = row.bytes
+    this.#place(name, (file) => writeAll(file, bytes))
+    return path
+  }
+
+  /**
+   * A folder of links to the members' objects, made when first asked for. Members of which no bytes are kept are links
+   * to where they live (`alive`), and such a folder is made anew each time.
+   */
+  folderOf(name: ContentName, alive?: { path?: string }): string | undefined {
+    const tree = join(this.#folder, 'trees', alive === undefined ? bare(name) : `${bare(name)}-${process.pid}-${this.#aside++}`)
+    if (existsSync(tree)) return tree
+    const aside = this.#asideName()
+    mkdirSync(aside, { recursive: true })
+    for (const entry of this.listing(name)) {
+      const target = join(aside, entry.path)
+      mkdirSync(dirname(target), { recursive: true })
+      const kept = !entry.name.startsWith('trust:') && !entry.name.startsWith('strong:')
+      const from = kept ? this.fileOf(entry.name) : join(alive?.path ?? '', entry.path)
+      if (from === undefined) return undefined
+      if (!entry.executable || !kept) symlinkSync(from, target)
+      else {
+        copyFileSync(from, target, constants.COPYFILE_FICLONE)
+        chmodSync(target, 0o555)
+      }
+    }
+    try {
+      renameSync(aside, tree)
+    } catch {
+      rmSync(aside, { recursive: true, force: true })
+    }
+    return tree
+  }
+
+  /** Copies content out of the fridge, as a clone where the file system has them. */
+  layOut(name: ContentName, path: string): boolean {
+    const row = this.#row(bare(name))
+    if (row === undefined) return false
+    mkdirSync(dirname(path), { recursive: true })
+    const aside = `${path}.chef-${process.pid}-${this.#aside++}`
+    try {
+      if (row.kind === kinds.folder) {
+        mkdirSync(aside, { recursive: true })
+        for (const entry of this.listing(name)) {
+          if (!this.layOut(entry.name, join(aside, entry.path))) return false
+          if (entry.executable) chmodSync(join(aside, entry.path), 0o755)
+        }
+        rmSync(path, { recursive: true, force: true })
+      } else if (row.bytes !== null) {
+        const file = openSync(aside, 'w', 0o644)
+        writeAll(file, row.bytes)
+        closeSync(file)
+      } else {
+        const from = this.pathOf(name)
+        if (sizeOf(from) !== row.size) return false
+        copyFileSync(from, aside, constants.COPYFILE_FICLONE)
+        chmodSync(aside, 0o644)
+      }
+      renameSync(aside, path)
+      return true
+    } finally {
+      rmSync(aside, { recursive: true, force: true })
+    }
+  }
+
+  /** Names of all objects that lie as files: one look at each folder instead of one at each object. */
+  filesThere(): Set<string> {
+    const found = new Set<string>()
+    const root = join(this.#folder, 'objects')
+    for (const folder of listFolder(root)) for (const rest of listFolder(join(root, folder))) found.add(folder + rest)
+    return found
+  }
+
+  /** The folders that hold objects: one that changed means that somebody else was at the fridge. */
+  eachFolder(visit: (folder: string) => void): void {
+    const root = join(this.#folder, 'objects')
+    visit(root)
+    for (const folder of listFolder(root)) visit(join(root, folder))
+  }
+
+  #row(name: string): Row | undefined {
+    return this.#unwritten.get(name) ?? (this.#find.get(name) as Row | undefined)
+  }
+
+  #store(name: string, row: Row): void {
+    if (this.#write) this.#insert.run(name, row.size, row.kind, row.bytes)
+    else this.#unwritten.set(name, row)
+  }
+
+  #bytesOf(name: string, row: Row): Buffer | undefined {
+    if (row.bytes !== null) return row.bytes
+    const path = this.pathOf(name)
+    return sizeOf(path) === row.size ? readFileSync(path) : undefined
+  }
+
+  #measure(path: string, strong = false): { hash: string; size: number; sha256: string | null } {
+    const file = openSync(path, 'r')
+    const hasher = this.#digest.stream()
+    const sha = strong ? createHash('sha256') : undefined
+    let size = 0
+    try {
+      for (;;) {
+        const read = readSync(file, this.#piece, 0, pieceBytes, null)
+        if (read === 0) break
+        const bytes = this.#piece.subarray(0, read)
+        hasher.update(bytes)
+        sha?.update(bytes)
+        size += read
+      }
+    } finally {
+      closeSync(file)
+    }
+    return { hash: hasher.name(), size, sha256: sha?.digest('hex') ?? null }
+  }
+
+  #sameFiles(one: string, other: string): boolean {
+    const first = openSync(one, 'r')
+    const second = openSync(other, 'r')
+    try {
+      for (;;) {
+        const read = readSync(first, this.#piece, 0, pieceBytes, null)
+        const also = readSync(second, this.#otherPiece, 0, pieceBytes, null)
+        if (read !== also) return false
+        if (read === 0) return true
+        if (!this.#piece.subarray(0, read).equals(this.#otherPiece.subarray(0, read))) return false
+      }
+    } finally {
+      closeSync(first)
+      closeSync(second)
+    }
+  }
+
+  #asideName(): string {
+    return join(this.#folder, 'pans', `aside-${process.pid}-${this.#aside++}`)
+  }
+
+  #place(name: string, fill: (file: number) => void): void {
+    const aside = this.#asideName()
+    const file = openSync(aside, 'w', 0o444)
+    try {
+      fill(file)
+      if (this.#settings.sync === 'full') fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    this.#rename(aside, name)
+  }
+
+  #copyAside(path: string): string {
+    const aside = this.#asideName()
+    copyFileSync(path, aside, constants.COPYFILE_FICLONE)
+    return aside
+  }
+
+  #adopt(name: string, path: string): void {
+    chmodSync(path, 0o444)
+    if (this.#settings.sync === 'full') {
+      const file = openSync(path, 'r')
+      fsyncSync(file)
+      closeSync(file)
+    }
+    this.#rename(path, name)
+  }
+
+  #rename(from: string, name: string): void {
+    const path = this.pathOf(name)
+    try {
+      renameSync(from, path)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      mkdirSync(dirname(path), { recursive: true })
+      renameSync(from, path)
+    }
+    if (this.#settings.sync === 'full') {
+      const folder = openSync(dirname(path), 'r')
+      fsyncSync(folder)
+      closeSync(folder)
+    }
+  }
+}
+
+export function isFolder(name: ContentName): boolean {
+  return name.startsWith('folder:')
+}
+
+function bare(name: string): ContentName {
+  return (name.startsWith('folder:') ? name.slice('folder:'.length) : name) as ContentName
+}
+
+function sizeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.size
+}
+
+function listFolder(path: string): string[] {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
+  }
+}
+
+function writeAll(file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
+}

@@ -1,0 +1,190 @@
+// Items and actions in the database: what each variant's record is, and what cooking it gave.
+import type { Database, Statement } from 'better-sqlite3'
+import type { ContentName } from '../base/digest.ts'
+
+/** A cooked (or failed) action as the fridge remembers it. */
+export interface StoredAction {
+  id: number
+  /** The full text behind the key. */
+  text: string
+  ok: boolean
+  /** In the order of the step's outputs. */
+  outputs: { name: ContentName; size: number }[]
+  /** Files that the cook read without being told: paths and what they held. */
+  discovered: Discovered[]
+  failure?: string
+  ms: number
+}
+
+export interface Discovered {
+  path: string
+  /** Undefined: it was not there. */
+  name?: ContentName
+}
+
+/** What is kept of a receipt besides outputs: shown by `inspect` and `log`. */
+export interface ReceiptNote {
+  exit: number | null
+  signal: string | null
+  failure?: string
+  startedAt: number
+  cpuMs?: number
+  peakBytes?: number
+  host: string
+  command?: string
+  /** Set where the log is too long for the database: its file below logs/. */
+  logFile?: string
+}
+
+export interface StoredItem {
+  name: ContentName
+  record: string
+  action?: StoredAction
+}
+
+type RawItem = [name: string, record: string, action: number | null, text: string | null, ok: number | null, outputs: string | null, discovered: string | null, receipt: string | null, ms: number | null]
+
+const actionColumns = 'action.id, action.text, action.ok, action.outputs, action.discovered, action.receipt, action.ms'
+
+export class Shelves {
+  readonly #database: Database
+  readonly #kitchen: string
+  readonly #shelfIds = new Map<string, number>()
+  readonly #statements = new Map<string, Statement>()
+
+  constructor(database: Database, kitchen: string) {
+    this.#database = database
+    this.#kitchen = kitchen
+  }
+
+  /** The latest item of every variant of a step. */
+  *current(step: string): Iterable<StoredItem> {
+    const shelf = this.#shelf(step, false)
+    if (shelf === undefined) return
+    const rows = this.#statement(
+      `SELECT item.name, item.record, ${actionColumns} FROM item LEFT JOIN action ON action.id = item.action WHERE item.shelf = ? AND item.current = 1`,
+    ).raw().iterate(shelf) as Iterable<RawItem>
+    for (const row of rows) yield storedItem(row)
+  }
+
+  /** How many items a shelf holds, also of variants that no plan has any more. */
+  holds(step: string): boolean {
+    const shelf = this.#shelf(step, false)
+    return shelf !== undefined && this.#statement('SELECT 1 FROM item WHERE shelf = ? LIMIT 1').get(shelf) !== undefined
+  }
+
+  item(step: string, name: string): StoredItem | undefined {
+    const shelf = this.#shelf(step, false)
+    if (shelf === undefined) return undefined
+    const row = this.#statement(
+      `SELECT item.name, item.record, ${actionColumns} FROM item LEFT JOIN action ON action.id = item.action WHERE item.shelf = ? AND item.name = ?`,
+    ).raw().get(shelf, name) as RawItem | undefined
+    return row && storedItem(row)
+  }
+
+  /** Everything ever cooked for a key; the same key with another text is a collision and passed over. */
+  actions(key: string, text: string): StoredAction[] {
+    const rows = this.#statement(`SELECT ${actionColumns} FROM action WHERE key = ? AND text = ? ORDER BY id DESC`).raw().all(key, text)
+    return (rows as RawAction[]).map(storedAction)
+  }
+
+  /** Makes this the latest item of its variant. `former` is the name that was the latest before. */
+  setItem(step: string, item: { name: string; record: string; action: number | null }, former?: string): void {
+    const shelf = this.#shelf(step, true) as number
+    if (former !== undefined && former !== item.name) {
+      this.#statement('UPDATE item SET current = 0 WHERE shelf = ? AND name = ?').run(shelf, former)
+    }
+    this.#statement(
+      'INSERT INTO item(shelf, name, record, current, action) VALUES (?, ?, ?, 1, ?) ON CONFLICT(shelf, name) DO UPDATE SET current = 1, action = excluded.action',
+    ).run(shelf, item.name, item.record, item.action)
+  }
+
+  /** Replaces what was known of the same action with the same discoveries. */
+  addAction(action: {
+    key: string
+    text: string
+    ok: boolean
+    outputs: { name: string; size: number }[]
+    discovered: Discovered[]
+    note: ReceiptNote
+    ms: number
+    log: Buffer | null
+  }): number {
+    const discovered = action.discovered.length === 0 ? '' : JSON.stringify(action.discovered)
+    const outputs = action.outputs.map(({ name, size }) => `${name} ${size}`).join('\n')
+    const values = [action.ok ? 1 : 0, outputs, JSON.stringify(action.note), action.ms, action.log, action.note.startedAt]
+    // In place, because items of other variants may point to it.
+    const known = this.#statement('SELECT id FROM action WHERE key = ? AND text = ? AND (discovered = ? OR ok = 0)').get(
+      action.key,
+      action.text,
+      discovered,
+    ) as { id: number } | undefined
+    if (known) {
+      this.#statement('UPDATE action SET ok = ?, outputs = ?, receipt = ?, ms = ?, log = ?, used = ?, discovered = ? WHERE id = ?').run(
+        ...values,
+        discovered,
+        known.id,
+      )
+      return known.id
+    }
+    const { lastInsertRowid } = this.#statement(
+      'INSERT INTO action(ok, outputs, receipt, ms, log, used, key, text, discovered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    ).run(...values, action.key, action.text, discovered)
+    return Number(lastInsertRowid)
+  }
+
+  receipt(action: number): { note: ReceiptNote; key: string; log: Buffer | null } | undefined {
+    const row = this.#statement('SELECT receipt, key, log FROM action WHERE id = ?').get(action) as
+      | { receipt: string; key: string; log: Buffer | null }
+      | undefined
+    return row && { note: JSON.parse(row.receipt) as ReceiptNote, key: row.key, log: row.log }
+  }
+
+  #shelf(step: string, make: boolean): number | undefined {
+    const known = this.#shelfIds.get(step)
+    if (known !== undefined) return known
+    let row = this.#statement('SELECT id FROM shelf WHERE kitchen = ? AND step = ?').get(this.#kitchen, step) as { id: number } | undefined
+    if (row === undefined && make) {
+      row = { id: Number(this.#statement('INSERT INTO shelf(kitchen, step) VALUES (?, ?)').run(this.#kitchen, step).lastInsertRowid) }
+    }
+    if (row !== undefined) this.#shelfIds.set(step, row.id)
+    return row?.id
+  }
+
+  /** Prepared once. Raw mode is set by the caller and is the same for one text always. */
+  #statement(text: string): Statement {
+    let statement = this.#statements.get(text)
+    if (statement === undefined) {
+      statement = this.#database.prepare(text)
+      this.#statements.set(text, statement)
+    }
+    return statement
+  }
+}
+
+type RawAction = [id: number, text: string, ok: number, outputs: string, discovered: string, receipt: string, ms: number]
+
+function storedItem([name, record, ...action]: RawItem): StoredItem {
+  const item: StoredItem = { name: name as ContentName, record }
+  if (action[0] !== null) item.action = storedAction(action as RawAction)
+  return item
+}
+
+function storedAction([id, text, ok, outputs, discovered, receipt, ms]: RawAction): StoredAction {
+  const action: StoredAction = {
+    id,
+    text,
+    ok: ok === 1,
+    outputs: outputs === '' ? [] : outputs.split('\n').map(storedOutput),
+    discovered: discovered === '' ? [] : (JSON.parse(discovered) as Discovered[]),
+    ms,
+  }
+  const failure = ok === 1 ? undefined : (JSON.parse(receipt) as ReceiptNote).failure
+  if (failure !== undefined) action.failure = failure
+  return action
+}
+
+function storedOutput(line: string): { name: ContentName; size: number } {
+  const space = line.indexOf(' ')
+  return { name: line.slice(0, space) as ContentName, size: Number(line.slice(space + 1)) }
+}

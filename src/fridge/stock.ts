@@ -1,0 +1,140 @@
+// Stocks the shelves: every resource, flavour and step source that is needed becomes a shelf with its variants.
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import type { Digest } from '../base/digest.ts'
+import { type Failure, failure } from '../base/failure.ts'
+import { canonical, type Value } from '../base/value.ts'
+import type { Configuration, Resource, Step } from '../config/configuration.ts'
+import { type BaseItem, type BaseShelf, fileItem, flavourItem, type ItemContent } from '../plan/shelves.ts'
+import { expandGlob, type Found, isGlob, listTree } from './glob.ts'
+import type { Looker } from './looker.ts'
+import type { Objects } from './objects.ts'
+
+export interface Pantry {
+  looker: Looker
+  objects: Objects
+  digest: Digest
+}
+
+export interface Stocked {
+  shelves: Map<string, BaseShelf>
+  warnings: Failure[]
+}
+
+/** Fills the shelves of the given steps and outside names; nothing else is looked at. */
+export function stockShelves(configuration: Configuration, steps: Step[], outside: Iterable<string>, pantry: Pantry): Stocked {
+  const shelves = new Map<string, BaseShelf>()
+  const warnings: Failure[] = []
+  for (const name of outside) {
+    const resource = configuration.resources.get(name)
+    const flavour = configuration.flavours.get(name)
+    if (resource) shelves.set(name, stockResource(resource, pantry))
+    else if (flavour) shelves.set(name, { name, kind: 'flavour', items: flavour.values.map(flavourItem), at: flavour.at })
+  }
+  for (const step of steps) shelves.set(step.name, stockStep(step, pantry))
+  for (const shelf of shelves.values()) {
+    if (shelf.items.length > 0) continue
+    warnings.push(failure('shelf-empty', { name: shelf.name, kind: shelf.kind, pattern: shelf.sought }, shelf.at))
+  }
+  return { shelves, warnings }
+}
+
+function stockResource(resource: Resource, pantry: Pantry): BaseShelf {
+  const { name, at } = resource
+  const sought = resource.patterns.map(({ pattern }) => pattern).join(', ')
+  const items = resourceItems(resource, pantry)
+  return { name, kind: 'resource', items: withoutDoubles(items), at, sought }
+}
+
+function resourceItems(resource: Resource, pantry: Pantry): BaseItem[] {
+  switch (resource.kind) {
+    case 'files':
+      return fileItems(resource.patterns, pantry, resource.verify)
+    case 'dir':
+      return resource.patterns.flatMap(({ base, pattern }) => folderItem(resolve(base, pattern), resource, pantry))
+    case 'bundle':
+      return bundleItem(resource, pantry)
+    case 'frames':
+      // Frames are taken apart by the kitchen's picture side before planning; a plan without it has none.
+      return []
+  }
+}
+
+function fileItems(patterns: Resource['patterns'], pantry: Pantry, verify: Resource['verify']): BaseItem[] {
+  const found = patterns.flatMap(({ base, pattern }) => filesOf(base, pattern, pantry).map((file) => ({ ...file, pattern })))
+  const labels = new Map<string, string>()
+  for (const { label, path } of found) if ((labels.get(label) ?? path) !== path) labels.set(label, '')
+    else labels.set(label, path)
+  return found.flatMap(({ path, label, pattern }) => {
+    const file = pantry.looker.file(path, verify)
+    if (file === undefined) return []
+    const content: ItemContent = { name: file.name, size: file.size, kind: 'file', path, snapshot: file.snapshot }
+    // Two files of one base name in a list are told apart by the path as it was written.
+    return [fileItem(labels.get(label) === '' ? pattern : label, content)]
+  })
+}
+
+/** A path as written is taken by its name first: brackets may be part of it. */
+function filesOf(base: string, pattern: string, pantry: Pantry): Found[] {
+  const plain = isAbsolute(pattern) ? pattern : join(base, pattern)
+  if (!isGlob(pattern)) return [{ path: plain, label: basename(plain) }]
+  return expandGlob(base, pattern, (folder) => pantry.looker.folder(folder))
+}
+
+function folderItem(path: string, resource: Resource, pantry: Pantry): BaseItem[] {
+  const files = listTree(path, (folder) => pantry.looker.folder(folder))
+  const content = gathered(files, path, resource, pantry)
+  return content.members?.length === 0 && pantry.looker.looked.get(path)?.name === '' ? [] : [fileItem(basename(path), content)]
+}
+
+function bundleItem(resource: Resource, pantry: Pantry): BaseItem[] {
+  const files = new Map<string, Found>()
+  const roots = new Set(resource.patterns.map(({ base }) => base))
+  const [root] = roots as unknown as [string]
+  for (const { base, pattern } of resource.patterns) {
+    for (const { path } of filesOf(base, pattern, pantry)) {
+      const under = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : basename(path)
+      files.set(under, { path, label: under })
+    }
+  }
+  const content = gathered([...files.values()].sort((a, b) => (a.label < b.label ? -1 : 1)), root, resource, pantry)
+  return content.members?.length === 0 ? [] : [fileItem(resource.name, content)]
+}
+
+function gathered(files: Found[], path: string, resource: Resource, { looker, objects }: Pantry): ItemContent {
+  const members: NonNullable<ItemContent['members']> = []
+  let size = 0
+  let snapshot = true
+  for (const found of files) {
+    const file = looker.file(found.path, resource.verify)
+    if (file === undefined) continue
+    members.push({ path: found.label, name: file.name, executable: file.executable })
+    size += file.size
+    snapshot &&= file.snapshot
+  }
+  return { name: objects.keepListing(members).name, size, kind: 'folder', path, snapshot, members }
+}
+
+/** What a step without a file of its own is: its command, or what a built-in type is told. */
+export function commandText(step: Step): string {
+  return canonical(step.command === undefined ? { type: step.type, settings: step.settings as Value } : (step.command as Value))
+}
+
+function stockStep(step: Step, pantry: Pantry): BaseShelf {
+  const { name, at } = step
+  if (step.sources.length > 0) {
+    const sought = step.sources.map(({ pattern }) => pattern).join(', ')
+    return { name, kind: 'step', items: withoutDoubles(fileItems(step.sources, pantry, 'full')), at, sought }
+  }
+  const reference = `command:${pantry.digest.text(commandText(step))}`
+  return { name, kind: 'step', items: [{ label: 'command', reference, dependsText: JSON.stringify(reference) }], at }
+}
+
+function withoutDoubles(items: BaseItem[]): BaseItem[] {
+  const seen = new Set<string>()
+  return items.filter((item) => !seen.has(item.reference) && seen.add(item.reference))
+}
+
+/** Folders and files a shelf's items come from: what a watcher must watch. */
+export function foldersBehind(shelf: BaseShelf): string[] {
+  return shelf.items.flatMap((item) => (item.content?.path ? [dirname(item.content.path)] : []))
+}

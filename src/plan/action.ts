@@ -1,0 +1,243 @@
+// Actions: what running a job means, as one text. Its hash is the key, and comparing two of them says what changed.
+import { posix } from 'node:path'
+import type { ContentName } from '../base/digest.ts'
+import { canonical, plainText, type Value } from '../base/value.ts'
+import type { Step } from '../config/configuration.ts'
+import { labelExtension, labelStem } from '../recipe/link.ts'
+import { parseTemplate, type Placeholder, renderArgument, renderShell, type Template } from '../recipe/placeholder.ts'
+import type { InputColumn, StepTable } from './cross.ts'
+import { parametersOf } from './record.ts'
+import { type BaseItem, type BaseShelf, fieldOf } from './shelves.ts'
+
+/** What an action depends on besides its inputs; asked once for each table. */
+export interface Surroundings {
+  /** The content of a result, or undefined while it is not known. */
+  contentOf(table: StepTable, output: number, row: number): ContentName | undefined
+  /** Declared variables as they are here; undefined where not set. */
+  variable(name: string): string | undefined
+  /** What a program is: changes with its bytes. */
+  identity(step: Step, tool: string): string
+}
+
+/** One input of one job, as a cook gets it. */
+export type Staged =
+  | { kind: 'content'; file: string; label: string; role: 'resource' | 'result'; name: ContentName; item?: BaseItem }
+  | { kind: 'value'; value: Value }
+  | { kind: 'collected'; members: StagedMember[] }
+
+export interface StagedMember {
+  file: string
+  parameters: { [name: string]: Value }
+  name: ContentName
+  item?: BaseItem
+}
+
+/** The name in the pan: the inner name, with the label's extension where the inner name has none. */
+export function stagedFile(inner: string, label: string): string {
+  return posix.extname(inner) === '' ? inner + posix.extname(label) : inner
+}
+
+/** What an input of a row is; undefined while a result it needs is not known. */
+export function stageInput(column: InputColumn, row: number, contentOf: Surroundings['contentOf']): Staged | undefined {
+  const { inner } = column.input
+  switch (column.kind) {
+    case 'base': {
+      const item = column.shelf.items[column.column[row] as number] as BaseItem
+      if (item.content === undefined) return { kind: 'value', value: fieldOf(item.label, column.input.field) as Value }
+      return contentInput(inner, item)
+    }
+    case 'result': {
+      const name = contentOf(column.table, column.output, column.rows[row] as number)
+      if (name === undefined) return undefined
+      const label = resultLabel(column.table, column.output)
+      return { kind: 'content', file: name.startsWith('folder:') ? inner : stagedFile(inner, label), label, role: 'result', name }
+    }
+    case 'collected':
+      return collectedInput(column, row, contentOf)
+  }
+}
+
+function contentInput(inner: string, item: BaseItem): Staged {
+  const content = item.content as NonNullable<BaseItem['content']>
+  const label = String(item.label)
+  const file = content.kind === 'folder' ? inner : stagedFile(inner, label)
+  return { kind: 'content', file, label, role: 'resource', name: content.name, item }
+}
+
+/** A result is labelled by the file its step writes, without folders. */
+function resultLabel(table: StepTable, output: number): string {
+  return posix.basename((table.step.outputs[output] as { inner: string }).inner)
+}
+
+function collectedInput(column: InputColumn & { kind: 'collected' }, row: number, contentOf: Surroundings['contentOf']): Staged | undefined {
+  const group = column.group[row] as number
+  const members: StagedMember[] = []
+  const { source } = column
+  for (let at = column.offsets[group] as number; at < (column.offsets[group + 1] as number); at++) {
+    const member = column.members[at] as number
+    if (source.kind === 'base') {
+      const item = source.shelf.items[member] as BaseItem
+      const name = item.content?.name ?? (`value:${canonical(item.label)}` as ContentName)
+      const file = `${members.length}${posix.extname(String(item.label))}`
+      members.push({ file, parameters: { [source.shelf.name]: item.label }, name, item })
+      continue
+    }
+    const name = contentOf(source.table, source.output, member)
+    if (name === undefined) return undefined
+    const file = `${members.length}${name.startsWith('folder:') ? '' : posix.extname(resultLabel(source.table, source.output))}`
+    members.push({ file, parameters: parametersOf(source.table, member), name })
+  }
+  return { kind: 'collected', members }
+}
+
+/** What a placeholder of a command stands for. `place` gives the way to a file of the pan, or to a user's file. */
+export function placeholderText(staged: Map<string, Staged>, { name, property }: Placeholder, place: (file: string, staged?: Staged) => string): string {
+  const input = staged.get(name)
+  if (input === undefined) return place(name)
+  if (input.kind === 'value') return plainText(input.value)
+  if (input.kind === 'collected') return place(name, input)
+  if (property === undefined) return place(input.file, input)
+  if (property === 'label') return input.label
+  return property === 'stem' ? labelStem(input.label) : labelExtension(input.label)
+}
+
+export type Command = { shell: Template } | { list: Template[] }
+
+export function parseCommand(step: Step): Command | undefined {
+  if (step.command === undefined) return undefined
+  const names = [...step.inputs, ...step.outputs].map((one) => one.inner)
+  if (typeof step.command === 'string') return { shell: parseTemplate(step.command, names).template }
+  return { list: step.command.map((part) => parseTemplate(part, names).template) }
+}
+
+export function renderCommand(command: Command, resolve: (placeholder: Placeholder) => string): string | string[] {
+  if ('shell' in command) return renderShell(command.shell, resolve)
+  return command.list.map((part) => renderArgument(part, resolve))
+}
+
+/** A line of an action: what it is about, its name there, and what it is. Tabs and line ends only separate. */
+function line(kind: string, name: string, value: string): string {
+  return `${kind}\t${plain(name)}\t${plain(value)}\n`
+}
+
+function plain(text: string): string {
+  return /[\t\n\\]/.test(text) ? text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n') : text
+}
+
+/** Writes the action of every row of a table; undefined while an input of the row is not known. */
+export function actionWriter(table: StepTable, surroundings: Surroundings): (row: number) => string | undefined {
+  const { step } = table
+  const head = stepLines(step, surroundings)
+  const command = parseCommand(step)
+  const sources = sourceLines(table)
+  const sourceColumn = table.columns[table.names.indexOf(step.name)] as Int32Array
+  const inputs = table.inputs.map((column) => inputWriter(column, surroundings.contentOf))
+  return (row) => {
+    let text = head + (sources[sourceColumn[row] as number] as string)
+    for (const write of inputs) {
+      const lines = write(row)
+      if (lines === undefined) return undefined
+      text += lines
+    }
+    return command === undefined ? text : text + commandLine(command, table, row, surroundings)
+  }
+}
+
+function stepLines(step: Step, surroundings: Surroundings): string {
+  let text = line('type', '', step.type)
+  if (step.place === 'project') text += line('place', '', 'project')
+  if (step.isolate === true) text += line('isolate', '', 'true')
+  if (step.depfile) text += line('depfile', step.depfile.file, step.depfile.format)
+  for (const name of step.env) text += line('env', name, canonical(surroundings.variable(name) ?? null))
+  for (const tool of step.tools) text += line('tool', tool, surroundings.identity(step, tool))
+  for (const output of step.outputs) text += line('output', output.inner, '')
+  return text
+}
+
+/** A command counts as it is rendered; everything else as it is. */
+function sourceLines(table: StepTable): string[] {
+  const { step } = table
+  const shelf = table.shelves[table.names.indexOf(step.name)] as BaseShelf
+  return shelf.items.map((item) => {
+    // Not its name: a renamed file is the same work.
+    if (item.content) return line('source', '', item.content.name)
+    return step.command === undefined ? line('settings', '', canonical(step.settings as Value)) : ''
+  })
+}
+
+function inputWriter(column: InputColumn, contentOf: Surroundings['contentOf']): (row: number) => string | undefined {
+  const { inner } = column.input
+  if (column.kind === 'base') {
+    const lines: string[] = new Array(column.shelf.items.length)
+    return (row) => {
+      const item = column.column[row] as number
+      lines[item] ??= stagedLines(inner, stageInput(column, row, contentOf) as Staged)
+      return lines[item]
+    }
+  }
+  return (row) => {
+    const staged = stageInput(column, row, contentOf)
+    return staged && stagedLines(inner, staged)
+  }
+}
+
+function stagedLines(inner: string, staged: Staged): string {
+  switch (staged.kind) {
+    case 'value':
+      return line('value', inner, canonical(staged.value))
+    case 'content':
+      return line('input', inner, `${staged.file} ${staged.name}`)
+    case 'collected':
+      return line('collected', inner, staged.members.map((member) => `${member.file} ${member.name} ${canonical(member.parameters)}`).join('\n'))
+  }
+}
+
+/** For the key, files are named as in a pan and the user's own as in the project, wherever both lie. */
+function commandLine(command: Command, table: StepTable, row: number, { contentOf }: Surroundings): string {
+  const staged = stagedInputs(table, row, contentOf) as Map<string, Staged>
+  const rendered = renderCommand(command, (placeholder) =>
+    placeholderText(staged, placeholder, (file, input) =>
+      table.step.place === 'project' && input?.kind === 'content' && input.item ? input.label : file,
+    ),
+  )
+  return line('command', '', canonical(rendered))
+}
+
+/** Every input of a row by its inner name; undefined while one is not known. */
+export function stagedInputs(table: StepTable, row: number, contentOf: Surroundings['contentOf']): Map<string, Staged> | undefined {
+  const inputs = new Map<string, Staged>()
+  for (const column of table.inputs) {
+    const staged = stageInput(column, row, contentOf)
+    if (staged === undefined) return undefined
+    inputs.set(column.input.inner, staged)
+  }
+  return inputs
+}
+
+/** What differs between two actions of one variant, in the words of a reason; the first difference in order of weight. */
+export function difference(step: Step, source: string, former: string, now: string): string {
+  const before = linesOf(former)
+  const after = linesOf(now)
+  const keys = new Set([...after.keys(), ...before.keys()])
+  const changed = [...keys].filter((key) => before.get(key) !== after.get(key)).map((key) => key.split('\t') as [string, string])
+  for (const kind of ['source', 'settings', 'input', 'value', 'collected', 'env', 'tool', 'command']) {
+    const found = changed.find(([one]) => one === kind)
+    if (found === undefined) continue
+    const [, name] = found
+    if (kind === 'source') return `source changed: ${source}`
+    if (kind === 'env') return `environment changed: ${name}`
+    if (kind === 'tool') return `tool changed: ${name}`
+    if (kind === 'settings' || kind === 'command') return 'source changed: command'
+    return `input changed: ${step.inputs.find((input) => input.inner === name)?.from ?? name}`
+  }
+  return 'source changed: recipe'
+}
+
+function linesOf(text: string): Map<string, string> {
+  const lines = new Map<string, string>()
+  for (const one of text.split('\n')) {
+    const end = one.lastIndexOf('\t')
+    if (end > 0) lines.set(one.slice(0, end), one.slice(end + 1))
+  }
+  return lines
+}

@@ -1,0 +1,120 @@
+// From targets to tables of jobs, in an order that works. Pure: shelves in, tables out.
+import { type Failure, failure } from '../base/failure.ts'
+import type { Configuration, Step } from '../config/configuration.ts'
+import { crossStep, type Source, type StepTable } from './cross.ts'
+import { mostRows, TooManyVariants } from './relation.ts'
+import type { BaseShelf } from './shelves.ts'
+
+export interface Plan {
+  /** Steps in an order in which every input is made before it is read. */
+  tables: StepTable[]
+  jobs: number
+  /** Results by name: who makes them. */
+  results: Map<string, { table: StepTable; output: number }>
+}
+
+/** The steps that the targets need, in the order in which they can be cooked, and the outside names they read. */
+export interface Required {
+  steps: Step[]
+  outside: Set<string>
+}
+
+/** Who makes each result. */
+export function makers(configuration: Configuration): Map<string, Step> {
+  const makerOf = new Map<string, Step>()
+  for (const step of configuration.steps.values()) for (const output of step.outputs) makerOf.set(output.name, step)
+  return makerOf
+}
+
+/** Walks back from every target; nothing is visited twice. Targets are results or steps that exist. */
+export function required(configuration: Configuration, targets: readonly string[]): Required {
+  const makerOf = makers(configuration)
+  const wanted = new Set<Step>()
+  const outside = new Set<string>()
+  const walk: Step[] = targets.map((target) => configuration.steps.get(target) ?? (makerOf.get(target) as Step))
+  for (let step = walk.pop(); step !== undefined; step = walk.pop()) {
+    if (wanted.has(step)) continue
+    wanted.add(step)
+    for (const input of step.inputs) {
+      const maker = makerOf.get(input.from)
+      if (maker === undefined) outside.add(input.from)
+      else walk.push(maker)
+    }
+  }
+  const declared = [...configuration.steps.values()].filter((step) => wanted.has(step))
+  return { steps: inOrder(declared, makerOf), outside }
+}
+
+/** A step is taken up when all that it reads is made; steps that wait go on in the order they became ready. */
+function inOrder(steps: Step[], makerOf: Map<string, Step>): Step[] {
+  const waitsFor = new Map<Step, number>()
+  const readers = new Map<Step, Step[]>()
+  for (const step of steps) {
+    const from = new Set(step.inputs.map((input) => makerOf.get(input.from)).filter((maker) => maker !== undefined))
+    waitsFor.set(step, from.size)
+    for (const maker of from) {
+      const known = readers.get(maker)
+      if (known) known.push(step)
+      else readers.set(maker, [step])
+    }
+  }
+  const order = steps.filter((step) => waitsFor.get(step) === 0)
+  for (const step of order) {
+    for (const reader of readers.get(step) ?? []) {
+      const left = (waitsFor.get(reader) as number) - 1
+      waitsFor.set(reader, left)
+      if (left === 0) order.push(reader)
+    }
+  }
+  return order
+}
+
+/** Empty shelves that these steps cannot do without. */
+export function emptyShelves({ steps }: Required, shelves: Map<string, BaseShelf>): Failure[] {
+  const failures: Failure[] = []
+  for (const step of steps) {
+    for (const { name, at } of [{ name: step.name, at: step.at }, ...step.inputs.map((input) => ({ name: input.from, at: input.at }))]) {
+      const shelf = shelves.get(name)
+      if (shelf === undefined || shelf.items.length > 0) continue
+      failures.push(failure('shelf-empty', { name, kind: shelf.kind, step: step.name, pattern: shelf.sought }, at))
+    }
+  }
+  return failures
+}
+
+export type Planned = { plan: Plan } | { failures: Failure[] }
+
+export function makePlan({ steps }: Required, shelves: Map<string, BaseShelf>): Planned {
+  const results: Plan['results'] = new Map()
+  const tables: StepTable[] = []
+  let jobs = 0
+  const sourceOf = (name: string): Source => {
+    const made = results.get(name)
+    return made ? { kind: 'result', ...made } : { kind: 'base', shelf: shelves.get(name) as BaseShelf }
+  }
+  for (const step of steps) {
+    let table: StepTable
+    try {
+      table = crossStep(step, sourceOf, { index: tables.length, first: jobs })
+    } catch (error) {
+      if (!(error instanceof TooManyVariants)) throw error
+      return { failures: [failure('too-many-variants', { step: step.name, rows: error.rows, most: mostRows }, step.at)] }
+    }
+    tables.push(table)
+    jobs += table.rows
+    for (const [output, { name }] of step.outputs.entries()) results.set(name, { table, output })
+  }
+  return { plan: { tables, jobs, results } }
+}
+
+/** The table a job lies in. */
+export function tableOf(plan: Plan, job: number): StepTable {
+  let low = 0
+  let high = plan.tables.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((plan.tables[middle] as StepTable).first <= job) low = middle
+    else high = middle - 1
+  }
+  return plan.tables[low] as StepTable
+}

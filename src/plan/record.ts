@@ -1,0 +1,150 @@
+// Records: the canonical JSON that says which variant a job is, and the names they get on their shelf.
+import { type ContentName, type Digest, nthName } from '../base/digest.ts'
+import type { Depends } from '../base/event.ts'
+import { canonical, type Value } from '../base/value.ts'
+import type { CollectedSource, InputColumn, StepTable } from './cross.ts'
+import type { BaseShelf } from './shelves.ts'
+
+export type RecordWriter = (row: number) => string
+
+/** One writer for a table: pieces that rows share are made once. */
+export function recordWriter(table: StepTable): RecordWriter {
+  const depends = table.names.map((name, at) => itemPieces(table.shelves[at] as BaseShelf, (item) => `${JSON.stringify(name)}:${item.dependsText}`))
+  const inputs = table.inputs
+    .map((column) => ({ inner: column.input.inner, write: referenceWriter(column) }))
+    .sort((a, b) => (a.inner < b.inner ? -1 : 1))
+    .map(({ inner, write }) => ({ head: `${JSON.stringify(inner)}:`, write }))
+  const tail = `},"output":${canonical(table.step.outputs.map((output) => output.name))},"step":${JSON.stringify(table.step.name)}}`
+  const columns = table.columns
+  return (row) => {
+    let text = '{"depends":{'
+    for (let at = 0; at < depends.length; at++) {
+      if (at > 0) text += ','
+      text += (depends[at] as Pieces)((columns[at] as Int32Array)[row] as number)
+    }
+    text += '},"inputs":{'
+    for (let at = 0; at < inputs.length; at++) {
+      const input = inputs[at] as (typeof inputs)[number]
+      if (at > 0) text += ','
+      text += input.head
+      text += input.write(row)
+    }
+    return text + tail
+  }
+}
+
+type Pieces = (item: number) => string
+
+/** Text for each item of a shelf, made when first asked for. */
+export function itemPieces(shelf: BaseShelf, make: (item: BaseShelf['items'][number]) => string): Pieces {
+  const made: string[] = new Array(shelf.items.length)
+  return (item) => {
+    made[item] ??= make(shelf.items[item] as BaseShelf['items'][number])
+    return made[item]
+  }
+}
+
+function referenceWriter(column: InputColumn): RecordWriter {
+  switch (column.kind) {
+    case 'base': {
+      const dotted = [column.shelf.name, ...column.input.field].join('.')
+      const pieces = itemPieces(column.shelf, (item) => JSON.stringify(`${dotted}/${referenceText(item, column.input.field)}`))
+      return (row) => pieces(column.column[row] as number)
+    }
+    case 'result': {
+      const { name } = column.table.step.outputs[column.output] as { name: string }
+      const head = JSON.stringify(`${name}/`).slice(0, -1)
+      return (row) => `${head}${column.table.items[column.rows[row] as number]}"`
+    }
+    case 'collected': {
+      const member = memberReference(column.source)
+      return (row) => {
+        const group = column.group[row] as number
+        const names: string[] = []
+        for (let at = column.offsets[group] as number; at < (column.offsets[group + 1] as number); at++) {
+          names.push(JSON.stringify(member(column.members[at] as number)))
+        }
+        return `[${names.join(',')}]`
+      }
+    }
+  }
+}
+
+/** `z/<record>` or `photos/a.jpg:<hash>` for one member of a collected input. */
+export function memberReference(source: CollectedSource): (member: number) => string {
+  if (source.kind === 'base') return (member) => `${source.shelf.name}/${(source.shelf.items[member] as BaseShelf['items'][number]).reference}`
+  const name = source.table.step.outputs[source.output]?.name
+  return (member) => `${name}/${source.table.items[member]}`
+}
+
+function referenceText(item: BaseShelf['items'][number], field: readonly string[]): string {
+  if (field.length === 0) return item.reference
+  let value: Value = item.label
+  for (const key of field) value = (value as { [key: string]: Value })[key] as Value
+  return typeof value === 'string' ? value : canonical(value)
+}
+
+/** What the shelf of a step holds from earlier builds: the record stored under a name. */
+export type StoredRecord = (name: string) => string | undefined
+
+/**
+ * Names every record of a table. The same hash with another record is another item: `hash+1`, `hash+2`, ...,
+ * found by comparing the records, here and on the shelf.
+ */
+export function nameRecords(table: StepTable, digest: Digest, stored: StoredRecord): void {
+  const write = recordWriter(table)
+  const rowOf = new Map<ContentName, number>()
+  table.items = new Array(table.rows)
+  for (let row = 0; row < table.rows; row++) {
+    const record = write(row)
+    const hash = digest.text(record)
+    for (let n = 0; ; n++) {
+      const name = nthName(hash, n)
+      const other = rowOf.get(name)
+      const held = other === undefined ? stored(name) : write(other)
+      if (held !== undefined && held !== record) continue
+      table.items[row] = name
+      rowOf.set(name, row)
+      break
+    }
+  }
+}
+
+/** Labels and values of a job, never hashes. */
+export function dependsOf(table: StepTable, row: number): Depends {
+  const depends: Depends = {}
+  for (const [at, name] of table.names.entries()) {
+    depends[name] = (table.shelves[at] as BaseShelf).items[(table.columns[at] as Int32Array)[row] as number]?.label as Value
+  }
+  return depends
+}
+
+/** The parameters a user thinks of: flavours and resources, and a step's source only where there are several. */
+export function parametersOf(table: StepTable, row: number): Depends {
+  const parameters: Depends = {}
+  for (const [at, name] of table.names.entries()) {
+    const shelf = table.shelves[at] as BaseShelf
+    if (shelf.kind === 'step' && shelf.items.length < 2) continue
+    parameters[name] = shelf.items[(table.columns[at] as Int32Array)[row] as number]?.label as Value
+  }
+  return parameters
+}
+
+/** The same variant across changes of content has the same text: step and labels. */
+export function variantText(table: StepTable, row: number): string {
+  return canonical(dependsOf(table, row))
+}
+
+/** The variant text of a stored record: labels are what stands before the hash of a resource or a source. */
+export function storedVariantText(record: string, isFlavour: (name: string) => boolean): string {
+  const { depends } = JSON.parse(record) as { depends: Depends }
+  for (const [name, value] of Object.entries(depends)) {
+    if (typeof value === 'string' && !isFlavour(name)) depends[name] = withoutHash(value)
+  }
+  return canonical(depends)
+}
+
+/** `clip.gif#3:2c26b46b68ffc68f+1` is `clip.gif#3`; `big.bin:trust:2c26b46b68ffc68f` is `big.bin`. */
+function withoutHash(reference: string): string {
+  return reference.replace(/:(?:(?:trust|strong|folder):)?[0-9a-f]{16}(?:\+\d+)?$/, '')
+}
