@@ -240,10 +240,6 @@ export const wordings = {
     message: `the link of "${d.result}" holds {${d.text}}, on which it does not depend`,
     hint: meant(d.near) ?? `it depends on ${d.known.join(', ')}; {hash} is its own hash`,
   }),
-  'link-outside': (d: { path: string }): Wording => ({
-    message: `a link to "${d.path}" would lie outside the project`,
-    hint: 'results are laid out below the folder of the cheffile, not in the fridge, by paths without . and .. and empty names',
-  }),
   'sub-input-unknown': (d: { step: string; name: string; near?: string | undefined }): Wording => ({
     message: `step "${d.step}" replaces "${d.name}", and its kitchen has no such resource or flavour`,
     hint: meant(d.near),
@@ -357,6 +353,10 @@ export const wordings = {
     hint: 'look at fridge.path and CHEF_FRIDGE',
   }),
   'ticket-unfit': (d: { file: string; why: string }): Wording => ({ message: `${d.file} is no ticket that can be cooked: ${d.why}` }),
+  'stove-unknown': (d: { stove: string; known: string[]; near?: string | undefined }): Wording => ({
+    message: `there is no stove "${d.stove}"`,
+    hint: meant(d.near) ?? `kitchen.stove can be ${d.known.join(' or ')}`,
+  }),
   'system-error': (d: { what: string }): Wording => ({ message: d.what }),
   bug: (d: { what: string; verbose: boolean }): Wording => ({
     message: `chef itself failed: ${d.what}`,

@@ -15,6 +15,8 @@ export interface Configuration {
   links: Link[]
   kitchen: KitchenSettings
   fridge: FridgeSettings
+  /** A remote cache; undefined: none. */
+  cache?: CacheSettings
   options: Options
   /** Where each value came from, by dotted path (`kitchen.burners`), for `chef config` and for messages. */
   origins: Map<string, Origin>
@@ -82,6 +84,8 @@ export interface Step {
   settings: { [name: string]: Value }
   /** The absolute folder of the cheffile this step stands in. */
   folder: string
+  /** Free options for sbatch; no part of the action. */
+  sbatch?: { [name: string]: Value }
   at: Position
 }
 
@@ -132,6 +136,10 @@ export interface KitchenSettings {
   named: { [name: string]: number }
   /** How many jobs of a pool may run at once. */
   pools: { [name: string]: number }
+  /** Bytes that jobs with `needs.mem` share; undefined: without bound. */
+  mem?: number
+  /** Graphics cards that jobs with `needs.gpu` share. */
+  gpu?: number
   /** What else a stove is told (slurm: partition, account, ...). */
   settings: { [name: string]: Value }
 }
@@ -146,6 +154,13 @@ export interface FridgeSettings {
   sync: 'off' | 'normal' | 'full'
   /** How much of what is read back is hashed again before use. */
   verifyReads: 'size' | 'always'
+}
+
+export interface CacheSettings {
+  url: string
+  read: boolean
+  write: boolean
+  token?: string
 }
 
 export interface Options {

@@ -1,0 +1,71 @@
+// What came out of all layers, value by value, each with where it came from: for `chef config`.
+import type { Value, ValueMap } from '../base/value.ts'
+import type { Configuration, Origin, Resource, Step } from './configuration.ts'
+
+export interface ExplainedValue {
+  /** `kitchen.burners`, `recipe.render.inputs.photo` */
+  path: string
+  value: Value
+  origin: Origin
+}
+
+export function explainConfiguration(configuration: Configuration): ExplainedValue[] {
+  const explained: ExplainedValue[] = []
+  const tell = (path: string, value: Value | undefined): void => {
+    if (value !== undefined) explained.push({ path, value, origin: configuration.origins.get(path) ?? { from: 'default' } })
+  }
+  for (const resource of configuration.resources.values()) tell(`resources.${resource.name}`, resourceValue(resource))
+  for (const flavour of configuration.flavours.values()) tell(`flavours.${flavour.name}`, flavour.values)
+  for (const step of configuration.steps.values())
+    for (const [key, value] of stepValues(step)) tell(`recipe.${step.name}.${key}`, value)
+  for (const result of new Set(configuration.links.map((link) => link.result))) {
+    const patterns = configuration.links.filter((link) => link.result === result).map((link) => link.pattern)
+    tell(`links.${result}`, patterns.length === 1 ? patterns[0] : patterns)
+  }
+  for (const section of ['kitchen', 'fridge', 'cache', 'options'] as const)
+    for (const [key, value] of Object.entries((configuration[section] ?? {}) as unknown as ValueMap))
+      if (section === 'kitchen' && key === 'settings')
+        for (const [name, setting] of Object.entries(value as ValueMap)) tell(`kitchen.${name}`, setting)
+      else tell(`${section}.${key}`, section === 'cache' && key === 'token' ? '***' : value)
+  return explained
+}
+
+function resourceValue({ kind, patterns, verify, frames }: Resource): Value {
+  const written = patterns.map((one) => one.pattern)
+  return { kind, patterns: written, ...(verify && { verify }), ...(frames && { frames: { ...frames } }) }
+}
+
+/** Keys as a cheffile has them; built-in defaults that say nothing (no inputs, no tools) are left out. */
+function stepValues(step: Step): [string, Value | undefined][] {
+  const { sources, needs } = step
+  const { burners, ...amounts } = needs
+  const values: [string, Value | undefined][] = [
+    ['type', step.type],
+    ['resource', sources.length > 0 ? sources.map((one) => one.pattern) : undefined],
+    ['command', step.command],
+    ...step.inputs.map((input): [string, Value] => {
+      const from = [input.from, ...input.field].join('.')
+      return [`inputs.${input.inner}`, input.collect === undefined ? from : { from, collect: input.collect }]
+    }),
+    ...step.outputs.map((output): [string, Value] => {
+      return [`outputs.${output.inner}`, output.keep ? output.name : { name: output.name, keep: false }]
+    }),
+    ['only', someOf(step.only)],
+    ['exclude', someOf(step.exclude)],
+    ['env', someOf(step.env)],
+    ['tools', someOf(step.tools)],
+    ['needs', Object.keys({ ...amounts, ...burners }).length > 0 ? ({ ...amounts, ...burners } as ValueMap) : undefined],
+    ['timeout', step.timeout],
+    ['retries', step.retries],
+    ['at', step.place],
+    ['isolate', step.isolate],
+    ['depfile', step.depfile && { ...step.depfile }],
+    ['pool', step.pool],
+    ['warm', step.warm],
+    ['sbatch', step.sbatch],
+    ...Object.entries(step.settings),
+  ]
+  return values
+}
+
+const someOf = <Item extends Value>(list: Item[]): Value | undefined => (list.length > 0 ? list : undefined)

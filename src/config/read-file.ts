@@ -1,0 +1,65 @@
+// Reads the files a configuration is made of. Whatever is wrong with one is a failure with its position.
+import { readFile } from 'node:fs/promises'
+import { dirname, extname } from 'node:path'
+import { type Failure, failure, type Position } from '../base/failure.ts'
+import type { Value } from '../base/value.ts'
+import { type Place, plain, type Tree } from './tree.ts'
+
+export interface ReadFile {
+  /** Undefined for a file that holds nothing or cannot be read. */
+  tree?: Tree
+  failures: Failure[]
+}
+
+async function readText(file: string, as: string, at?: Position): Promise<{ text?: string; failures: Failure[] }> {
+  let bytes: Buffer
+  try {
+    bytes = await readFile(file)
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown'
+    if (reason === 'ENOENT' || reason === 'ENOTDIR') return { failures: [failure('file-missing', { file, as }, at)] }
+    return { failures: [failure('file-unreadable', { file, as, reason }, at)] }
+  }
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), failures: [] }
+  } catch {
+    return { failures: [failure('file-unreadable', { file, as, reason: 'not UTF-8' }, at)] }
+  }
+}
+
+/** `as` says what the file is for (`the cheffile`), `at` where it was named. */
+export async function readTree(file: string, as: string, at?: Position): Promise<ReadFile> {
+  const { text, failures } = await readText(file, as, at)
+  if (text === undefined) return { failures }
+  const { parseYaml } = await import('./yaml-tree.ts')
+  return parseYaml(text, {
+    language: extname(file) === '.json' ? 'JSON' : 'YAML',
+    place: (line, column) => ({ origin: { from: 'file', at: { file, line, column } }, base: dirname(file) }),
+  })
+}
+
+/** The value of a free option: what is read all comes from one argument. */
+export async function readArgument(text: string, place: Place): Promise<ReadFile> {
+  const { parseYaml } = await import('./yaml-tree.ts')
+  return parseYaml(text, { language: 'YAML', place: () => place })
+}
+
+/** Files of values may be long: JSON has a fast way in, and the slow one says where something is wrong. */
+export async function readValue(file: string, as: string, at?: Position): Promise<{ value?: Value; failures: Failure[] }> {
+  if (extname(file) === '.json') {
+    const { text, failures } = await readText(file, as, at)
+    if (text === undefined) return { failures }
+    const value = text.includes('__proto__') ? undefined : parseJson(text)
+    if (value !== undefined) return { value, failures: [] }
+  }
+  const { tree, failures } = await readTree(file, as, at)
+  return failures.length > 0 ? { failures } : { value: tree ? plain(tree) : [], failures }
+}
+
+function parseJson(text: string): Value | undefined {
+  try {
+    return JSON.parse(text) as Value
+  } catch {
+    return undefined
+  }
+}

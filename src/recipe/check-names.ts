@@ -1,0 +1,67 @@
+// One namespace: resources, flavours, steps and results never share a name.
+import { relative } from 'node:path'
+import { type Failure, failure, type Position } from '../base/failure.ts'
+import type { Configuration, Output, Step } from '../config/configuration.ts'
+
+interface Named {
+  kind: 'resource' | 'flavour' | 'step' | 'result'
+  name: string
+  at: Position
+}
+
+const fitting = /^[\p{L}\p{N}_][\p{L}\p{N}_.+@-]*$/u
+
+export function checkNames(configuration: Configuration): Failure[] {
+  const steps = [...configuration.steps.values()]
+  const named: Named[] = [
+    ...[...configuration.resources.values()].map(({ name, at }): Named => ({ kind: 'resource', name, at })),
+    ...[...configuration.flavours.values()].map(({ name, at }): Named => ({ kind: 'flavour', name, at })),
+    ...steps.map(({ name, at }): Named => ({ kind: 'step', name, at })),
+  ]
+  const failures = steps.flatMap((step) => checkInnerNames(step))
+  const makers = new Map<string, Step>()
+  for (const step of steps)
+    for (const { name, at } of step.outputs.filter((output) => output.name !== '')) {
+      const other = makers.get(name)
+      if (other) failures.push(failure('result-twice', { name, step: step.name, other: other.name }, at))
+      else {
+        makers.set(name, step)
+        named.push({ kind: 'result', name, at })
+      }
+    }
+  const taken = new Map<string, Named>()
+  for (const one of named) {
+    const { kind, name, at } = one
+    if (!fitting.test(name)) failures.push(failure('name-unfit', { name, kind }, at))
+    const other = taken.get(name)
+    if (other === undefined) taken.set(name, one)
+    else {
+      const [later, earlier] = inOrder(other, one)
+      const where = `${relative(configuration.root, earlier.at.file)}:${earlier.at.line}:${earlier.at.column}`
+      failures.push(failure('name-twice', { name, kind: later.kind, other: earlier.kind, where }, later.at))
+    }
+  }
+  return failures
+}
+
+/** The one that stands further down is the one that took the name. */
+function inOrder(one: Named, other: Named): [Named, Named] {
+  const below = other.at.file === one.at.file && other.at.line < one.at.line
+  return below ? [one, other] : [other, one]
+}
+
+/** Inside a step, names are files of its pan. */
+function checkInnerNames(step: Step): Failure[] {
+  const inputs = new Set(step.inputs.map((input) => input.inner))
+  const outside = (name: string): boolean =>
+    name.startsWith('/') || name.includes('\0') || name.split('/').some((part) => part === '' || part === '.' || part === '..')
+  const all: Pick<Output, 'inner' | 'at'>[] = [...step.inputs, ...step.outputs]
+  return [
+    ...all
+      .filter(({ inner }) => outside(inner))
+      .map(({ inner: name, at }) => failure('inner-outside', { step: step.name, name }, at)),
+    ...step.outputs
+      .filter(({ inner }) => inputs.has(inner))
+      .map(({ inner: name, at }) => failure('inner-twice', { step: step.name, name }, at)),
+  ]
+}

@@ -1,0 +1,89 @@
+// What a step runs: that there is something, that it is there, and that its placeholders stand for something.
+import { relative, resolve } from 'node:path'
+import { type Failure, failure } from '../base/failure.ts'
+import type { Configuration, Step, StepType } from '../config/configuration.ts'
+import { nearest } from '../config/near.ts'
+import { placeOf } from './knowledge.ts'
+import { type ParsedTemplate, parseTemplate } from './placeholder.ts'
+import { forbidden } from './quoting.ts'
+
+/** What a step of each type has to be given; collect and course know by themselves what to do. */
+const sourceKeys: { [type in StepType]?: string } = {
+  shell: 'command or a resource',
+  python: 'resource',
+  node: 'resource',
+  image: 'list of ingredients',
+}
+
+const isGlob = (pattern: string): boolean => /[*?[{]/.test(pattern)
+
+export function checkSource(configuration: Configuration, step: Step, exists: (path: string) => boolean): Failure[] {
+  const { name, type, sources, command, at } = step
+  const failures: Failure[] = []
+  if (step.outputs.length === 0) failures.push(failure('step-without-outputs', { step: name }, at))
+  const commandAt = placeOf(configuration, `recipe.${name}.command`) ?? at
+  if (command !== undefined && sources.length > 0) failures.push(failure('step-two-sources', { step: name }, commandAt))
+  if (command !== undefined && type !== 'shell') failures.push(failure('step-no-command', { step: name, type }, commandAt))
+  const key = sourceKeys[type]
+  const given = sources.length > 0 || hasWords(command) || step.settings.ingredients !== undefined
+  if (key !== undefined && !given && !(type !== 'shell' && command !== undefined))
+    failures.push(failure('step-without-source', { step: name, key }, at))
+  for (const [index, { base, pattern }] of sources.entries()) {
+    const file = resolve(base, pattern)
+    if (isGlob(pattern) || exists(file)) continue
+    const path = `recipe.${name}.resource`
+    const place = placeOf(configuration, `${path}.${index}`) ?? placeOf(configuration, path) ?? at
+    failures.push(failure('source-file-missing', { step: name, file: relative(configuration.root, file) }, place))
+  }
+  return failures
+}
+
+const hasWords = (command: Step['command']): boolean =>
+  Array.isArray(command) ? command.length > 0 && command[0] !== '' : (command ?? '').trim() !== ''
+
+export function checkCommand(configuration: Configuration, step: Step): Failure[] {
+  if (step.command === undefined) return []
+  const names = [...step.inputs, ...step.outputs].map((one) => one.inner)
+  const path = `recipe.${step.name}.command`
+  const place = placeOf(configuration, path) ?? step.at
+  if (typeof step.command === 'string') {
+    const parsed = parseTemplate(step.command, names)
+    const unsafe = parsed.unsafe.map(({ text, quoting }) =>
+      failure('placeholder-unsafe', { step: step.name, text, where: forbidden[quoting] }, place),
+    )
+    return [...templateFailures(configuration, step, parsed, names, place), ...unsafe]
+  }
+  return step.command.flatMap((part, index) => {
+    const at = placeOf(configuration, `${path}.${index}`) ?? place
+    return templateFailures(configuration, step, parseTemplate(part, names), names, at)
+  })
+}
+
+function templateFailures(
+  configuration: Configuration,
+  step: Step,
+  { template, unknown }: ParsedTemplate,
+  names: string[],
+  at: Step['at'],
+): Failure[] {
+  const failures = [...new Set(unknown)].map((word) => {
+    const [head, ...rest] = word.split('.')
+    const near = nearest(head!, names) ?? nearest(word, names)
+    const suggestion = near === undefined ? undefined : [near, ...(names.includes(near) ? rest : [])].join('.')
+    return failure('placeholder-unknown', { step: step.name, word, near: suggestion }, at)
+  })
+  for (const piece of template.pieces) {
+    if (typeof piece === 'string' || piece.property === undefined) continue
+    const input = step.inputs.find((one) => one.inner === piece.name)
+    const kind =
+      input === undefined
+        ? 'an output'
+        : configuration.flavours.has(input.from)
+          ? 'a value of a flavour'
+          : input.collect !== undefined
+            ? 'a collection'
+            : undefined
+    if (kind !== undefined) failures.push(failure('placeholder-property', { step: step.name, text: piece.text, kind }, at))
+  }
+  return failures
+}

@@ -1,0 +1,121 @@
+// Everything that can be wrong with a recipe before anything is scanned or cooked, each with its place.
+import { type Failure, failure, type Position } from '../base/failure.ts'
+import { isMap } from '../base/value.ts'
+import type { Configuration, Input, Step } from '../config/configuration.ts'
+import { splitReference } from '../config/names.ts'
+import { nearest } from '../config/near.ts'
+import { checkLinks } from './check-links.ts'
+import { checkNames } from './check-names.ts'
+import { checkCommand, checkSource } from './check-source.ts'
+import { placeOf, reachOf } from './knowledge.ts'
+import { fieldOf } from './link.ts'
+import { circlesOf, producersOf } from './order.ts'
+
+export { topological } from './order.ts'
+
+export interface CheckOptions {
+  /** Steps of which something is known to be wrong: saying what follows from it would not help. */
+  damaged?: ReadonlySet<string>
+}
+
+/** `exists` is asked for step sources by absolute path. */
+export function checkRecipe(
+  configuration: Configuration,
+  exists: (path: string) => boolean,
+  { damaged = new Set() }: CheckOptions = {},
+): Failure[] {
+  const steps = [...configuration.steps.values()]
+  const circles = circlesOf(steps)
+  // What reaches what has no answer in a circle.
+  const reach = circles.length === 0 ? reachOf(configuration) : undefined
+  const failures = checkNames(configuration)
+  for (const step of steps) {
+    failures.push(...checkInputs(configuration, step, damaged))
+    if (damaged.has(step.name)) continue
+    failures.push(...checkSource(configuration, step, exists), ...checkCommand(configuration, step))
+    if (reach) failures.push(...checkConditions(configuration, step, reach.before(step), reach.of(step)))
+  }
+  for (const circle of circles) failures.push(circleFailure(circle))
+  const placeOfTarget = (index: number) => placeOf(configuration, `options.targets.${index}`)
+  failures.push(...checkTargets(configuration, configuration.options.targets, placeOfTarget))
+  failures.push(...checkLinks(configuration, reach, damaged.size > 0))
+  return failures
+}
+
+function checkInputs(configuration: Configuration, step: Step, damaged: ReadonlySet<string>): Failure[] {
+  const producers = producersOf(configuration.steps.values())
+  const outputsUnknown = [...configuration.steps.values()].some((one) => damaged.has(one.name) && one.outputs.length === 0)
+  return step.inputs.flatMap((input) => {
+    const { from, at } = input
+    if (from === '') return []
+    if (configuration.flavours.has(from)) return checkField(configuration, input)
+    const kind = configuration.resources.has(from) ? 'resource' : producers.has(from) ? 'result' : undefined
+    if (kind !== undefined) {
+      const field = input.field.join('.')
+      return field === '' ? [] : [failure('field-of-no-flavour', { name: from, field, kind }, at)]
+    }
+    const results = configuration.steps.get(from)?.outputs.map((output) => output.name)
+    if (results) return [failure('input-is-step', { step: step.name, name: from, results }, at)]
+    if (outputsUnknown) return []
+    const known = [...configuration.resources.keys(), ...configuration.flavours.keys(), ...producers.keys()]
+    return [failure('input-unknown', { step: step.name, name: from, near: nearReference(from, known) }, at)]
+  })
+}
+
+/** `sise.w` is near `size.w`. */
+function nearReference(text: string, known: string[]): string | undefined {
+  const whole = nearest(text, known)
+  if (whole !== undefined || !text.includes('.')) return whole
+  const dot = text.indexOf('.')
+  const head = nearest(text.slice(0, dot), known)
+  return head === undefined ? undefined : head + text.slice(dot)
+}
+
+function checkField({ flavours }: Configuration, { from, field, at }: Input): Failure[] {
+  if (field.length === 0) return []
+  const values = flavours.get(from)!.values
+  const found = values.length === 0 || values.some((value) => fieldOf(value, field) !== undefined)
+  const near = nearest(field[0]!, new Set(values.flatMap((value) => (isMap(value) ? Object.keys(value) : []))))
+  return found ? [] : [failure('field-unknown', { name: from, field: field.join('.'), near }, at)]
+}
+
+/** Names in collect, only and exclude have to reach the step, or they would do nothing (or leave nothing). */
+function checkConditions(configuration: Configuration, step: Step, before: Set<string>, after: Set<string>): Failure[] {
+  const failures: Failure[] = []
+  const known = (name: string): boolean =>
+    configuration.flavours.has(name) || configuration.resources.has(name) || configuration.steps.has(name)
+  const check = (key: string, name: string, reaching: Set<string>, at: Position): void => {
+    if (reaching.has(name)) return
+    const near = nearest(name, reaching)
+    failures.push(failure('name-not-reaching', { step: step.name, key, name, known: known(name), near }, at))
+  }
+  for (const input of step.inputs)
+    if (Array.isArray(input.collect)) for (const name of input.collect) check('collect', name, before, input.at)
+  for (const key of ['only', 'exclude'] as const)
+    for (const [index, assignment] of step[key].entries())
+      for (const reference of Object.keys(assignment)) {
+        const path = `recipe.${step.name}.${key}.${index}`
+        const at = placeOf(configuration, `${path}.${reference}`) ?? placeOf(configuration, path) ?? step.at
+        const { from, field } = splitReference(reference, after)
+        const missing = field.length > 0 && after.has(from) && configuration.flavours.has(from)
+        if (missing) failures.push(...checkField(configuration, { inner: '', from, field, at }))
+        else check(key, from, after, at)
+      }
+  return failures
+}
+
+function circleFailure(circle: Step[]): Failure {
+  return failure('recipe-circle', { circle: circle.map((step) => step.name) }, circle[0]!.at)
+}
+
+/** Targets are results or steps; also for those of the command line, which have no place in a file. */
+export function checkTargets(
+  configuration: Configuration,
+  targets: readonly string[],
+  place: (index: number) => Position | undefined = () => undefined,
+): Failure[] {
+  const known = new Set([...configuration.steps.keys(), ...producersOf(configuration.steps.values()).keys()])
+  return targets.flatMap((name, index) =>
+    known.has(name) ? [] : [failure('target-unknown', { name, near: nearest(name, known) }, place(index))],
+  )
+}

@@ -1,0 +1,207 @@
+// How the shell reads a command around its placeholders, so that a value put there can never become code.
+//
+// A stack of contexts is kept while the text is read: plain words, '...', "...", $(...), $((...)), here-documents.
+// Where shells differ or a value cannot be made safe (inside `...`, ${...}, a quoted here-document) the context is one
+// in which placeholders are refused.
+
+export type Quoting = 'word' | 'single' | 'double' | 'comment' | 'document' | 'arithmetic' | Forbidden
+
+/** Each is worded in base/failure-texts.ts through its description here. */
+export type Forbidden = 'backticks' | 'expansion' | 'quoted-document' | 'unclear'
+
+export const forbidden: { [context in Forbidden]: string } = {
+  backticks: 'inside `...`',
+  expansion: 'inside ${...}',
+  'quoted-document': 'inside a here-document with a quoted end',
+  unclear: 'after shell code whose quotes cannot be followed',
+}
+
+export const isForbidden = (quoting: Quoting): quoting is Forbidden => Object.hasOwn(forbidden, quoting)
+
+interface Context {
+  quoting: Quoting
+  /** What ends it. */
+  end: string
+  /** Open brackets of plain code: a `)` closes these first. */
+  depth: number
+}
+
+interface HereDocument {
+  end: string
+  stripTabs: boolean
+  quoting: 'document' | 'quoted-document'
+}
+
+/** The context at each of the offsets, which are sorted and whose spans are read as opaque text. */
+export function quotingAt(text: string, spans: readonly { start: number; end: number }[]): Quoting[] {
+  const found: Quoting[] = []
+  const stack: Context[] = [{ quoting: 'word', end: '', depth: 0 }]
+  const documents: HereDocument[] = []
+  let document: HereDocument | undefined
+  let unclear = false
+  let next = 0
+  let at = 0
+
+  const context = (): Context => stack[stack.length - 1]!
+  const open = (quoting: Quoting, end: string): void => {
+    stack.push({ quoting, end, depth: 0 })
+  }
+  const here = (): Quoting => {
+    if (unclear) return 'unclear'
+    const refused = stack.find((one) => one.quoting === 'backticks' || one.quoting === 'expansion')
+    // What is substituted inside a here-document would have to be quoted for both.
+    const nested = stack.some((one) => one.quoting === 'document') && context().quoting !== 'document'
+    return refused?.quoting ?? (nested ? 'unclear' : context().quoting)
+  }
+
+  while (at < text.length) {
+    const span = spans[next]
+    if (span && at >= span.start) {
+      found.push(here())
+      next += 1
+      at = span.end
+      continue
+    }
+    at += read()
+  }
+  while (found.length < spans.length) found.push(here())
+  return found
+
+  /** Reads on from `at`; how many characters were taken. */
+  function read(): number {
+    const { quoting, end, depth } = context()
+    if (document && quoting === document.quoting && atLineStart() && closesDocument()) return 0
+    const character = text[at]!
+    const rest = text.startsWith.bind(text)
+    if (quoting === 'quoted-document') return 1
+    if (quoting === 'comment') {
+      if (character !== '\n') return 1
+      stack.pop()
+      return 0
+    }
+    if (quoting === 'single') {
+      if (character === "'") stack.pop()
+      return 1
+    }
+    if (character === '\\') return 2
+    if (end !== '' && depth === 0 && rest(end, at)) {
+      stack.pop()
+      return end.length
+    }
+    if (rest('$((', at)) return opened('arithmetic', '))', 3)
+    if (rest('$(', at)) return opened('word', ')', 2)
+    if (rest('${', at)) return opened('expansion', '}', 2)
+    if (character === '`') return opened('backticks', '`', 1)
+    if (quoting === 'document' || quoting === 'double') return 1
+    return quoting === 'word' ? readWord(character) : readOther(character)
+  }
+
+  function opened(quoting: Quoting, end: string, length: number): number {
+    open(quoting, end)
+    return length
+  }
+
+  function readWord(character: string): number {
+    const before = at === 0 ? '\n' : text[at - 1]!
+    const begins = /[\s;&|()]/.test(before)
+    // Shells do not agree on $'...'; a case inside $(...) has a bracket that closes nothing.
+    if (text.startsWith("$'", at)) unclear = true
+    if (begins && /^case\s/.test(text.slice(at, at + 5)) && stack.length > 1) unclear = true
+    if (character === "'") return opened('single', '', 1)
+    if (character === '"') return opened('double', '"', 1)
+    if (character === '#' && begins) return opened('comment', '', 1)
+    if (character === '(') context().depth += 1
+    if (character === ')' && context().depth > 0) context().depth -= 1
+    if (text.startsWith('<<', at) && !text.startsWith('<<<', at)) return readHereDocument()
+    if (text.startsWith('<<<', at)) return 3
+    if (character === '\n' && documents.length > 0) beginDocument()
+    return 1
+  }
+
+  /** Inside arithmetic, expansions and backticks: only what ends them and what nests matters. */
+  function readOther(character: string): number {
+    if (character === '"' && context().quoting !== 'arithmetic') return opened('double', '"', 1)
+    if (character === "'" && context().quoting === 'backticks') return opened('single', '', 1)
+    if (character === '(') context().depth += 1
+    if (character === ')' && context().depth > 0) context().depth -= 1
+    return 1
+  }
+
+  function readHereDocument(): number {
+    const written = /^<<(-?)[ \t]*((?:[^\s;&|()<>'"\\]|\\.|'[^']*'|"[^"]*")+)/.exec(text.slice(at))
+    if (!written) {
+      unclear = true
+      return 2
+    }
+    const word = written[2]!
+    const quoted = /['"\\]/.test(word)
+    if (spans.some((span) => span.start >= at && span.start < at + written[0].length)) unclear = true
+    documents.push({
+      end: word.replace(/\\(.)|['"]/g, '$1'),
+      stripTabs: written[1] === '-',
+      quoting: quoted ? 'quoted-document' : 'document',
+    })
+    return written[0].length
+  }
+
+  function beginDocument(): void {
+    document = documents.shift()!
+    // A here-document inside $(...) may also be ended by the bracket, depending on the shell.
+    if (stack.length > 1) unclear = true
+    open(document.quoting, '')
+  }
+
+  function atLineStart(): boolean {
+    return text[at - 1] === '\n'
+  }
+
+  function closesDocument(): boolean {
+    const lineEnd = text.indexOf('\n', at)
+    const line = text.slice(at, lineEnd < 0 ? text.length : lineEnd)
+    if ((document!.stripTabs ? line.replace(/^\t+/, '') : line) !== document!.end) return false
+    stack.pop()
+    at += line.length
+    document = undefined
+    if (documents.length > 0 && at < text.length) {
+      at += 1
+      beginDocument()
+    }
+    return true
+  }
+}
+
+const harmless = /^[A-Za-z0-9_@%+=:,./-]+$/
+
+/** What stands for the value there; undefined where it can only be refused. */
+export function quote(value: string, quoting: Quoting): string | undefined {
+  // No argument and no environment of a process can hold it.
+  if (value.includes('\0')) return undefined
+  switch (quoting) {
+    case 'word':
+      return harmless.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
+    case 'single':
+      return value.replaceAll("'", `'\\''`)
+    case 'double':
+      return value.replace(/["\\$`]/g, '\\$&')
+    case 'comment':
+      return value.replace(/[\r\n]/g, ' ')
+    case 'document':
+      return documentText(value)
+    case 'arithmetic':
+      return /^-?\d+$/.test(value) ? value : undefined
+    default:
+      return undefined
+  }
+}
+
+/** In octal, so that no line of the value can be taken for the end of the document; x keeps newlines at its end. */
+function documentText(value: string): string {
+  const bytes = [...Buffer.from(value)]
+  const octal = bytes.map((byte) => {
+    const character = String.fromCharCode(byte)
+    return byte < 128 && /[A-Za-z0-9_@+=:,./-]/.test(character) ? character : `\\${byte.toString(8).padStart(3, '0')}`
+  })
+  const newlines = /\n*$/.exec(value)![0].length
+  const kept = octal.slice(0, octal.length - newlines).join('')
+  return `$(printf -- '${kept}')${'\n'.repeat(newlines)}`
+}
