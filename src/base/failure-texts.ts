@@ -65,6 +65,10 @@ export const wordings = {
     message: `two variants of "${d.result}" would be laid out at ${d.path}: ${d.one} and ${d.other}`,
     hint: d.missing && `put {${d.missing}} into the pattern`,
   }),
+  'link-outside': (d: { path: string }): Wording => ({
+    message: `a link to "${d.path}" would lie outside the project`,
+    hint: 'results are laid out below the folder of the cheffile, not in the fridge',
+  }),
   'link-not-ours': (d: { path: string }): Wording => ({
     message: `${d.path} is there already and was not laid out by chef, so it was left alone`,
     hint: 'move it away, or change the link',
@@ -363,6 +367,53 @@ export const wordings = {
     hint: d.verbose
       ? 'this is a mistake in chef: please report it with the lines above and what "chef --version" prints'
       : 'this is a mistake in chef: run the same command with --verbose and report what it prints',
+  }),
+  // Python and node steps: what their execute() did, and the processes they run in.
+  'step-execute': (d: { file: string }): Wording => ({
+    message: `${d.file} defines no execute()`,
+    hint: 'a python step defines execute(**inputs), a node step exports execute(inputs)',
+  }),
+  'step-argument-unknown': (d: { file: string; name: string; known: string[] }): Wording => ({
+    message: `execute() of ${d.file} takes no argument "${d.name}", which the step gives it`,
+    hint: d.known.length > 0 ? `it takes ${d.known.join(', ')}` : undefined,
+  }),
+  'step-argument-missing': (d: { file: string; name: string }): Wording => ({
+    message: `execute() of ${d.file} needs an argument "${d.name}", and the step has no such input`,
+  }),
+  'step-returned': (d: { file: string; type: string }): Wording => ({
+    message: `execute() of ${d.file} returned ${d.type}, not a mapping of outputs`,
+  }),
+  'step-key-missing': (d: { file: string; name: string }): Wording => ({
+    message: `execute() of ${d.file} returned nothing for output "${d.name}"`,
+  }),
+  'step-key-surplus': (d: { file: string; name: string; known: string[] }): Wording => ({
+    message: `execute() of ${d.file} returned "${d.name}", which is no output of the step`,
+    hint: d.known.length > 0 ? `its outputs are ${d.known.join(', ')}` : undefined,
+  }),
+  'step-value': (d: { file: string; name: string; why: string }): Wording => ({
+    message: `what execute() of ${d.file} returned for "${d.name}" cannot be kept: ${d.why}`,
+  }),
+  'step-raised': (d: { what: string; place: string }): Wording => ({ message: `${d.what} (${d.place})` }),
+  'step-exit': (d: { file: string; status: string }): Wording => ({
+    message: `${d.file} ended its process with ${d.status} before execute() returned`,
+  }),
+  'input-unreadable': (d: { name: string; why: string }): Wording => ({
+    message: `input "${d.name}" cannot be read: ${d.why}`,
+  }),
+  'cook-memory': (d: { used: number; allowed: number }): Wording => ({
+    message: `used ${Math.ceil(d.used / 1e6)} MB of memory, and needs.mem allows ${Math.floor(d.allowed / 1e6)} MB`,
+    hint: 'raise needs.mem, or let it grow with retries: mem: 2GB * attempt',
+  }),
+  'cook-server': (d: { program: string; why: string }): Wording => ({
+    message: `${d.program} did not come up as a cook: ${d.why}`,
+  }),
+  'cook-unknown': (d: { type: string }): Wording => ({ message: `this stove has no cook for steps of type ${d.type}` }),
+  'python-missing': (_: object): Wording => ({
+    message: 'there is no python3 in tools, in .venv or on PATH',
+    hint: 'install python3 (Debian: apt install python3)',
+  }),
+  'python-unusable': (d: { program: string; why: string }): Wording => ({
+    message: `${d.program} is no usable Python: ${d.why}`,
   }),
 }
 

@@ -1,0 +1,16 @@
+// Where each command lives. Nothing of a command is loaded before it is called.
+import type { Run } from './context.ts'
+
+export const commandLoaders: { [name: string]: () => Promise<Run> } = {
+  build: async () => (await import('./commands/build.ts')).build,
+  plan: async () => (await import('./commands/plan.ts')).plan,
+  status: async () => (await import('./commands/status.ts')).status,
+  explain: async () => (await import('./commands/explain.ts')).explain,
+  inspect: async () => (await import('./commands/inspect.ts')).inspect,
+  log: async () => (await import('./commands/log.ts')).log,
+  table: async () => (await import('./commands/table.ts')).table,
+  config: async () => (await import('./commands/config.ts')).config,
+  clean: async () => (await import('./commands/clean.ts')).clean,
+  init: async () => (await import('./commands/init.ts')).init,
+  cook: async () => (await import('./commands/cook.ts')).cook,
+}

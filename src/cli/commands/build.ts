@@ -1,0 +1,99 @@
+// chef build: cook what is not fresh, tell what happens on the way, lay results out.
+import type { Emit, KitchenEvent, Summary } from '../../base/event.ts'
+import { type Kitchen, lookForChange, openKitchen } from '../../build/kitchen.ts'
+import { jobViews } from '../../build/queries.ts'
+import type { Configuration } from '../../config/configuration.ts'
+import { jsonLine, jsonReporter, planLine } from '../../report/json.ts'
+import { plainReporter } from '../../report/plain.ts'
+import { planText, reasonLine } from '../../report/plan.ts'
+import type { Reporter, View } from '../../report/reporter.ts'
+import { terminalReporter } from '../../report/terminal.ts'
+import { tellingNames } from '../../report/variant.ts'
+import type { Context, Run } from '../context.ts'
+import { configure, kitchenRequest } from '../kitchen.ts'
+import { openStove } from '../stove.ts'
+
+export const build: Run = async (context) => {
+  const { meant, signal } = context
+  const configuration = await configure(context)
+  const opening = { targets: meant.arguments, force: meant.force }
+  if (meant.dryRun) return dryRun(context, configuration)
+  if (!meant.force && !meant.explain) {
+    const unchanged = await lookForChange(kitchenRequest(context, configuration, opening))
+    if (unchanged) {
+      reporterOf(context, configuration).event(unchanged)
+      return 0
+    }
+  }
+  const profile = meant.profile === undefined ? undefined : (await import('../../report/profile.ts')).beginProfile()
+  const reporter = reporterOf(context, configuration)
+  const emit: Emit = (event) => {
+    reporter.event(event)
+    profile?.event(event, Date.now())
+  }
+  try {
+    const kitchen = await openKitchen(kitchenRequest(context, configuration, { ...opening, write: true, emit }))
+    try {
+      if (meant.explain) explainAll(context, kitchen)
+      const summary = await kitchen.build({
+        keepGoing: meant.keepGoing,
+        signal,
+        openStove: () => openStove(configuration, context.environment),
+      })
+      emit(summary)
+      return exitOf(summary)
+    } finally {
+      kitchen.close()
+    }
+  } finally {
+    reporter.close()
+    if (profile && meant.profile) (await import('node:fs')).writeFileSync(meant.profile, profile.text())
+  }
+}
+
+function exitOf({ failed, blocked }: Summary): number {
+  return failed + blocked > 0 ? 1 : 0
+}
+
+export function reporterOf(context: Context, configuration: Configuration): Reporter {
+  const { meant, err, out, errStyle, environment } = context
+  const view: View = {
+    style: errStyle,
+    folder: environment.folder,
+    telling: tellingNames(configuration),
+    verbose: meant.verbose,
+    quiet: meant.quiet,
+    write: err.write,
+  }
+  if (meant.json) return jsonReporter(view, out.write)
+  const live = err.isTerminal && environment.variables.TERM !== 'dumb' && !meant.quiet
+  return live ? terminalReporter(view, () => err.size, Date.now) : plainReporter(view, Date.now)
+}
+
+/** Nothing is cooked and nothing is written: the plan is the result. */
+async function dryRun(context: Context, configuration: Configuration): Promise<number> {
+  const { meant, out, outStyle: style } = context
+  const kitchen = await openKitchen(
+    kitchenRequest(context, configuration, { targets: meant.arguments, force: meant.force }),
+  )
+  try {
+    if (meant.json) {
+      for (const job of jobViews(kitchen)) if (job.verdict !== 'fresh') out.write(jsonLine(planLine(job)))
+      out.write(jsonLine({ type: 'summary', ...kitchen.counts() } satisfies { type: KitchenEvent['type'] } & object))
+    } else {
+      const telling = tellingNames(configuration)
+      out.write(
+        planText(jobViews(kitchen), kitchen.counts(), { style, telling, columns: out.columns, verbose: meant.verbose }),
+      )
+    }
+    return 0
+  } finally {
+    kitchen.close()
+  }
+}
+
+function explainAll({ err, errStyle, meant }: Context, kitchen: Kitchen): void {
+  if (meant.quiet) return
+  const telling = tellingNames(kitchen.configuration)
+  for (const job of jobViews(kitchen)) if (job.verdict !== 'fresh') err.write(reasonLine(job, errStyle, telling))
+}

@@ -1,0 +1,89 @@
+// chef clean: removes the fridge, and with --links what was laid out of it.
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join, relative } from 'node:path'
+import type { Emit } from '../../base/event.ts'
+import { failure, Refusal } from '../../base/failure.ts'
+import { openKitchen } from '../../build/kitchen.ts'
+import { layLinks } from '../../build/links.ts'
+import { cacheTotals } from '../../build/queries.ts'
+import type { Configuration } from '../../config/configuration.ts'
+import { loadConfiguration } from '../../config/load.ts'
+import { bytes, many } from '../../report/amounts.ts'
+import { jsonLine } from '../../report/json.ts'
+import { printable } from '../../report/width.ts'
+import { type Context, type Run, warn } from '../context.ts'
+import { kitchenRequest } from '../kitchen.ts'
+import { checkFolder } from '../meant.ts'
+
+interface Removed {
+  objects: number
+  bytes: number
+  links: number
+}
+
+/** What a fridge is made of: nothing else in its folder is touched. */
+const parts = /^(fridge\.db.*|lock\.db.*|lock\.json|objects|pans|logs|trees|\.gitignore)$/
+
+export const clean: Run = async (context) => {
+  const { meant, out } = context
+  checkFolder(meant.folder)
+  // The recipe may be wrong: what was cooked by a right one can still be removed.
+  const configuration = await loadConfiguration({ ...meant.load, cpus: availableParallelism() })
+  const folder = configuration.fridge.path
+  const removed: Removed = { objects: 0, bytes: 0, links: 0 }
+  if (existsSync(folder)) {
+    if (!isFridge(folder)) throw new Refusal([failure('clean-no-fridge', { path: folder })])
+    await removeFridge(context, configuration, removed)
+  } else if (!meant.json && !meant.quiet) out.write('there is no fridge: nothing to remove\n')
+  if (meant.json) out.write(jsonLine({ type: 'summary', ...removed }))
+  return 0
+}
+
+function isFridge(folder: string): boolean {
+  const names = readdirSync(folder)
+  return names.length === 0 || names.includes('fridge.db') || (names.includes('objects') && names.includes('pans'))
+}
+
+async function removeFridge(context: Context, configuration: Configuration, removed: Removed): Promise<void> {
+  const { meant, out, err, environment } = context
+  const folder = configuration.fridge.path
+  // A kitchen without steps and links lays nothing out, so all that was laid out is taken away.
+  const emptied = { ...configuration, steps: new Map(), links: [], options: { ...configuration.options, targets: [] } }
+  const emit = tellLinks(context, removed)
+  const kitchen = await openKitchen(kitchenRequest(context, emptied, { targets: [], write: true, emit }))
+  try {
+    const { objects, bytes } = cacheTotals(kitchen)
+    removed.objects = objects
+    removed.bytes = bytes
+    if (meant.links) layLinks(kitchen, emit)
+    for (const name of ownParts(folder)) rmSync(join(folder, name), { recursive: true, force: true })
+  } finally {
+    kitchen.close()
+  }
+  // Closing the database may have written its files once more.
+  for (const name of ownParts(folder)) rmSync(join(folder, name), { recursive: true, force: true })
+  const left = readdirSync(folder)
+  if (left.length === 0) rmdirSync(folder)
+  if (meant.json || meant.quiet) return
+  const shown = printable(relative(environment.folder, folder) || folder)
+  out.write(`removed ${shown}: ${many(removed.objects, 'object')}, ${bytes(removed.bytes)}\n`)
+  if (left.length > 0) err.write(`left ${many(left.length, 'file')} in ${shown} that chef did not make\n`)
+}
+
+function ownParts(folder: string): string[] {
+  return readdirSync(folder).filter((name) => parts.test(name))
+}
+
+function tellLinks(context: Context, removed: Removed): Emit {
+  const { meant, out, err } = context
+  return (event) => {
+    if (event.type === 'warning') warn(context, [event.failure])
+    if (event.type === 'waiting' && !meant.quiet) err.write(`waiting for another chef: process ${event.pid}\n`)
+    if (event.type !== 'link') return
+    if (event.action === 'removed') removed.links++
+    const why = event.why ? `: ${event.why}` : ''
+    if (meant.json) out.write(jsonLine({ type: 'link', path: event.path, action: event.action }))
+    else if (!meant.quiet) out.write(`${event.action} ${printable(event.path)}${why}\n`)
+  }
+}

@@ -1,0 +1,45 @@
+// chef explain: why each variant of a target is fresh or not.
+import { jobViews } from '../../build/queries.ts'
+import type { JobView } from '../../build/views.ts'
+import { explainText, makerOf } from '../../report/explain.ts'
+import { jsonLine, planLine } from '../../report/json.ts'
+import { tellingNames } from '../../report/variant.ts'
+import type { Run } from '../context.ts'
+import { knownItem } from '../item.ts'
+import { withKitchen } from '../kitchen.ts'
+
+export const explain: Run = (context) => {
+  const { meant, out, outStyle: style } = context
+  const [target = ''] = meant.arguments
+  const [name = ''] = target.split('/', 1)
+  return withKitchen(
+    context,
+    () => [name],
+    (kitchen) => {
+      const all = [...jobViews(kitchen)]
+      const one = target === name ? undefined : knownItem(kitchen, target).job
+      const jobs = one ? [one] : all.filter((job) => isOf(job, name))
+      if (meant.json) {
+        const counts = { jobs: jobs.length, fresh: 0, stale: 0, maybe: 0 }
+        for (const job of jobs) {
+          counts[job.verdict]++
+          out.write(jsonLine(planLine(job)))
+        }
+        out.write(jsonLine({ type: 'summary', ...counts }))
+        return 0
+      }
+      out.write(
+        explainText(jobs, makerOf(all), {
+          style,
+          telling: tellingNames(kitchen.configuration),
+          verbose: meant.verbose,
+        }),
+      )
+      return 0
+    },
+  )
+}
+
+function isOf(job: JobView, name: string): boolean {
+  return job.step === name || job.outputs.includes(name)
+}

@@ -1,0 +1,21 @@
+// chef inspect: everything that is known of one item.
+import { readLog } from '../../build/queries.ts'
+import { inspectText } from '../../report/inspect.ts'
+import { itemLine, jsonLine } from '../../report/json.ts'
+import type { Run } from '../context.ts'
+import { knownItem } from '../item.ts'
+import { everyStep, withKitchen } from '../kitchen.ts'
+
+export const inspect: Run = (context) =>
+  withKitchen(context, everyStep, (kitchen) => {
+    const { meant, out, outStyle: style } = context
+    const item = knownItem(kitchen, meant.arguments[0] ?? '')
+    if (meant.json) {
+      const record = item.record === undefined ? {} : { record: JSON.parse(item.record) as object }
+      out.write(jsonLine({ ...itemLine(item), ...record, ...(item.cook && { cook: item.cook }) }))
+      out.write(jsonLine({ type: 'summary', items: 1 }))
+      return 0
+    }
+    out.write(inspectText(item, readLog(kitchen, item.id), { style, now: Date.now() }))
+    return 0
+  })

@@ -1,0 +1,20 @@
+// chef log: what the cook of an item said, as it came.
+import { failure, Refusal } from '../../base/failure.ts'
+import { readLog } from '../../build/queries.ts'
+import { jsonLine } from '../../report/json.ts'
+import type { Run } from '../context.ts'
+import { knownItem } from '../item.ts'
+import { everyStep, withKitchen } from '../kitchen.ts'
+
+export const log: Run = (context) =>
+  withKitchen(context, everyStep, (kitchen) => {
+    const { meant, out } = context
+    const { id } = knownItem(kitchen, meant.arguments[0] ?? '')
+    const said = readLog(kitchen, id)
+    if (said === undefined) throw new Refusal([failure('log-missing', { id })], 1)
+    if (meant.json) {
+      out.write(jsonLine({ type: 'log', id, text: said }))
+      out.write(jsonLine({ type: 'summary', items: 1 }))
+    } else out.write(said)
+    return 0
+  })

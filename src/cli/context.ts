@@ -1,0 +1,38 @@
+// What a command is given: what is meant, where to write, how it looks, and when to stop.
+import type { Failure } from '../base/failure.ts'
+import { failureText } from '../report/failure.ts'
+import { type Style, styleOf } from '../report/style.ts'
+import { allowsColour, type Environment, type Meant } from './meant.ts'
+import type { Output } from './output.ts'
+
+export interface Context {
+  meant: Meant
+  /** The command line as it was typed, for other chefs to read. */
+  commandLine: string
+  environment: Environment
+  /** Results. */
+  out: Output
+  /** Progress and messages. */
+  err: Output
+  outStyle: Style
+  errStyle: Style
+  signal: AbortSignal
+}
+
+export type Run = (context: Context) => Promise<number>
+
+export function stylesOf(
+  when: string | undefined,
+  variables: Environment['variables'],
+  { out, err }: { out: Output; err: Output },
+): { outStyle: Style; errStyle: Style } {
+  return {
+    outStyle: styleOf(allowsColour(when, variables, out.isTerminal)),
+    errStyle: styleOf(allowsColour(when, variables, err.isTerminal)),
+  }
+}
+
+export function warn(context: Context, failures: Iterable<Failure>): void {
+  const { errStyle: style, environment, err } = context
+  for (const one of failures) err.write(failureText(one, { style, folder: environment.folder, kind: 'warning' }))
+}

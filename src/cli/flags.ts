@@ -1,0 +1,189 @@
+// The one table of commands and flags: the parser, the help and the completion read it.
+
+export interface Flag {
+  name: string
+  short?: string
+  /** What stands for the value in the help; without it the flag is a switch. */
+  value?: string
+  /** May be given several times. */
+  repeat?: true
+  choices?: readonly string[]
+  /** A switch that is on by default: its `--no-` form is what is shown. */
+  on?: true
+  summary: string
+}
+
+export interface Command {
+  name: string
+  /** `<needed>`, `[possible]`, `[any..]`. */
+  takes: string
+  /** What its arguments are: completion asks the kitchen for them. */
+  completes?: 'targets' | 'results' | 'shelves' | 'items' | 'files'
+  summary: string
+  flags: Flag[]
+  examples: [command: string, what: string][]
+}
+
+const fileFlag = (section: string): Flag => ({
+  name: `${section}file`,
+  value: 'FILE',
+  summary: `read the section "${section}" from FILE instead`,
+})
+
+/** Sections of the cheffile that a file can be named for. */
+export const linkedSections = ['recipe', 'flavour', 'resource', 'kitchen', 'fridge', 'link', 'option'] as const
+
+const burners: Flag = { name: 'burners', short: 'j', value: 'N', summary: 'cook so many jobs at once' }
+const force: Flag = { name: 'force', summary: 'cook the targets even where they are fresh' }
+const keepGoing: Flag = { name: 'keep-going', short: 'k', summary: 'go on with what does not depend on a failed job' }
+const noWait: Flag = { name: 'wait', on: true, summary: 'fail at once when another chef is cooking in this fridge' }
+
+export const commonFlags: Flag[] = [
+  { name: 'directory', short: 'C', value: 'DIR', summary: 'work in DIR; the cheffile must lie there' },
+  { name: 'cheffile', value: 'FILE', summary: 'read FILE instead of the cheffile found' },
+  ...linkedSections.map(fileFlag),
+  { name: 'option', short: 'o', value: 'KEY=VALUE', repeat: true, summary: 'set anything: -o kitchen.burners=8' },
+  {
+    name: 'narrow',
+    short: 'f',
+    value: 'NAME=V[,V]',
+    repeat: true,
+    summary: 'only these variants of a flavour or resource',
+  },
+  { name: 'json', summary: 'print one JSON object a line' },
+  { name: 'quiet', short: 'q', summary: 'print errors and results only' },
+  { name: 'verbose', short: 'v', summary: 'print everything, lists in full' },
+  { name: 'color', value: 'WHEN', choices: ['auto', 'always', 'never'], summary: 'auto, always or never' },
+  { name: 'help', short: 'h', summary: 'print what a command does' },
+  { name: 'version', short: 'V', summary: 'print the version' },
+]
+
+export const commands: Command[] = [
+  {
+    name: 'build',
+    takes: '[targets..]',
+    completes: 'targets',
+    summary: 'cook what is not fresh',
+    flags: [
+      burners,
+      { name: 'dry-run', short: 'n', summary: 'say what would be cooked, cook nothing' },
+      keepGoing,
+      force,
+      { name: 'explain', summary: 'print the reason of every job before it is cooked' },
+      {
+        name: 'logs',
+        value: 'WHICH',
+        choices: ['all', 'failed', 'none'],
+        summary: 'keep the logs of all, failed or no jobs',
+      },
+      { name: 'profile', value: 'FILE', summary: 'write what ran when as a Chrome trace' },
+      noWait,
+    ],
+    examples: [
+      ['chef build', 'every target of the cheffile'],
+      ['chef build thumb -f size.w=320 -j 8', 'some variants of one result, eight at once'],
+      ['chef build -k --explain', 'with reasons, past failures'],
+    ],
+  },
+  {
+    name: 'plan',
+    takes: '[targets..]',
+    completes: 'targets',
+    summary: 'show what a build would do, and why',
+    flags: [burners, force],
+    examples: [
+      ['chef plan', 'by step, what is stale and why'],
+      ['chef plan z --json', 'every job as a line of JSON'],
+    ],
+  },
+  {
+    name: 'status',
+    takes: '[names..]',
+    completes: 'shelves',
+    summary: 'show the shelves and what the fridge holds',
+    flags: [],
+    examples: [
+      ['chef status', 'all shelves'],
+      ['chef status z', 'the items of one shelf with their parameters'],
+    ],
+  },
+  {
+    name: 'explain',
+    takes: '<target>',
+    completes: 'targets',
+    summary: 'say why a result or a step is fresh or not',
+    flags: [],
+    examples: [
+      ['chef explain thumb', 'each variant, with the jobs it waits for'],
+      ['chef explain thumb -f photos=cat.jpg', 'one variant'],
+    ],
+  },
+  {
+    name: 'inspect',
+    takes: '<item>',
+    completes: 'items',
+    summary: 'show everything that is known of one item',
+    flags: [],
+    examples: [['chef inspect z/9f86d081', 'a result by the beginning of its hash']],
+  },
+  {
+    name: 'log',
+    takes: '<item>',
+    completes: 'items',
+    summary: 'print what the cook of an item said',
+    flags: [],
+    examples: [['chef log z/9f86d081', 'standard output and error as they came']],
+  },
+  {
+    name: 'table',
+    takes: '<result>',
+    completes: 'results',
+    summary: 'show a result as a table, a row for every variant',
+    flags: [],
+    examples: [
+      ['chef table z', 'parameters and values beside each other'],
+      ['chef table z --json', 'the same for a program'],
+    ],
+  },
+  {
+    name: 'config',
+    takes: '',
+    summary: 'show the configuration and where each value comes from',
+    flags: [],
+    examples: [['chef config --json -o kitchen.burners=8', 'with an option laid over it']],
+  },
+  {
+    name: 'clean',
+    takes: '',
+    summary: 'remove the fridge',
+    flags: [{ name: 'links', summary: 'remove what was laid out in the work tree as well' }, noWait],
+    examples: [['chef clean --links', 'the fridge and everything that came out of it']],
+  },
+  {
+    name: 'init',
+    takes: '',
+    summary: 'write a small kitchen that builds at once',
+    flags: [],
+    examples: [['chef init -C study', 'in the folder study, which is made']],
+  },
+  {
+    name: 'cook',
+    takes: '<ticket.json>',
+    completes: 'files',
+    summary: 'cook one ticket, wherever its files can be seen',
+    flags: [],
+    examples: [['chef cook ticket.json', 'write the outputs and a receipt beside it']],
+  },
+  {
+    name: 'help',
+    takes: '[command]',
+    summary: 'print what chef or one of its commands does',
+    flags: [],
+    examples: [['chef help build', 'the same as chef build --help']],
+  },
+]
+
+/** `--no-wait` and `--json`: how a flag is written. */
+export function written(flag: Flag): string {
+  return `--${flag.on ? 'no-' : ''}${flag.name}`
+}

@@ -1,0 +1,65 @@
+// From what is meant to a checked configuration and an open kitchen.
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import type { Emit } from '../base/event.ts'
+import type { Kitchen, KitchenRequest } from '../build/kitchen.ts'
+import type { Configuration } from '../config/configuration.ts'
+import { type Context, warn } from './context.ts'
+import { checkFolder } from './meant.ts'
+
+export async function configure(context: Context): Promise<Configuration> {
+  checkFolder(context.meant.folder)
+  const { loadKitchen } = await import('../recipe/load-kitchen.ts')
+  const configuration = await loadKitchen({ ...context.meant.load, cpus: availableParallelism() }, existsSync)
+  warn(context, configuration.warnings)
+  return configuration
+}
+
+export interface Opening {
+  targets: readonly string[]
+  write?: boolean
+  force?: boolean
+  emit?: Emit
+}
+
+export function kitchenRequest(context: Context, configuration: Configuration, opening: Opening): KitchenRequest {
+  const { meant, environment, signal, commandLine } = context
+  const onlyWarnings: Emit = (event) => {
+    if (event.type === 'warning') warn(context, [event.failure])
+  }
+  return {
+    configuration,
+    targets: opening.targets,
+    narrow: meant.narrow,
+    write: opening.write ?? false,
+    force: opening.force ?? false,
+    wait: meant.wait,
+    who: { pid: process.pid, command: commandLine },
+    environment: environment.variables,
+    emit: opening.emit ?? onlyWarnings,
+    signal,
+  }
+}
+
+/** Opens a kitchen to read from it, and closes it whatever happens. */
+export async function withKitchen<Result>(
+  context: Context,
+  targets: (configuration: Configuration) => readonly string[],
+  use: (kitchen: Kitchen) => Promise<Result> | Result,
+  opening: Omit<Opening, 'targets'> = {},
+): Promise<Result> {
+  const configuration = await configure(context)
+  const { openKitchen } = await import('../build/kitchen.ts')
+  const kitchen = await openKitchen(
+    kitchenRequest(context, configuration, { ...opening, targets: targets(configuration) }),
+  )
+  try {
+    return await use(kitchen)
+  } finally {
+    kitchen.close()
+  }
+}
+
+export function everyStep(configuration: Configuration): string[] {
+  return [...configuration.steps.keys()]
+}

@@ -1,0 +1,125 @@
+// The command line from its words to an exit code: the one place where outcomes become exit codes.
+import { type Failure, failure, Refusal } from '../base/failure.ts'
+import { failuresText } from '../report/failure.ts'
+import packaged from '../../package.json' with { type: 'json' }
+import { commandLoaders } from './commands.ts'
+import { type Context, stylesOf } from './context.ts'
+import { commandHelp, overallHelp } from './help.ts'
+import { type Environment, meantBy } from './meant.ts'
+import { Output, type Stream } from './output.ts'
+import { readArguments } from './typed.ts'
+
+export interface Streams {
+  stdout: Stream
+  stderr: Stream
+}
+
+const interrupted = 130
+/** Commands that end what they started when they are interrupted; the others may just be killed. */
+const stoppable = new Set(['build', 'cook'])
+
+export async function main(argv: string[], streams: Streams, environment: Environment): Promise<number> {
+  const out = new Output(streams.stdout)
+  const err = new Output(streams.stderr)
+  try {
+    return await run(argv, { out, err }, environment)
+  } finally {
+    out.flush()
+    err.flush()
+  }
+}
+
+async function run(
+  argv: string[],
+  { out, err }: { out: Output; err: Output },
+  environment: Environment,
+): Promise<number> {
+  const { typed, failures } = readArguments(argv)
+  const { outStyle, errStyle } = stylesOf(typed.values.get('color')?.at(-1), environment.variables, { out, err })
+  const report = (found: Failure[]): void => {
+    out.flush()
+    err.write(failuresText(found, { style: errStyle, folder: environment.folder }))
+  }
+  if (failures.length > 0) {
+    report(failures)
+    return 2
+  }
+  const { command } = typed
+  if (typed.switches.get('version')) {
+    out.write(`${packaged.version}\n`)
+    return 0
+  }
+  const asked = command?.name === 'help' ? typed.arguments[0] : typed.switches.get('help') ? command?.name : undefined
+  if (!command || command.name === 'help' || asked !== undefined) {
+    const found = asked === undefined ? undefined : readArguments([asked])
+    if (found && found.failures.some(({ code }) => code === 'command-unknown')) {
+      report(found.failures)
+      return 2
+    }
+    out.write(found?.typed.command ? commandHelp(found.typed.command, outStyle) : overallHelp(outStyle))
+    return 0
+  }
+  const stop = stoppable.has(command.name) ? interruptions() : undefined
+  const signal = stop?.signal ?? new AbortController().signal
+  try {
+    const meant = await meantBy(typed, environment)
+    const context: Context = {
+      meant,
+      commandLine: ['chef', ...argv].join(' '),
+      environment,
+      out,
+      err,
+      outStyle,
+      errStyle,
+      signal,
+    }
+    const exit = await (await commandLoaders[command.name]!())(context)
+    return signal.aborted ? interrupted : exit
+  } catch (error) {
+    if (signal.aborted) return interrupted
+    if (error instanceof Refusal) {
+      report(error.failures)
+      return error.exit
+    }
+    const verbose = typed.switches.get('verbose') ?? false
+    if (verbose && error instanceof Error) err.write(`${error.stack}\n`)
+    report([unexpected(error, verbose)])
+    return 1
+  } finally {
+    stop?.end()
+  }
+}
+
+/** A full disk or a missing permission is no mistake of chef's, though nothing foresaw it. */
+function unexpected(error: unknown, verbose: boolean): Failure {
+  const what = error instanceof Error ? error.message : String(error)
+  const foreseen = [
+    'EACCES',
+    'EPERM',
+    'ENOSPC',
+    'EROFS',
+    'EMFILE',
+    'ENFILE',
+    'EDQUOT',
+    'EIO',
+    'SQLITE_FULL',
+    'SQLITE_IOERR',
+    'SQLITE_READONLY',
+  ]
+  const code = String((error as { code?: unknown })?.code)
+  if (foreseen.some((one) => code.startsWith(one))) return failure('system-error', { what })
+  return failure('bug', { what, verbose })
+}
+
+function interruptions(): { signal: AbortSignal; end: () => void } {
+  const controller = new AbortController()
+  const abort = (): void => controller.abort()
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const name of signals) process.on(name, abort)
+  return {
+    signal: controller.signal,
+    end: () => {
+      for (const name of signals) process.off(name, abort)
+    },
+  }
+}

@@ -1,0 +1,150 @@
+// What is meant by what was typed and by the environment: decided here, once, and handed down as data.
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { failure, Refusal } from '../base/failure.ts'
+import { isMap, type Value } from '../base/value.ts'
+import type { LoadRequest } from '../config/load.ts'
+import { linkedSections } from './flags.ts'
+import type { Typed } from './typed.ts'
+
+export interface Environment {
+  variables: { [name: string]: string | undefined }
+  /** The folder that chef was called in. */
+  folder: string
+}
+
+export interface Meant {
+  arguments: string[]
+  /** Where the cheffile is looked for, absolute. Paths are shown relative to the folder that chef was called in. */
+  folder: string
+  load: Omit<LoadRequest, 'cpus'>
+  narrow: { name: string; values: Value[] }[]
+  json: boolean
+  quiet: boolean
+  verbose: boolean
+  dryRun: boolean
+  keepGoing: boolean
+  force: boolean
+  explain: boolean
+  wait: boolean
+  links: boolean
+  /** Absolute. */
+  profile?: string
+}
+
+/** Whether a stream may be coloured: what was typed, then FORCE_COLOR, then NO_COLOR, then whether it is a terminal. */
+export function allowsColour(
+  when: string | undefined,
+  variables: Environment['variables'],
+  isTerminal: boolean,
+): boolean {
+  if (when === 'always') return true
+  if (when === 'never') return false
+  const forced = variables.FORCE_COLOR
+  if (forced !== undefined && forced !== '') return !['0', 'false', 'never'].includes(forced)
+  if (variables.NO_COLOR) return false
+  return isTerminal && variables.TERM !== 'dumb'
+}
+
+export async function meantBy({ arguments: given, values, switches }: Typed, environment: Environment): Promise<Meant> {
+  const last = (name: string): string | undefined => values.get(name)?.at(-1)
+  const on = (name: string): boolean => switches.get(name) ?? false
+  const directory = last('directory')
+  const folder = resolve(environment.folder, directory ?? '')
+  const profile = last('profile')
+  return {
+    arguments: given,
+    folder,
+    load: {
+      folder,
+      cheffile: last('cheffile'),
+      upwards: directory === undefined,
+      linked: Object.fromEntries(
+        linkedSections.flatMap((section) => {
+          const file = last(`${section}file`)
+          return file === undefined ? [] : [[section, file]]
+        }),
+      ),
+      settings: fixedSettings(last('burners'), last('logs')),
+      free: (values.get('option') ?? []).map((text) => ({ text })),
+      fridgePath: environment.variables.CHEF_FRIDGE
+        ? resolve(environment.folder, environment.variables.CHEF_FRIDGE)
+        : undefined,
+    },
+    narrow: await narrowings(values.get('narrow') ?? []),
+    json: on('json'),
+    quiet: on('quiet'),
+    verbose: on('verbose'),
+    dryRun: on('dry-run'),
+    keepGoing: on('keep-going'),
+    force: on('force'),
+    explain: on('explain'),
+    wait: switches.get('wait') ?? true,
+    links: on('links'),
+    profile: profile && resolve(environment.folder, profile),
+  }
+}
+
+export function checkFolder(folder: string): void {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new Refusal([failure('folder-missing', { folder })])
+}
+
+function fixedSettings(burners: string | undefined, logs: string | undefined): LoadRequest['settings'] {
+  const settings: LoadRequest['settings'] = []
+  if (burners !== undefined) {
+    if (!/^[1-9]\d{0,5}$/.test(burners)) {
+      throw new Refusal([
+        failure('flag-value-wrong', { flag: '--burners', value: burners, wanted: 'a number from 1 on' }),
+      ])
+    }
+    settings.push({ path: 'kitchen.burners', value: Number(burners), argument: `-j ${burners}` })
+  }
+  if (logs !== undefined) settings.push({ path: 'options.logs', value: logs, argument: `--logs ${logs}` })
+  return settings
+}
+
+/** `-f` given twice for one name names more of its variants. */
+async function narrowings(texts: string[]): Promise<Meant['narrow']> {
+  const found = new Map<string, Value[]>()
+  for (const text of texts) {
+    const equals = text.indexOf('=')
+    const pieces = splitValues(text.slice(equals + 1))
+    if (equals < 1 || pieces.some((piece) => piece === '')) throw new Refusal([failure('narrow-malformed', { text })])
+    const name = text.slice(0, equals)
+    const values = found.get(name) ?? []
+    for (const piece of pieces) values.push(await typedValue(piece))
+    found.set(name, values)
+  }
+  return [...found].map(([name, values]) => ({ name, values }))
+}
+
+/** At commas that stand in no bracket and no quotes: `{w: 1, h: 2},{w: 3, h: 4}` are two values. */
+export function splitValues(text: string): string[] {
+  const pieces = ['']
+  let depth = 0
+  let quote = ''
+  for (const character of text) {
+    if (quote !== '') quote = character === quote ? '' : quote
+    else if ((character === '"' || character === "'") && (depth > 0 || pieces.at(-1) === '')) quote = character
+    else if (character === '{' || character === '[') depth++
+    else if (character === '}' || character === ']') depth--
+    if (character === ',' && depth <= 0 && quote === '') pieces.push('')
+    else pieces[pieces.length - 1] += character
+  }
+  return pieces.map((piece) => piece.trim())
+}
+
+async function typedValue(text: string): Promise<Value> {
+  if (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return Number(text)
+  if (text === 'true' || text === 'false') return text === 'true'
+  if (text === 'null') return null
+  if (!/^[{["']/.test(text)) return text
+  const { parse } = await import('yaml')
+  try {
+    const value = parse(text) as Value
+    return isMap(value) || Array.isArray(value) || typeof value === 'string' ? value : text
+  } catch {
+    return text
+  }
+}

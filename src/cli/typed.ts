@@ -1,0 +1,133 @@
+// What was typed: the words of the command line sorted into a command, its arguments and its flags, nothing meant yet.
+import parse from 'yargs-parser'
+import { type Failure, failure } from '../base/failure.ts'
+import { nearest } from '../config/near.ts'
+import { type Command, commands, commonFlags, type Flag } from './flags.ts'
+
+export interface Typed {
+  /** Undefined: `chef` alone. */
+  command?: Command
+  arguments: string[]
+  values: Map<string, string[]>
+  switches: Map<string, boolean>
+}
+
+export interface Understood {
+  typed: Typed
+  failures: Failure[]
+}
+
+const tuning = {
+  'camel-case-expansion': false,
+  'dot-notation': false,
+  'duplicate-arguments-array': true,
+  'flatten-duplicate-arrays': true,
+  'greedy-arrays': false,
+  'parse-numbers': false,
+  'parse-positional-numbers': false,
+  'populate--': true,
+  'short-option-groups': true,
+}
+
+export function readArguments(argv: string[]): Understood {
+  const everything = uniqueFlags([...commonFlags, ...commands.flatMap((command) => command.flags)])
+  const before = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
+  const words = [...before.flatMap((word) => splitShort(word, everything)), ...argv.slice(before.length)]
+  const valued = everything.filter((flag) => flag.value !== undefined)
+  const parsed = parse.detailed(words, {
+    alias: Object.fromEntries(
+      everything.filter((flag) => flag.short).map((flag) => [flag.name, [flag.short as string]]),
+    ),
+    array: valued.map((flag) => flag.name),
+    string: [...valued.map((flag) => flag.name), '_'],
+    boolean: everything.filter((flag) => flag.value === undefined).map((flag) => flag.name),
+    configuration: tuning,
+  })
+  const [name, ...rest] = [...parsed.argv._, ...((parsed.argv['--'] as string[] | undefined) ?? [])].map(String)
+  const command = commands.find((one) => one.name === name)
+  const allowed = command ? [...commonFlags, ...command.flags] : name === undefined ? commonFlags : everything
+  const typed: Typed = { command, arguments: command ? rest : [], values: new Map(), switches: new Map() }
+  const failures: Failure[] = []
+  if (name !== undefined && !command) {
+    failures.push(
+      failure('command-unknown', {
+        name,
+        near: nearest(
+          name,
+          commands.map((one) => one.name),
+        ),
+      }),
+    )
+  }
+  for (const [key, value] of Object.entries(parsed.argv)) {
+    const flag = everything.find((one) => one.name === key)
+    if (key === '_' || key === '--' || everything.some((one) => one.short === key)) continue
+    if (!flag || !allowed.includes(flag)) failures.push(unknown(key, before, allowed, command))
+    else if (flag.value === undefined) typed.switches.set(flag.name, [value].flat().at(-1) === true)
+    else take(typed, flag, [value].flat().map(String), failures)
+  }
+  failures.push(...wrongCount(typed))
+  return { typed, failures }
+}
+
+function uniqueFlags(flags: Flag[]): Flag[] {
+  return [...new Map(flags.map((flag) => [flag.name, flag])).values()]
+}
+
+/** `-kj4` and `-Csub` as `-k -j 4` and `-C sub`: the parser would read every letter as a switch. */
+function splitShort(word: string, flags: Flag[]): string[] {
+  if (!/^-[A-Za-z]./.test(word)) return [word]
+  const words: string[] = []
+  for (let at = 1; at < word.length; at++) {
+    const flag = flags.find((one) => one.short === word[at])
+    if (!flag) return [word]
+    words.push(`-${word[at]}`)
+    const rest = word.slice(at + 1)
+    if (flag.value !== undefined && rest !== '')
+      return [...words.slice(0, -1), `--${flag.name}=${rest.replace(/^=/, '')}`]
+  }
+  return words
+}
+
+function take(typed: Typed, flag: Flag, values: string[], failures: Failure[]): void {
+  const empty = values.length === 0 || values.includes('')
+  if (empty) failures.push(failure('flag-without-value', { flag: `--${flag.name}`, value: flag.value as string }))
+  const wrong = flag.choices && values.find((value) => value !== '' && !flag.choices?.includes(value))
+  if (wrong !== undefined) {
+    const near = nearest(wrong, flag.choices ?? [])
+    failures.push(
+      failure('flag-value-wrong', {
+        flag: `--${flag.name}`,
+        value: wrong,
+        wanted: (flag.choices ?? []).join(', '),
+        near,
+      }),
+    )
+  }
+  typed.values.set(flag.name, values)
+}
+
+function unknown(key: string, words: string[], allowed: Flag[], command: Command | undefined): Failure {
+  const shape = key.length === 1 ? `-${key}` : `--${key}`
+  const word = words.find((one) => one === `--no-${key}` || one.startsWith(`--no-${key}=`)) ? `--no-${key}` : shape
+  const elsewhere = commands.filter((one) => one.flags.some((flag) => flag.name === key)).map((one) => one.name)
+  const near = nearest(
+    key,
+    allowed.map((flag) => flag.name),
+  )
+  return failure('flag-unknown', {
+    flag: word,
+    command: command?.name,
+    near: near && `--${near}`,
+    elsewhere: elsewhere.length > 0 ? elsewhere : undefined,
+  })
+}
+
+function wrongCount({ command, arguments: given, switches }: Typed): Failure[] {
+  if (!command || switches.get('help')) return []
+  const needed = command.takes.startsWith('<') ? 1 : 0
+  const most = command.takes.endsWith('..]') ? Number.POSITIVE_INFINITY : command.takes === '' ? 0 : 1
+  if (given.length < needed) return [failure('argument-missing', { command: command.name, takes: command.takes })]
+  const surplus = given[most]
+  return surplus === undefined ? [] : [failure('argument-surplus', { command: command.name, word: surplus })]
+}

@@ -1,0 +1,29 @@
+// A failure as text: what is wrong, where, and a hint, each on a line of its own.
+import { relative } from 'node:path'
+import type { Failure, Position } from '../base/failure.ts'
+import type { Style } from './style.ts'
+import { printable, quietLog } from './width.ts'
+
+/** Paths outside the folder stay absolute: `../../..` says less than the path itself. */
+export function placeText(at: Position, folder: string): string {
+  const near = relative(folder, at.file)
+  const path = near === '' || near.startsWith('../../') ? at.file : near
+  return `${printable(path)}:${at.line}:${at.column}`
+}
+
+export function failureText(
+  failure: Failure,
+  { style, folder, kind = 'error' }: { style: Style; folder: string; kind?: 'error' | 'warning' },
+): string {
+  const word = kind === 'error' ? style.red('error:') : style.yellow('warning:')
+  const message = quietLog(failure.message).trimEnd().replaceAll('\n', '\n  ')
+  const lines = [`${style.bold(word)} ${message}`]
+  if (failure.at) lines.push(`  ${style.dim(placeText(failure.at, folder))}`)
+  if (failure.hint)
+    lines.push(`${style.cyan('hint:')} ${quietLog(failure.hint).trimEnd().replaceAll('\n', '\n      ')}`)
+  return `${lines.join('\n')}\n`
+}
+
+export function failuresText(failures: Failure[], options: { style: Style; folder: string }): string {
+  return failures.map((failure) => failureText(failure, options)).join('')
+}

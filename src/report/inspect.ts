@@ -1,0 +1,67 @@
+// `chef inspect`: everything that is known of one item.
+import { plainText, type Value } from '../base/value.ts'
+import type { CookView, ItemView } from '../build/views.ts'
+import { ago, bytes, duration } from './amounts.ts'
+import { verdictPaint } from './plan.ts'
+import type { Style } from './style.ts'
+import { logTailLines } from './summary.ts'
+import { printable, quietLog } from './width.ts'
+
+export function inspectText(
+  item: ItemView,
+  log: string | undefined,
+  { style, now }: { style: Style; now: number },
+): string {
+  const lines = [`${style.bold(printable(item.id))}  ${style.dim(item.kind)}`]
+  const put = (name: string, text: string): void => {
+    lines.push(`  ${style.cyan(name.padEnd(9))} ${text}`)
+  }
+  if (item.job) {
+    const { verdict, reason } = item.job
+    const word = verdictPaint(verdict, style)(verdict)
+    put('verdict', reason === verdict ? word : `${word}: ${printable(reason)}`)
+    put('made by', item.job.id)
+  }
+  if (item.content) {
+    const { kind, size, hash } = item.content
+    put('content', `${kind} of ${bytes(size)}, hash ${hash}`)
+  }
+  const names = Object.keys(item.depends)
+  const width = Math.max(0, ...names.map((name) => name.length))
+  for (const [index, name] of names.entries()) {
+    const text = `${printable(name).padEnd(width)} ${printable(plainText(item.depends[name] as Value))}`
+    put(index === 0 ? 'depends' : '', text)
+  }
+  if (item.cook) lines.push(...cookLines(item.cook, style, now))
+  const record = recordLines(item.record)
+  if (record.length > 0) lines.push('', style.bold('Record'), ...record.map((line) => `  ${line}`))
+  const tail = logTailLines(log, style)
+  if (tail.length > 0) lines.push('', style.bold('Log'), ...tail)
+  return `${lines.join('\n')}\n`
+}
+
+function cookLines(cook: CookView, style: Style, now: number): string[] {
+  const lines = ['', style.bold('Last cook')]
+  const put = (name: string, text: string): void => {
+    lines.push(`  ${style.cyan(name.padEnd(9))} ${text}`)
+  }
+  const end = cook.failure ?? (cook.exit === null ? 'no exit code' : `exit ${cook.exit}`)
+  put('ended', cook.ok ? style.green('well') : style.red(printable(end)))
+  put('when', `${ago(cook.startedAt, now)}, on ${printable(cook.host)}`)
+  const times = [duration(cook.ms)]
+  if (cook.cpuMs !== undefined) times.push(`CPU ${duration(cook.cpuMs)}`)
+  if (cook.peakBytes !== undefined) times.push(`${bytes(cook.peakBytes)} at its peak`)
+  put('took', times.join(', '))
+  if (cook.command) {
+    for (const [index, line] of quietLog(cook.command).trimEnd().split('\n').entries())
+      put(index === 0 ? 'command' : '', line)
+  }
+  put('key', cook.key)
+  return lines
+}
+
+/** The record with its names below each other: the text that is hashed has no line breaks. */
+function recordLines(record: string | undefined): string[] {
+  if (record === undefined) return []
+  return JSON.stringify(JSON.parse(record), null, 2).split('\n').map(printable)
+}

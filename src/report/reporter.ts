@@ -1,0 +1,52 @@
+// What every view of a running build offers, and the messages they all print in the same words.
+import { isAbsolute, relative } from 'node:path'
+import type { KitchenEvent } from '../base/event.ts'
+import { failureText } from './failure.ts'
+import type { Style } from './style.ts'
+import { failedJobText, summaryText } from './summary.ts'
+import type { Telling } from './variant.ts'
+import { printable } from './width.ts'
+
+export interface Reporter {
+  event(event: KitchenEvent): void
+  /** Nothing is drawn any more. */
+  close(): void
+}
+
+export interface View {
+  style: Style
+  /** What paths are shown relative to. */
+  folder: string
+  telling: Telling
+  verbose: boolean
+  quiet: boolean
+  write(text: string): void
+}
+
+/** The text of an event that is worth a line of its own in every view; undefined for the rest. */
+export function messageText(event: KitchenEvent, view: Omit<View, 'write'>): string | undefined {
+  const { style, folder } = view
+  switch (event.type) {
+    case 'warning':
+      return failureText(event.failure, { style, folder, kind: 'warning' })
+    case 'job':
+      return event.status === 'failed' ? failedJobText(event, style, view.telling) : undefined
+    case 'waiting':
+      if (view.quiet) return undefined
+      return `waiting for another chef: process ${event.pid} (${printable(event.command)})\n`
+    case 'link':
+      return view.quiet ? undefined : linkText(event, view)
+    case 'summary':
+      return view.quiet ? undefined : summaryText(event, style)
+    default:
+      return undefined
+  }
+}
+
+function linkText(event: Extract<KitchenEvent, { type: 'link' }>, view: Omit<View, 'write'>): string | undefined {
+  if (event.action === 'laid' && !view.verbose) return undefined
+  const path = isAbsolute(event.path) ? relative(view.folder, event.path) : event.path
+  const why = event.why ? `: ${printable(event.why)}` : ''
+  const paint = { laid: view.style.dim, mended: view.style.yellow, removed: view.style.dim, kept: view.style.yellow }
+  return `${paint[event.action](event.action)} ${printable(path)}${why}\n`
+}

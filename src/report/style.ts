@@ -1,0 +1,27 @@
+// Colours: a style is a set of functions from text to text, the same set with and without colour.
+
+const codes = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  blue: [34, 39],
+  magenta: [35, 39],
+  cyan: [36, 39],
+} as const
+
+export type Paint = (text: string) => string
+export type Style = { [name in keyof typeof codes]: Paint }
+
+const plain: Paint = (text) => text
+
+const paint =
+  ([open, close]: readonly [number, number]): Paint =>
+  (text) =>
+    text === '' ? '' : `\x1b[${open}m${text}\x1b[${close}m`
+
+export function styleOf(colour: boolean): Style {
+  const pairs = Object.entries(codes).map(([name, code]) => [name, colour ? paint(code) : plain])
+  return Object.fromEntries(pairs) as Style
+}

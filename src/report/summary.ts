@@ -1,0 +1,55 @@
+// The last line of a build, and the paragraph on a job that failed.
+import type { KitchenEvent, Summary } from '../base/event.ts'
+import { count, duration, many } from './amounts.ts'
+import type { Style } from './style.ts'
+import { jobText, type Telling } from './variant.ts'
+import { printable, quietLog } from './width.ts'
+
+export type JobEvent = Extract<KitchenEvent, { type: 'job' }>
+
+const logLines = 20
+
+/** `40 jobs: 3 cooked, 1 reused, 36 fresh in 0.4 s` */
+export function summaryText(summary: Summary, style: Style): string {
+  const parts = [
+    summary.cooked > 0 && style.green(`${count(summary.cooked)} cooked`),
+    summary.reused > 0 && style.cyan(`${count(summary.reused)} reused`),
+    summary.fresh > 0 && `${count(summary.fresh)} fresh`,
+    summary.failed > 0 && style.red(`${count(summary.failed)} failed`),
+    summary.blocked > 0 && style.yellow(`${count(summary.blocked)} blocked`),
+  ].filter((part) => part !== false)
+  const known = summary.fresh + summary.cooked + summary.reused + summary.failed + summary.blocked
+  if (known < summary.jobs) parts.push(style.yellow(`${count(summary.jobs - known)} not cooked`))
+  const listed = parts.length === 0 ? 'nothing to do' : parts.join(', ')
+  const saved = summary.savedMs !== undefined && summary.savedMs >= 1000 ? `, ${duration(summary.savedMs)} saved` : ''
+  return `${style.bold(`${many(summary.jobs, 'job')}:`)} ${listed} in ${duration(summary.ms)}${saved}\n`
+}
+
+/** How a failed job ended: the exit code, or what is more than that. */
+export function endText(job: JobEvent): string {
+  if (job.failure) return printable(job.failure)
+  return job.exit === null ? printable(job.reason) : `exit ${job.exit}`
+}
+
+/** A failed job with its command and the end of its log, at once where it happened. */
+export function failedJobText(job: JobEvent, style: Style, telling: Telling): string {
+  const exit = job.exit !== null && job.exit !== 0 && job.failure && !job.failure.includes(`exit ${job.exit}`)
+  const end = exit ? `${endText(job)} (exit ${job.exit})` : endText(job)
+  const lines = [`${style.bold(style.red('failed:'))} ${style.bold(jobText(job, telling))}: ${end}`]
+  if (job.command) {
+    for (const [index, line] of quietLog(job.command).trimEnd().split('\n').entries()) {
+      lines.push(`  ${style.dim(index === 0 ? '$' : ' ')} ${line}`)
+    }
+  }
+  lines.push(...logTailLines(job.logTail, style))
+  return `${lines.join('\n')}\n`
+}
+
+export function logTailLines(log: string | undefined, style: Style, most = logLines): string[] {
+  const said = quietLog(log ?? '').trimEnd()
+  if (said === '') return []
+  const all = said.split('\n')
+  const shown = all.slice(-most).map((line) => `  ${style.dim('|')} ${line}`)
+  const left = all.length - shown.length
+  return left > 0 ? [`  ${style.dim(`| … ${many(left, 'line')} before`)}`, ...shown] : shown
+}

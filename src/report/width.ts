@@ -1,0 +1,59 @@
+// How many columns a text takes on a terminal, and texts made to fit. Works on texts without colour codes.
+
+/** Ranges that terminals draw two columns wide: East Asian scripts, full-width forms, emoji. */
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u
+const narrow = /^[\x20-\x7e]*$/
+const nothing = /\p{Mark}|\p{Default_Ignorable_Code_Point}/u
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const control = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
+
+/** Control characters of a label or a message written out, so that no name can move the cursor. */
+export function printable(text: string): string {
+  return text.replace(control, (found) => {
+    if (found === '\n') return '\\n'
+    if (found === '\t') return '\\t'
+    return `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
+}
+
+/** A log as it may be shown: lines and tabs stay, everything that commands a terminal goes. */
+export function quietLog(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences of programs that colour their output
+  const sequences = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])/g
+  return text
+    .replace(sequences, '')
+    .replace(/\r\n/g, '\n')
+    .replace(control, (found) => (found === '\n' || found === '\t' ? found : ''))
+}
+
+export function widthOf(text: string): number {
+  if (narrow.test(text)) return text.length
+  let columns = 0
+  for (const character of text) columns += nothing.test(character) ? 0 : wide.test(character) ? 2 : 1
+  return columns
+}
+
+/** The text, cut with `…` where it is longer. */
+export function cut(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text
+  if (columns < 1) return ''
+  let kept = ''
+  let used = 0
+  for (const character of text) {
+    const width = widthOf(character)
+    if (used + width > columns - 1) break
+    kept += character
+    used += width
+  }
+  return `${kept}…`
+}
+
+export function padEnd(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - widthOf(text)))
+}
+
+export function padStart(text: string, columns: number): string {
+  return ' '.repeat(Math.max(0, columns - widthOf(text))) + text
+}
