@@ -46,11 +46,15 @@ function caption(job) {
   const telling = Object.entries(job.depends).filter(([name, value]) =>
     others.some((other) => JSON.stringify(other.depends[name]) !== JSON.stringify(value)),
   )
+  telling.sort(([one], [other]) => (other === colourBy) - (one === colourBy))
   return telling.map(([name, value]) => (name === colourBy ? stem(value) : `${name} ${stem(value)}`)).join(', ')
 }
 
 const columns = Math.max(...steps.map(column)) + 1
-const inColumn = Array.from({ length: columns }, (_, index) => steps.filter((step) => column(step) === index))
+const coloured = (step) => jobs.some((job) => job.step === step && colourBy in job.depends)
+const inColumn = Array.from({ length: columns }, (_, index) =>
+  steps.filter((step) => column(step) === index).sort((one, other) => coloured(other) - coloured(one)),
+)
 const rowsOf = (names) => jobs.filter((job) => names.includes(job.step)).length + names.length - 1
 const rows = Math.max(...inColumn.map(rowsOf))
 const width = margin.side * 2 + columns * box.width + (columns - 1) * box.gapX
@@ -93,9 +97,9 @@ const boxes = jobs.map((job) => {
   )
 })
 
-const heads = titles.map(
-  ({ step, x, y }) => `<text x="${x}" y="${y}" fill="#374151" font-weight="600" font-size="14">${text(step)}</text>`,
-)
+// The rim keeps a title readable where a line passes behind it.
+const title = 'fill="#374151" font-weight="600" font-size="14" stroke="#f9fafb" stroke-width="5" paint-order="stroke"'
+const heads = titles.map(({ step, x, y }) => `<text x="${x}" y="${y}" ${title}>${text(step)}</text>`)
 
 const summary = `${jobs.length} variants of ${steps.length} steps. Lines of one colour belong to one ${colourBy}; they never mix.`
 
