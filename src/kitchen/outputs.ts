@@ -11,7 +11,7 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { failure, Refusal } from '../base/failure.ts'
 import { fixedPart, hasWildcard, matches } from './glob.ts'
 import { gatheredFolder, ownNames } from './pan.ts'
@@ -132,9 +132,25 @@ function gather(ticket: Ticket, name: string, index: number, before: Before, sta
   return { name, path: folder, kind: 'folder' }
 }
 
-/** Every output, or a refusal that names the first that is missing or leads out. */
-export function collectOutputs(ticket: Ticket, before: Before, startedAt: number): Output[] {
+/** A place that the step itself named for an output. */
+function acceptNamed(ticket: Ticket, name: string, path: string): Output {
+  const { pan, project } = ticket
+  if (!stat(path)) throw new Refusal([failure('output-missing', { name, pattern: false })], 1)
+  if (isBelow(path, pan)) return accept(name, path, pan, pan)
+  if (project !== undefined && isBelow(path, project)) return accept(name, path, project, pan)
+  throw new Refusal([failure('output-leads-out', { name, target: path })], 1)
+}
+
+/** Every output, or a refusal that names the first that is missing or leads out. `named`: where the step says they are. */
+export function collectOutputs(
+  ticket: Ticket,
+  before: Before,
+  startedAt: number,
+  named?: ReadonlyMap<string, string>,
+): Output[] {
   return ticket.outputs.map((name, index) => {
+    const place = named?.get(name)
+    if (place !== undefined) return acceptNamed(ticket, name, resolve(place))
     const inPan = join(ticket.pan, name)
     if (stat(inPan)) return accept(name, inPan, ticket.pan, ticket.pan)
     if (hasWildcard(name)) {

@@ -80,15 +80,19 @@ export function makePan(ticket: Ticket): void {
   }
 }
 
-/** What the step sees: the few names of the machine, what it declared, and where its inputs and outputs are. */
-export function environmentOf(ticket: Ticket, host: HostEnvironment): { [name: string]: string } {
-  const environment: { [name: string]: string } = {
+/** The names every cook sees, with what they hold where the machine says nothing. */
+export function hostNames(host: HostEnvironment): { [name: string]: string } {
+  return {
     PATH: host.PATH ?? '/usr/local/bin:/usr/bin:/bin',
     HOME: host.HOME ?? '/',
     LANG: host.LANG ?? 'C.UTF-8',
     TMPDIR: host.TMPDIR ?? '/tmp',
-    ...ticket.env,
   }
+}
+
+/** What the step sees: the few names of the machine, what it declared, and where its inputs and outputs are. */
+export function environmentOf(ticket: Ticket, host: HostEnvironment): { [name: string]: string } {
+  const environment = { ...hostNames(host), ...ticket.env }
   const place = (name: string) => (ticket.project === undefined ? name : join(ticket.pan, name))
   const told: [string, string][] = []
   for (const input of ticket.inputs) {

@@ -1,9 +1,15 @@
-// The local stove: cooks tickets on this machine, shell steps each in a process of their own.
+// The local stove: cooks tickets on this machine, shell steps each in a process of their own,
+// python and node steps in warm ones.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { failure } from '../base/failure.ts'
 import { type Cooking, cookInProcess } from './cooks/process-cook.ts'
+import { nodeServer, pythonServer } from './cooks/servers.ts'
+import { WarmPool } from './cooks/warm.ts'
+import { cookWarm, type WarmKitchen } from './cooks/warm-cook.ts'
 import type { HostEnvironment } from './pan.ts'
 import type { Processes } from './process.ts'
+import { unstarted } from './receipt.ts'
 import { Spawner } from './spawner.ts'
 import { PlainSpawner } from './spawner-plain.ts'
 import type { Receipt, Stove, Ticket } from './ticket.ts'
@@ -23,7 +29,18 @@ export function openProcesses(packageFolder: string): Processes {
 export function openLocalStove(settings: LocalStoveSettings): Stove {
   const processes = openProcesses(settings.packageFolder)
   const cooking = new Map<string, Cooking>()
-  const begin = (ticket: Ticket): Cooking => cookInProcess(ticket, settings.hostEnvironment, processes)
+  const { hostEnvironment } = settings
+  const pool = new WarmPool(processes, settings.burners)
+  const servers = join(settings.packageFolder, 'dist', 'cooks')
+  const python: WarmKitchen = { pool, hostEnvironment, command: (ticket) => pythonServer(ticket, hostEnvironment, servers) }
+  const node: WarmKitchen = { pool, hostEnvironment, command: (ticket) => nodeServer(ticket, hostEnvironment, servers) }
+  const begin = (ticket: Ticket): Cooking => {
+    if (ticket.type === 'shell') return cookInProcess(ticket, hostEnvironment, processes)
+    if (ticket.type === 'python') return cookWarm(ticket, python)
+    if (ticket.type === 'node') return cookWarm(ticket, node)
+    const receipt = Promise.resolve(unstarted(ticket, failure('cook-unknown', { type: ticket.type })))
+    return { receipt, cancel: () => {} }
+  }
   return {
     name: 'local',
     burners: settings.burners,
@@ -43,6 +60,7 @@ export function openLocalStove(settings: LocalStoveSettings): Stove {
       const all = [...cooking.values()]
       for (const one of all) one.cancel()
       await Promise.allSettled(all.map((one) => one.receipt))
+      await pool.close()
       await processes.close()
     },
   }

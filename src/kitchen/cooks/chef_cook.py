@@ -1,0 +1,219 @@
+# Takes orders from chef, one at a time, calls the step's execute() and says what came of it. Orders and answers are
+# JSON behind a length of four bytes, on a socket of their own that no print can reach.
+import json
+import os
+import resource
+import socket
+import struct
+import sys
+import time
+
+import chef_modules
+import chef_state
+import chef_values
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+_TAKES_ANY = 0x08
+_ASYNC = 0x80
+
+
+class Fault(Exception):
+    """What the user must hear, worded by chef: a code of its failure texts and the data for it."""
+
+    def __init__(self, code, **data):
+        super().__init__(code)
+        self.code = code
+        self.data = data
+
+
+def serve(path, token):
+    chef_state.drop_from_path(_HERE)
+    channel = socket.socket(socket.AF_UNIX)
+    channel.connect(path)
+    _send(channel, {'token': token, 'pid': os.getpid()})
+    while True:
+        order = _receive(channel)
+        if order is None:
+            os._exit(0)
+        if chef_modules.must_restart():
+            _send(channel, {'again': True})
+            os._exit(0)
+        _send(channel, _cook(order))
+
+
+def _send(channel, message):
+    data = json.dumps(message).encode()
+    channel.sendall(struct.pack('<I', len(data)) + data)
+
+
+def _receive(channel):
+    head = _exactly(channel, 4)
+    data = head and _exactly(channel, struct.unpack('<I', head)[0])
+    return json.loads(data) if data else None
+
+
+def _exactly(channel, count):
+    parts = b''
+    while len(parts) < count:
+        part = channel.recv(count - len(parts))
+        if not part:
+            return None
+        parts += part
+    return parts
+
+
+def _cpu_seconds():
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def _reset_peak():
+    try:
+        with open('/proc/self/clear_refs', 'wb', buffering=0) as file:
+            file.write(b'5')
+    except OSError:
+        pass
+
+
+def _memory():
+    """Peak since the last reset, and what is held now, in bytes."""
+    try:
+        with open('/proc/self/status', 'rb', buffering=0) as file:
+            text = file.read(8192)
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, 0
+    peak = text[text.index(b'VmHWM:') + 6 :].split(None, 1)[0]
+    now = text[text.index(b'VmRSS:') + 6 :].split(None, 1)[0]
+    return int(peak) * 1024, int(now) * 1024
+
+
+def _cook(order):
+    chef_state.redirect(order['log'])
+    _reset_peak()
+    began, cpu = time.perf_counter(), _cpu_seconds()
+    answer = {'outputs': [], 'discovered': []}
+    origin = order['origin']
+    try:
+        chef_state.enter(order['env'], order['folder'], [order['source']])
+        answer['outputs'] = _run(order, origin)
+    except Fault as fault:
+        answer['fault'] = {'code': fault.code, 'data': fault.data}
+    except BaseException as error:
+        answer['fault'] = _told(error, origin)
+    chef_state.flush()
+    answer['ms'] = (time.perf_counter() - began) * 1000
+    answer['cpuMs'] = (_cpu_seconds() - cpu) * 1000
+    answer['peakBytes'], answer['heldBytes'] = _memory()
+    answer['discovered'] = chef_modules.discovered(origin)
+    chef_modules.forget()
+    answer['retire'] = chef_state.leave()
+    answer['logBytes'] = chef_state.log_bytes(order['log'])
+    return answer
+
+
+def _run(order, origin):
+    file = os.path.basename(origin)
+    inputs = {one['name']: _input(one) for one in order['inputs']}
+    module = chef_modules.load(order['source'], origin)
+    execute = module.__dict__.get('execute')
+    if not callable(execute):
+        raise Fault('step-execute', file=file)
+    _check_arguments(execute, inputs, file)
+    returned = execute(**inputs)
+    if getattr(getattr(execute, '__code__', None), 'co_flags', 0) & _ASYNC:
+        import asyncio
+
+        returned = asyncio.run(returned)
+    return _keep(returned, order, file)
+
+
+def _input(one):
+    if one['kind'] == 'value':
+        return one['value']
+    if one['kind'] == 'collected':
+        return [(member['parameters'], _read(member, one['name'])) for member in one['members']]
+    return _read(one, one['name'])
+
+
+def _read(one, name):
+    try:
+        return chef_values.read(one['path'], one['form'])
+    except Exception as error:
+        raise Fault('input-unreadable', name=name, why=_line(error)) from None
+
+
+def _check_arguments(execute, inputs, file):
+    code = getattr(execute, '__code__', None)
+    if code is None or hasattr(execute, '__wrapped__'):
+        return
+    named = code.co_varnames[code.co_posonlyargcount : code.co_argcount + code.co_kwonlyargcount]
+    if not code.co_flags & _TAKES_ANY:
+        for name in inputs:
+            if name not in named:
+                raise Fault('step-argument-unknown', file=file, name=name, known=list(named))
+    free = {*code.co_varnames[: code.co_argcount][code.co_argcount - len(execute.__defaults__ or ()) :], *(execute.__kwdefaults__ or ())}
+    for name in named:
+        if name not in inputs and name not in free:
+            raise Fault('step-argument-missing', file=file, name=name)
+
+
+def _keep(returned, order, file):
+    if not hasattr(returned, 'keys') or not hasattr(returned, '__getitem__'):
+        raise Fault('step-returned', file=file, type=type(returned).__name__)
+    names = order['outputs']
+    given = [str(key) for key in returned.keys()]
+    for name in names:
+        if name not in given:
+            raise Fault('step-key-missing', file=file, name=name)
+    for name in given:
+        if name not in names:
+            raise Fault('step-key-surplus', file=file, name=name, known=names)
+    kept = []
+    for name in names:
+        try:
+            kept.append({'name': name, 'path': chef_values.write(os.path.join(order['pan'], name), returned[name])})
+        except Exception as error:
+            raise Fault('step-value', file=file, name=name, why=_line(error)) from None
+    return kept
+
+
+def _line(error):
+    text = str(error).strip().split('\n', 1)[0]
+    return f'{type(error).__name__}: {text}' if text else type(error).__name__
+
+
+def _told(error, origin):
+    """The whole traceback goes to the log, without our own frames; its last line and place become the failure."""
+    import linecache
+    import traceback
+
+    root = os.path.dirname(origin)
+    trace = error.__traceback__
+    while trace is not None and _is_ours(trace.tb_frame.f_code.co_filename):
+        trace = trace.tb_next
+    source = chef_modules.source_of(origin)
+    if source is not None:
+        # The traceback shows what was run, whatever the file holds by now.
+        linecache.cache[origin] = (len(source), None, source.decode('utf-8', 'replace').splitlines(True), origin)
+    try:
+        chef_state.flush()
+        lines = traceback.format_exception(type(error), error.with_traceback(trace), trace)
+        os.write(2, ''.join(lines).encode('utf-8', 'backslashreplace'))
+    except Exception:
+        pass
+    linecache.cache.pop(origin, None)
+    if isinstance(error, SystemExit):
+        return {'code': 'step-exit', 'data': {'file': os.path.basename(origin), 'status': str(error.code or 0)}}
+    place, at = os.path.basename(origin), trace
+    line = error.lineno if isinstance(error, SyntaxError) and error.filename == origin else None
+    while at is not None:
+        name = at.tb_frame.f_code.co_filename
+        if name.startswith(root + os.sep) and '-packages' not in name:
+            place, line = os.path.relpath(name, root), at.tb_lineno
+        at = at.tb_next
+    return {'code': 'step-raised', 'data': {'what': _line(error), 'place': f'{place}:{line}' if line else place}}
+
+
+def _is_ours(name):
+    return name.startswith(_HERE + os.sep) or name.startswith('<frozen importlib')

@@ -1,0 +1,108 @@
+# Loads the user's modules: a step and what it imports from beside it are made anew for every ticket, so that no state
+# of one cook reaches the next and a changed file is never missed. What is installed stays loaded.
+import importlib.machinery
+import importlib.util
+import os
+import sys
+import types
+
+_SUFFIXES = importlib.machinery.EXTENSION_SUFFIXES
+_codes = {}
+_root = None
+_loaded = {}
+_extensions = {}
+
+
+def _compiled(path, data):
+    held = _codes.get(path)
+    if held is None or held[0] != data:
+        held = _codes[path] = (data, compile(data, path, 'exec', dont_inherit=True))
+    return held[1]
+
+
+class _Source(importlib.machinery.SourceFileLoader):
+    # Never by way of __pycache__: its check by the second and the size can miss an edit.
+    def get_code(self, fullname):
+        _loaded[fullname] = self.path
+        return _compiled(self.path, self.get_data(self.path))
+
+
+class _Extension(importlib.machinery.ExtensionFileLoader):
+    def exec_module(self, module):
+        _extensions[self.path] = _look(self.path)
+        super().exec_module(module)
+
+
+def _look(path):
+    try:
+        stat = os.stat(path)
+        return (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+    except OSError:
+        return None
+
+
+def _is_users(path):
+    return (
+        _root is not None
+        and (path == _root or path.startswith(_root + os.sep))
+        and '-packages' not in path
+        and not (sys.prefix.startswith(_root) and path.startswith(sys.prefix))
+    )
+
+
+def _hook(path):
+    if not _is_users(path):
+        raise ImportError
+    return importlib.machinery.FileFinder(path, (_Extension, _SUFFIXES), (_Source, ['.py']))
+
+
+def must_restart():
+    """A changed library cannot be loaded again by a process that holds the old one."""
+    return any(_look(path) != then for path, then in _extensions.items())
+
+
+def load(source, origin):
+    """The step's module. `source` is what was staged, `origin` where the user keeps it."""
+    global _root
+    _root = os.path.dirname(origin)
+    if _hook not in sys.path_hooks:
+        sys.path_hooks.insert(0, _hook)
+    sys.path.insert(0, _root)
+    with open(source, 'rb', buffering=0) as file:
+        data = file.readall()
+    code = _compiled(origin, data)
+    name = os.path.splitext(os.path.basename(origin))[0]
+    if not name.isidentifier() or name in sys.modules or name in sys.stdlib_module_names:
+        name = '__chef_step__'
+    module = types.ModuleType(name)
+    module.__file__ = origin
+    sys.modules[name] = module
+    _loaded[name] = origin
+    exec(code, module.__dict__)
+    return module
+
+
+def source_of(path):
+    held = _codes.get(path)
+    return None if held is None else held[0]
+
+
+def discovered(origin):
+    return sorted({*_loaded.values(), *(path for path in _extensions if _is_users(path))} - {origin})
+
+
+def forget():
+    global _root
+    for name in _loaded:
+        sys.modules.pop(name, None)
+        parent = name.rpartition('.')[0]
+        while parent:
+            sys.modules.pop(parent, None)
+            parent = parent.rpartition('.')[0]
+    _loaded.clear()
+    if _root is not None:
+        for path in [path for path in sys.path_importer_cache if _is_users(path)]:
+            del sys.path_importer_cache[path]
+    _root = None
+    if len(_codes) > 1000:
+        _codes.clear()

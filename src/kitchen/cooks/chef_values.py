@@ -1,0 +1,100 @@
+# How values lie in files: JSON where that says it all, numpy arrays as .npy, everything else pickled behind a mark.
+# Files of the fridge have no extension, so a reader finds the form again by looking at the first bytes.
+import io
+import json
+import os
+import pickle
+import sys
+
+NPY = b'\x93NUMPY'
+PICKLE = b'\x89CHEF-PICKLE\n'
+JSON_STARTS = frozenset(b'{["-0123456789tfn')
+
+
+class Unreadable(Exception):
+    pass
+
+
+def _plain(value):
+    """Whether JSON gives back the same value. Tuples become lists, as everywhere in JSON."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return all(map(_plain, value))
+    if kind is dict:
+        return all(type(key) is str for key in value) and all(map(_plain, value.values()))
+    return kind in (str, int, float, bool, type(None)) or _scalar(value)
+
+
+def _scalar(value):
+    numpy = sys.modules.get('numpy')
+    return numpy is not None and isinstance(value, (numpy.bool_, numpy.integer, numpy.floating)) and value.itemsize <= 8
+
+
+def _json(value):
+    if not _plain(value):
+        return None
+    try:
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(',', ':'), default=lambda one: one.item())
+        return text.encode()
+    except (ValueError, UnicodeEncodeError):
+        return None
+
+
+def write(path, value):
+    """A path stands for the file or folder there: returns where the output lies."""
+    if isinstance(value, os.PathLike):
+        return os.path.abspath(os.fspath(value))
+    numpy = sys.modules.get('numpy')
+    if numpy is not None and type(value) is numpy.ndarray and not value.dtype.hasobject:
+        with _fresh(path) as file:
+            numpy.lib.format.write_array(file, value, allow_pickle=False)
+        return path
+    data = _json(value)
+    if data is None:
+        data = PICKLE + pickle.dumps(value, protocol=4)
+    with _fresh(path) as file:
+        file.write(data)
+    return path
+
+
+def _fresh(path):
+    """Never through what lies there: an input may have the same name, and is a link to what others keep."""
+    try:
+        return open(path, 'xb', buffering=0)
+    except FileExistsError:
+        if os.path.isdir(path) and not os.path.islink(path):
+            raise
+        os.unlink(path)
+        return open(path, 'xb', buffering=0)
+
+
+def read(path, form):
+    """form: 'path', 'json' and 'npy' by the name of a file, or 'any': by what it holds."""
+    if form == 'path' or os.path.isdir(path):
+        return path
+    with open(path, 'rb', buffering=0) as file:
+        if form == 'json':
+            return _read_json(file.readall())
+        head = file.read(16)
+        if form == 'npy' or head.startswith(NPY):
+            import numpy
+
+            file.seek(0)
+            return numpy.lib.format.read_array(io.BufferedReader(file), allow_pickle=False)
+        if head.startswith(PICKLE):
+            file.seek(len(PICKLE))
+            return pickle.loads(file.readall())
+        start = head.lstrip(b' \t\r\n')[:1]
+        if start and start[0] in JSON_STARTS:
+            try:
+                return json.loads((head + file.readall()).decode())
+            except ValueError:
+                return path
+    return path
+
+
+def _read_json(data):
+    try:
+        return json.loads(data.decode('utf-8-sig'))
+    except ValueError as error:
+        raise Unreadable(str(error)) from None

@@ -1,0 +1,144 @@
+// Cooks one python or node ticket in a warm process: stage, order, look at what came out.
+import { statSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
+import { type Failure, failure } from '../../base/failure.ts'
+import { type Before, collectOutputs, lookBefore } from '../outputs.ts'
+import { clearPan, type HostEnvironment, logPath, makePan } from '../pan.ts'
+import { failureOf, receiptFor, unstarted } from '../receipt.ts'
+import type { Receipt, Ticket } from '../ticket.ts'
+import { type Answer, faultFailure, type Order, orderFor } from './order.ts'
+import { type Cooking, refusalIn } from './process-cook.ts'
+import type { ServerCommand, WarmPool } from './warm.ts'
+import type { Ending } from './warm-process.ts'
+
+/** A process that someone else killed is no word on the ticket: it is cooked again, so many times. */
+const lostRetries = 5
+/** A process that holds so much more than after its first ticket is replaced. */
+const leakBytes = 256e6
+
+export interface WarmKitchen {
+  pool: WarmPool
+  hostEnvironment: HostEnvironment
+  /** How the server of this ticket is started. */
+  command(ticket: Ticket): ServerCommand | Promise<ServerCommand>
+}
+
+export function cookWarm(ticket: Ticket, kitchen: WarmKitchen): Cooking {
+  let cancel = () => {}
+  const cancelled = new Promise<void>((resolve) => {
+    cancel = resolve
+  })
+  let isCancelled = false
+  void cancelled.then(() => {
+    isCancelled = true
+  })
+  const receipt = prepared(ticket, kitchen, cancelled, () => isCancelled).catch((error: unknown) =>
+    unstarted(ticket, refusalIn(error)),
+  )
+  return { receipt, cancel }
+}
+
+async function prepared(
+  ticket: Ticket,
+  kitchen: WarmKitchen,
+  cancelled: Promise<void>,
+  isCancelled: () => boolean,
+): Promise<Receipt> {
+  const { pool, hostEnvironment } = kitchen
+  const order = orderFor(ticket, hostEnvironment)
+  const given = kitchen.command(ticket)
+  const command = given instanceof Promise ? await given : given
+  const limits = { timeoutMs: ticket.timeout ?? 0, memory: ticket.needs.mem }
+  for (let lost = 0; ; ) {
+    const server = await pool.acquire(command, ticket.step)
+    if (isCancelled()) {
+      pool.release(server)
+      return unstarted(ticket, failure('cook-cancelled', {}))
+    }
+    makePan(ticket)
+    const before = lookBefore(ticket)
+    const startedAt = Date.now()
+    server.lastStep = ticket.step
+    const ending = await server.cook(order, limits, cancelled)
+    if ('answer' in ending) {
+      const { answer } = ending
+      server.baseBytes ??= answer.heldBytes
+      const over = ticket.needs.mem !== undefined && answer.peakBytes > ticket.needs.mem
+      const used = !ticket.warm || ticket.isolate !== false || isCancelled()
+      const leaks = answer.heldBytes > server.baseBytes + leakBytes
+      if (answer.again || answer.retire || over || used || leaks) await pool.retire(server)
+      else pool.release(server)
+      if (answer.again) continue
+      return answered(ticket, order, answer, before, startedAt, over)
+    }
+    const killed = ending.exit.signal === 'SIGKILL' || ending.exit.signal === 'SIGTERM'
+    if (ending.why || !killed || lost === lostRetries) return ended(ticket, ending, startedAt)
+    lost += 1
+    clearPan(ticket.pan)
+    await setImmediate()
+  }
+}
+
+function answered(
+  ticket: Ticket,
+  order: Order,
+  answer: Answer,
+  before: Before,
+  startedAt: number,
+  over: boolean,
+): Receipt {
+  let failed: Failure | undefined = answer.fault && faultFailure(answer.fault)
+  if (over) failed = failure('cook-memory', { used: answer.peakBytes, allowed: ticket.needs.mem ?? 0 })
+  let outputs: Receipt['outputs'] = []
+  if (!failed) {
+    try {
+      const named = new Map(answer.outputs.map(({ name, path }) => [name, path]))
+      outputs = collectOutputs(ticket, before, startedAt, named)
+    } catch (error) {
+      failed = refusalIn(error)
+    }
+  }
+  return receiptFor(ticket, {
+    exit: failed ? 1 : 0,
+    signal: null,
+    ...(failed && { failure: failed }),
+    startedAt,
+    ms: answer.ms,
+    cpuMs: answer.cpuMs,
+    peakBytes: answer.peakBytes,
+    outputs,
+    discovered: answer.discovered.filter((path) => path !== order.origin),
+    logBytes: answer.logBytes,
+    warnings: [],
+  })
+}
+
+/** The process is gone: by our hand, or by the step's. */
+function ended(
+  ticket: Ticket,
+  { exit, why, usedBytes }: Extract<Ending, { exit: unknown }>,
+  startedAt: number,
+): Receipt {
+  const seconds = (ticket.timeout ?? 0) / 1000
+  const failed =
+    why === 'timeout'
+      ? failure('cook-timeout', { seconds })
+      : why === 'memory'
+        ? failure('cook-memory', { used: usedBytes ?? 0, allowed: ticket.needs.mem ?? 0 })
+        : why === 'cancelled'
+          ? failure('cook-cancelled', {})
+          : (failureOf({ ...exit, cancelled: false }, '', ticket.pan, 0) ??
+            failure('step-exit', { file: ticket.source?.file ?? '', status: '0' }))
+  return receiptFor(ticket, {
+    exit: exit.code,
+    signal: exit.signal,
+    failure: failed,
+    startedAt,
+    ms: Date.now() - startedAt,
+    ...(exit.peakBytes !== undefined && { peakBytes: exit.peakBytes }),
+    outputs: [],
+    discovered: [],
+    logBytes: statSync(logPath(ticket), { throwIfNoEntry: false })?.size ?? 0,
+    warnings: [],
+  })
+}
