@@ -26,6 +26,18 @@ test('the lock file installs from whatever registry the user has', () => {
   expect(read('package-lock.json')).not.toContain('"resolved"')
 })
 
+test('the lock file knows the packages of every platform (npm run lock adds them)', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as {
+    packages: { [place: string]: { optionalDependencies?: { [name: string]: string } } }
+  }
+  const missing = Object.entries(packages).flatMap(([place, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !packages[`node_modules/${name}`] && !packages[`${place}/node_modules/${name}`],
+    ),
+  )
+  expect(missing).toEqual([])
+})
+
 test('no name of a file says nothing', () => {
   const vague = sourceFiles().filter((file) => /(^|[/.-])(utils?|helpers?|managers?|misc|common)\b/.test(file))
   expect(vague).toEqual([])
