@@ -98,6 +98,9 @@ export const wordings = {
   'file-syntax': (d: { language: string; reason: string }): Wording => ({
     message: `this is no ${d.language} that can be read: ${d.reason}`,
   }),
+  'file-tag': (d: { tag: string }): Wording => ({
+    message: `a value of the type ${d.tag} cannot stand in a configuration`,
+  }),
   'file-deep': (_: object): Wording => ({ message: 'the values are nested too deeply to be read' }),
   'file-circle': (d: { circle: string[] }): Wording => ({
     message: `files read each other in a circle: ${d.circle.join(' -> ')}`,
@@ -106,6 +109,7 @@ export const wordings = {
     message: `with the alias *${d.name} the file grows to millions of values`,
     hint: 'write out less, or keep the values in a file of their own (type: file)',
   }),
+  'alias-unknown': (d: { name: string }): Wording => ({ message: `nothing above is named &${d.name}, which *${d.name} stands for` }),
   'alias-circle': (d: { name: string }): Wording => ({ message: `the alias *${d.name} stands inside what it stands for` }),
   'merge-no-map': (_: object): Wording => ({ message: 'what << lays in has to be keys with values' }),
   'key-doubled': (_: object): Wording => ({ message: 'this key stands here twice' }),
@@ -177,19 +181,26 @@ export const wordings = {
     message: `step "${d.step}" reads "${d.name}", which is a step and no result`,
     hint: d.results.length > 0 ? `its results are: ${d.results.join(', ')}` : undefined,
   }),
-  'field-unknown': (d: { name: string; field: string; near?: string | undefined }): Wording => ({
+  'field-unknown': (d: { name: string; field: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `no value of "${d.name}" has a field "${d.field}"`,
-    hint: meant(d.near),
+    hint: meant(d.near) ?? (d.known.length > 0 ? `its fields are: ${d.known.join(', ')}` : 'its values are no objects'),
   }),
   'field-of-no-flavour': (d: { name: string; field: string; kind: string }): Wording => ({
     message: `"${d.name}" is a ${d.kind} and has no field "${d.field}"`,
     hint: 'only flavours with objects as values have fields',
   }),
-  'name-not-reaching': (d: { step: string; key: string; name: string; known: boolean; near?: string | undefined }): Wording => ({
+  'name-not-reaching': (d: {
+    step: string
+    key: string
+    name: string
+    known: boolean
+    near?: string | undefined
+    reaching: string[]
+  }): Wording => ({
     message: d.known
       ? `step "${d.step}" names "${d.name}" in ${d.key}, and none of its inputs depends on it`
       : `step "${d.step}" names "${d.name}" in ${d.key}, and there is nothing of that name`,
-    hint: meant(d.near),
+    hint: meant(d.near) ?? `its variants differ by ${d.reaching.join(', ')}`,
   }),
   'recipe-circle': (d: { circle: string[] }): Wording => ({
     message: `the recipe runs in a circle: ${d.circle.join(' -> ')}`,
@@ -361,6 +372,7 @@ export const wordings = {
     message: `there is no stove "${d.stove}"`,
     hint: meant(d.near) ?? `kitchen.stove can be ${d.known.join(' or ')}`,
   }),
+  'output-lost': (d: { why: string }): Wording => ({ message: `what was to be printed got lost: ${d.why}` }),
   'system-error': (d: { what: string }): Wording => ({ message: d.what }),
   bug: (d: { what: string; verbose: boolean }): Wording => ({
     message: `chef itself failed: ${d.what}`,

@@ -23,10 +23,7 @@ export interface Configuration {
   warnings: Failure[]
 }
 
-export type Origin =
-  | { from: 'default' }
-  | { from: 'file'; at: Position }
-  | { from: 'argument'; argument: string }
+export type Origin = { from: 'default' } | { from: 'file'; at: Position } | { from: 'argument'; argument: string }
 
 export type Verify = 'full' | 'strong' | 'trust'
 

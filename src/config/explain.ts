@@ -12,7 +12,8 @@ export interface ExplainedValue {
 export function explainConfiguration(configuration: Configuration): ExplainedValue[] {
   const explained: ExplainedValue[] = []
   const tell = (path: string, value: Value | undefined): void => {
-    if (value !== undefined) explained.push({ path, value, origin: configuration.origins.get(path) ?? { from: 'default' } })
+    if (value !== undefined)
+      explained.push({ path, value, origin: configuration.origins.get(path) ?? { from: 'default' } })
   }
   for (const resource of configuration.resources.values()) tell(`resources.${resource.name}`, resourceValue(resource))
   for (const flavour of configuration.flavours.values()) tell(`flavours.${flavour.name}`, flavour.values)
@@ -54,7 +55,10 @@ function stepValues(step: Step): [string, Value | undefined][] {
     ['exclude', someOf(step.exclude)],
     ['env', someOf(step.env)],
     ['tools', someOf(step.tools)],
-    ['needs', Object.keys({ ...amounts, ...burners }).length > 0 ? ({ ...amounts, ...burners } as ValueMap) : undefined],
+    [
+      'needs',
+      Object.keys({ ...amounts, ...burners }).length > 0 ? ({ ...amounts, ...burners } as ValueMap) : undefined,
+    ],
     ['timeout', step.timeout],
     ['retries', step.retries],
     ['at', step.place],

@@ -19,7 +19,12 @@ export interface ReadFlavour {
 }
 
 export async function readFlavour({ key: name, place, value: tree }: Entry): Promise<ReadFlavour> {
-  const read: ReadFlavour = { flavour: { name, values: [], at: positionOf(place) }, failures: [], warnings: [], files: [] }
+  const read: ReadFlavour = {
+    flavour: { name, values: [], at: positionOf(place) },
+    failures: [],
+    warnings: [],
+    files: [],
+  }
   if (tree.kind === 'scalar' && tree.value === null) {
     read.failures.push(failureAt('flavour-null', { name }, place))
     return read

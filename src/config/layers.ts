@@ -30,6 +30,8 @@ export interface Sections {
   trees: Map<Section, Tree>
   files: string[]
   failures: Failure[]
+  /** False where a file, or a section under its misspelled name, is missing from the trees. */
+  whole: boolean
 }
 
 const cheffileNames = ['cheffile.yml', 'cheffile.yaml', 'cheffile.json', 'cheffile']
@@ -55,11 +57,18 @@ async function isFile(path: string): Promise<boolean> {
 
 export async function readSections(file: string, at?: Position): Promise<Sections> {
   const { tree, failures } = await readTree(file, 'the cheffile', at)
-  const found: Sections = { file, trees: new Map(), files: [file], failures }
+  const found: Sections = {
+    file,
+    trees: new Map(),
+    files: [file],
+    failures,
+    whole: tree !== undefined || failures.length === 0,
+  }
   if (tree === undefined) return found
   if (tree.kind !== 'map') {
     const expected = `sections (${sectionNames.join(', ')})`
     failures.push(failureAt('wrong-type', { where: 'the cheffile', expected, found: 'something else' }, tree.place))
+    found.whole = false
     return found
   }
   for (const { key, place, value } of tree.entries.values()) {
@@ -67,6 +76,7 @@ export async function readSections(file: string, at?: Position): Promise<Section
     if (section === undefined) {
       const near = nearest(key, sectionOf.keys())
       failures.push(failureAt('key-unknown', { where: '', key, near, known: sectionNames }, place))
+      if (near !== undefined) found.whole = false
     } else if (found.trees.has(section)) {
       const other = key === section ? sections[section].alias : section
       failures.push(failureAt('key-twice', { where: '', key, other }, place))
@@ -91,6 +101,7 @@ export async function followLinks(found: Sections, folder: string, linked: Layer
       if (seen.includes(file)) {
         found.failures.push(failureAt('file-circle', { circle: [...seen, file] }, place))
         found.trees.delete(section)
+        found.whole = false
         break
       }
       seen.push(file)
@@ -98,6 +109,7 @@ export async function followLinks(found: Sections, folder: string, linked: Layer
       const at = place.origin.from === 'file' ? place.origin.at : undefined
       const read = await readTree(file, `the file for ${section}`, at)
       found.failures.push(...read.failures)
+      if (read.tree === undefined && read.failures.length > 0) found.whole = false
       found.trees.set(section, read.tree ?? emptyMap({ origin: { from: 'file', at: top(file) }, base: dirname(file) }))
     }
   }
@@ -108,7 +120,11 @@ const singular = (section: Section): string => (section.endsWith('s') ? section.
 const top = (file: string): Position => ({ file, line: 1, column: 1 })
 
 /** Fixed arguments first, then the free options: both are set at a path inside the sections. */
-export async function layArguments(found: Sections, folder: string, layers: Pick<Layers, 'settings' | 'free'>): Promise<void> {
+export async function layArguments(
+  found: Sections,
+  folder: string,
+  layers: Pick<Layers, 'settings' | 'free'>,
+): Promise<void> {
   for (const { path, value, argument } of layers.settings) {
     const place: Place = { origin: { from: 'argument', argument }, base: folder }
     set(found, path, treeOf(value, place), place)
@@ -151,7 +167,11 @@ function set(found: Sections, path: string, value: Tree, place: Place): void {
     const last = index === inside.length - 1
     const known = spelled(tree, key)
     const next: Tree = last ? value : (tree.entries.get(known)?.value ?? emptyMap(place))
-    tree.entries.set(known, { key: known, place: last ? place : (tree.entries.get(known)?.place ?? place), value: next })
+    tree.entries.set(known, {
+      key: known,
+      place: last ? place : (tree.entries.get(known)?.place ?? place),
+      value: next,
+    })
     tree = next
   }
   found.trees.set(name, root)

@@ -12,7 +12,19 @@ import { readCache, readFridge, readKitchen, readOptions } from './settings.ts'
 import { conform, isNothing, type Shape } from './shape.ts'
 import { checkKeys, readStep } from './steps.ts'
 import { checkCalling, type Laid, layIn } from './sub-kitchen.ts'
-import { child, eachPlace, type Entry, entriesOf, failureAt, itemsOf, type MapTree, plain, positionOf, type Tree, textOf } from './tree.ts'
+import {
+  child,
+  eachPlace,
+  type Entry,
+  entriesOf,
+  failureAt,
+  itemsOf,
+  type MapTree,
+  plain,
+  positionOf,
+  type Tree,
+  textOf,
+} from './tree.ts'
 
 export interface LoadRequest extends Layers {
   /** Absolute: where the search for the cheffile begins, and what paths in arguments are relative to. */
@@ -51,7 +63,6 @@ export async function readConfiguration(request: LoadRequest): Promise<Reading> 
     ? [{ path: 'fridge.path', value: request.fridgePath, argument: `CHEF_FRIDGE=${request.fridgePath}` }]
     : []
   await layArguments(found, request.folder, { settings: [...fromEnvironment, ...request.settings], free: request.free })
-  const whole = found.failures.length === 0
   const kitchen = await readKitchenParts(found, [await realPath(cheffile)])
   const tree = (section: Section): Tree | undefined => conformSection(kitchen, section, found)
   const links = entriesOf(tree('links')).flatMap(readLinks)
@@ -71,7 +82,7 @@ export async function readConfiguration(request: LoadRequest): Promise<Reading> 
     origins: kitchen.origins,
     warnings: kitchen.warnings,
   }
-  return { configuration, failures: kitchen.failures, whole: whole && kitchen.whole, damaged: kitchen.damaged }
+  return { configuration, failures: kitchen.failures, whole: kitchen.whole, damaged: kitchen.damaged }
 }
 
 interface KitchenParts extends Laid {
@@ -93,7 +104,7 @@ async function readKitchenParts(found: Sections, ring: string[]): Promise<Kitche
     failures: found.failures,
     warnings: [],
     damaged: new Set(),
-    whole: found.failures.length === 0,
+    whole: found.whole,
   }
   for (const entry of tableEntries(kitchen, 'resources', found))
     kitchen.resources.set(entry.key, readResource(entry, kitchen.failures))
@@ -120,7 +131,10 @@ async function callKitchen(kitchen: KitchenParts, { key: name, place, value }: E
     const where = `recipe.${name}`
     const { failures } = kitchen
     if (path === undefined) failures.push(failureAt('key-missing', { where, key: 'resource' }, place))
-    else failures.push(failureAt('wrong-type', { where: `${where}.resource`, expected: 'one cheffile', found: 'a list' }, path.place))
+    else
+      failures.push(
+        failureAt('wrong-type', { where: `${where}.resource`, expected: 'one cheffile', found: 'a list' }, path.place),
+      )
     return
   }
   const file = resolve(path.place.base, String(plain(path)))
@@ -156,7 +170,9 @@ function tableEntries(kitchen: KitchenParts, section: 'resources' | 'flavours' |
   const tree = found.trees.get(section)
   if (tree === undefined || isNothing(tree)) return []
   if (tree.kind !== 'map') {
-    kitchen.failures.push(failureAt('wrong-type', { where: section, expected: 'names with values', found: 'no such thing' }, tree.place))
+    kitchen.failures.push(
+      failureAt('wrong-type', { where: section, expected: 'names with values', found: 'no such thing' }, tree.place),
+    )
     kitchen.whole = false
     return []
   }
@@ -167,7 +183,9 @@ function tableEntries(kitchen: KitchenParts, section: 'resources' | 'flavours' |
     const value = conform(shape, entry.value, path, failures) ?? emptyOf(entry)
     kitchen.failures.push(...failures)
     if (section === 'recipe' && failures.some(hidesMore)) kitchen.damaged.add(entry.key)
-    eachPlace(value, path, section === 'recipe' ? 4 : 0, (where, { origin }) => kitchen.origins.set(where, origin as Origin))
+    eachPlace(value, path, section === 'recipe' ? 4 : 0, (where, { origin }) =>
+      kitchen.origins.set(where, origin as Origin),
+    )
     return { ...entry, value }
   })
 }

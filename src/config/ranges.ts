@@ -1,6 +1,17 @@
 // The values of a range (`lin`, `log`) and of several values and ranges taken together.
 import { canonical, type Value } from '../base/value.ts'
-import { add, divide, exactRoot, type Fraction, floor, fractionOf, multiply, power, subtract, toNumber } from './decimal.ts'
+import {
+  add,
+  divide,
+  exactRoot,
+  type Fraction,
+  floor,
+  fractionOf,
+  multiply,
+  power,
+  subtract,
+  toNumber,
+} from './decimal.ts'
 
 export interface Range {
   type: 'lin' | 'log'
@@ -45,7 +56,8 @@ function faultOf({ type, start, stop, step, count, base }: Range): RangeFault | 
   if (stop === undefined && (step === undefined || count === undefined)) return 'too-few-bounds'
   if (type === 'lin' && step === undefined && count === undefined) return 'too-few-bounds'
   const growing = type === 'log' && (base ?? 10) < 1 ? -1 : 1
-  if (step !== undefined && stop !== undefined && stop !== start && step * growing > 0 !== stop > start) return 'step-sign'
+  if (step !== undefined && stop !== undefined && stop !== start && step * growing > 0 !== stop > start)
+    return 'step-sign'
   return count !== undefined && count > mostRangeValues ? 'too-many' : undefined
 }
 

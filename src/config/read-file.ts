@@ -45,7 +45,11 @@ export async function readArgument(text: string, place: Place): Promise<ReadFile
 }
 
 /** Files of values may be long: JSON has a fast way in, and the slow one says where something is wrong. */
-export async function readValue(file: string, as: string, at?: Position): Promise<{ value?: Value; failures: Failure[] }> {
+export async function readValue(
+  file: string,
+  as: string,
+  at?: Position,
+): Promise<{ value?: Value; failures: Failure[] }> {
   if (extname(file) === '.json') {
     const { text, failures } = await readText(file, as, at)
     if (text === undefined) return { failures }

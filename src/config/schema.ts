@@ -25,7 +25,11 @@ const resource: Shape = {
         every: { ...whole(1), describe: 'frames: take every n-th' },
         from: { ...whole(0), describe: 'frames: the first one taken' },
         to: { ...whole(0), describe: 'frames: the last one taken' },
-        verify: { kind: 'choice', of: ['full', 'strong', 'trust'], describe: 'how changed content is told from known content' },
+        verify: {
+          kind: 'choice',
+          of: ['full', 'strong', 'trust'],
+          describe: 'how changed content is told from known content',
+        },
       },
     },
   ],
@@ -41,7 +45,10 @@ const input: Shape = {
         from: { ...text, required: true, describe: 'a resource, a flavour or a result' },
         collect: {
           kind: 'either',
-          of: [{ kind: 'choice', of: ['all'] }, { kind: 'list', of: text }],
+          of: [
+            { kind: 'choice', of: ['all'] },
+            { kind: 'list', of: text },
+          ],
           describe: 'take all variants that differ only in the names listed, or all there are',
         },
       },
@@ -177,7 +184,11 @@ const fridge: Shape = {
     path: { ...text, describe: 'where it stands, if not in .chefcache' },
     capacity: { kind: 'size', describe: 'what it may hold' },
     snapshotLimit: { kind: 'size', describe: 'resources up to this size are kept, byte for byte' },
-    sync: { kind: 'choice', of: ['off', 'normal', 'full'], describe: 'how hard an object is written before it is seen' },
+    sync: {
+      kind: 'choice',
+      of: ['off', 'normal', 'full'],
+      describe: 'how hard an object is written before it is seen',
+    },
     verifyReads: { kind: 'choice', of: ['size', 'always'], describe: 'what is looked at when content is used again' },
   },
 }
@@ -186,7 +197,13 @@ const options: Shape = {
   kind: 'fields',
   fields: {
     targets: { ...texts, describe: 'results or steps to build; default: every result' },
-    hashBits: { kind: 'number', whole: true, least: 1, most: 64, describe: 'cuts every hash, to see collisions resolved' },
+    hashBits: {
+      kind: 'number',
+      whole: true,
+      least: 1,
+      most: 64,
+      describe: 'cuts every hash, to see collisions resolved',
+    },
     links: { kind: 'choice', of: ['copy', 'symlink'], describe: 'how results are laid out' },
     logs: { kind: 'choice', of: ['all', 'failed', 'none'], describe: 'which logs are kept' },
   },

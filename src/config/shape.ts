@@ -85,12 +85,15 @@ function conformScalar(shape: Shape, tree: Tree, where: string, failures: Failur
   if (shape.kind === 'choice') {
     if (shape.of.includes(value)) return tree
     const near = nearest(String(value), shape.of.map(String))
-    failures.push(failureAt('wrong-choice', { where, found: String(value), choices: shape.of.map(String), near }, place))
+    failures.push(
+      failureAt('wrong-choice', { where, found: String(value), choices: shape.of.map(String), near }, place),
+    )
     return undefined
   }
   if (shape.kind === 'number') {
     const number = value as number
-    const off = (shape.whole && !Number.isInteger(number)) || number < (shape.least ?? number) || number > (shape.most ?? number)
+    const off =
+      (shape.whole && !Number.isInteger(number)) || number < (shape.least ?? number) || number > (shape.most ?? number)
     return off ? wrong(shape, tree, where, failures) : tree
   }
   const read = quantity(shape, value)
@@ -105,14 +108,24 @@ function quantity(shape: Shape, value: Scalar): Scalar | { expression: string } 
   return shape.kind === 'duration' ? parseDuration(String(value)) : parseAmount(String(value), shape.unit)
 }
 
-function conformList(shape: Shape & { kind: 'list' }, tree: Tree, where: string, failures: Failure[]): Tree | undefined {
+function conformList(
+  shape: Shape & { kind: 'list' },
+  tree: Tree,
+  where: string,
+  failures: Failure[],
+): Tree | undefined {
   const items = tree.kind === 'list' ? tree.items : shape.single && fits(shape.of, tree) ? [tree] : undefined
   if (items === undefined) return wrong(shape, tree, where, failures)
   const fitting = items.map((item) => conform(shape.of, item, where, failures)).filter((item) => item !== undefined)
   return { kind: 'list', items: fitting, place: tree.place }
 }
 
-function conformTable(shape: Shape & { kind: 'table' }, tree: Tree, where: string, failures: Failure[]): Tree | undefined {
+function conformTable(
+  shape: Shape & { kind: 'table' },
+  tree: Tree,
+  where: string,
+  failures: Failure[],
+): Tree | undefined {
   if (tree.kind !== 'map') return wrong(shape, tree, where, failures)
   const entries = new Map<string, Entry>()
   for (const entry of tree.entries.values()) {
@@ -122,7 +135,12 @@ function conformTable(shape: Shape & { kind: 'table' }, tree: Tree, where: strin
   return { ...tree, entries }
 }
 
-function conformFields(shape: Shape & { kind: 'fields' }, tree: Tree, where: string, failures: Failure[]): Tree | undefined {
+function conformFields(
+  shape: Shape & { kind: 'fields' },
+  tree: Tree,
+  where: string,
+  failures: Failure[],
+): Tree | undefined {
   if (tree.kind !== 'map') return wrong(shape, tree, where, failures)
   const entries = new Map<string, Entry>()
   const spellings = new Map(Object.entries(shape.fields).map(([name, field]) => [field.alias ?? name, name]))
@@ -131,7 +149,9 @@ function conformFields(shape: Shape & { kind: 'fields' }, tree: Tree, where: str
     const field = name === undefined ? shape.rest : shape.fields[name]
     if (field === undefined) {
       const near = nearest(entry.key, [...Object.keys(shape.fields), ...spellings.keys()])
-      failures.push(failureAt('key-unknown', { where, key: entry.key, near, known: Object.keys(shape.fields) }, entry.place))
+      failures.push(
+        failureAt('key-unknown', { where, key: entry.key, near, known: Object.keys(shape.fields) }, entry.place),
+      )
       continue
     }
     const key = name ?? entry.key
@@ -156,7 +176,8 @@ function checkPresence(shape: Shape & { kind: 'fields' }, tree: MapTree, where: 
       failures.push(failureAt('key-missing', { where, key: name }, tree.place))
   if (!shape.oneOf) return
   const given = shape.oneOf.filter((name) => tree.entries.has(name))
-  if (given.length !== 1) failures.push(failureAt('key-choice', { where, choices: [...shape.oneOf], given }, tree.place))
+  if (given.length !== 1)
+    failures.push(failureAt('key-choice', { where, choices: [...shape.oneOf], given }, tree.place))
 }
 
 function expectation(shape: Shape): string {

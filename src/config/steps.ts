@@ -5,7 +5,18 @@ import { isMap, type Value, type ValueMap } from '../base/value.ts'
 import type { Amount, Assignment, Input, Needs, Output, Step, StepType } from './configuration.ts'
 import { patternsOf } from './resources.ts'
 import { cookKeys, keysOfTypes, recipeKeys } from './schema.ts'
-import { child, type Entry, entriesOf, failureAt, itemsOf, type MapTree, plain, positionOf, type Tree, textOf } from './tree.ts'
+import {
+  child,
+  type Entry,
+  entriesOf,
+  failureAt,
+  itemsOf,
+  type MapTree,
+  plain,
+  positionOf,
+  type Tree,
+  textOf,
+} from './tree.ts'
 
 const typeOfExtension: { [extension: string]: StepType } = {
   '.py': 'python',
@@ -81,7 +92,9 @@ export function checkKeys(step: string, type: string, tree: Tree, failures: Fail
     const types = keysOfTypes[key]
     if (types && !types.includes(type)) failures.push(failureAt('key-elsewhere', { step, key, type, types }, place))
     if (type === 'recipe' && !recipeKeys.includes(key) && !types)
-      failures.push(failureAt('key-unknown', { where: `recipe.${step}`, key, near: undefined, known: recipeKeys }, place))
+      failures.push(
+        failureAt('key-unknown', { where: `recipe.${step}`, key, near: undefined, known: recipeKeys }, place),
+      )
   }
 }
 

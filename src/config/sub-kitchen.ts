@@ -27,19 +27,23 @@ export function layIn(calling: Calling, sub: Laid, outer: Map<string, string>, r
     return [rename(from), ...field].join('.')
   }
   const renameAssignment = (assignment: Assignment): Assignment =>
-    Object.fromEntries(Object.entries(assignment).map(([name, value]): [string, Value] => [renameReference(name), value]))
-  const steps = sub.steps.map((step): Step => ({
-    ...step,
-    name: `${calling.name}.${step.name}`,
-    inputs: step.inputs.map((input) => ({
-      ...input,
-      from: rename(input.from),
-      ...(Array.isArray(input.collect) && { collect: input.collect.map(renameReference) }),
-    })),
-    outputs: step.outputs.map((output) => ({ ...output, name: rename(output.name) })),
-    only: step.only.map(renameAssignment),
-    exclude: step.exclude.map(renameAssignment),
-  }))
+    Object.fromEntries(
+      Object.entries(assignment).map(([name, value]): [string, Value] => [renameReference(name), value]),
+    )
+  const steps = sub.steps.map(
+    (step): Step => ({
+      ...step,
+      name: `${calling.name}.${step.name}`,
+      inputs: step.inputs.map((input) => ({
+        ...input,
+        from: rename(input.from),
+        ...(Array.isArray(input.collect) && { collect: input.collect.map(renameReference) }),
+      })),
+      outputs: step.outputs.map((output) => ({ ...output, name: rename(output.name) })),
+      only: step.only.map(renameAssignment),
+      exclude: step.exclude.map(renameAssignment),
+    }),
+  )
   return {
     resources: renameKeys(sub.resources, outer, rename),
     flavours: renameKeys(sub.flavours, outer, rename),
@@ -79,6 +83,8 @@ export function checkCalling(calling: Calling, sub: Parts): Failure[] {
       .map(({ key, place }) => failureAt('sub-input-unknown', { step, name: key, near: nearest(key, open) }, place)),
     ...calling.outputs
       .filter(({ key }) => !results.has(key))
-      .map(({ key, place }) => failureAt('sub-output-unknown', { step, name: key, near: nearest(key, results) }, place)),
+      .map(({ key, place }) =>
+        failureAt('sub-output-unknown', { step, name: key, near: nearest(key, results) }, place),
+      ),
   ]
 }

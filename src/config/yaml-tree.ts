@@ -30,12 +30,19 @@ export function parseYaml(text: string, options: ParseOptions): { tree?: Tree; f
     return options.place(Math.max(line, 1), Math.max(col, 1))
   }
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' })
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      logLevel: 'silent',
+      // Found below, in one pass: the parser compares every key with every other.
+      uniqueKeys: false,
+    })
     const problems = [...document.errors, ...document.warnings]
     if (problems.length > 0) {
       const failures = problems.map((problem) =>
-        problem.code === 'DUPLICATE_KEY'
-          ? failureAt('key-doubled', {}, placeOf(problem.pos[0]))
+        // The parser's own stack ended.
+        (problem.code as string) === 'RESOURCE_EXHAUSTION'
+          ? failureAt('file-deep', {}, placeOf(problem.pos[0]))
           : failureAt('file-syntax', { language: options.language, reason: problem.message }, placeOf(problem.pos[0])),
       )
       return { failures: oncePerLine(failures) }
@@ -44,7 +51,7 @@ export function parseYaml(text: string, options: ParseOptions): { tree?: Tree; f
     const contents = document.contents as Node | null
     const empty = contents === null || (isScalar(contents) && contents.value === null && !contents.source)
     const tree = empty ? undefined : conversion.convert(contents)
-    return { ...(tree && { tree }), failures: conversion.failures }
+    return { ...(tree && !conversion.broken && { tree }), failures: conversion.failures }
   } catch (error) {
     // The parser recurses: nesting that no kitchen has ends its stack.
     if (error instanceof RangeError) return { failures: [failureAt('file-deep', {}, placeOf(0))] }
@@ -59,6 +66,8 @@ function oncePerLine(failures: Failure[]): Failure[] {
 
 class Conversion {
   readonly failures: Failure[] = []
+  /** Something has no value at all: what is left of the document would only lead to wrong conclusions. */
+  broken = false
   readonly #document: Document
   readonly #place: (offset: number) => Place
   /** Anchored values by node, with the number of values in them: an alias shares the tree and adds its size. */
@@ -132,7 +141,8 @@ class Conversion {
       return 0
     }
     if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
-    this.failures.push(failureAt('file-syntax', { language: 'YAML', reason: 'a tag that is not known here' }, place))
+    this.broken = true
+    this.failures.push(failureAt('file-tag', { tag: node.tag ?? '' }, place))
     return null
   }
 
@@ -143,10 +153,11 @@ class Conversion {
       this.#size += known.size
       return known.tree
     }
-    const tooMuch = known !== undefined
+    this.broken = true
+    const code = target === undefined ? 'alias-unknown' : known === undefined ? 'alias-circle' : 'alias-bomb'
     // One bomb has many fuses: it is told once.
-    if (!tooMuch || !this.failures.some((one) => one.code === 'alias-bomb'))
-      this.failures.push(failureAt(tooMuch ? 'alias-bomb' : 'alias-circle', { name: alias.source }, place))
+    if (code !== 'alias-bomb' || !this.failures.some((one) => one.code === code))
+      this.failures.push(failureAt(code, { name: alias.source }, place))
     return { kind: 'scalar', value: null, place }
   }
 }

@@ -1,23 +1,20 @@
 // Links: that what they lay out is made, and that their placeholders are names of its record.
 import { type Failure, failure } from '../base/failure.ts'
-import { isMap } from '../base/value.ts'
-import type { Configuration, Link } from '../config/configuration.ts'
+import type { Configuration, Link, Step } from '../config/configuration.ts'
 import { splitReference } from '../config/names.ts'
 import { nearest } from '../config/near.ts'
-import type { Reach } from './knowledge.ts'
-import { fieldOf, parseLink, referencesOf } from './link.ts'
-import { producersOf } from './order.ts'
+import { fieldFailures, namesReaching } from './knowledge.ts'
+import { parseLink, referencesOf } from './link.ts'
 
-/** Without `reach` (the recipe has a circle) nothing is said about placeholders; `partly`: some steps are not known. */
-export function checkLinks(configuration: Configuration, reach: Reach | undefined, partly: boolean): Failure[] {
-  const producers = producersOf(configuration.steps.values())
+/** `partly`: some steps are not known, or run in a circle, and nothing can be said of what is missing. */
+export function checkLinks(configuration: Configuration, producers: Map<string, Step>, partly: boolean): Failure[] {
+  if (partly) return []
   return configuration.links.flatMap((link) => {
     const step = producers.get(link.result)
-    if (step === undefined) {
-      const near = nearest(link.result, producers.keys())
-      return partly ? [] : [failure('link-result-unknown', { result: link.result, near }, link.at)]
-    }
-    return reach === undefined || partly ? [] : checkReferences(configuration, link, reach.of(step))
+    if (step !== undefined) return checkReferences(configuration, link, namesReaching(producers, step))
+    return [
+      failure('link-result-unknown', { result: link.result, near: nearest(link.result, producers.keys()) }, link.at),
+    ]
   })
 }
 
@@ -38,9 +35,6 @@ function checkReferences({ flavours }: Configuration, link: Link, names: Set<str
     if (ofLabel) return []
     if (values === undefined)
       return [failure('field-of-no-flavour', { name: from, field: field.join('.'), kind: 'label' }, at)]
-    const found = values.length === 0 || values.some((value) => fieldOf(value, field) !== undefined)
-    const keys = new Set(values.flatMap((value) => (isMap(value) ? Object.keys(value) : [])))
-    const data = { name: from, field: field.join('.'), near: nearest(field[0]!, keys) }
-    return found ? [] : [failure('field-unknown', data, at)]
+    return fieldFailures(from, values, field, at)
   })
 }

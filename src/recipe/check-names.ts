@@ -54,7 +54,9 @@ function inOrder(one: Named, other: Named): [Named, Named] {
 function checkInnerNames(step: Step): Failure[] {
   const inputs = new Set(step.inputs.map((input) => input.inner))
   const outside = (name: string): boolean =>
-    name.startsWith('/') || name.includes('\0') || name.split('/').some((part) => part === '' || part === '.' || part === '..')
+    name.startsWith('/') ||
+    name.includes('\0') ||
+    name.split('/').some((part) => part === '' || part === '.' || part === '..')
   const all: Pick<Output, 'inner' | 'at'>[] = [...step.inputs, ...step.outputs]
   return [
     ...all

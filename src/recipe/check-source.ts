@@ -23,7 +23,8 @@ export function checkSource(configuration: Configuration, step: Step, exists: (p
   if (step.outputs.length === 0) failures.push(failure('step-without-outputs', { step: name }, at))
   const commandAt = placeOf(configuration, `recipe.${name}.command`) ?? at
   if (command !== undefined && sources.length > 0) failures.push(failure('step-two-sources', { step: name }, commandAt))
-  if (command !== undefined && type !== 'shell') failures.push(failure('step-no-command', { step: name, type }, commandAt))
+  if (command !== undefined && type !== 'shell')
+    failures.push(failure('step-no-command', { step: name, type }, commandAt))
   const key = sourceKeys[type]
   const given = sources.length > 0 || hasWords(command) || step.settings.ingredients !== undefined
   if (key !== undefined && !given && !(type !== 'shell' && command !== undefined))
@@ -83,7 +84,8 @@ function templateFailures(
           : input.collect !== undefined
             ? 'a collection'
             : undefined
-    if (kind !== undefined) failures.push(failure('placeholder-property', { step: step.name, text: piece.text, kind }, at))
+    if (kind !== undefined)
+      failures.push(failure('placeholder-property', { step: step.name, text: piece.text, kind }, at))
   }
   return failures
 }

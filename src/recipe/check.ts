@@ -1,14 +1,12 @@
 // Everything that can be wrong with a recipe before anything is scanned or cooked, each with its place.
 import { type Failure, failure, type Position } from '../base/failure.ts'
-import { isMap } from '../base/value.ts'
 import type { Configuration, Input, Step } from '../config/configuration.ts'
 import { splitReference } from '../config/names.ts'
 import { nearest } from '../config/near.ts'
 import { checkLinks } from './check-links.ts'
 import { checkNames } from './check-names.ts'
 import { checkCommand, checkSource } from './check-source.ts'
-import { placeOf, reachOf } from './knowledge.ts'
-import { fieldOf } from './link.ts'
+import { fieldFailures, namesReaching, placeOf } from './knowledge.ts'
 import { circlesOf, producersOf } from './order.ts'
 
 export { topological } from './order.ts'
@@ -26,25 +24,31 @@ export function checkRecipe(
 ): Failure[] {
   const steps = [...configuration.steps.values()]
   const circles = circlesOf(steps)
-  // What reaches what has no answer in a circle.
-  const reach = circles.length === 0 ? reachOf(configuration) : undefined
+  const producers = producersOf(steps)
+  const known = [...configuration.resources.keys(), ...configuration.flavours.keys(), ...producers.keys()]
+  const partly = steps.some((step) => damaged.has(step.name) && step.outputs.length === 0)
   const failures = checkNames(configuration)
   for (const step of steps) {
-    failures.push(...checkInputs(configuration, step, damaged))
+    const inputs = checkInputs(configuration, step, producers, known)
+    failures.push(...(partly ? inputs.filter(({ code }) => code !== 'input-unknown') : inputs))
     if (damaged.has(step.name)) continue
     failures.push(...checkSource(configuration, step, exists), ...checkCommand(configuration, step))
-    if (reach) failures.push(...checkConditions(configuration, step, reach.before(step), reach.of(step)))
+    // What reaches what has no answer in a circle.
+    if (circles.length === 0) failures.push(...checkConditions(configuration, step, producers))
   }
   for (const circle of circles) failures.push(circleFailure(circle))
   const placeOfTarget = (index: number) => placeOf(configuration, `options.targets.${index}`)
   failures.push(...checkTargets(configuration, configuration.options.targets, placeOfTarget))
-  failures.push(...checkLinks(configuration, reach, damaged.size > 0))
+  failures.push(...checkLinks(configuration, producers, damaged.size > 0 || circles.length > 0))
   return failures
 }
 
-function checkInputs(configuration: Configuration, step: Step, damaged: ReadonlySet<string>): Failure[] {
-  const producers = producersOf(configuration.steps.values())
-  const outputsUnknown = [...configuration.steps.values()].some((one) => damaged.has(one.name) && one.outputs.length === 0)
+function checkInputs(
+  configuration: Configuration,
+  step: Step,
+  producers: Map<string, Step>,
+  known: string[],
+): Failure[] {
   return step.inputs.flatMap((input) => {
     const { from, at } = input
     if (from === '') return []
@@ -56,8 +60,6 @@ function checkInputs(configuration: Configuration, step: Step, damaged: Readonly
     }
     const results = configuration.steps.get(from)?.outputs.map((output) => output.name)
     if (results) return [failure('input-is-step', { step: step.name, name: from, results }, at)]
-    if (outputsUnknown) return []
-    const known = [...configuration.resources.keys(), ...configuration.flavours.keys(), ...producers.keys()]
     return [failure('input-unknown', { step: step.name, name: from, near: nearReference(from, known) }, at)]
   })
 }
@@ -72,22 +74,28 @@ function nearReference(text: string, known: string[]): string | undefined {
 }
 
 function checkField({ flavours }: Configuration, { from, field, at }: Input): Failure[] {
-  if (field.length === 0) return []
-  const values = flavours.get(from)!.values
-  const found = values.length === 0 || values.some((value) => fieldOf(value, field) !== undefined)
-  const near = nearest(field[0]!, new Set(values.flatMap((value) => (isMap(value) ? Object.keys(value) : []))))
-  return found ? [] : [failure('field-unknown', { name: from, field: field.join('.'), near }, at)]
+  return field.length === 0 ? [] : fieldFailures(from, flavours.get(from)!.values, field, at)
 }
 
 /** Names in collect, only and exclude have to reach the step, or they would do nothing (or leave nothing). */
-function checkConditions(configuration: Configuration, step: Step, before: Set<string>, after: Set<string>): Failure[] {
+function checkConditions(configuration: Configuration, step: Step, producers: Map<string, Step>): Failure[] {
+  const collects = step.inputs.some((input) => Array.isArray(input.collect))
+  if (!collects && step.only.length === 0 && step.exclude.length === 0) return []
+  const before = namesReaching(producers, step, { collecting: true })
+  const after = namesReaching(producers, step)
   const failures: Failure[] = []
   const known = (name: string): boolean =>
     configuration.flavours.has(name) || configuration.resources.has(name) || configuration.steps.has(name)
   const check = (key: string, name: string, reaching: Set<string>, at: Position): void => {
     if (reaching.has(name)) return
     const near = nearest(name, reaching)
-    failures.push(failure('name-not-reaching', { step: step.name, key, name, known: known(name), near }, at))
+    failures.push(
+      failure(
+        'name-not-reaching',
+        { step: step.name, key, name, known: known(name), near, reaching: [...reaching] },
+        at,
+      ),
+    )
   }
   for (const input of step.inputs)
     if (Array.isArray(input.collect)) for (const name of input.collect) check('collect', name, before, input.at)

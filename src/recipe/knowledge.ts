@@ -1,39 +1,47 @@
 // What the checks ask of a configuration: where something was written, and which names reach which step.
-import type { Position } from '../base/failure.ts'
+import { type Failure, failure, type Position } from '../base/failure.ts'
+import { isMap, type Value } from '../base/value.ts'
 import type { Configuration, Input, Step } from '../config/configuration.ts'
-import { producersOf, topological } from './order.ts'
+import { nearest } from '../config/near.ts'
+import { fieldOf } from './link.ts'
 
 export function placeOf(configuration: Configuration, path: string): Position | undefined {
   const origin = configuration.origins.get(path)
   return origin?.from === 'file' ? origin.at : undefined
 }
 
-export interface Reach {
-  /** Names in the records of a step's variants: its `depends`. */
-  of(step: Step): Set<string>
-  /** The same with what the step itself collects. */
-  before(step: Step): Set<string>
+/**
+ * Names in the records of a step's variants: resources, flavours and steps that it depends on. `collecting`: with what
+ * its own inputs collect. Asked for few steps, so nothing is kept: a long chain would keep the square of its length.
+ */
+export function namesReaching(producers: Map<string, Step>, step: Step, { collecting = false } = {}): Set<string> {
+  const names = new Set<string>()
+  const seen = new Set<string>()
+  const open: { step: Step; without: ReadonlySet<string> }[] = []
+  const take = (input: Input, without: ReadonlySet<string>): void => {
+    const producer = producers.get(input.from)
+    if (producer !== undefined) open.push({ step: producer, without })
+    else if (!without.has(input.from)) names.add(input.from)
+  }
+  const takeInputs = (of: Step, without: ReadonlySet<string>, own: boolean): void => {
+    if (!without.has(of.name)) names.add(of.name)
+    for (const input of of.inputs)
+      if (input.collect === undefined || own) take(input, without)
+      else if (input.collect !== 'all') take(input, new Set([...without, ...input.collect]))
+  }
+  takeInputs(step, new Set(), collecting)
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const key = [next.step.name, ...[...next.without].sort()].join('\n')
+    if (seen.has(key)) continue
+    seen.add(key)
+    takeInputs(next.step, next.without, false)
+  }
+  return names
 }
 
-/** Only for recipes without circles. */
-export function reachOf(configuration: Configuration): Reach {
-  const producers = producersOf(configuration.steps.values())
-  const after = new Map<Step, Set<string>>()
-  const before = new Map<Step, Set<string>>()
-  const ofInput = ({ from }: Input): Iterable<string> => {
-    const producer = producers.get(from)
-    return producer === undefined ? [from] : (after.get(producer) ?? [])
-  }
-  for (const step of topological(configuration)) {
-    const all = new Set([step.name])
-    const left = new Set([step.name])
-    for (const input of step.inputs)
-      for (const name of ofInput(input)) {
-        all.add(name)
-        if (input.collect === undefined || (input.collect !== 'all' && !input.collect.includes(name))) left.add(name)
-      }
-    before.set(step, all)
-    after.set(step, left)
-  }
-  return { of: (step) => after.get(step)!, before: (step) => before.get(step)! }
+/** An empty flavour may get any values later; of the others one at least has to have the field. */
+export function fieldFailures(name: string, values: Value[], field: string[], at: Position): Failure[] {
+  if (values.length === 0 || values.some((value) => fieldOf(value, field) !== undefined)) return []
+  const known = [...new Set(values.flatMap((value) => (isMap(value) ? Object.keys(value) : [])))]
+  return [failure('field-unknown', { name, field: field.join('.'), near: nearest(field[0]!, known), known }, at)]
 }

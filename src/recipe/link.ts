@@ -36,7 +36,12 @@ export function renderLink(template: LinkTemplate, depends: Depends, hash: strin
     .join('')
 }
 
-function referenceText(reference: string, depends: Depends, names: { has(name: string): boolean }, hash: string): string {
+function referenceText(
+  reference: string,
+  depends: Depends,
+  names: { has(name: string): boolean },
+  hash: string,
+): string {
   const { from, field } = splitReference(reference, names)
   if (!names.has(from)) return reference === 'hash' ? hash : ''
   const value = depends[from]!

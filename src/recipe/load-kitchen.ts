@@ -14,7 +14,11 @@ export async function loadKitchen(request: LoadRequest, exists: (path: string) =
 /** What came with an argument first, then file by file from top to bottom. */
 function inOrder(failures: Failure[]): Failure[] {
   const files = [...new Set(failures.map((one) => one.at?.file ?? ''))]
-  const rank = ({ at }: Failure): [number, number, number] => [at ? files.indexOf(at.file) : -1, at?.line ?? 0, at?.column ?? 0]
+  const rank = ({ at }: Failure): [number, number, number] => [
+    at ? files.indexOf(at.file) : -1,
+    at?.line ?? 0,
+    at?.column ?? 0,
+  ]
   return failures.toSorted((one, other) => {
     const [a, b] = [rank(one), rank(other)]
     return a[0] - b[0] || a[1] - b[1] || a[2] - b[2]

@@ -3,7 +3,8 @@ import type { Configuration, Step } from '../config/configuration.ts'
 
 export function producersOf(steps: Iterable<Step>): Map<string, Step> {
   const producers = new Map<string, Step>()
-  for (const step of steps) for (const output of step.outputs) if (!producers.has(output.name)) producers.set(output.name, step)
+  for (const step of steps)
+    for (const output of step.outputs) if (!producers.has(output.name)) producers.set(output.name, step)
   return producers
 }
 

@@ -1,0 +1,141 @@
+// Placeholders in commands: what is one, what is left alone, and that no value ever becomes code.
+import { execFileSync } from 'node:child_process'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Refusal } from '../../src/base/failure.ts'
+import { parseTemplate, renderArgument, renderShell } from '../../src/recipe/placeholder.ts'
+
+const render = (text: string, values: { [name: string]: string }): string =>
+  renderArgument(parseTemplate(text, Object.keys(values)).template, ({ name, property }) =>
+    property ? `${values[name]}.${property}` : values[name]!,
+  )
+
+const shell = (text: string, value: string): string => renderShell(parseTemplate(text, ['x']).template, () => value)
+
+const said = (script: string): string => execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' })
+
+describe('what is a placeholder', () => {
+  test.each([
+    ['{in}', 'IN'],
+    ['a{in}b{in}', 'aINbIN'],
+    ['{in.stem} {in.ext} {in.label}', 'IN.stem IN.ext IN.label'],
+    ['{out.jpg}', 'OUT'],
+    ['{out.jpg.ext}', 'OUT.ext'],
+    ["awk '{print $1}'", "awk '{print $1}'"],
+    ['${HOME} ${in}', '${HOME} ${in}'],
+    ['\\{in} \\\\{in}', '\\{in} \\\\IN'],
+    ['{a,b} {} {1..3} { in }', '{a,b} {} {1..3} { in }'],
+    ['{{in}} {{print}} {{ in }} {{a,b}}', '{in} {print} {{ in }} {{a,b}}'],
+    ['{x{in}}', '{xIN}'],
+  ])('%s gives %s', (text, expected) => {
+    expect(render(text, { in: 'IN', 'out.jpg': 'OUT' })).toBe(expected)
+    expect(parseTemplate(text, ['in', 'out.jpg']).unknown).toEqual([])
+  })
+
+  test('a single word that is not declared is reported and kept', () => {
+    expect(parseTemplate('a {widht} {photo.stem} {b}', ['width']).unknown).toEqual(['widht', 'photo.stem', 'b'])
+    expect(render('{widht}', { width: '1' })).toBe('{widht}')
+  })
+
+  test('text without placeholders comes back as it was', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        fc.pre(!/\{\{.*\}\}/.test(text))
+        expect(render(text, {})).toBe(text)
+      }),
+    )
+  })
+
+  test('any name can be written literally by doubling its braces', () => {
+    const word = fc.stringMatching(/^[a-z_][a-z0-9_]{0,8}$/)
+    fc.assert(
+      fc.property(word, fc.boolean(), (name, declared) => {
+        expect(render(`{{${name}}}`, declared ? { [name]: 'v' } : {})).toBe(`{${name}}`)
+      }),
+    )
+  })
+})
+
+describe('quoting for the shell', () => {
+  test('harmless values stand as they are', () => {
+    expect(shell('cp {x} y', 'a/b-1.2@%+=:,_')).toBe('cp a/b-1.2@%+=:,_ y')
+    expect(shell('cp {x} y', '')).toBe("cp '' y")
+    expect(shell('cp {x} y', "it's")).toBe("cp 'it'\\''s' y")
+  })
+
+  const nasty = fc.oneof(
+    fc.string(),
+    fc.string({ unit: fc.constantFrom(...'$`"\'\\;&|<>(){}[]*?!#~= \n\tabEOF-%') }),
+    fc.constantFrom(
+      '$(touch hacked)',
+      '`id`',
+      "'; id; '",
+      '"; id; "',
+      'EOF',
+      '\nEOF\nid\n',
+      '-n',
+      '\\',
+      '$x',
+      'a\'b"c`d$e\\f',
+    ),
+  )
+  const fitting = nasty.filter((value) => !value.includes('\0') && Buffer.from(value).toString() === value)
+
+  test.each([
+    ['a word', 'printf %s {x}', ''],
+    ['part of a word', 'printf %s a{x}b', 'ab'],
+    ['single quotes', "printf %s 'a{x}b'", 'ab'],
+    ['double quotes', 'printf %s "a{x}b"', 'ab'],
+    ['a substitution', 'printf %s "$(printf %s {x}; printf /)"', '/'],
+    ['quotes in a substitution in quotes', 'printf %s "<$(printf %s "{x}"; printf /)>"', '/'],
+    ['a variable', 'v={x}; printf %s "$v"', ''],
+    ['a subshell', '(printf %s \'a\'; (printf %s "{x}"))', 'a'],
+    ['after a comment with a quote', "# don't\nprintf %s {x}", ''],
+    ['after a here-document', "cat <<'EOF' >/dev/null\nit's \"\nEOF\nprintf %s {x}", ''],
+  ])('%s is the value and nothing else', (_, text, around) => {
+    fc.assert(
+      fc.property(fitting, (value) => {
+        expect(said(shell(text, value)).replace(/[<>]/g, '')).toBe(expectedIn(text, value, around).replace(/[<>]/g, ''))
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  const expectedIn = (text: string, value: string, around: string): string => {
+    if (text.includes('a{x}b')) return `a${value}b`
+    return around === '/' ? `${value}/` : `${around}${value}`
+  }
+
+  test('a here-document holds the value, whatever it is', () => {
+    fc.assert(
+      fc.property(fitting, (value) => {
+        expect(said(shell('cat <<EOF\n{x}\nEOF\nprintf end', value))).toBe(`${value}\nend`)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('a value with newlines does not get out of a comment', () => {
+    expect(said(shell('printf a # {x}\nprintf b', '\nprintf hacked'))).toBe('ab')
+  })
+
+  test('shell arithmetic takes whole numbers and nothing else', () => {
+    expect(said(shell('echo $(({x} + 1))', '41'))).toBe('42\n')
+    expect(() => shell('echo $(({x} + 1))', 'a[$(id)]')).toThrow(Refusal)
+  })
+
+  test.each([
+    ['echo `cat {x}`', 'backticks'],
+    ['echo "`cat {x}`"', 'backticks'],
+    ['echo ${v:-{x}}', 'expansion'],
+    ["cat <<'EOF'\n{x}\nEOF", 'quoted-document'],
+    ['cat <<EOF\n$(cat {x})\nEOF', 'unclear'],
+    ["echo $'a\\'' {x}", 'unclear'],
+    ['echo $(case a in a) echo {x};; esac)', 'unclear'],
+    ['cat <<{x}\n{x}', 'unclear'],
+  ])('%s is refused', (text, quoting) => {
+    const { unsafe } = parseTemplate(text, ['x'])
+    expect(unsafe.at(-1)).toEqual({ text: 'x', quoting })
+    expect(() => shell(text, 'a b')).toThrow(Refusal)
+  })
+})
