@@ -122,19 +122,21 @@ export class Kitchen {
     const stocked = stockShelves(configuration, needed.steps, needed.outside, { looker: this.looker, objects: fridge.objects, digest: fridge.digest })
     fridge.commit()
     this.shelves = stocked.shelves
+    for (const warning of stocked.warnings) request.emit({ type: 'warning', failure: warning })
     const refused = [...narrowShelves(this.shelves, request.narrow, configuration), ...emptyShelves(needed, this.shelves)]
     if (refused.length > 0) this.#refuse(refused)
     const planned = makePlan(needed, this.shelves)
     if ('failures' in planned) this.#refuse(planned.failures)
     this.plan = (planned as { plan: Plan }).plan
-    const clashes = checkLinks(configuration, this.plan)
-    if (clashes.length > 0) this.#refuse(clashes)
     this.work = new Work(this.plan, fridge, {
       force: request.force,
       lookAt: (path) => this.looker.file(path.startsWith('/') ? path : join(configuration.root, path))?.name,
       variable: (name) => environment[name],
       identity: (step, tool) => this.tools.identity(step, tool),
     })
+    // After the records have names, because a link may be named after them.
+    const clashes = checkLinks(configuration, this.plan)
+    if (clashes.length > 0) this.#refuse(clashes)
   }
 
   #refuse(failures: Failure[]): never {

@@ -6,7 +6,7 @@ import type { Depends, Emit } from '../base/event.ts'
 import { type Failure, failure } from '../base/failure.ts'
 import { canonical, plainText } from '../base/value.ts'
 import type { Configuration, Link } from '../config/configuration.ts'
-import type { LaidLink } from '../fridge/fridge.ts'
+import type { Fridge, LaidLink } from '../fridge/fridge.ts'
 import type { StepTable } from '../plan/cross.ts'
 import type { Plan } from '../plan/plan.ts'
 import { dependsOf } from '../plan/record.ts'
@@ -31,8 +31,9 @@ function* places(configuration: Configuration, plan: Plan): Iterable<Place> {
     const template = parseLink(link.pattern)
     for (let row = 0; row < made.table.rows; row++) {
       const rendered = renderLink(template, dependsOf(made.table, row), made.table.items[row] as string)
-      const path = 'path' in rendered ? resolve(link.base, rendered.path) : undefined
-      yield { path: path !== undefined && isInside(configuration, path) ? path : undefined, shown: path ?? link.pattern, link, ...made, row }
+      const path = resolve(link.base, rendered)
+      const allowed = isInside(configuration, path) && !rendered.includes('\0')
+      yield { path: allowed ? path : undefined, shown: rendered, link, ...made, row }
     }
   }
 }
@@ -89,8 +90,15 @@ export function layLinks(kitchen: Kitchen, emit: Emit): void {
   }
   for (const link of laid.values()) {
     if (meant.has(link.path) || !isOver(kitchen, link.result, unfinished)) continue
-    takeAway(kitchen, link, emit)
+    takeAway(fridge, configuration.root, link, emit)
   }
+  fridge.commit()
+}
+
+/** Takes away everything that was laid out and is still what was laid out. */
+export function takeAwayLinks(fridge: Fridge, root: string, emit: Emit): void {
+  fridge.begin()
+  for (const link of fridge.links()) takeAway(fridge, root, link, emit)
   fridge.commit()
 }
 
@@ -99,7 +107,7 @@ function layOne(kitchen: Kitchen, path: string, link: Link, content: ContentName
   const now = statText(path)
   if (known && now === known.stat && known.content === content) return
   if (known === undefined && now !== undefined) {
-    emit({ type: 'warning', failure: failure('link-not-ours', { path: relative(configuration.root, path) }, place.link.at) })
+    emit({ type: 'warning', failure: failure('link-not-ours', { path: relative(configuration.root, path) }, link.at) })
     return
   }
   if (!put(kitchen, path, content)) return
@@ -124,9 +132,9 @@ function isOver({ configuration, plan, request }: Kitchen, result: string, unfin
   return plan.results.has(result) && request.narrow.length === 0 && !unfinished.has(result)
 }
 
-function takeAway({ fridge, configuration }: Kitchen, link: LaidLink, emit: Emit): void {
+function takeAway(fridge: Fridge, root: string, link: LaidLink, emit: Emit): void {
   const now = statText(link.path)
-  const path = relative(configuration.root, link.path)
+  const path = relative(root, link.path)
   fridge.dropLink(link.path)
   if (now === undefined) return
   if (now !== link.stat) {
@@ -134,7 +142,7 @@ function takeAway({ fridge, configuration }: Kitchen, link: LaidLink, emit: Emit
     return
   }
   rmSync(link.path, { recursive: true, force: true })
-  for (let folder = dirname(link.path); folder.startsWith(`${configuration.root}/`); folder = dirname(folder)) {
+  for (let folder = dirname(link.path); folder.startsWith(`${root}/`); folder = dirname(folder)) {
     if (readdirSync(folder).length > 0) break
     rmdirSync(folder)
   }

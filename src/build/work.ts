@@ -3,7 +3,7 @@ import type { ContentName } from '../base/digest.ts'
 import type { StoredAction, StoredItem } from '../fridge/shelves.ts'
 import { type Discovered } from '../fridge/shelves.ts'
 import type { Fridge } from '../fridge/fridge.ts'
-import { actionWriter, difference, type Surroundings } from '../plan/action.ts'
+import { actionWriter, difference, stageInput, type Surroundings } from '../plan/action.ts'
 import type { StepTable } from '../plan/cross.ts'
 import { type Plan, tableOf } from '../plan/plan.ts'
 import { nameRecords, recordWriter, storedVariantText, variantText } from '../plan/record.ts'
@@ -83,7 +83,15 @@ export class Work {
   }
 
   reason(job: number): string {
-    return this.#reasons[job] ?? (this.state(job) === 'fresh' ? 'fresh' : 'an input will be cooked first')
+    return this.#reasons[job] ?? (this.state(job) === 'fresh' ? 'fresh' : `input may change: ${this.#unknownInput(job)}`)
+  }
+
+  /** The result that a job waits for. */
+  #unknownInput(job: number): string {
+    const table = tableOf(this.plan, job)
+    const contentOf: Surroundings['contentOf'] = (from, output, row) => this.contentOf(from, output, row)
+    const waiting = table.inputs.find((column) => stageInput(column, job - table.first, contentOf) === undefined)
+    return waiting?.input.from ?? table.step.name
   }
 
   verdict(job: number): VerdictKind {

@@ -55,7 +55,12 @@ export async function openDatabase(settings: FridgeSettings, write: boolean): Pr
   if (!write && !existsSync(path)) return { database: await inMemory(), warnings }
   const { default: Sqlite } = (await import('better-sqlite3')) as unknown as { default: Driver }
   try {
-    const database = new Sqlite(path, { readonly: false, fileMustExist: !write })
+    const database = new Sqlite(path, { fileMustExist: !write })
+    // Another chef is just making it: to a reader it is empty.
+    if (!write && database.pragma('user_version', { simple: true }) === 0) {
+      database.close()
+      return { database: await inMemory(), warnings }
+    }
     prepare(database, settings)
     return { database, warnings }
   } catch (error) {

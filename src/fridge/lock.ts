@@ -25,7 +25,6 @@ export async function takeLock({ folder, who, wait, onWait, signal }: LockReques
   const { default: Sqlite } = await import('better-sqlite3')
   const note = join(folder, 'lock.json')
   const database = new Sqlite(join(folder, 'lock.db'), { timeout: 0 })
-  database.pragma('journal_mode = MEMORY')
   for (let said = false; ; ) {
     try {
       database.exec('BEGIN EXCLUSIVE')

@@ -7,6 +7,7 @@ import {
   copyFileSync,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -205,7 +206,7 @@ export class Objects {
   }
 
   /**
-   * A folder of links to the members' objects, made when first asked for. Members of which no bytes are kept are links
+   * A folder with the members' objects as hard links, made when first asked for. Members of which no bytes are kept are links
    * to where they live (`alive`), and such a folder is made anew each time.
    */
   folderOf(name: ContentName, alive?: { path?: string }): string | undefined {
@@ -219,7 +220,8 @@ export class Objects {
       const kept = !entry.name.startsWith('trust:') && !entry.name.startsWith('strong:')
       const from = kept ? this.fileOf(entry.name) : join(alive?.path ?? '', entry.path)
       if (from === undefined) return undefined
-      if (!entry.executable || !kept) symlinkSync(from, target)
+      if (!kept) symlinkSync(from, target)
+      else if (!entry.executable) linkSync(from, target)
       else {
         copyFileSync(from, target, constants.COPYFILE_FICLONE)
         chmodSync(target, 0o555)

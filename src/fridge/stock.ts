@@ -1,4 +1,5 @@
 // Stocks the shelves: every resource, flavour and step source that is needed becomes a shelf with its variants.
+import { existsSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Digest } from '../base/digest.ts'
 import { type Failure, failure } from '../base/failure.ts'
@@ -31,8 +32,13 @@ export function stockShelves(configuration: Configuration, steps: Step[], outsid
     else if (flavour) shelves.set(name, { name, kind: 'flavour', items: flavour.values.map(flavourItem), at: flavour.at })
   }
   for (const step of steps) shelves.set(step.name, stockStep(step, pantry))
+  for (const resource of configuration.resources.values()) {
+    // What no target needs is not read, but a pattern that matches nothing is told early.
+    if (shelves.has(resource.name) || resource.patterns.some((one) => matchesAny(one, resource.kind))) continue
+    warnings.push(failure('shelf-empty', { name: resource.name, kind: 'resource', pattern: soughtBy(resource) }, resource.at))
+  }
   for (const shelf of shelves.values()) {
-    if (shelf.items.length > 0) continue
+    if (shelf.items.length > 0 || shelf.kind === 'flavour') continue
     warnings.push(failure('shelf-empty', { name: shelf.name, kind: shelf.kind, pattern: shelf.sought }, shelf.at))
   }
   return { shelves, warnings }
@@ -40,9 +46,17 @@ export function stockShelves(configuration: Configuration, steps: Step[], outsid
 
 function stockResource(resource: Resource, pantry: Pantry): BaseShelf {
   const { name, at } = resource
-  const sought = resource.patterns.map(({ pattern }) => pattern).join(', ')
   const items = resourceItems(resource, pantry)
-  return { name, kind: 'resource', items: withoutDoubles(items), at, sought }
+  return { name, kind: 'resource', items: withoutDoubles(items), at, sought: soughtBy(resource) }
+}
+
+function soughtBy({ patterns }: Resource): string {
+  return patterns.map(({ pattern }) => pattern).join(', ')
+}
+
+function matchesAny({ base, pattern }: Resource['patterns'][number], kind: Resource['kind']): boolean {
+  if (existsSync(resolve(base, pattern))) return true
+  return kind !== 'dir' && isGlob(pattern) && expandGlob(base, pattern, () => undefined).length > 0
 }
 
 function resourceItems(resource: Resource, pantry: Pantry): BaseItem[] {
