@@ -1,15 +1,17 @@
 // Python steps in warm cooks: values, failures, fresh modules, and what a bad ticket may cost.
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openLocalStove } from '../../src/kitchen/stove-local.ts'
 import type { Receipt, Stove, Ticket, TicketInput } from '../../src/kitchen/ticket.ts'
+import { install } from './installation.ts'
 import { isAlive, written } from './processes.contract.ts'
-import { type Bench, bench, hostEnvironment, inline, packageFolder, resource, result } from './tickets.ts'
+import { type Bench, bench, hostEnvironment, inline, resource, result } from './tickets.ts'
 
-const installed = mkdtempSync(join(tmpdir(), 'chef-package-'))
+const installed = install(true)
+afterAll(() => installed.remove())
+
 const hasNumpy = (() => {
   try {
     execFileSync('/usr/bin/python3', ['-c', 'import numpy'], { stdio: 'ignore' })
@@ -19,18 +21,11 @@ const hasNumpy = (() => {
   }
 })()
 
-beforeAll(() => {
-  mkdirSync(join(installed, 'dist'))
-  cpSync(join(packageFolder, 'src/kitchen/cooks'), join(installed, 'dist/cooks'), { recursive: true })
-  execFileSync('cc', ['-O2', '-o', join(installed, 'dist/spawner'), join(packageFolder, 'src/kitchen/spawner.c')])
-})
-afterAll(() => rmSync(installed, { recursive: true, force: true }))
-
 describe('python steps', () => {
   let stove: Stove
   let here: Bench
   beforeEach(() => {
-    stove = openLocalStove({ burners: 2, hostEnvironment, packageFolder: installed })
+    stove = openLocalStove({ burners: 2, hostEnvironment, packageFolder: installed.folder })
     here = bench()
   })
   afterEach(async () => {

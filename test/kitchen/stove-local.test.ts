@@ -1,24 +1,17 @@
 // The local stove, with the compiled spawner and without.
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll } from 'vitest'
 import { openLocalStove } from '../../src/kitchen/stove-local.ts'
+import { install } from './installation.ts'
 import { stoveContract } from './stove.contract.ts'
-import { hostEnvironment, packageFolder } from './tickets.ts'
+import { hostEnvironment } from './tickets.ts'
 
-const compiled = mkdtempSync(join(tmpdir(), 'chef-package-'))
-const plain = mkdtempSync(join(tmpdir(), 'chef-package-'))
-
-beforeAll(() => {
-  mkdirSync(join(compiled, 'dist'))
-  cpSync(join(packageFolder, 'src/kitchen/cooks'), join(compiled, 'dist/cooks'), { recursive: true })
-  execFileSync('cc', ['-O2', '-o', join(compiled, 'dist/spawner'), join(packageFolder, 'src/kitchen/spawner.c')])
-})
+const compiled = install(true)
+const plain = install(false)
 afterAll(() => {
-  for (const folder of [compiled, plain]) rmSync(folder, { recursive: true, force: true })
+  for (const one of [compiled, plain]) one.remove()
 })
 
-stoveContract('local', () => openLocalStove({ burners: 2, hostEnvironment, packageFolder: compiled }))
-stoveContract('local, without a compiler', () => openLocalStove({ burners: 2, hostEnvironment, packageFolder: plain }))
+const open = (packageFolder: string) => () => openLocalStove({ burners: 2, hostEnvironment, packageFolder })
+
+stoveContract('local', open(compiled.folder))
+stoveContract('local, without a compiler', open(plain.folder))

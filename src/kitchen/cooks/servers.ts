@@ -35,7 +35,7 @@ export async function pythonServer(ticket: Ticket, host: HostEnvironment, cooks:
 export function nodeServer(ticket: Ticket, host: HostEnvironment, cooks: string): ServerCommand {
   const path = ticket.tools.node ?? process.execPath
   const env = startEnvironment(ticket, host)
-  const flags = ['--experimental-vm-modules', '--no-warnings', '--enable-source-maps']
+  const flags = ['--experimental-vm-modules', '--no-warnings']
   return {
     kind: JSON.stringify([path, env]),
     argv: (address, token) => [path, ...flags, join(cooks, 'node.mjs'), address, token],
