@@ -35,6 +35,12 @@ export const linkedSections = ['recipe', 'flavour', 'resource', 'kitchen', 'frid
 
 const burners: Flag = { name: 'burners', short: 'j', value: 'N', summary: 'cook so many jobs at once' }
 const force: Flag = { name: 'force', summary: 'cook the targets even where they are fresh' }
+const logs: Flag = {
+  name: 'logs',
+  value: 'WHICH',
+  choices: ['all', 'failed', 'none'],
+  summary: 'keep the logs of all, failed or no jobs',
+}
 const keepGoing: Flag = { name: 'keep-going', short: 'k', summary: 'go on with what does not depend on a failed job' }
 const noWait: Flag = { name: 'wait', on: true, summary: 'fail at once when another chef is cooking in this fridge' }
 
@@ -70,12 +76,7 @@ export const commands: Command[] = [
       keepGoing,
       force,
       { name: 'explain', summary: 'print the reason of every job before it is cooked' },
-      {
-        name: 'logs',
-        value: 'WHICH',
-        choices: ['all', 'failed', 'none'],
-        summary: 'keep the logs of all, failed or no jobs',
-      },
+      logs,
       { name: 'profile', value: 'FILE', summary: 'write what ran when as a Chrome trace' },
       noWait,
     ],
@@ -149,7 +150,7 @@ export const commands: Command[] = [
     name: 'config',
     takes: '',
     summary: 'show the configuration and where each value comes from',
-    flags: [],
+    flags: [burners, logs],
     examples: [['chef config --json -o kitchen.burners=8', 'with an option laid over it']],
   },
   {

@@ -21,12 +21,17 @@ const stoppable = new Set(['build', 'cook'])
 export async function main(argv: string[], streams: Streams, environment: Environment): Promise<number> {
   const out = new Output(streams.stdout)
   const err = new Output(streams.stderr)
-  try {
-    return await run(argv, { out, err }, environment)
-  } finally {
-    out.flush()
-    err.flush()
-  }
+  const exit = await run(argv, { out, err }, environment)
+  out.flush()
+  err.flush()
+  // Streams tell of a failed write one turn later.
+  await new Promise((resolve) => setImmediate(resolve))
+  if (!out.failure) return exit
+  const lost = failure('output-lost', { why: out.failure.message })
+  const { errStyle: style } = stylesOf(undefined, environment.variables, { out, err })
+  err.write(failuresText([lost], { style, folder: environment.folder }))
+  err.flush()
+  return exit === 0 ? 1 : exit
 }
 
 async function run(
@@ -74,7 +79,9 @@ async function run(
       signal,
     }
     const exit = await (await commandLoaders[command.name]!())(context)
-    return signal.aborted ? interrupted : exit
+    if (!signal.aborted) return exit
+    if (!meant.quiet) err.write('interrupted: what was cooked is kept\n')
+    return interrupted
   } catch (error) {
     if (signal.aborted) return interrupted
     if (error instanceof Refusal) {

@@ -1,4 +1,4 @@
-// A stream that is written to in large pieces, and that may be closed by its reader at any time without harm.
+// A stream that is written to in large pieces. Its reader may close it at any time: what is cooking goes on.
 
 const pieceBytes = 65_536
 
@@ -15,18 +15,18 @@ export class Output {
   #held: string[] = []
   #length = 0
   #due = false
-  #closed = false
+  #failure: NodeJS.ErrnoException | undefined
 
   constructor(stream: Stream) {
     this.#stream = stream
-    // Who reads us may stop reading (`chef plan | head`): what is cooking goes on, what is printed goes nowhere.
-    stream.on('error', () => {
-      this.#closed = true
+    stream.on('error', (error) => {
+      this.#failure ??= error
     })
   }
 
-  get closed(): boolean {
-    return this.#closed
+  /** Why what was written did not arrive. A reader that stopped reading (`chef plan | head`) had enough: no failure. */
+  get failure(): NodeJS.ErrnoException | undefined {
+    return this.#failure?.code === 'EPIPE' ? undefined : this.#failure
   }
 
   get isTerminal(): boolean {
@@ -43,7 +43,7 @@ export class Output {
   }
 
   readonly write = (text: string): void => {
-    if (this.#closed || text === '') return
+    if (this.#failure || text === '') return
     this.#held.push(text)
     this.#length += text.length
     if (this.#length >= pieceBytes) this.flush()
@@ -55,10 +55,14 @@ export class Output {
 
   flush(): void {
     this.#due = false
-    if (this.#length === 0 || this.#closed) return
+    if (this.#length === 0 || this.#failure) return
     const text = this.#held.join('')
     this.#held = []
     this.#length = 0
-    this.#stream.write(text)
+    try {
+      this.#stream.write(text)
+    } catch (error) {
+      this.#failure ??= error as NodeJS.ErrnoException
+    }
   }
 }

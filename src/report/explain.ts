@@ -27,7 +27,7 @@ export function makerOf(jobs: Iterable<JobView>): Maker {
 }
 
 /** The jobs that a job waits for or was made stale by, nearest first, each once. */
-export function behind(job: JobView, maker: Maker): JobView[] {
+function behind(job: JobView, maker: Maker): JobView[] {
   const found = new Set<JobView>()
   let front = [job]
   while (front.length > 0) {

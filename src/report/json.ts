@@ -24,6 +24,11 @@ export function planLine({ id, step, depends, inputs, outputs, verdict, reason }
   return { type: 'job', id, step, depends, inputs, outputs, verdict, reason }
 }
 
+export function planSummary(counts: { jobs: number; fresh: number; stale: number; maybe: number }): object {
+  const { jobs, fresh, stale, maybe } = counts
+  return { type: 'summary', jobs, fresh, stale, maybe }
+}
+
 export function shelfLine({ name, kind, items, fresh, stale, failed, bytes }: ShelfView): object {
   return { type: 'shelf', name, kind, items, fresh, stale, failed, bytes }
 }

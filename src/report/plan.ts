@@ -23,7 +23,7 @@ interface StepTally {
 }
 
 /** Keeps of every step its counts and the few jobs that are shown: a plan may hold a million. */
-export function tallyPlan(jobs: Iterable<JobView>, verbose: boolean): StepTally[] {
+function tallyPlan(jobs: Iterable<JobView>, verbose: boolean): StepTally[] {
   const tallies = new Map<string, StepTally>()
   for (const job of jobs) {
     let tally = tallies.get(job.step)

@@ -26,7 +26,7 @@ export function summaryText(summary: Summary, style: Style): string {
 }
 
 /** How a failed job ended: the exit code, or what is more than that. */
-export function endText(job: JobEvent): string {
+function endText(job: JobEvent): string {
   if (job.failure) return printable(job.failure)
   return job.exit === null ? printable(job.reason) : `exit ${job.exit}`
 }

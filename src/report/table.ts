@@ -14,7 +14,7 @@ export interface TableRow {
 }
 
 /** Names that tell the rows apart, in the order they first come; where only one row is, all of them. */
-export function tableNames(rows: TableRow[], telling: Telling): string[] {
+function tableNames(rows: TableRow[], telling: Telling): string[] {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row.parameters)))]
   const several = names.filter(telling)
   return several.length > 0 ? several : rows.length > 1 ? names : []
@@ -53,5 +53,6 @@ function shown(value: Value | undefined): string {
 }
 
 function isNumeric(values: (Value | undefined)[]): boolean {
-  return values.length > 0 && values.every((value) => typeof value === 'number' || value === undefined)
+  const known = values.filter((value) => value !== undefined)
+  return known.length > 0 && known.every((value) => typeof value === 'number')
 }

@@ -1,9 +1,9 @@
 // chef build: cook what is not fresh, tell what happens on the way, lay results out.
-import type { Emit, KitchenEvent, Summary } from '../../base/event.ts'
+import type { Emit, Summary } from '../../base/event.ts'
 import { type Kitchen, lookForChange, openKitchen } from '../../build/kitchen.ts'
 import { jobViews } from '../../build/queries.ts'
 import type { Configuration } from '../../config/configuration.ts'
-import { jsonLine, jsonReporter, planLine } from '../../report/json.ts'
+import { jsonLine, jsonReporter, planLine, planSummary } from '../../report/json.ts'
 import { plainReporter } from '../../report/plain.ts'
 import { planText, reasonLine } from '../../report/plan.ts'
 import type { Reporter, View } from '../../report/reporter.ts'
@@ -79,7 +79,7 @@ async function dryRun(context: Context, configuration: Configuration): Promise<n
   try {
     if (meant.json) {
       for (const job of jobViews(kitchen)) if (job.verdict !== 'fresh') out.write(jsonLine(planLine(job)))
-      out.write(jsonLine({ type: 'summary', ...kitchen.counts() } satisfies { type: KitchenEvent['type'] } & object))
+      out.write(jsonLine(planSummary(kitchen.counts())))
     } else {
       const telling = tellingNames(configuration)
       out.write(

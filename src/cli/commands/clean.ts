@@ -4,11 +4,11 @@ import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import type { Emit } from '../../base/event.ts'
 import { failure, Refusal } from '../../base/failure.ts'
-import { openKitchen } from '../../build/kitchen.ts'
-import { layLinks } from '../../build/links.ts'
-import { cacheTotals } from '../../build/queries.ts'
+import { takeAwayLinks } from '../../build/links.ts'
 import type { Configuration } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/load.ts'
+import { Fridge } from '../../fridge/fridge.ts'
+import { takeLock } from '../../fridge/lock.ts'
 import { bytes, many } from '../../report/amounts.ts'
 import { jsonLine } from '../../report/json.ts'
 import { printable } from '../../report/width.ts'
@@ -48,20 +48,23 @@ function isFridge(folder: string): boolean {
 async function removeFridge(context: Context, configuration: Configuration, removed: Removed): Promise<void> {
   const { meant, out, err, environment } = context
   const folder = configuration.fridge.path
-  // A kitchen without steps and links lays nothing out, so all that was laid out is taken away.
-  const emptied = { ...configuration, steps: new Map(), links: [], options: { ...configuration.options, targets: [] } }
   const emit = tellLinks(context, removed)
-  const kitchen = await openKitchen(kitchenRequest(context, emptied, { targets: [], write: true, emit }))
+  const { who, wait } = kitchenRequest(context, configuration, { targets: [] })
+  const onWait = (holder: typeof who): void => emit({ type: 'waiting', ...holder })
+  const unlock = await takeLock({ folder, who, wait, onWait })
   try {
-    const { objects, bytes } = cacheTotals(kitchen)
+    const fridge = await Fridge.open(configuration, true)
+    warn(context, fridge.warnings)
+    const { objects, bytes } = fridge.totals()
     removed.objects = objects
     removed.bytes = bytes
-    if (meant.links) layLinks(kitchen, emit)
+    if (meant.links) takeAwayLinks(fridge, configuration.root, emit)
+    fridge.close()
     for (const name of ownParts(folder)) rmSync(join(folder, name), { recursive: true, force: true })
   } finally {
-    kitchen.close()
+    unlock()
   }
-  // Closing the database may have written its files once more.
+  // The lock may have written its files once more.
   for (const name of ownParts(folder)) rmSync(join(folder, name), { recursive: true, force: true })
   const left = readdirSync(folder)
   if (left.length === 0) rmdirSync(folder)
@@ -78,7 +81,6 @@ function ownParts(folder: string): string[] {
 function tellLinks(context: Context, removed: Removed): Emit {
   const { meant, out, err } = context
   return (event) => {
-    if (event.type === 'warning') warn(context, [event.failure])
     if (event.type === 'waiting' && !meant.quiet) err.write(`waiting for another chef: process ${event.pid}\n`)
     if (event.type !== 'link') return
     if (event.action === 'removed') removed.links++

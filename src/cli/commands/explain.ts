@@ -2,7 +2,7 @@
 import { jobViews } from '../../build/queries.ts'
 import type { JobView } from '../../build/views.ts'
 import { explainText, makerOf } from '../../report/explain.ts'
-import { jsonLine, planLine } from '../../report/json.ts'
+import { jsonLine, planLine, planSummary } from '../../report/json.ts'
 import { tellingNames } from '../../report/variant.ts'
 import type { Run } from '../context.ts'
 import { knownItem } from '../item.ts'
@@ -25,7 +25,7 @@ export const explain: Run = (context) => {
           counts[job.verdict]++
           out.write(jsonLine(planLine(job)))
         }
-        out.write(jsonLine({ type: 'summary', ...counts }))
+        out.write(jsonLine(planSummary(counts)))
         return 0
       }
       out.write(

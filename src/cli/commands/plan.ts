@@ -1,6 +1,6 @@
 // chef plan: what a build would do, and why.
 import { jobViews } from '../../build/queries.ts'
-import { jsonLine, planLine } from '../../report/json.ts'
+import { jsonLine, planLine, planSummary } from '../../report/json.ts'
 import { planText } from '../../report/plan.ts'
 import { tellingNames } from '../../report/variant.ts'
 import type { Run } from '../context.ts'
@@ -11,7 +11,7 @@ export const plan: Run = (context) => {
   const show = (kitchen: Parameters<Parameters<typeof withKitchen>[2]>[0]): number => {
     if (meant.json) {
       for (const job of jobViews(kitchen)) out.write(jsonLine(planLine(job)))
-      out.write(jsonLine({ type: 'summary', ...kitchen.counts() }))
+      out.write(jsonLine(planSummary(kitchen.counts())))
       return 0
     }
     const telling = tellingNames(kitchen.configuration)

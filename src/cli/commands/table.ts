@@ -1,6 +1,7 @@
 // chef table: a result with a row for every variant.
+import { relative } from 'node:path'
 import { failure, Refusal } from '../../base/failure.ts'
-import { tableRows } from '../../build/queries.ts'
+import { type TableRow, tableRows } from '../../build/queries.ts'
 import type { Configuration } from '../../config/configuration.ts'
 import { nearest } from '../../config/near.ts'
 import { jsonLine, tableLine } from '../../report/json.ts'
@@ -10,7 +11,7 @@ import type { Run } from '../context.ts'
 import { withKitchen } from '../kitchen.ts'
 
 export const table: Run = (context) => {
-  const { meant, out, outStyle: style } = context
+  const { meant, out, outStyle: style, environment } = context
   const [typed = ''] = meant.arguments
   return withKitchen(
     context,
@@ -26,11 +27,18 @@ export const table: Run = (context) => {
         out.write(jsonLine({ type: 'summary', rows }))
         return 0
       }
-      const rows = [...tableRows(kitchen, result)]
+      const rows = Array.from(tableRows(kitchen, result), (row) => shorter(row, environment.folder))
       out.write(tableText(result, rows, { style, columns: out.columns, telling: tellingNames(kitchen.configuration) }))
       return 0
     },
   )
+}
+
+/** A path from here where that is less to read. */
+function shorter(row: TableRow, folder: string): TableRow {
+  if (row.path === undefined) return row
+  const path = relative(folder, row.path)
+  return path.length < row.path.length ? { ...row, path } : row
 }
 
 /** A step with a single output stands for it. */

@@ -1,0 +1,159 @@
+// What was typed becomes what is meant: words, flags, their mistakes.
+import { describe, expect, test } from 'vitest'
+import { commands, commonFlags } from '../../src/cli/flags.ts'
+import { allowsColour, meantBy, splitValues } from '../../src/cli/meant.ts'
+import { readArguments } from '../../src/cli/typed.ts'
+
+const environment = { variables: {}, folder: '/here' }
+
+function typed(...argv: string[]) {
+  const { typed, failures } = readArguments(argv)
+  expect(failures).toEqual([])
+  return typed
+}
+
+function mistakes(...argv: string[]): string[] {
+  return readArguments(argv).failures.map(({ message, hint }) => (hint ? `${message} / ${hint}` : message))
+}
+
+const meant = (...argv: string[]) => meantBy(typed(...argv), environment)
+
+describe('words', () => {
+  test('a command, its arguments and its flags in any order', () => {
+    const {
+      command,
+      arguments: given,
+      switches,
+      values,
+    } = typed('-o', 'a=1', 'build', 'z', '-k', '10', '--option', 'b=2', '-n')
+    expect(command?.name).toBe('build')
+    expect(given).toEqual(['z', '10'])
+    expect([...switches]).toEqual([
+      ['keep-going', true],
+      ['dry-run', true],
+    ])
+    expect(values.get('option')).toEqual(['a=1', 'b=2'])
+  })
+
+  test('short flags stand together, the last one with its value', () => {
+    const { switches, values } = typed('build', '-nkj4', '-Csub', '-oa=b=c')
+    expect([...switches.keys()].sort()).toEqual(['dry-run', 'keep-going'])
+    expect(values.get('burners')).toEqual(['4'])
+    expect(values.get('directory')).toEqual(['sub'])
+    expect(values.get('option')).toEqual(['a=b=c'])
+  })
+
+  test('after -- nothing is a flag', () => {
+    expect(typed('build', '--', '-k', 'z').arguments).toEqual(['-k', 'z'])
+  })
+
+  test('--no-wait and --wait', () => {
+    expect(typed('build', '--no-wait').switches.get('wait')).toBe(false)
+    expect(typed('build').switches.has('wait')).toBe(false)
+  })
+
+  test('every flag of the table is understood, long and short', () => {
+    for (const command of commands) {
+      for (const flag of [...commonFlags, ...command.flags]) {
+        const value = flag.value === undefined ? [] : [flag.choices?.[0] ?? 'x=1']
+        const needed = command.takes.startsWith('<') ? ['it'] : []
+        typed(command.name, ...needed, `--${flag.name}`, ...value)
+        if (flag.short) typed(command.name, ...needed, `-${flag.short}`, ...value)
+      }
+    }
+  })
+})
+
+describe('mistakes', () => {
+  test('each with what was probably meant', () => {
+    expect(mistakes('bild')).toEqual(['there is no command "bild" / did you mean "build"?'])
+    expect(mistakes('build', '--keepgoing')).toEqual([
+      '"chef build" has no option --keepgoing / did you mean "--keep-going"?',
+    ])
+    expect(mistakes('plan', '-k')).toEqual(['"chef plan" has no option --keep-going / it belongs to "chef build"'])
+    expect(mistakes('build', '-x')).toEqual(['"chef build" has no option -x / "chef build --help" lists its options'])
+    expect(mistakes('build', '-o')).toEqual(['--option needs a value / write --option KEY=VALUE'])
+    expect(mistakes('build', '--color', 'allways')[0]).toContain('did you mean "always"?')
+    expect(mistakes('explain')[0]).toContain('"chef explain" needs <target>')
+    expect(mistakes('log', 'a', 'b')[0]).toContain('does not know what to do with "b"')
+    expect(mistakes('build', '--no-bake')[0]).toContain('no option --no-bake')
+  })
+
+  test('all of them at once', () => {
+    expect(mistakes('build', '--jason', '--colour', 'x')).toHaveLength(2)
+  })
+
+  test('names of the language are no flags', () => {
+    for (const word of ['--__proto__', '--constructor', '--toString']) {
+      expect(mistakes('build', word, 'x')[0]).toContain('has no option')
+    }
+  })
+})
+
+describe('meaning', () => {
+  test('folders, layers and settings', async () => {
+    const { load, folder } = await meant(
+      'build',
+      '-C',
+      'sub',
+      '--recipefile',
+      'r.yml',
+      '-j',
+      '4',
+      '-o',
+      'a.b=1',
+      '--cheffile',
+      'c.yml',
+    )
+    expect(folder).toBe('/here/sub')
+    expect(load).toMatchObject({
+      folder: '/here/sub',
+      cheffile: 'c.yml',
+      upwards: false,
+      linked: { recipe: 'r.yml' },
+      settings: [{ path: 'kitchen.burners', value: 4, argument: '-j 4' }],
+      free: [{ text: 'a.b=1' }],
+    })
+    expect((await meant('build')).load).toMatchObject({ folder: '/here', upwards: true, linked: {} })
+  })
+
+  test('variants are named by values', async () => {
+    const { narrow } = await meant(
+      'build',
+      '-f',
+      'n=10,1e-3',
+      '-f',
+      'photos=a b.jpg',
+      '-f',
+      'n=true',
+      '-f',
+      'size={w: 1, h: 2},{w: 3, h: 4}',
+    )
+    expect(narrow).toEqual([
+      { name: 'n', values: [10, 0.001, true] },
+      { name: 'photos', values: ['a b.jpg'] },
+      {
+        name: 'size',
+        values: [
+          { w: 1, h: 2 },
+          { w: 3, h: 4 },
+        ],
+      },
+    ])
+    expect(splitValues('"a,b",it\'s,[1,2]')).toEqual(['"a,b"', "it's", '[1,2]'])
+    await expect(meant('build', '-f', 'n')).rejects.toThrow('"n" narrows nothing')
+    await expect(meant('build', '-f', 'n=')).rejects.toThrow('narrows nothing')
+    await expect(meant('build', '-j', 'many')).rejects.toThrow('--burners cannot be "many"')
+  })
+
+  test('colour: what was typed, FORCE_COLOR, NO_COLOR, the terminal', () => {
+    expect(allowsColour('always', { NO_COLOR: '1' }, false)).toBe(true)
+    expect(allowsColour('never', { FORCE_COLOR: '1' }, true)).toBe(false)
+    expect(allowsColour('auto', { FORCE_COLOR: '1' }, false)).toBe(true)
+    expect(allowsColour(undefined, { FORCE_COLOR: '0' }, true)).toBe(false)
+    expect(allowsColour(undefined, { NO_COLOR: '1' }, true)).toBe(false)
+    expect(allowsColour(undefined, { NO_COLOR: '' }, true)).toBe(true)
+    expect(allowsColour(undefined, { TERM: 'dumb' }, true)).toBe(false)
+    expect(allowsColour(undefined, {}, false)).toBe(false)
+  })
+})
