@@ -279,7 +279,7 @@ export const wordings = {
   'cook-nothing': (_: object): Wording => ({ message: 'the step has neither a command nor a source to run' }),
   'pan-name': (d: { name: string }): Wording => ({
     message: `"${d.name}" cannot be a name in the pan`,
-    hint: 'inner names are relative paths without "..", and ticket.json, ticket.log and ticket.outputs are taken',
+    hint: 'inner names are relative paths without "..", and ticket.json, ticket.log, ticket.trace and ticket.outputs are taken',
   }),
   'pan-clash': (d: { name: string }): Wording => ({
     message: `two things would lie at "${d.name}" in the pan`,
@@ -420,6 +420,18 @@ export const wordings = {
     message: `${d.program} did not come up as a cook: ${d.why}`,
   }),
   'cook-unknown': (d: { type: string }): Wording => ({ message: `this stove has no cook for steps of type ${d.type}` }),
+  'isolate-missing': (_: object): Wording => ({
+    message: 'isolate needs bubblewrap, and there is no bwrap on PATH',
+    hint: 'install the package bubblewrap (Debian: apt install bubblewrap), or take isolate out of the step',
+  }),
+  'isolate-no-trace': (_: object): Wording => ({
+    message: 'undeclared reads were not looked for: isolate: check needs strace (Debian: apt install strace)',
+  }),
+  'isolate-undeclared': (d: { path: string }): Wording => ({ message: `read ${d.path}, which is no input of the step` }),
+  'isolate-tried': (d: { what: string; paths: string[] }): Wording => ({
+    message: `${d.what}; it tried ${d.paths.join(', ')}, which the step does not declare`,
+    hint: 'make it an input of the step, or cook without isolate',
+  }),
   'python-missing': (_: object): Wording => ({
     message: 'there is no python3 in tools, in .venv or on PATH',
     hint: 'install python3 (Debian: apt install python3)',

@@ -9,10 +9,12 @@ import type { Content, Ticket } from './ticket.ts'
 
 export const ticketFile = 'ticket.json'
 export const logFile = 'ticket.log'
+/** What strace says of a step that is checked. */
+export const traceFile = 'ticket.trace'
 /** Where matches of output patterns are gathered. */
 export const gatheredFolder = 'ticket.outputs'
 /** Names in the pan that are chef's own. */
-export const ownNames = new Set([ticketFile, logFile, gatheredFolder])
+export const ownNames = new Set([ticketFile, logFile, traceFile, gatheredFolder])
 
 /** What of the machine's environment every cook sees. */
 export interface HostEnvironment {
@@ -29,7 +31,8 @@ export function logPath(ticket: Ticket): string {
 /** Tickets may come from elsewhere: no name in one may lead out of its pan. */
 function safeName(name: string): string {
   const plain = normalize(name)
-  const outside = plain === '.' || plain === '..' || plain.startsWith('../') || isAbsolute(plain) || plain.includes('\0')
+  const outside =
+    plain === '.' || plain === '..' || plain.startsWith('../') || isAbsolute(plain) || plain.includes('\0')
   if (outside || ownNames.has(plain)) throw new Refusal([failure('pan-name', { name })], 1)
   return plain
 }

@@ -32,7 +32,11 @@ export function openLocalStove(settings: LocalStoveSettings): Stove {
   const { hostEnvironment } = settings
   const pool = new WarmPool(processes, settings.burners)
   const servers = join(settings.packageFolder, 'dist', 'cooks')
-  const python: WarmKitchen = { pool, hostEnvironment, command: (ticket) => pythonServer(ticket, hostEnvironment, servers) }
+  const python: WarmKitchen = {
+    pool,
+    hostEnvironment,
+    command: (ticket) => pythonServer(ticket, hostEnvironment, servers),
+  }
   const node: WarmKitchen = { pool, hostEnvironment, command: (ticket) => nodeServer(ticket, hostEnvironment, servers) }
   const begin = (ticket: Ticket): Cooking => {
     if (ticket.type === 'shell') return cookInProcess(ticket, hostEnvironment, processes)

@@ -25,6 +25,8 @@ export interface Ticket {
   pan: string
   /** Set for `at: project`: the folder to run in. */
   project?: string
+  /** Absolute folder of the kitchen, so that messages can say what a step tried to read there. */
+  root?: string
   /** Declared names with the values they have here; undefined names are left out. */
   env: { [name: string]: string }
   /** Resolved programs of `tools`, by name: `{ "python": "/usr/bin/python3" }`. */

@@ -27,7 +27,9 @@ describe('node steps', () => {
   const cook = (code: string, more: Partial<Ticket> = {}, file = 'step.mjs') => {
     const path = join(here.folder, file)
     writeFileSync(path, code)
-    return stove.cook(here.ticket({ type: 'node', source: { file, path, content: inline(code) }, outputs: ['a'], ...more }))
+    return stove.cook(
+      here.ticket({ type: 'node', source: { file, path, content: inline(code) }, outputs: ['a'], ...more }),
+    )
   }
   const log = (receipt: Receipt) => readFileSync(receipt.log?.path ?? '', 'utf8')
   const output = (receipt: Receipt, index = 0) => {
@@ -58,13 +60,25 @@ describe('node steps', () => {
   test('each mistake has its own words', async () => {
     const told = async (code: string, more: Partial<Ticket> = {}) => (await cook(code, more)).failure
     expect(await told('export const x = 1')).toBe('step.mjs defines no execute()')
-    expect(await told('export const execute = () => 1')).toBe('execute() of step.mjs returned 1, not a mapping of outputs')
-    expect(await told('export const execute = () => ({})')).toBe('execute() of step.mjs returned nothing for output "a"')
-    expect(await told('export const execute = () => ({ a: 1, b: 1 })')).toBe('execute() of step.mjs returned "b", which is no output of the step')
-    expect(await told('export const execute = () => ({ a: [NaN] })')).toBe('what execute() of step.mjs returned for "a" cannot be kept: TypeError: NaN is no JSON value')
-    expect(await told('\nexport function execute() {\n  throw new RangeError("too far")\n}')).toBe('RangeError: too far (step.mjs:3)')
+    expect(await told('export const execute = () => 1')).toBe(
+      'execute() of step.mjs returned 1, not a mapping of outputs',
+    )
+    expect(await told('export const execute = () => ({})')).toBe(
+      'execute() of step.mjs returned nothing for output "a"',
+    )
+    expect(await told('export const execute = () => ({ a: 1, b: 1 })')).toBe(
+      'execute() of step.mjs returned "b", which is no output of the step',
+    )
+    expect(await told('export const execute = () => ({ a: [NaN] })')).toBe(
+      'what execute() of step.mjs returned for "a" cannot be kept: TypeError: NaN is no JSON value',
+    )
+    expect(await told('\nexport function execute() {\n  throw new RangeError("too far")\n}')).toBe(
+      'RangeError: too far (step.mjs:3)',
+    )
     expect(await told('export function execute( {')).toMatch(/^SyntaxError: .*\(step.mjs:1\)$/)
-    expect(await told('import "no-such-package"\nexport const execute = () => ({ a: 1 })')).toMatch(/Cannot find package 'no-such-package'/)
+    expect(await told('import "no-such-package"\nexport const execute = () => ({ a: 1 })')).toMatch(
+      /Cannot find package 'no-such-package'/,
+    )
     expect(await told('import "./nowhere.mjs"\nexport const execute = () => ({ a: 1 })')).toMatch(/Cannot find module/)
     expect(await told('export const execute = () => process.exit(4)')).toBe('exit 4')
   })
@@ -92,21 +106,35 @@ describe('node steps', () => {
       writeFileSync(one, `export const number = ${number}`)
       const receipt = await cook(code)
       expect(output(receipt)).toBe(`[${number},2,3]`)
-      expect(receipt.discovered).toEqual([one, join(here.folder, 'parts/three.cjs'), join(here.folder, 'parts/two.json')])
+      expect(receipt.discovered).toEqual([
+        one,
+        join(here.folder, 'parts/three.cjs'),
+        join(here.folder, 'parts/two.json'),
+      ])
     }
   })
 
   test('TypeScript is compiled, its siblings too, and failures name its own lines', async () => {
-    writeFileSync(join(here.folder, 'shape.ts'), 'export interface Shape { w: number }\nexport const area = (s: Shape): number => s.w * s.w\n')
-    const code = 'import { area, type Shape } from "./shape.js"\n\ninterface In { n: number }\n\nexport function execute({ n }: In) {\n  if (n < 0) throw new Error("below")\n  return { a: area({ w: n } satisfies Shape) }\n}\n'
+    writeFileSync(
+      join(here.folder, 'shape.ts'),
+      'export interface Shape { w: number }\nexport const area = (s: Shape): number => s.w * s.w\n',
+    )
+    const code =
+      'import { area, type Shape } from "./shape.js"\n\ninterface In { n: number }\n\nexport function execute({ n }: In) {\n  if (n < 0) throw new Error("below")\n  return { a: area({ w: n } satisfies Shape) }\n}\n'
     const receipt = await cook(code, { inputs: [value('n', 3)] }, 'step.ts')
     expect(output(receipt)).toBe('9')
     expect(receipt.discovered).toEqual([join(here.folder, 'shape.ts')])
-    expect(await cook(code, { inputs: [value('n', -3)] }, 'step.ts')).toMatchObject({ failure: 'Error: below (step.ts:6)' })
+    expect(await cook(code, { inputs: [value('n', -3)] }, 'step.ts')).toMatchObject({
+      failure: 'Error: below (step.ts:6)',
+    })
   })
 
   test('CommonJS steps work as well', async () => {
-    const receipt = await cook('const path = require("node:path")\nmodule.exports.execute = () => ({ a: path.basename("x/y") })', {}, 'step.cjs')
+    const receipt = await cook(
+      'const path = require("node:path")\nmodule.exports.execute = () => ({ a: path.basename("x/y") })',
+      {},
+      'step.cjs',
+    )
     expect(output(receipt)).toBe('"y"')
   })
 
@@ -138,24 +166,39 @@ describe('node steps', () => {
 
   test('a crash, a hang and what is left running cost one ticket each', async () => {
     const good = async () => expect(output(await cook('export const execute = () => ({ a: 1 })'))).toBe('1')
-    expect(await cook('export const execute = () => process.kill(process.pid, "SIGSEGV")')).toMatchObject({ failure: 'killed by SIGSEGV' })
+    expect(await cook('export const execute = () => process.kill(process.pid, "SIGSEGV")')).toMatchObject({
+      failure: 'killed by SIGSEGV',
+    })
     await good()
-    expect(await cook('export function execute() { for (;;); }', { timeout: 200 })).toMatchObject({ failure: 'timed out after 0.2 s' })
+    expect(await cook('export function execute() { for (;;); }', { timeout: 200 })).toMatchObject({
+      failure: 'timed out after 0.2 s',
+    })
     await good()
-    expect(await cook('export const execute = () => new Promise(() => {})', { timeout: 200 })).toMatchObject({ failure: 'timed out after 0.2 s' })
+    expect(await cook('export const execute = () => new Promise(() => {})', { timeout: 200 })).toMatchObject({
+      failure: 'timed out after 0.2 s',
+    })
     await good()
-    expect(await cook('export function execute() { setTimeout(() => { throw new Error("late") }, 50); return new Promise(() => {}) }')).toMatchObject({ ok: false, exit: 1 })
+    expect(
+      await cook(
+        'export function execute() { setTimeout(() => { throw new Error("late") }, 50); return new Promise(() => {}) }',
+      ),
+    ).toMatchObject({ ok: false, exit: 1 })
     await good()
     const pid = output(await cook('export function execute() { setInterval(() => {}, 10); return { a: process.pid } }'))
     expect(isAlive(Number(pid))).toBe(false)
-    const memory = await cook('export function execute() { const b = Buffer.alloc(400e6, 1); return { a: b.length } }', { needs: { mem: 200e6 } })
+    const memory = await cook(
+      'export function execute() { const b = Buffer.alloc(400e6, 1); return { a: b.length } }',
+      { needs: { mem: 200e6 } },
+    )
     expect(memory.failure).toMatch(/^used \d+ MB of memory, and needs.mem allows 200 MB$/)
     await good()
   })
 
   test('one process serves many tickets', async () => {
     const receipts = await Promise.all(
-      Array.from({ length: 40 }, (_, n) => cook('export const execute = ({ n }) => ({ a: [n, process.pid] })', { inputs: [value('n', n)] })),
+      Array.from({ length: 40 }, (_, n) =>
+        cook('export const execute = ({ n }) => ({ a: [n, process.pid] })', { inputs: [value('n', n)] }),
+      ),
     )
     const pairs = receipts.map((receipt) => JSON.parse(output(receipt)) as [number, number])
     expect(pairs.map(([n]) => n)).toEqual(Array.from({ length: 40 }, (_, n) => n))
@@ -165,8 +208,13 @@ describe('node steps', () => {
   test('cancel ends a node ticket', async () => {
     const on = join(here.folder, 'on')
     const path = join(here.folder, 'step.mjs')
-    const code = 'import { writeFileSync } from "node:fs"\nexport function execute() { writeFileSync(process.env.ON, "\\n"); for (;;); }'
-    const ticket = here.ticket({ type: 'node', source: { file: 'step.mjs', path, content: inline(code) }, env: { ON: on } })
+    const code =
+      'import { writeFileSync } from "node:fs"\nexport function execute() { writeFileSync(process.env.ON, "\\n"); for (;;); }'
+    const ticket = here.ticket({
+      type: 'node',
+      source: { file: 'step.mjs', path, content: inline(code) },
+      env: { ON: on },
+    })
     const receipt = stove.cook(ticket)
     await written(on)
     stove.cancel(ticket.id)

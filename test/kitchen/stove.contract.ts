@@ -18,7 +18,8 @@ export function stoveContract(name: string, open: () => Stove) {
       await stove.close()
       here.remove()
     })
-    const cook = (command: string | string[], more: Partial<Ticket> = {}) => stove.cook(here.ticket({ command, ...more }))
+    const cook = (command: string | string[], more: Partial<Ticket> = {}) =>
+      stove.cook(here.ticket({ command, ...more }))
     const failed = async (command: string, outputs: string[]) => (await cook(command, { outputs })).failure
 
     test('a command writes its output, and the receipt says where', async () => {
@@ -60,10 +61,16 @@ export function stoveContract(name: string, open: () => Stove) {
         env: { MINE: 'mine' },
         outputs: ['out.d/x'],
       }
-      const receipt = await cook('cat "$CHEF_photo" "$CHEF_note_txt" "$CHEF_tree/leaf"; echo "$CHEF_n $CHEF_size"', more)
+      const receipt = await cook(
+        'cat "$CHEF_photo" "$CHEF_note_txt" "$CHEF_tree/leaf"; echo "$CHEF_n $CHEF_size"',
+        more,
+      )
       expect(readFileSync(receipt.log?.path ?? '', 'utf8')).toBe('photo\nnote\nleaf\n10 {"w":1}\n')
       const told = await cook(['env'], more)
-      const lines = readFileSync(told.log?.path ?? '', 'utf8').trim().split('\n').sort()
+      const lines = readFileSync(told.log?.path ?? '', 'utf8')
+        .trim()
+        .split('\n')
+        .sort()
       expect(lines).toEqual(
         [
           ...['CHEF_n=10', 'CHEF_note.txt=note.txt', 'CHEF_note_txt=note.txt', 'CHEF_out.d/x=out.d/x'],
@@ -112,7 +119,9 @@ export function stoveContract(name: string, open: () => Stove) {
 
     test('links out of the pan are refused, in folders too', async () => {
       expect(await failed('ln -s /etc/passwd a', ['a'])).toBe('output "a" is a link out of the pan, to /etc/passwd')
-      expect(await failed('mkdir -p d/e; ln -s ../../.. d/e/up', ['d'])).toMatch(/^output "d\/e\/up" is a link out of the pan/)
+      expect(await failed('mkdir -p d/e; ln -s ../../.. d/e/up', ['d'])).toMatch(
+        /^output "d\/e\/up" is a link out of the pan/,
+      )
       expect(await failed('rmdir d; ln -s /etc d', ['d/passwd'])).toMatch(/is a link out of the pan, to \/etc\/passwd$/)
       expect(await failed('ln -s nowhere a', ['a'])).toBe('output "a" is a link to nothing: nowhere')
       expect(await failed('mkfifo a', ['a'])).toBe('output "a" is neither a file nor a folder')
@@ -130,10 +139,13 @@ export function stoveContract(name: string, open: () => Stove) {
     })
 
     test('folders and patterns are outputs', async () => {
-      const receipt = await cook('mkdir d; touch d/a; touch frames/1.png frames/2.png frames/no.txt; mkdir -p x/y; touch x/y/z.c q.c', {
-        outputs: ['d', 'frames/*.png', '**/*.c'],
-        inputs: [resource('in.c', inline(''))],
-      })
+      const receipt = await cook(
+        'mkdir d; touch d/a; touch frames/1.png frames/2.png frames/no.txt; mkdir -p x/y; touch x/y/z.c q.c',
+        {
+          outputs: ['d', 'frames/*.png', '**/*.c'],
+          inputs: [resource('in.c', inline(''))],
+        },
+      )
       expect(receipt.failure).toBeUndefined()
       expect(receipt.outputs.map((output) => [output.name, output.kind])).toEqual([
         ['d', 'folder'],
@@ -141,7 +153,12 @@ export function stoveContract(name: string, open: () => Stove) {
         ['**/*.c', 'folder'],
       ])
       expect(readdirSync(receipt.outputs[1]?.path ?? '')).toEqual(['1.png', '2.png'])
-      expect(readdirSync(receipt.outputs[2]?.path ?? '', { recursive: true }).sort()).toEqual(['q.c', 'x', 'x/y', 'x/y/z.c'])
+      expect(readdirSync(receipt.outputs[2]?.path ?? '', { recursive: true }).sort()).toEqual([
+        'q.c',
+        'x',
+        'x/y',
+        'x/y/z.c',
+      ])
       expect(await failed('true', ['*.png'])).toBe('output "*.png" is missing: nothing matches it')
     })
 

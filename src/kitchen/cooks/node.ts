@@ -74,8 +74,7 @@ function keep(returned: unknown, order: Order, file: string): Answer['outputs'] 
     throw new Fault('step-returned', { file, type })
   }
   const given = returned as { [name: string]: unknown }
-  for (const name of order.outputs)
-    if (given[name] === undefined) throw new Fault('step-key-missing', { file, name })
+  for (const name of order.outputs) if (given[name] === undefined) throw new Fault('step-key-missing', { file, name })
   for (const name of Object.keys(given))
     if (!order.outputs.includes(name)) throw new Fault('step-key-surplus', { file, name, known: order.outputs })
   return order.outputs.map((name) => {

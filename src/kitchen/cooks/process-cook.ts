@@ -1,6 +1,7 @@
 // Cooks one ticket in a process of its own: stage, run, look at what came out.
 import { Refusal } from '../../base/failure.ts'
 import { readDepfile } from '../depfile.ts'
+import { type Isolation, isolate } from '../isolate.ts'
 import { collectOutputs, lookBefore } from '../outputs.ts'
 import { environmentOf, type HostEnvironment, logPath, makePan } from '../pan.ts'
 import type { Processes, Running } from '../process.ts'
@@ -22,14 +23,16 @@ export function refusalIn(error: unknown) {
 export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: Processes): Cooking {
   const startedAt = Date.now()
   let running: Running
+  let isolation: Isolation
   let argv: string[]
   let before: ReturnType<typeof lookBefore>
   try {
     makePan(ticket)
     argv = shellArguments(ticket)
+    isolation = isolate(ticket, argv, host)
     before = lookBefore(ticket)
     running = processes.run({
-      argv,
+      argv: isolation.argv,
       cwd: ticket.project ?? ticket.pan,
       env: environmentOf(ticket, host),
       log: logPath(ticket),
@@ -51,6 +54,7 @@ export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: 
         outputs = []
       }
     }
+    if (failed) failed = isolation.explain(failed)
     return receiptFor(ticket, {
       exit: exit.code,
       signal: exit.signal,
@@ -62,7 +66,7 @@ export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: 
       outputs,
       discovered,
       logBytes: exit.logBytes,
-      warnings: [],
+      warnings: isolation.warnings(),
     })
   })
   return { receipt, cancel: running.cancel }

@@ -1,9 +1,14 @@
-// How the servers of warm cooks are started: which program, with what environment.
+// How the servers of warm cooks are started: which program, with what environment, how isolated.
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { codeBeside, type Isolation, isolate } from '../isolate.ts'
 import { type HostEnvironment, hostNames } from '../pan.ts'
 import type { Ticket } from '../ticket.ts'
 import { findPython } from './interpreter.ts'
 import type { ServerCommand } from './warm.ts'
+
+/** A server command with what its isolation tells afterwards. */
+export type IsolatedCommand = ServerCommand & Pick<Isolation, 'explain' | 'warnings'>
 
 /**
  * What is read only when a process starts. Hash seeds are fixed so that the order of a set is the same in every
@@ -21,24 +26,50 @@ function startEnvironment(ticket: Ticket, host: HostEnvironment): { [name: strin
   }
 }
 
-export async function pythonServer(ticket: Ticket, host: HostEnvironment, cooks: string): Promise<ServerCommand> {
-  const folder = ticket.project ?? dirname(ticket.source?.path ?? ticket.pan)
-  const { path } = await findPython(folder, ticket.tools, host.PATH ?? '')
+/** `program` with its own arguments, `further`: what it needs to see where the step is isolated. */
+function serverCommand(
+  ticket: Ticket,
+  host: HostEnvironment,
+  program: string[],
+  further: () => string[],
+): IsolatedCommand {
   const env = startEnvironment(ticket, host)
+  const kind = JSON.stringify([program, env])
+  const isolated: { now?: Isolation } = {}
   return {
-    kind: JSON.stringify([path, env]),
-    argv: (address, token) => [path, join(cooks, 'python.py'), address, token],
+    kind: ticket.isolate === false ? kind : `${kind} ${ticket.id}`,
+    argv: (address, token) => {
+      const argv = [...program, address, token]
+      if (ticket.isolate === false) return argv
+      const beside = ticket.source ? codeBeside(ticket.source.path) : []
+      isolated.now = isolate(ticket, argv, host, [dirname(address), ...beside, ...further()])
+      return isolated.now.argv
+    },
     env,
+    explain: (failed) => isolated.now?.explain(failed) ?? failed,
+    warnings: () => isolated.now?.warnings() ?? [],
   }
 }
 
-export function nodeServer(ticket: Ticket, host: HostEnvironment, cooks: string): ServerCommand {
+export async function pythonServer(ticket: Ticket, host: HostEnvironment, cooks: string): Promise<IsolatedCommand> {
+  const folder = ticket.root ?? ticket.project ?? dirname(ticket.source?.path ?? ticket.pan)
+  const { path, prefixes } = await findPython(folder, ticket.tools, host.PATH ?? '')
+  return serverCommand(ticket, host, [path, join(cooks, 'python.py')], () => [cooks, ...prefixes])
+}
+
+export function nodeServer(ticket: Ticket, host: HostEnvironment, cooks: string): IsolatedCommand {
   const path = ticket.tools.node ?? process.execPath
-  const env = startEnvironment(ticket, host)
-  const flags = ['--experimental-vm-modules', '--no-warnings']
-  return {
-    kind: JSON.stringify([path, env]),
-    argv: (address, token) => [path, ...flags, join(cooks, 'node.mjs'), address, token],
-    env,
+  const server = join(cooks, 'node.mjs')
+  const program = [path, '--experimental-vm-modules', '--no-warnings', server]
+  return serverCommand(ticket, host, program, () => [cooks, dirname(dirname(path)), ...compiler(server)])
+}
+
+/** The packages that compile TypeScript for the node server. */
+function compiler(server: string): string[] {
+  try {
+    const folder = dirname(createRequire(server).resolve('esbuild/package.json'))
+    return [folder, join(dirname(folder), '@esbuild')]
+  } catch {
+    return []
   }
 }

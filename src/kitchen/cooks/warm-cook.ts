@@ -8,7 +8,8 @@ import { failureOf, receiptFor, unstarted } from '../receipt.ts'
 import type { Receipt, Ticket } from '../ticket.ts'
 import { type Answer, faultFailure, type Order, orderFor } from './order.ts'
 import { type Cooking, refusalIn } from './process-cook.ts'
-import type { ServerCommand, WarmPool } from './warm.ts'
+import type { IsolatedCommand } from './servers.ts'
+import type { WarmPool } from './warm.ts'
 import type { Ending } from './warm-process.ts'
 
 /** A process that someone else killed is no word on the ticket: it is cooked again, so many times. */
@@ -20,7 +21,7 @@ export interface WarmKitchen {
   pool: WarmPool
   hostEnvironment: HostEnvironment
   /** How the server of this ticket is started. */
-  command(ticket: Ticket): ServerCommand | Promise<ServerCommand>
+  command(ticket: Ticket): IsolatedCommand | Promise<IsolatedCommand>
 }
 
 export function cookWarm(ticket: Ticket, kitchen: WarmKitchen): Cooking {
@@ -48,14 +49,18 @@ async function prepared(
   const order = orderFor(ticket, hostEnvironment)
   const given = kitchen.command(ticket)
   const command = given instanceof Promise ? await given : given
-  const limits = { timeoutMs: ticket.timeout ?? 0, memory: ticket.needs.mem }
+  const isolated = ticket.isolate !== false
+  // The pid that an isolated server tells is none of ours, so its memory is looked at only when it has answered.
+  const limits = { timeoutMs: ticket.timeout ?? 0, memory: isolated ? undefined : ticket.needs.mem }
   for (let lost = 0; ; ) {
+    // What is isolated must be able to see the pan when it starts.
+    if (isolated) makePan(ticket)
     const server = await pool.acquire(command, ticket.step)
     if (isCancelled()) {
       pool.release(server)
       return unstarted(ticket, failure('cook-cancelled', {}))
     }
-    makePan(ticket)
+    if (!isolated) makePan(ticket)
     const before = lookBefore(ticket)
     const startedAt = Date.now()
     server.lastStep = ticket.step
@@ -64,15 +69,15 @@ async function prepared(
       const { answer } = ending
       server.baseBytes ??= answer.heldBytes
       const over = ticket.needs.mem !== undefined && answer.peakBytes > ticket.needs.mem
-      const used = !ticket.warm || ticket.isolate !== false || isCancelled()
+      const used = !ticket.warm || isolated || isCancelled()
       const leaks = answer.heldBytes > server.baseBytes + leakBytes
       if (answer.again || answer.retire || over || used || leaks) await pool.retire(server)
       else pool.release(server)
       if (answer.again) continue
-      return answered(ticket, order, answer, before, startedAt, over)
+      return answered(ticket, command, order, answer, before, startedAt, over)
     }
     const killed = ending.exit.signal === 'SIGKILL' || ending.exit.signal === 'SIGTERM'
-    if (ending.why || !killed || lost === lostRetries) return ended(ticket, ending, startedAt)
+    if (ending.why || !killed || lost === lostRetries) return ended(ticket, command, ending, startedAt)
     lost += 1
     clearPan(ticket.pan)
     await setImmediate()
@@ -81,6 +86,7 @@ async function prepared(
 
 function answered(
   ticket: Ticket,
+  command: IsolatedCommand,
   order: Order,
   answer: Answer,
   before: Before,
@@ -98,6 +104,7 @@ function answered(
       failed = refusalIn(error)
     }
   }
+  if (failed) failed = command.explain(failed)
   return receiptFor(ticket, {
     exit: failed ? 1 : 0,
     signal: null,
@@ -109,13 +116,14 @@ function answered(
     outputs,
     discovered: answer.discovered.filter((path) => path !== order.origin),
     logBytes: answer.logBytes,
-    warnings: [],
+    warnings: command.warnings(),
   })
 }
 
 /** The process is gone: by our hand, or by the step's. */
 function ended(
   ticket: Ticket,
+  command: IsolatedCommand,
   { exit, why, usedBytes }: Extract<Ending, { exit: unknown }>,
   startedAt: number,
 ): Receipt {
@@ -132,13 +140,13 @@ function ended(
   return receiptFor(ticket, {
     exit: exit.code,
     signal: exit.signal,
-    failure: failed,
+    failure: command.explain(failed),
     startedAt,
     ms: Date.now() - startedAt,
     ...(exit.peakBytes !== undefined && { peakBytes: exit.peakBytes }),
     outputs: [],
     discovered: [],
     logBytes: statSync(logPath(ticket), { throwIfNoEntry: false })?.size ?? 0,
-    warnings: [],
+    warnings: command.warnings(),
   })
 }

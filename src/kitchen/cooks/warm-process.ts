@@ -5,9 +5,7 @@ import type { Exit, Running } from '../process.ts'
 import { type Answer, frame, frameReader, type Order } from './order.ts'
 
 /** How an order ended: with an answer, or with the process. `why` is what we ended it for. */
-export type Ending =
-  | { answer: Answer }
-  | { exit: Exit; why?: 'timeout' | 'memory' | 'cancelled'; usedBytes?: number }
+export type Ending = { answer: Answer } | { exit: Exit; why?: 'timeout' | 'memory' | 'cancelled'; usedBytes?: number }
 
 export interface Limits {
   /** 0: none. */
