@@ -6,8 +6,6 @@
 import { failure, Refusal } from '../base/failure.ts'
 import { type Forbidden, forbidden, isForbidden, type Quoting, quote, quotingAt } from './quoting.ts'
 
-export { parseLink, renderLink } from './link.ts'
-
 export interface Placeholder {
   name: string
   property?: Property

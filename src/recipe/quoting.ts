@@ -41,6 +41,8 @@ export function quotingAt(text: string, spans: readonly { start: number; end: nu
   let unclear = false
   let next = 0
   let at = 0
+  // Where a word may begin: only there does # open a comment.
+  let fresh = 0
 
   const context = (): Context => stack[stack.length - 1]!
   const open = (quoting: Quoting, end: string): void => {
@@ -83,7 +85,7 @@ export function quotingAt(text: string, spans: readonly { start: number; end: nu
       if (character === "'") stack.pop()
       return 1
     }
-    if (character === '\\') return 2
+    if (character === '\\') return readEscape(quoting)
     if (end !== '' && depth === 0 && rest(end, at)) {
       stack.pop()
       return end.length
@@ -98,18 +100,30 @@ export function quotingAt(text: string, spans: readonly { start: number; end: nu
 
   function opened(quoting: Quoting, end: string, length: number): number {
     open(quoting, end)
+    fresh = at + length
     return length
   }
 
-  function readWord(character: string): number {
+  /** An escaped newline is as if it were not there: it may stand between words, but not cut a sign in two. */
+  function readEscape(quoting: Quoting): number {
+    if (text[at + 1] !== '\n') return 2
     const before = at === 0 ? '\n' : text[at - 1]!
-    const begins = /[\s;&|()]/.test(before)
+    if (quoting === 'word' ? !/[ \t\n;&|]/.test(before) : /[$`]/.test(before)) unclear = true
+    if (fresh === at) fresh += 2
+    return 2
+  }
+
+  function readWord(character: string): number {
+    const begins = fresh === at
+    if (/[ \t\n;&|()<>]/.test(character)) fresh = at + 1
     // Shells do not agree on $'...'; a case inside $(...) has a bracket that closes nothing.
     if (text.startsWith("$'", at)) unclear = true
     if (begins && /^case\s/.test(text.slice(at, at + 5)) && stack.length > 1) unclear = true
     if (character === "'") return opened('single', '', 1)
     if (character === '"') return opened('double', '"', 1)
     if (character === '#' && begins) return opened('comment', '', 1)
+    // Arithmetic for some shells, two brackets for others.
+    if (text.startsWith('((', at)) return opened('arithmetic', '))', 2)
     if (character === '(') context().depth += 1
     if (character === ')' && context().depth > 0) context().depth -= 1
     if (text.startsWith('<<', at) && !text.startsWith('<<<', at)) return readHereDocument()
@@ -184,7 +198,7 @@ export function quote(value: string, quoting: Quoting): string | undefined {
     case 'double':
       return value.replace(/["\\$`]/g, '\\$&')
     case 'comment':
-      return value.replace(/[\r\n]/g, ' ')
+      return quote(value.replace(/[\r\n]/g, ' '), 'word')
     case 'document':
       return documentText(value)
     case 'arithmetic':

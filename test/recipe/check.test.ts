@@ -321,16 +321,16 @@ links: { ra: "{photos.stem}/{size.w}{hash}", rb: "{size.h}-{b}" }
     expect(topological(configuration).map(({ name }) => name)).toEqual(['a', 'b', 'last'])
   })
 
-  test('a chain of ten thousand steps', async () => {
+  test('a chain of two thousand steps', async () => {
     const steps = Array.from(
-      { length: 10_000 },
+      { length: 2000 },
       (_, index) =>
-        `  s${index}: { command: x, inputs: { i: ${index === 9999 ? 'n' : `r${index + 1}`} }, outputs: { o: r${index} } }`,
+        `  s${index}: { command: x, inputs: { i: ${index === 1999 ? 'n' : `r${index + 1}`} }, outputs: { o: r${index} } }`,
     )
     const configuration = await load({
       'cheffile.yml': 'flavours: {n: 1}\nrecipe: recipe.yml',
       'recipe.yml': steps.join('\n').replaceAll(/^ {2}/gm, ''),
     })
-    expect(topological(configuration)[0]!.name).toBe('s9999')
+    expect(topological(configuration)[0]!.name).toBe('s1999')
   })
 })

@@ -1,5 +1,8 @@
 // Placeholders in commands: what is one, what is left alone, and that no value ever becomes code.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '../../src/base/failure.ts'
@@ -114,6 +117,91 @@ describe('quoting for the shell', () => {
       { numRuns: 40 },
     )
   })
+
+  test.each([
+    ['echo $(echo a)#{x}', "echo $(echo a)#'\n id'"],
+    ['echo \\ # {x}', "echo \\ # '\n id'"],
+    ['echo a # {x}', "echo a # '  id'"],
+    ['echo (a)# {x}', "echo (a)# '  id'"],
+    ['echo \\\n# {x}', "echo \\\n# '  id'"],
+  ])('%j: only # at the start of a word begins a comment', (text, expected) => {
+    expect(shell(text, '\n id')).toBe(expected)
+  })
+
+  test('whatever code stands around it, a value is not run', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'chef-quoting-'))
+    const code = [
+      ...[
+        '{x}',
+        'echo {x}\n',
+        '"{x}"',
+        "'{x}'",
+        '$(echo {x})',
+        '"$(echo {x})"',
+        'cat <<EOF\n{x}\nEOF\n',
+        '# {x}\n',
+        ')#{x}\n',
+      ],
+      ...[
+        "'",
+        '"',
+        '$(',
+        ')',
+        '`',
+        '\\',
+        '\n',
+        ' ',
+        '#',
+        "<<'EOF'\n",
+        '\nEOF\n',
+        '$((',
+        '))',
+        '${y:-',
+        '}',
+        '$',
+        '((',
+        '(',
+        ';',
+      ],
+      ...['case a in a) ', ';; esac', '<<-E ', '\tE\n', "$'", '<<<', '\\\n', 'y=', '&', '|'],
+    ]
+    const run = 'touch${IFS}hacked'
+    const values = [
+      `$(${run})`,
+      `\`${run}\``,
+      `'$(${run})'`,
+      `';${run};'`,
+      `";${run};"`,
+      `\n${run}\n`,
+      `\nEOF\n${run}\n`,
+      `)${run}`,
+    ]
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...code), { minLength: 2, maxLength: 7 }),
+        fc.constantFrom(...values),
+        (parts, value) => {
+          const { template, unsafe } = parseTemplate(parts.join(''), ['x'])
+          fc.pre(
+            unsafe.length === 0 &&
+              !template.pieces.some((piece) => typeof piece === 'object' && piece.quoting === 'arithmetic'),
+          )
+          const script = renderShell(template, () => value)
+          const env = { PATH: '/usr/bin:/bin' }
+          spawnSync('/bin/sh', ['-c', script], {
+            cwd: folder,
+            env,
+            input: '',
+            stdio: ['pipe', 'ignore', 'ignore'],
+            timeout: 5000,
+          })
+          expect(readdirSync(folder).includes('hacked'), script).toBe(false)
+        },
+      ),
+      { numRuns: 300 },
+    )
+    rmSync(folder, { recursive: true })
+  }, 60_000)
 
   test('a value with newlines does not get out of a comment', () => {
     expect(said(shell('printf a # {x}\nprintf b', '\nprintf hacked'))).toBe('ab')
