@@ -107,6 +107,11 @@ function layOne(kitchen: Kitchen, path: string, link: Link, content: ContentName
   const now = statText(path)
   if (known && now === known.stat && known.content === content) return
   if (known === undefined && now !== undefined) {
+    // The same bytes: laid out by an earlier fridge, or checked in.
+    if (kitchen.looker.file(path)?.name === content) {
+      fridge.setLink({ path, result: link.result, content, stat: now })
+      return
+    }
     emit({ type: 'warning', failure: failure('link-not-ours', { path: relative(configuration.root, path) }, link.at) })
     return
   }

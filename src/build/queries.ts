@@ -5,10 +5,10 @@ import type { Depends } from '../base/event.ts'
 import { plainText, type Value } from '../base/value.ts'
 import type { BuildNote } from '../fridge/fridge.ts'
 import type { StoredAction } from '../fridge/shelves.ts'
-import type { StepTable } from '../plan/cross.ts'
+import type { InputColumn, StepTable } from '../plan/cross.ts'
 
-import { dependsOf, parametersOf, recordWriter } from '../plan/record.ts'
-import type { BaseShelf } from '../plan/shelves.ts'
+import { dependsOf, memberReference, parametersOf, recordWriter } from '../plan/record.ts'
+import { type BaseShelf, fieldOf } from '../plan/shelves.ts'
 import type { Kitchen } from './kitchen.ts'
 import type { CookView, ItemView, JobView, ShelfView } from './views.ts'
 
@@ -18,16 +18,36 @@ export function* jobViews(kitchen: Kitchen): Iterable<JobView> {
 
 export function jobView({ work }: Kitchen, table: StepTable, row: number): JobView {
   const job = table.first + row
-  const record = JSON.parse(recordWriter(table)(row)) as { inputs: JobView['inputs'] }
   return {
     id: `${table.step.name}/${table.items[row]}`,
     step: table.step.name,
     depends: dependsOf(table, row),
-    inputs: record.inputs,
+    inputs: Object.fromEntries(table.inputs.map((column) => [column.input.inner, shownInput(column, row)])),
     outputs: table.step.outputs.map((output) => output.name),
     verdict: work.verdict(job),
     reason: work.reason(job),
   }
+}
+
+/** As in the record, but labels without hashes. */
+function shownInput(column: InputColumn, row: number): string | string[] {
+  switch (column.kind) {
+    case 'base':
+      return shownItem(column.shelf, column.column[row] as number, column.input.field)
+    case 'result':
+      return memberReference(column)(column.rows[row] as number)
+    case 'collected': {
+      const { source, offsets, members } = column
+      const group = column.group[row] as number
+      const show = source.kind === 'base' ? (member: number) => shownItem(source.shelf, member, []) : memberReference(source)
+      return Array.from(members.subarray(offsets[group], offsets[group + 1]), show)
+    }
+  }
+}
+
+function shownItem(shelf: BaseShelf, item: number, field: readonly string[]): string {
+  const label = (shelf.items[item] as BaseShelf['items'][number]).label
+  return `${[shelf.name, ...field].join('.')}/${plainText(fieldOf(label, field) as Value)}`
 }
 
 export function shelfViews(kitchen: Kitchen): ShelfView[] {
