@@ -18,7 +18,7 @@ export const build: Run = async (context) => {
   const configuration = await configure(context)
   const opening = { targets: meant.arguments, force: meant.force }
   if (meant.dryRun) return dryRun(context, configuration)
-  if (!meant.force && !meant.explain) {
+  if (!meant.force && meant.profile === undefined) {
     const unchanged = await lookForChange(kitchenRequest(context, configuration, opening))
     if (unchanged) {
       reporterOf(context, configuration).event(unchanged)

@@ -16,7 +16,8 @@ export const explain: Run = (context) => {
     context,
     () => [name],
     (kitchen) => {
-      const all = [...jobViews(kitchen)]
+      // Fresh jobs explain nothing: of a million only those that are asked for or not fresh are kept.
+      const all = Array.from(relevant(jobViews(kitchen), name))
       const one = target === name ? undefined : knownItem(kitchen, target).job
       const jobs = one ? [one] : all.filter((job) => isOf(job, name))
       if (meant.json) {
@@ -38,6 +39,10 @@ export const explain: Run = (context) => {
       return 0
     },
   )
+}
+
+function* relevant(jobs: Iterable<JobView>, name: string): Iterable<JobView> {
+  for (const job of jobs) if (job.verdict !== 'fresh' || isOf(job, name)) yield job
 }
 
 function isOf(job: JobView, name: string): boolean {
