@@ -61,6 +61,17 @@ export const wordings = {
     message: `step "${d.step}" needs the program "${d.tool}", and it is not on PATH`,
     hint: 'install it, or correct the name under tools',
   }),
+  'collect-outputs': (d: { count: number }): Wording => ({
+    message: `a collect step has one output, and this one has ${d.count}`,
+  }),
+  'collect-format': (d: { format: string; known: string }): Wording => ({
+    message: `a collect step cannot write "${d.format}"`,
+    hint: `it can write ${d.known}`,
+  }),
+  'collect-folder': (d: { path: string }): Wording => ({
+    message: 'a collected result is a folder, and only a folder can be made of folders',
+    hint: `write \`format: folder\`; the result lies in ${d.path}`,
+  }),
   'link-clash': (d: { path: string; result: string; one: string; other: string; missing: string | undefined }): Wording => ({
     message: `two variants of "${d.result}" would be laid out at ${d.path}: ${d.one} and ${d.other}`,
     hint: d.missing && `put {${d.missing}} into the pattern`,

@@ -30,7 +30,7 @@ export interface CookOptions {
   keepGoing: boolean
   signal: AbortSignal
   variable: Surroundings['variable']
-  toolPath: (step: Step, tool: string) => string
+  toolPaths: (step: Step) => { [tool: string]: string }
 }
 
 /** Rows are written together: one transaction for so many receipts, or so many milliseconds. */

@@ -11,7 +11,7 @@ import { type Holder, takeLock } from '../fridge/lock.ts'
 import { Looker } from '../fridge/looker.ts'
 import { stockShelves } from '../fridge/stock.ts'
 import type { Stove } from '../kitchen/ticket.ts'
-import { emptyShelves, makePlan, makers, type Plan, required } from '../plan/plan.ts'
+import { emptyShelves, makePlan, makers, type Plan, type Required, required, withoutEmpty } from '../plan/plan.ts'
 import { type BaseShelf, fieldOf } from '../plan/shelves.ts'
 import { ownerOf } from '../plan/cross.ts'
 import { cookPlan } from './cook.ts'
@@ -33,6 +33,8 @@ export interface KitchenRequest {
   /** False: nothing is written, and no lock is taken. */
   write: boolean
   force: boolean
+  /** True: steps that an empty shelf keeps from being planned are left out, with what hangs on them. */
+  lenient?: boolean
   /** Whether to wait for another chef in this fridge. */
   wait: boolean
   who: Holder
@@ -77,11 +79,17 @@ export async function openKitchen(request: KitchenRequest): Promise<Kitchen> {
       ...(request.signal && { signal: request.signal }),
     })
   }
+  let fridge: Fridge | undefined
   try {
-    const fridge = await Fridge.open(configuration, write)
+    fridge = await Fridge.open(configuration, write)
     for (const warning of fridge.warnings) request.emit({ type: 'warning', failure: warning })
-    return new Kitchen(request, fridge, targets, unlock)
+    const looker = new Looker(fridge.objects, fridge.memory, fridge.digest, configuration.fridge.snapshotLimit)
+    const tools = new Tools(looker, request.environment.PATH ?? '')
+    const needed = required(configuration, targets)
+    await tools.prepare(needed.steps)
+    return new Kitchen(request, { fridge, looker, tools, needed, unlock })
   } catch (error) {
+    fridge?.close()
     unlock()
     throw error
   }
@@ -96,6 +104,15 @@ function chosenTargets({ configuration, targets }: KitchenRequest): string[] {
   return wanted.length > 0 ? [...wanted] : [...configuration.steps.keys()]
 }
 
+/** What a kitchen is put together from. */
+interface Fittings {
+  fridge: Fridge
+  looker: Looker
+  tools: Tools
+  needed: Required
+  unlock: () => void
+}
+
 export class Kitchen {
   readonly request: KitchenRequest
   readonly configuration: Configuration
@@ -105,29 +122,28 @@ export class Kitchen {
   readonly shelves: Map<string, BaseShelf>
   readonly plan: Plan
   readonly work: Work
-  readonly targets: string[]
   readonly #unlock: () => void
 
-  constructor(request: KitchenRequest, fridge: Fridge, targets: string[], unlock: () => void) {
+  constructor(request: KitchenRequest, { fridge, looker, tools, needed, unlock }: Fittings) {
     const { configuration, environment } = request
     this.request = request
     this.configuration = configuration
     this.fridge = fridge
-    this.targets = targets
+    this.looker = looker
+    this.tools = tools
     this.#unlock = unlock
-    this.looker = new Looker(fridge.objects, fridge.memory, fridge.digest, configuration.fridge.snapshotLimit)
-    this.tools = new Tools(this.looker, environment.PATH ?? '')
-    const needed = required(configuration, targets)
     fridge.begin()
-    const stocked = stockShelves(configuration, needed.steps, needed.outside, { looker: this.looker, objects: fridge.objects, digest: fridge.digest })
+    const stocked = stockShelves(configuration, needed.steps, needed.outside, { looker, objects: fridge.objects, digest: fridge.digest })
     fridge.commit()
     this.shelves = stocked.shelves
     for (const warning of stocked.warnings) request.emit({ type: 'warning', failure: warning })
-    const refused = [...narrowShelves(this.shelves, request.narrow, configuration), ...emptyShelves(needed, this.shelves)]
-    if (refused.length > 0) this.#refuse(refused)
-    const planned = makePlan(needed, this.shelves)
-    if ('failures' in planned) this.#refuse(planned.failures)
-    this.plan = (planned as { plan: Plan }).plan
+    const unfit = narrowShelves(this.shelves, request.narrow, configuration)
+    if (unfit.length > 0) throw new Refusal(unfit)
+    const empty = emptyShelves(needed, this.shelves)
+    if (empty.length > 0 && !request.lenient) throw new Refusal(empty)
+    const planned = makePlan(empty.length > 0 ? withoutEmpty(needed, this.shelves) : needed, this.shelves)
+    if ('failures' in planned) throw new Refusal(planned.failures)
+    this.plan = planned.plan
     this.work = new Work(this.plan, fridge, {
       force: request.force,
       lookAt: (path) => this.looker.file(path.startsWith('/') ? path : join(configuration.root, path))?.name,
@@ -136,12 +152,7 @@ export class Kitchen {
     })
     // After the records have names, because a link may be named after them.
     const clashes = checkLinks(configuration, this.plan)
-    if (clashes.length > 0) this.#refuse(clashes)
-  }
-
-  #refuse(failures: Failure[]): never {
-    this.fridge.close()
-    throw new Refusal(failures)
+    if (clashes.length > 0) throw new Refusal(clashes)
   }
 
   counts(): { jobs: number; fresh: number; stale: number; maybe: number } {
@@ -154,7 +165,7 @@ export class Kitchen {
     const started = performance.now()
     const { work, fridge, configuration } = this
     const { emit, environment } = this.request
-    emit({ type: 'plan', ...this.counts() })
+    emit({ type: 'plan', ...this.counts(), ...expectation(work, configuration.kitchen.burners) })
     let criticalMs = 0
     if (work.count('stale') + work.count('maybe') + work.count('known') > 0) {
       const stove = await openStove()
@@ -169,7 +180,7 @@ export class Kitchen {
           keepGoing,
           signal,
           variable: (name) => environment[name],
-          toolPath: (step: Step, tool) => this.tools.path(step, tool),
+          toolPaths: (step: Step) => this.tools.paths(step),
         })
         criticalMs = outcome.criticalMs
       } finally {
@@ -214,6 +225,19 @@ export class Kitchen {
     this.fridge.close()
     this.#unlock()
   }
+}
+
+/** From recorded times, spread over the burners; nothing where a job has none. */
+function expectation(work: Work, burners: number): { expectedMs?: number } {
+  let sum = 0
+  for (const state of ['stale', 'maybe'] as const) {
+    for (const job of work.jobs(state)) {
+      const ms = work.priorMs(job)
+      if (ms === undefined) return {}
+      sum += ms
+    }
+  }
+  return sum === 0 ? {} : { expectedMs: sum / burners }
 }
 
 /** Leaves only the named variants on the shelves; a field of an object flavour is named with a dot. */

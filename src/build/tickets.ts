@@ -29,8 +29,8 @@ export interface TicketContext {
   fridge: Fridge
   contentOf: Surroundings['contentOf']
   variable: Surroundings['variable']
-  /** Where a program of `tools` lies. */
-  toolPath: (step: Step, tool: string) => string
+  /** Where the programs of `tools` lie. */
+  toolPaths: (step: Step) => { [tool: string]: string }
 }
 
 class Lost {
@@ -74,7 +74,8 @@ function makeTicket(
     outputs: step.outputs.map((output) => output.inner),
     pan,
     env: Object.fromEntries(step.env.flatMap((name) => withValue(name, context.variable(name)))),
-    tools: Object.fromEntries(step.tools.map((tool) => [tool, context.toolPath(step, tool)])),
+    tools: context.toolPaths(step),
+    root: context.configuration.root,
     depends: dependsOf(table, row),
     needs: evaluateNeeds(step.needs, attempt),
     attempt,
@@ -141,8 +142,11 @@ function ticketMember(context: TicketContext, { file, parameters, name, item }: 
 function contentOf({ fridge }: TicketContext, name: ContentName, item: BaseItem | undefined, shared: boolean): Content {
   const held = item?.content
   const { objects } = fridge
-  if (held && !held.snapshot) return { kind: held.kind, path: held.kind === 'file' ? (held.path as string) : objects.folderOf(name, held) ?? lost(name) }
-  if (name.startsWith('folder:')) return { kind: 'folder', path: objects.folderOf(name) ?? lost(name) }
+  if (held && !held.snapshot) {
+    if (held.kind === 'file') return { kind: 'file', path: held.path as string }
+    return { kind: 'tree', path: objects.folderOf(name, held) ?? lost(name) }
+  }
+  if (name.startsWith('folder:')) return { kind: 'tree', path: objects.folderOf(name) ?? lost(name) }
   const bytes = shared ? undefined : objects.inline(name)
   if (bytes) return { kind: 'inline', base64: bytes.toString('base64') }
   return { kind: 'file', path: objects.fileOf(name) ?? lost(name) }

@@ -9,26 +9,54 @@ export class Tools {
   readonly #looker: Looker
   readonly #folders: string[]
   readonly #paths = new Map<string, string>()
+  readonly #pythons = new Map<string, { path: string; version: string }>()
 
   constructor(looker: Looker, searchPath: string) {
     this.#looker = looker
     this.#folders = searchPath.split(delimiter).filter((folder) => folder !== '')
   }
 
+  /** Interpreters have to be asked who they are, so they are found before the plan is judged. */
+  async prepare(steps: Step[]): Promise<void> {
+    const cooks = steps.filter((step) => step.type === 'python')
+    if (cooks.length === 0) return
+    const { findPython } = await import('../kitchen/cooks/interpreter.ts')
+    for (const step of cooks) {
+      const named = Object.fromEntries(step.tools.map((tool) => [tool, this.#find(step, tool)]))
+      this.#pythons.set(step.name, await findPython(step.folder, named, this.#folders.join(delimiter)))
+    }
+  }
+
+  /** Where a ticket is told to find each program: also the interpreter that its type needs. */
+  paths(step: Step): { [tool: string]: string } {
+    const paths = Object.fromEntries(step.tools.map((tool) => [tool, this.#path(step, tool)]))
+    const python = this.#pythons.get(step.name)
+    return python ? { ...paths, python: python.path } : paths
+  }
+
   /** Absolute, with links followed, so that an alternative that was switched shows. */
-  path(step: Step, tool: string): string {
+  #path(step: Step, tool: string): string {
     const key = tool.includes('/') ? resolve(step.folder, tool) : tool
     const known = this.#paths.get(key)
     if (known !== undefined) return known
-    const found = tool.includes('/') ? key : this.#folders.map((folder) => join(folder, tool)).find((path) => existsSync(path))
-    if (found === undefined || !existsSync(found)) throw new Refusal([failure('tool-missing', { step: step.name, tool }, step.at)])
-    const path = realpathSync(found)
+    const path = realpathSync(this.#find(step, tool))
     this.#paths.set(key, path)
     return path
   }
 
+  #find(step: Step, tool: string): string {
+    const own = tool.includes('/') ? resolve(step.folder, tool) : undefined
+    const found = own ?? this.#folders.map((folder) => join(folder, tool)).find((path) => existsSync(path))
+    if (found === undefined || !existsSync(found)) throw new Refusal([failure('tool-missing', { step: step.name, tool }, step.at)])
+    return found
+  }
+
+  /** By its bytes; an interpreter by its version, because its own path may be a shim that changes nothing. */
   identity(step: Step, tool: string): string {
-    const path = this.path(step, tool)
+    const python = tool === 'python' ? this.#pythons.get(step.name) : undefined
+    if (python) return `python ${python.version}`
+    if (tool === 'node' && step.type === 'node') return `node ${process.version}`
+    const path = this.#path(step, tool)
     return this.#looker.file(path, 'trust')?.name ?? path
   }
 }

@@ -19,6 +19,8 @@ export interface Opening {
   targets: readonly string[]
   write?: boolean
   force?: boolean
+  /** What an empty shelf keeps from being planned is left out instead of refused. */
+  lenient?: boolean
   emit?: Emit
 }
 
@@ -33,6 +35,7 @@ export function kitchenRequest(context: Context, configuration: Configuration, o
     narrow: meant.narrow,
     write: opening.write ?? false,
     force: opening.force ?? false,
+    lenient: opening.lenient ?? false,
     wait: meant.wait,
     who: { pid: process.pid, command: commandLine },
     environment: environment.variables,

@@ -1,5 +1,5 @@
 // What was typed: the words of the command line sorted into a command, its arguments and its flags, nothing meant yet.
-import parse from 'yargs-parser'
+import { Parser as parse } from 'yargs/helpers'
 import { type Failure, failure } from '../base/failure.ts'
 import { nearest } from '../config/near.ts'
 import { type Command, commands, commonFlags, type Flag } from './flags.ts'

@@ -119,7 +119,7 @@ async function readKitchenParts(found: Sections, ring: string[]): Promise<Kitche
     if (textOf(child(entry.value, 'type')) === 'recipe') await callKitchen(kitchen, entry, ring)
     else kitchen.steps.push(readStep(entry, found.file, kitchen.failures))
   }
-  resolveInputs(kitchen.steps, namesOf(kitchen))
+  resolveInputs(kitchen.steps, namesOf(kitchen), (name) => kitchen.flavours.has(name))
   return kitchen
 }
 

@@ -26,12 +26,14 @@ export function splitReference(text: string, names: { has(name: string): boolean
   return { from: text, field: [] }
 }
 
-/** Takes the references of all inputs apart, once every name is known. */
-export function resolveInputs(steps: Step[], names: Set<string>): void {
+/** Takes the references of all inputs apart, once every name is known. Steps that join variants take all where none are named. */
+export function resolveInputs(steps: Step[], names: Set<string>, isFlavour: (name: string) => boolean): void {
   for (const step of steps)
     for (const input of step.inputs) {
       const { from, field } = splitReference(input.from, names)
       input.from = from
       input.field = [...field, ...input.field]
+      const joins = step.type === 'collect' || step.type === 'course'
+      if (joins && input.collect === undefined && !isFlavour(from)) input.collect = 'all'
     }
 }

@@ -57,7 +57,7 @@ function linkTargets(folder: string): string[] {
 }
 
 function contentPaths(content: Content): string[] {
-  if (content.kind === 'inline') return []
+  if (content.kind === 'inline' || content.kind === 'tree') return []
   if (content.kind === 'folder') return [content.path, ...linkTargets(content.path)]
   return [content.path]
 }

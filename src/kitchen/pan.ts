@@ -1,6 +1,17 @@
 // The pan: the folder one ticket is cooked in. Inputs are staged under their inner names before, and all of it is
 // synchronous, because a trivial step must cost little beside its process.
-import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, isAbsolute, join, normalize } from 'node:path'
 import { failure, Refusal } from '../base/failure.ts'
 import { plainText } from '../base/value.ts'
@@ -45,18 +56,49 @@ function stage(pan: string, name: string, content: Content): void {
   makeParents(pan, name)
   const path = join(pan, name)
   if (content.kind === 'inline') writeFileSync(path, Buffer.from(content.base64, 'base64'))
+  else if (content.kind === 'tree') stageTree(content.path, path)
   else symlinkSync(content.path, path)
 }
 
-export function makePan(ticket: Ticket): void {
-  const { pan } = ticket
+/** A folder of the pan's own, so that what a step adds to it stays there; its files are the fridge's, linked. */
+function stageTree(from: string, to: string): void {
+  mkdirSync(to)
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const source = join(from, entry.name)
+    const target = join(to, entry.name)
+    if (entry.isDirectory()) stageTree(source, target)
+    else if (entry.isSymbolicLink()) symlinkSync(readlinkSync(source), target)
+    else linkOrCopy(source, target)
+  }
+}
+
+function linkOrCopy(source: string, target: string): void {
+  try {
+    linkSync(source, target)
+  } catch {
+    // Another file system, or too many links to one file.
+    copyFileSync(source, target)
+  }
+}
+
+/** Makes the pan; one that a killed chef left behind is emptied. */
+export function makeFolder(pan: string): void {
   try {
     mkdirSync(pan)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') clearPan(pan)
     mkdirSync(pan, { recursive: true })
   }
-  writeFileSync(join(pan, ticketFile), JSON.stringify(ticket))
+}
+
+export function writeTicket(ticket: Ticket): void {
+  writeFileSync(join(ticket.pan, ticketFile), JSON.stringify(ticket))
+}
+
+export function makePan(ticket: Ticket): void {
+  const { pan } = ticket
+  makeFolder(pan)
+  writeTicket(ticket)
   const staged = new Set<string>()
   const place = (name: string, content: Content) => {
     const safe = safeName(name)

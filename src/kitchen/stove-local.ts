@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { failure } from '../base/failure.ts'
+import { cookCollect } from './cooks/collect.ts'
 import { type Cooking, cookInProcess } from './cooks/process-cook.ts'
 import { nodeServer, pythonServer } from './cooks/servers.ts'
 import { WarmPool } from './cooks/warm.ts'
@@ -42,6 +43,7 @@ export function openLocalStove(settings: LocalStoveSettings): Stove {
     if (ticket.type === 'shell') return cookInProcess(ticket, hostEnvironment, processes)
     if (ticket.type === 'python') return cookWarm(ticket, python)
     if (ticket.type === 'node') return cookWarm(ticket, node)
+    if (ticket.type === 'collect') return { receipt: Promise.resolve(cookCollect(ticket)), cancel: () => {} }
     const receipt = Promise.resolve(unstarted(ticket, failure('cook-unknown', { type: ticket.type })))
     return { receipt, cancel: () => {} }
   }

@@ -49,7 +49,9 @@ export type Content =
   | { kind: 'inline'; base64: string }
   /** A file to link to. */
   | { kind: 'file'; path: string }
-  /** A folder to link to. */
+  /** A folder of the fridge: the cook gets one of its own with links to the files. */
+  | { kind: 'tree'; path: string }
+  /** A folder of the user's to link to. */
   | { kind: 'folder'; path: string }
 
 export type TicketInput =

@@ -149,7 +149,8 @@ function stepLines(step: Step, surroundings: Surroundings): string {
   if (step.isolate === true) text += line('isolate', '', 'true')
   if (step.depfile) text += line('depfile', step.depfile.file, step.depfile.format)
   for (const name of step.env) text += line('env', name, canonical(surroundings.variable(name) ?? null))
-  for (const tool of step.tools) text += line('tool', tool, surroundings.identity(step, tool))
+  const interpreter = step.type === 'python' || step.type === 'node' ? [step.type] : []
+  for (const tool of new Set([...interpreter, ...step.tools])) text += line('tool', tool, surroundings.identity(step, tool))
   for (const output of step.outputs) text += line('output', output.inner, '')
   return text
 }

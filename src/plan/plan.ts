@@ -82,6 +82,17 @@ export function emptyShelves({ steps }: Required, shelves: Map<string, BaseShelf
   return failures
 }
 
+/** What is left to plan when steps that read an empty shelf are left out, and everything that reads their results. */
+export function withoutEmpty({ steps, outside }: Required, shelves: Map<string, BaseShelf>): Required {
+  const lost = new Set([...shelves.values()].filter((shelf) => shelf.items.length === 0).map((shelf) => shelf.name))
+  const left = steps.filter((step) => {
+    const whole = ![step.name, ...step.inputs.map((input) => input.from)].some((name) => lost.has(name))
+    if (!whole) for (const output of step.outputs) lost.add(output.name)
+    return whole
+  })
+  return { steps: left, outside }
+}
+
 export type Planned = { plan: Plan } | { failures: Failure[] }
 
 export function makePlan({ steps }: Required, shelves: Map<string, BaseShelf>): Planned {

@@ -10,15 +10,16 @@ import { tellingNames } from '../../report/variant.ts'
 import type { Context, Run } from '../context.ts'
 import { everyStep, withKitchen } from '../kitchen.ts'
 
-export const status: Run = (context) =>
-  withKitchen(context, everyStep, (kitchen) => {
-    const all = shelfViews(kitchen)
-    const { arguments: names } = context.meant
-    const shelves = names.length === 0 ? all : named(kitchen, all, names)
-    if (context.meant.json) printLines(context, kitchen, shelves, names.length > 0)
-    else printText(context, kitchen, shelves, names.length > 0)
-    return 0
-  })
+export const status: Run = (context) => withKitchen(context, everyStep, (kitchen) => show(context, kitchen), { lenient: true })
+
+function show(context: Context, kitchen: Kitchen): number {
+  const all = shelfViews(kitchen)
+  const { arguments: names } = context.meant
+  const shelves = names.length === 0 ? all : named(kitchen, all, names)
+  if (context.meant.json) printLines(context, kitchen, shelves, names.length > 0)
+  else printText(context, kitchen, shelves, names.length > 0)
+  return 0
+}
 
 /** A step stands for the shelves of its results. */
 function named({ configuration }: Kitchen, shelves: ShelfView[], names: string[]): ShelfView[] {

@@ -46,7 +46,7 @@ export interface Answer {
 }
 
 function formOf(file: string, role: 'resource' | 'result', content: Content): Form {
-  if (content.kind === 'folder') return 'path'
+  if (content.kind === 'folder' || content.kind === 'tree') return 'path'
   const extension = extname(file).toLowerCase()
   if (role === 'resource') return extension === '.json' ? 'json' : extension === '.npy' ? 'npy' : 'path'
   return ['', '.json', '.npy'].includes(extension) ? 'any' : 'path'
