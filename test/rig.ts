@@ -18,7 +18,8 @@ import { fileURLToPath } from 'node:url'
 
 const binary = fileURLToPath(new URL('../bin/chef', import.meta.url))
 
-// biome-ignore lint/suspicious/noExplicitAny: a line is whatever the binary printed, tests look into it
+/** Whatever the binary printed: tests look into it. */
+// oxlint-disable-next-line typescript/no-explicit-any
 export type Line = { [key: string]: any }
 export type Files = { [path: string]: string | Uint8Array }
 
@@ -81,6 +82,7 @@ class Holds {
   readonly #sockets = new Set<Socket>()
   readonly #arrived = new Map<string, Held[]>()
   readonly #awaited = new Map<string, ((held: Held) => void)[]>()
+  readonly #open = new Set<string>()
 
   constructor(path: string) {
     this.#server = createServer((socket) => this.#greet(socket))
@@ -105,7 +107,8 @@ class Holds {
 
   #settle(name: string, held: Held): void {
     const waiter = this.#awaited.get(name)?.shift()
-    if (waiter) waiter(held)
+    if (this.#open.has(name)) held.release()
+    else if (waiter) waiter(held)
     else this.#arrived.set(name, [...(this.#arrived.get(name) ?? []), held])
   }
 
@@ -113,6 +116,10 @@ class Holds {
     const held = this.#arrived.get(name)?.shift()
     if (held) return Promise.resolve(held)
     return new Promise((resolve) => this.#awaited.set(name, [...(this.#awaited.get(name) ?? []), resolve]))
+  }
+
+  open(names: string[]): void {
+    for (const name of names) this.#open.add(name)
   }
 
   close(): void {
@@ -205,6 +212,11 @@ export class Rig {
 
   held(name: string): Promise<Held> {
     return this.#holds.next(name)
+  }
+
+  /** From now on these steps are not held any more. */
+  letThrough(...names: string[]): void {
+    this.#holds.open(names)
   }
 
   path(path: string): string {

@@ -10,7 +10,7 @@ export interface BadInput {
 /** A step that is right, so that each case has only its own mistake. */
 const fine = `  fine:
     command: echo 1 > {x}
-    outputs: { x: fine }
+    outputs: { x: dish }
 `
 
 const range = (text: string): BadInput => ({
@@ -35,7 +35,7 @@ ${fine}`,
     cheffile: `flavours:
   fine: [1, 2]
 recipe:
-${fine.replace('x: fine', 'x: other')}`,
+${fine}`,
   },
   'name-of-step-and-result': {
     cheffile: `recipe:
@@ -49,9 +49,9 @@ ${fine.replace('x: fine', 'x: other')}`,
   },
   'name-of-resource-and-result': {
     cheffile: `resources:
-  fine: in.txt
+  dish: in.txt
 recipe:
-${fine.replace('  fine:', '  make:')}`,
+${fine}`,
     files: { 'in.txt': '' },
   },
   'unknown-input': {
@@ -207,20 +207,19 @@ recipe:
   three:
     type: shell
     resource: gone.sh
-    outputs: { x: three }
+    outputs: { x: third }
 `,
     files: { 'in.txt': '' },
   },
   'broken-yaml': { cheffile: 'recipe:\n  make: { command: "echo 1\n  other: ]\n' },
   'key-twice': { cheffile: `recipe:\n${fine}${fine}` },
-  'empty-cheffile': { cheffile: '' },
   'no-cheffile': {},
   'linked-file-missing': { cheffile: 'recipe: steps/recipe.yml\n' },
   'mistake-in-a-linked-file': {
     cheffile: 'recipe: steps/recipe.yml\n',
     files: { 'steps/recipe.yml': 'make:\n  command: cat {n} > {x}\n  inputs: { n: number }\n  outputs: { x: x }\n' },
   },
-  'link-of-unknown-result': { cheffile: `recipe:\n${fine}links:\n  fin: out.txt\n` },
+  'link-of-unknown-result': { cheffile: `recipe:\n${fine}links:\n  dsh: out.txt\n` },
   'link-with-unknown-name': {
     cheffile: `flavours: { width: [1, 2] }
 recipe:
@@ -233,14 +232,4 @@ links:
 `,
   },
   'unknown-target': { cheffile: `recipe:\n${fine}`, args: ['fien'] },
-  'resource-missing': {
-    cheffile: `resources:
-  raw: data/raw.txt
-recipe:
-  make:
-    command: cat {raw} > {x}
-    inputs: { raw: raw }
-    outputs: { x: made }
-`,
-  },
 }

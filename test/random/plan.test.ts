@@ -1,6 +1,6 @@
 // The plan of random kitchens, as the binary tells it, is the plan of the brute-force reference.
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { canonical, plainText, type Value } from '../../src/base/value.ts'
 import { type Line, rig } from '../rig.ts'
 import { kitchenOf, modelOf, type Shape, shapes } from './kitchens.ts'
@@ -14,9 +14,7 @@ import {
   requiredSteps,
   variantsOf,
 } from './reference.ts'
-import { random } from './runs.ts'
-
-const atOnce = 4
+import { laneOf, lanes, laneTimeout } from './runs.ts'
 
 interface Case {
   shape: Shape
@@ -93,9 +91,10 @@ const oneCase: fc.Arbitrary<Case> = fc.record({
   ),
 })
 
-test('500 random kitchens are planned as by brute force', { timeout: 300_000 }, async () => {
-  const property = fc.asyncProperty(fc.tuple(...Array.from({ length: atOnce }, () => oneCase)), async (cases) => {
-    await Promise.all(cases.map(expectSamePlan))
-  })
-  await fc.assert(property, random(500 / atOnce))
+describe('500 random kitchens are planned as by brute force', () => {
+  for (const lane of lanes) {
+    test.concurrent(`lane ${lane}`, { timeout: laneTimeout }, async () => {
+      await fc.assert(fc.asyncProperty(oneCase, expectSamePlan), laneOf(lane, 500))
+    })
+  }
 })

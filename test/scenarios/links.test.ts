@@ -7,7 +7,7 @@ const cheffile = (pattern: string, widths = '[1, 2]'): string => `
 resources: { photos: photos/*.txt }
 flavours: { size: [{ w: 1, h: 9 }, { w: 2, h: 8 }], width: ${widths} }
 recipe:
-  thumb:
+  shrink:
     command: head -c {w} {photo} > {small}
     inputs: { photo: photos, w: width }
     outputs: { small: thumb }
@@ -25,7 +25,7 @@ test('every variant has its own path', async () => {
 test('a field of an object and the hash stand in a pattern', async () => {
   await using kitchen = await rig(`
 flavours: { size: [{ w: 1, h: 9 }, { w: 2, h: 8 }] }
-recipe: { area: { command: "echo $(({w} * {h})) > {x}", inputs: { w: size.w, h: size.h }, outputs: { x: area } } }
+recipe: { multiply: { command: "echo $(({w} * {h})) > {x}", inputs: { w: size.w, h: size.h }, outputs: { x: area } } }
 links: { area: 'web/{size.w}x{size.h}/{hash}.txt' }
 `)
   expect(await kitchen.build()).toMatchObject({ exit: 0 })
@@ -96,8 +96,8 @@ test('what the user changed or put there is never removed', async () => {
 test('a build of some targets leaves what others laid out', async () => {
   await using kitchen = await rig(`
 recipe:
-  one: { command: "echo 1 > {x}", outputs: { x: one } }
-  two: { command: "echo 2 > {x}", outputs: { x: two } }
+  make_one: { command: "echo 1 > {x}", outputs: { x: one } }
+  make_two: { command: "echo 2 > {x}", outputs: { x: two } }
 links: { one: web/one.txt, two: web/two.txt }
 `)
   await kitchen.build()

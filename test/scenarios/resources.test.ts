@@ -51,14 +51,14 @@ resources:
   listed: [a.txt, sub/b.txt]
   found: sub/**/*.txt
 recipe:
-  one: { command: "cat {f} > {x}", inputs: { f: listed }, outputs: { x: one } }
-  two: { command: "cat {f} > {x}", inputs: { f: found }, outputs: { x: two } }
+  first: { command: "cat {f} > {x}", inputs: { f: listed }, outputs: { x: one } }
+  second: { command: "cat {f} > {x}", inputs: { f: found }, outputs: { x: two } }
 `,
     { 'a.txt': 'a', 'sub/b.txt': 'b', 'sub/deep/c.txt': 'c' },
   )
   const { lines } = await kitchen.plan()
   expect(lines.flatMap((line) => line.depends.found ?? []).sort()).toEqual(['b.txt', 'deep/c.txt'])
-  expect(lines.filter((line) => line.step === 'one')).toHaveLength(2)
+  expect(lines.filter((line) => line.step === 'first')).toHaveLength(2)
   expect(await kitchen.build()).toMatchObject({ exit: 0, summary: { jobs: 4 } })
 })
 

@@ -163,8 +163,8 @@ test('a step runs in a pan of its own, or in the project where it says so', asyn
     `
 resources: { raw: data/raw.csv }
 recipe:
-  pan: { command: "pwd > {x}; ls >> {x}", inputs: { raw: raw }, outputs: { x: pan } }
-  project: { command: "pwd > {x}; cat {raw} neighbour.txt >> {x}", at: project, inputs: { raw: raw }, outputs: { x: project } }
+  here: { command: "pwd > {x}; ls >> {x}", inputs: { raw: raw }, outputs: { x: pan } }
+  there: { command: "pwd > {x}; cat {raw} neighbour.txt >> {x}", at: project, inputs: { raw: raw }, outputs: { x: project } }
 `,
     { 'data/raw.csv': 'raw\n', 'neighbour.txt': 'neighbour\n' },
   )

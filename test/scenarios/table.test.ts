@@ -7,10 +7,10 @@ test('numbers and JSON come as values, other small content as text, the rest as 
   await using kitchen = await rig(`
 flavours: { n: [2, 10] }
 recipe:
-  number: { command: "echo $(({n} * {n})) > {x}", inputs: { n: n }, outputs: { x: number } }
-  object: { command: "echo '{ \\"n\\": '{n}', \\"list\\": [1, 2] }' > {x}", inputs: { n: n }, outputs: { x: object } }
-  text: { command: "echo n is {n} > {x}", inputs: { n: n }, outputs: { x: text } }
-  binary: { command: "head -c 5000000 /dev/zero > {x}; printf '\\\\377' >> {x}", inputs: { n: n }, outputs: { x: binary } }
+  square: { command: "echo $(({n} * {n})) > {x}", inputs: { n: n }, outputs: { x: number } }
+  describe: { command: "echo '{ \\"n\\": '{n}', \\"list\\": [1, 2] }' > {x}", inputs: { n: n }, outputs: { x: object } }
+  tell: { command: "echo n is {n} > {x}", inputs: { n: n }, outputs: { x: text } }
+  fill: { command: "head -c 5000000 /dev/zero > {x}; printf '\\\\377' >> {x}", inputs: { n: n }, outputs: { x: binary } }
 `)
   expect(await kitchen.build()).toMatchObject({ exit: 0 })
   const rows = async (result: string) => (await kitchen.table(result)).sort((a, b) => a.n - b.n)

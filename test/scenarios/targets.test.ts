@@ -11,7 +11,7 @@ recipe:
   scale:
     command: (cat {photo}; echo {n}) > {scaled}
     inputs: { photo: photos, n: num_N }
-    outputs: { scaled: scaled, }
+    outputs: { scaled: scaled }
   split:
     command: head -n 1 {notes} > {first}; tail -n 1 {notes} > {rest}
     inputs: { notes: notes }
@@ -19,7 +19,7 @@ recipe:
   cover:
     command: cat {head} > {cover}
     inputs: { head: head }
-    outputs: { cover: cover }
+    outputs: { cover: covers }
 `
 const files = { 'photos/a.txt': 'A', 'photos/b.txt': 'B', 'notes.txt': 'one\ntwo\n' }
 
@@ -109,9 +109,9 @@ test('values that belong together stay together', async () => {
   await using kitchen = await rig(`
 flavours: { size: [{ w: 320, h: 200 }, { w: 640, h: 400 }] }
 recipe:
-  wide: { command: "echo {w} > {x}", inputs: { w: size.w }, outputs: { x: wide } }
-  area: { command: "echo $(($(cat {w}) * {h})) > {x}", inputs: { w: wide, h: size.h }, outputs: { x: area } }
+  widen: { command: "echo {w} > {x}", inputs: { w: size.w }, outputs: { x: wide } }
+  multiply: { command: "echo $(($(cat {w}) * {h})) > {x}", inputs: { w: wide, h: size.h }, outputs: { x: area } }
 `)
-  expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['area', 'area', 'wide', 'wide'] })
+  expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['multiply', 'multiply', 'widen', 'widen'] })
   expect((await kitchen.table('area')).map((row) => row.value).sort()).toEqual([256000, 64000])
 })
