@@ -14,7 +14,7 @@ recipe:
 links: { thumb: '${pattern}' }
 `
 const files = { 'photos/cat.txt': 'cat', 'photos/dog.txt': 'dog' }
-const pattern = 'web/{photos.stem}-{width}{photos.ext}'
+const pattern = 'web/{photos.stem}-{width}.{photos.ext}'
 
 test('every variant has its own path', async () => {
   await using kitchen = await rig(cheffile('web/{photos.stem}-{width}.txt'), files)
