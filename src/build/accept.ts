@@ -74,7 +74,7 @@ function moveFile(from: string, to: string): void {
 function keepFolder({ objects }: Fridge, path: string): { name: ContentName; size: number } {
   const entries: Entry[] = []
   let size = 0
-  for (const found of listTree(path, () => undefined)) {
+  for (const found of listTree(path)) {
     const stat = lstatSync(found.path)
     const kept = objects.keepFile(found.path, stat.size, !stat.isSymbolicLink())
     entries.push({ path: found.label, name: kept.name, executable: (stat.mode & 0o111) !== 0 })

@@ -17,6 +17,8 @@ import { dependsOf } from '../plan/record.ts'
 import type { BaseItem, BaseShelf } from '../plan/shelves.ts'
 import { acceptFailure, acceptServed, commandOf, logTail, panFolder } from './accept.ts'
 import { evaluate } from './needs.ts'
+import { Passing } from './on-the-way.ts'
+import type { Spoilt } from './spoilt.ts'
 import { type TicketWriter, ticketWriter } from './tickets.ts'
 import type { Work } from './work.ts'
 
@@ -25,6 +27,7 @@ export interface CookOptions {
   fridge: Fridge
   work: Work
   looker: Looker
+  spoilt: Spoilt
   stove: Stove
   emit: Emit
   keepGoing: boolean
@@ -61,6 +64,9 @@ class Cooking {
   /** Jobs that do the same work as one that is ready or under way. */
   readonly #followers = new Map<string, number[]>()
   readonly #underWay = new Map<number, Ticket>()
+  readonly #passing: Passing
+  /** Jobs that are cooked again because a dropped result is needed, and who waits for them. */
+  readonly #again = new Map<number, number[]>()
   #pans = 0
   #unwritten = 0
   #writeTimer: NodeJS.Timeout | undefined
@@ -82,6 +88,7 @@ class Cooking {
     const { kitchen } = configuration
     this.#scheduler = new Scheduler({ burners: options.stove.burners, pools: kitchen.pools, named: kitchen.named }, remaining)
     fridge.begin()
+    this.#passing = new Passing(work, fridge, this.#graph)
   }
 
   async run(): Promise<CookOutcome> {
@@ -93,11 +100,13 @@ class Cooking {
     if (signal.aborted) interrupt()
     else signal.addEventListener('abort', interrupt, { once: true })
     this.#begin()
+    this.#options.spoilt.listen(() => this.#endSpoilt())
     this.#cookMore()
     await finished
     signal.removeEventListener('abort', interrupt)
     this.#cancelRest()
     for (const job of this.#work.renamed()) this.#work.store(job)
+    if (this.#stopped === undefined) this.#passing.drop(new Set([...this.#options.looker.looked.values()].map((seen) => seen.name)))
     clearTimeout(this.#writeTimer)
     fridge.commit()
     return { criticalMs: this.#pathMs.reduce((most, ms) => Math.max(most, ms), 0), interrupted: this.#stopped === 'interrupted' }
@@ -127,6 +136,11 @@ class Cooking {
   }
 
   #offer(job: number): void {
+    const lost = this.#passing.lostInputs(job)
+    if (lost.length > 0) {
+      this.#cookAgain(job, lost)
+      return
+    }
     const text = this.#work.text(job) as string
     const followers = this.#followers.get(text)
     if (followers) followers.push(job)
@@ -136,11 +150,29 @@ class Cooking {
     }
   }
 
+  #cookAgain(job: number, lost: number[]): void {
+    this.#work.set(job, 'maybe')
+    this.#waiting[job] = lost.length
+    for (const from of lost) {
+      const waiters = this.#again.get(from)
+      if (waiters) waiters.push(job)
+      else {
+        this.#again.set(from, [job])
+        this.#work.recook(from)
+        this.#offer(from)
+      }
+    }
+  }
+
   #cookMore(): void {
     while (this.#stopped === undefined) {
       const job = this.#scheduler.take()
       if (job === undefined) break
-      this.#cook(job, 1)
+      if (this.#options.spoilt.reason(job) === undefined) this.#cook(job, 1)
+      else {
+        this.#scheduler.release(job)
+        this.#spoil(job)
+      }
     }
     if (this.#scheduler.running === 0) this.#finish()
   }
@@ -169,7 +201,8 @@ class Cooking {
   #received(job: number, ticket: Ticket, receipt: Receipt): void {
     this.#underWay.delete(job)
     const { step } = tableOf(this.#plan, job)
-    if (this.#stopped !== undefined && !receipt.ok) {
+    if (this.#options.spoilt.reason(job) !== undefined) this.#spoil(job)
+    else if (this.#stopped !== undefined && !receipt.ok) {
       // What was ended on the way says nothing about the step.
       this.#work.set(job, 'stale')
     } else if (!receipt.ok && ticket.attempt <= step.retries) {
@@ -230,16 +263,15 @@ class Cooking {
 
   /** Lets everything follow that waited for this job and for nothing else. */
   #settled(first: number): void {
-    const { offsets, readers } = this.#graph
     const settled = [first]
     for (const job of settled) {
-      for (let at = offsets[job] as number; at < (offsets[job + 1] as number); at++) {
-        const reader = readers[at] as number
+      for (const reader of this.#waitersOf(job)) {
         if (this.#work.state(reader) !== 'maybe') continue
         const left = (this.#waiting[reader] as number) - 1
         this.#waiting[reader] = left
         if (left > 0) continue
-        const state = this.#work.settle(reader)
+        if (this.#again.has(reader)) this.#work.recook(reader)
+        const state = this.#again.has(reader) ? 'stale' : this.#work.settle(reader)
         if (state === 'stale') {
           this.#offer(reader)
           continue
@@ -248,7 +280,16 @@ class Cooking {
         else this.#options.emit({ type: 'fresh', job: reader, step: tableOf(this.#plan, reader).step.name })
         settled.push(reader)
       }
+      this.#passing.done(job)
     }
+  }
+
+  /** All readers of a job's results; for one that is cooked again only those that asked for it. */
+  #waitersOf(job: number): Iterable<number> {
+    const again = this.#again.get(job)
+    if (again === undefined) return this.#graph.readers.subarray(this.#graph.offsets[job], this.#graph.offsets[job + 1])
+    this.#again.delete(job)
+    return again
   }
 
   #failed(job: number, how: { ms: number; exit: number | null; failure?: string; command?: string; logTail?: string }): void {
@@ -263,6 +304,26 @@ class Cooking {
     }
     for (const one of [job, ...followers]) this.#block(one)
     if (!this.#options.keepGoing) this.#stop('failed')
+  }
+
+  #endSpoilt(): void {
+    for (const [job, ticket] of this.#underWay) if (this.#options.spoilt.reason(job) !== undefined) this.#options.stove.cancel(ticket.id)
+  }
+
+  /** Left to the next build, with all that waits for it; jobs of the same action whose inputs did not change go on. */
+  #spoil(job: number): void {
+    const { spoilt } = this.#options
+    const text = this.#work.text(job) as string
+    const followers = this.#followers.get(text) ?? []
+    this.#followers.delete(text)
+    this.#leave(job, `changed while it was cooked: ${spoilt.reason(job)}`)
+    for (const follower of followers) this.#offer(follower)
+  }
+
+  #leave(job: number, why: string): void {
+    this.#work.set(job, 'blocked', why)
+    this.#emitJob(job, 'blocked', { ms: 0, exit: null })
+    this.#block(job)
   }
 
   #block(failed: number): void {

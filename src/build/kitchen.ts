@@ -16,6 +16,8 @@ import { type BaseShelf, fieldOf } from '../plan/shelves.ts'
 import { ownerOf } from '../plan/cross.ts'
 import { cookPlan } from './cook.ts'
 import { checkLinks, layLinks } from './links.ts'
+import { jobsBehind, Spoilt } from './spoilt.ts'
+import type { Standing } from './standing.ts'
 import { Tools } from './tools.ts'
 import { declaredVariables, saveLook, signatureOf, unchangedJobs } from './unchanged.ts'
 import { Work } from './work.ts'
@@ -42,6 +44,8 @@ export interface KitchenRequest {
   environment: { readonly [name: string]: string | undefined }
   emit: Emit
   signal?: AbortSignal
+  /** What is kept of earlier builds by somebody who watches. */
+  standing?: Standing
 }
 
 export interface BuildRequest {
@@ -79,20 +83,28 @@ export async function openKitchen(request: KitchenRequest): Promise<Kitchen> {
       ...(request.signal && { signal: request.signal }),
     })
   }
-  let fridge: Fridge | undefined
+  let close = unlock
   try {
-    fridge = await Fridge.open(configuration, write)
-    for (const warning of fridge.warnings) request.emit({ type: 'warning', failure: warning })
-    const looker = new Looker(fridge.objects, fridge.memory, fridge.digest, configuration.fridge.snapshotLimit)
-    const tools = new Tools(looker, request.environment.PATH ?? '')
+    const { fridge, looker, tools } = request.standing ?? (await opened(request))
+    close = () => {
+      if (request.standing) fridge.commit()
+      else fridge.close()
+      unlock()
+    }
+    for (const warning of fridge.warnings.splice(0)) request.emit({ type: 'warning', failure: warning })
     const needed = required(configuration, targets)
     await tools.prepare(needed.steps)
-    return new Kitchen(request, { fridge, looker, tools, needed, unlock })
+    return new Kitchen(request, { fridge, looker, tools, needed, close })
   } catch (error) {
-    fridge?.close()
-    unlock()
+    close()
     throw error
   }
+}
+
+async function opened({ configuration, environment, write }: KitchenRequest): Promise<Pick<Fittings, 'fridge' | 'looker' | 'tools'>> {
+  const fridge = await Fridge.open(configuration, write)
+  const looker = new Looker(fridge.objects, fridge.memory, fridge.digest, configuration.fridge.snapshotLimit)
+  return { fridge, looker, tools: new Tools(looker, environment.PATH ?? '') }
 }
 
 /** Every result where none is named: that is every step that makes one. */
@@ -110,7 +122,7 @@ interface Fittings {
   looker: Looker
   tools: Tools
   needed: Required
-  unlock: () => void
+  close: () => void
 }
 
 export class Kitchen {
@@ -122,18 +134,19 @@ export class Kitchen {
   readonly shelves: Map<string, BaseShelf>
   readonly plan: Plan
   readonly work: Work
-  readonly #unlock: () => void
+  readonly close: () => void
+  readonly #spoilt = new Spoilt()
 
-  constructor(request: KitchenRequest, { fridge, looker, tools, needed, unlock }: Fittings) {
+  constructor(request: KitchenRequest, { fridge, looker, tools, needed, close }: Fittings) {
     const { configuration, environment } = request
     this.request = request
     this.configuration = configuration
     this.fridge = fridge
     this.looker = looker
     this.tools = tools
-    this.#unlock = unlock
+    this.close = close
     fridge.begin()
-    const stocked = stockShelves(configuration, needed.steps, needed.outside, { looker, objects: fridge.objects, digest: fridge.digest })
+    const stocked = stockShelves(configuration, needed.steps, needed.outside, { looker, objects: fridge.objects, digest: fridge.digest, ...(request.standing && { kept: request.standing.kept }) })
     fridge.commit()
     this.shelves = stocked.shelves
     for (const warning of stocked.warnings) request.emit({ type: 'warning', failure: warning })
@@ -175,6 +188,7 @@ export class Kitchen {
           fridge,
           work,
           looker: this.looker,
+          spoilt: this.#spoilt,
           stove,
           emit,
           keepGoing,
@@ -210,9 +224,10 @@ export class Kitchen {
     const { fridge, configuration, request } = this
     const { jobs, fresh, cooked, reused, failed, blocked, ms, savedMs = 0 } = summary
     fridge.begin()
-    fridge.saveMemory()
+    if (!request.standing) fridge.saveMemory()
     if (cooked + reused + failed + blocked > 0) fridge.noteBuild({ at: Date.now(), ms, jobs, fresh, cooked, reused, failed, blocked, savedMs })
-    if (failed + blocked === 0 && !interrupted) {
+    // Who watches knows better than any remembered look, and the next chef plans once.
+    if (failed + blocked === 0 && !interrupted && !request.standing) {
       fridge.objects.eachFolder((path) => this.looker.folder(path))
       for (const link of fridge.links()) this.looker.file(link.path)
       const variables = declaredVariables(configuration, (name) => request.environment[name])
@@ -221,9 +236,9 @@ export class Kitchen {
     fridge.commit()
   }
 
-  close(): void {
-    this.fridge.close()
-    this.#unlock()
+  /** These paths changed while this kitchen builds: what depends on them is ended and left to the next build. */
+  spoil(paths: ReadonlySet<string>): void {
+    this.#spoilt.add(jobsBehind(this.plan, paths))
   }
 }
 

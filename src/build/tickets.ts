@@ -1,4 +1,5 @@
 // Writes the ticket of a job: everything a cook needs besides the fridge's files.
+import { existsSync, statSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import type { ContentName } from '../base/digest.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
@@ -149,7 +150,13 @@ function contentOf({ fridge }: TicketContext, name: ContentName, item: BaseItem 
   if (name.startsWith('folder:')) return { kind: 'tree', path: objects.folderOf(name) ?? lost(name) }
   const bytes = shared ? undefined : objects.inline(name)
   if (bytes) return { kind: 'inline', base64: bytes.toString('base64') }
-  return { kind: 'file', path: objects.fileOf(name) ?? lost(name) }
+  return { kind: 'file', path: objects.fileOf(name) ?? keptAgain(objects, name, held) ?? lost(name) }
+}
+
+/** A snapshot that was lost is taken again, if the file still is what it was. */
+function keptAgain(objects: Fridge['objects'], name: ContentName, held: BaseItem['content']): string | undefined {
+  if (held?.path === undefined || !existsSync(held.path)) return undefined
+  return objects.keepFile(held.path, statSync(held.path).size, false).name === name ? objects.fileOf(name) : undefined
 }
 
 function lost(name: ContentName): never {

@@ -7,6 +7,7 @@ import { actionWriter, difference, stageInput, type Surroundings } from '../plan
 import type { StepTable } from '../plan/cross.ts'
 import { type Plan, tableOf } from '../plan/plan.ts'
 import { nameRecords, recordWriter, storedVariantText, variantText } from '../plan/record.ts'
+import { passingOutputs } from './on-the-way.ts'
 import type { VerdictKind } from './views.ts'
 
 /** `maybe`: an input will be cooked first. `known`: the action was cooked before under another name. */
@@ -48,6 +49,7 @@ export class Work {
   readonly #texts = new Map<number, string>()
   readonly #priorMs = new Map<number, number>()
   readonly #files: Set<string>
+  readonly #passing: Map<StepTable, number[]>
   /** Milliseconds of cooking that known actions spared. */
   savedMs = 0
 
@@ -59,6 +61,7 @@ export class Work {
     this.#reasons = new Array(plan.jobs)
     this.#counts[codeOf.maybe] = plan.jobs
     this.#files = fridge.objects.filesThere()
+    this.#passing = passingOutputs(plan)
     const surroundings: Surroundings = {
       contentOf: (table, output, row) => this.contentOf(table, output, row),
       variable: options.variable,
@@ -149,6 +152,20 @@ export class Work {
     this.#actions.set(job, action)
   }
 
+  /** The action behind a job that is done. */
+  actionOf(job: number): number | undefined {
+    const table = tableOf(this.plan, job)
+    return this.#actions.get(job) ?? this.#fridge.shelves.item(table.step.name, table.items[job - table.first] as string)?.action?.id
+  }
+
+  /** A result that was dropped is needed again. */
+  recook(job: number): void {
+    const table = tableOf(this.plan, job)
+    const work = this.#tables[table.index] as TableWork
+    this.#texts.set(job, work.write(job - table.first) as string)
+    this.set(job, 'stale', 'result missing')
+  }
+
   /** Makes this job's record the latest of its variant in the fridge, with the action that stands behind it. */
   store(job: number, action = this.#actions.get(job)): void {
     const table = tableOf(this.plan, job)
@@ -235,7 +252,7 @@ export class Work {
     if (last === undefined) reason = former ? 'never cooked' : this.#whyNew(work, row)
     else if (last.text !== text) reason = difference(table.step, String(this.#sourceLabel(table, row)), last.text, text)
     else {
-      const trouble = this.#trouble(last)
+      const trouble = this.#trouble(last, table)
       if (trouble === undefined) {
         this.#know(work, row, last)
         this.set(job, 'fresh', 'fresh')
@@ -244,7 +261,7 @@ export class Work {
       reason = trouble
     }
     this.#texts.set(job, text)
-    const known = this.#fridge.shelves.actions(this.key(text), text).find((action) => this.#trouble(action) === undefined)
+    const known = this.#fridge.shelves.actions(this.key(text), text).find((action) => this.#trouble(action, table) === undefined)
     if (known === undefined) {
       this.set(job, 'stale', reason)
       return
@@ -264,11 +281,13 @@ export class Work {
   }
 
   /** Why what an action gave cannot be used, if it cannot. */
-  #trouble(action: StoredAction): string | undefined {
+  #trouble(action: StoredAction, table: StepTable): string | undefined {
     if (!action.ok) return `last cook failed: ${action.failure ?? 'no receipt'}`
     const changed = action.discovered.find((one) => this.#hasChanged(one))
     if (changed) return `discovered input changed: ${changed.path.slice(changed.path.lastIndexOf('/') + 1)}`
-    return action.outputs.every(({ name, size }) => this.#isThere(name, size)) ? undefined : 'result missing'
+    const passing = this.#passing.get(table)
+    const whole = action.outputs.every(({ name, size }, at) => passing?.includes(at) || this.#isThere(name, size))
+    return whole ? undefined : 'result missing'
   }
 
   #hasChanged({ path, name }: Discovered): boolean {

@@ -1,5 +1,5 @@
-// Finds the files a pattern means, and says which folders it had to read for that.
-import { readdirSync } from 'node:fs'
+// Finds the files a pattern means. Folders are read by whoever asks, who may know them already.
+import { type Dirent, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import picomatch from 'picomatch'
 
@@ -17,8 +17,11 @@ export function isGlob(pattern: string): boolean {
 /** Folders that no pattern means unless it names them. */
 const passedOver = new Set(['.chefcache', '.git', 'node_modules'])
 
-/** All files a glob matches, sorted by path. `visit` is told every folder that was read. */
-export function expandGlob(base: string, pattern: string, visit: (folder: string) => void): Found[] {
+/** The entries of a folder; none where there is no such folder. */
+export type ReadFolder = (folder: string) => Dirent[]
+
+/** All files a glob matches, sorted by path. */
+export function expandGlob(base: string, pattern: string, read: ReadFolder = readFolder): Found[] {
   const scanned = picomatch.scan(pattern)
   const fixed = join(base, scanned.base)
   const matches = picomatch(scanned.glob, { dot: false })
@@ -27,8 +30,7 @@ export function expandGlob(base: string, pattern: string, visit: (folder: string
   const depth = scanned.glob.includes('**') || /\{[^}]*\/|\(/.test(scanned.glob) ? Number.POSITIVE_INFINITY : segments.length
   const found: Found[] = []
   const walk = (folder: string, under: string, level: number): void => {
-    visit(folder)
-    for (const entry of readFolder(folder)) {
+    for (const entry of read(folder)) {
       const label = under === '' ? entry.name : `${under}/${entry.name}`
       const path = `${folder}/${entry.name}`
       if (entry.isDirectory()) {
@@ -43,11 +45,10 @@ export function expandGlob(base: string, pattern: string, visit: (folder: string
 }
 
 /** All files below a folder, with their paths under it. Links to folders are not followed: they might lead in a circle. */
-export function listTree(root: string, visit: (folder: string) => void): Found[] {
+export function listTree(root: string, read: ReadFolder = readFolder): Found[] {
   const found: Found[] = []
   const walk = (folder: string, under: string): void => {
-    visit(folder)
-    for (const entry of readFolder(folder)) {
+    for (const entry of read(folder)) {
       if (entry.name === '.chefcache' || entry.name === '.git') continue
       const label = under === '' ? entry.name : `${under}/${entry.name}`
       const path = `${folder}/${entry.name}`
@@ -59,7 +60,7 @@ export function listTree(root: string, visit: (folder: string) => void): Found[]
   return found.sort((a, b) => (a.label < b.label ? -1 : 1))
 }
 
-function readFolder(folder: string): import('node:fs').Dirent[] {
+export function readFolder(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true })
   } catch (error) {

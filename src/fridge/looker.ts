@@ -1,9 +1,11 @@
 // Looks at files and folders on behalf of a scan: content by remembered stat, and a list of everything that was looked at.
+import type { Dirent } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ContentName, Digest } from '../base/digest.ts'
 import { failure, Refusal } from '../base/failure.ts'
 import type { Verify } from '../config/configuration.ts'
-import { listingName, lookAt, nowNs, type Seen, seenAs, type StatMemory } from './memory.ts'
+import { readFolder } from './glob.ts'
+import { isRacy, listingOf, lookAt, missing, nowNs, sameStat, type Seen, seenAs, type StatMemory } from './memory.ts'
 import type { Objects } from './objects.ts'
 
 export interface LookedFile {
@@ -13,29 +15,45 @@ export interface LookedFile {
   snapshot: boolean
 }
 
+/** What one look gave, for a looker that believes it until it is told otherwise. */
+interface Sight {
+  verify: Verify | undefined
+  file: LookedFile | undefined
+}
+
 export class Looker {
   readonly #objects: Objects
   readonly #memory: StatMemory
   readonly #digest: Digest
   readonly #snapshotLimit: number
+  readonly #believed: { files: Map<string, Sight>; folders: Map<string, Dirent[]> } | undefined
+  #noted: Set<string> | undefined
   /** Everything a later run must find unchanged to know that nothing changed. */
   readonly looked = new Map<string, Seen>()
 
-  constructor(objects: Objects, memory: StatMemory, digest: Digest, snapshotLimit: number) {
+  /** `believing`: somebody watches, and forgets what changed; what was seen once is not looked at again. */
+  constructor(objects: Objects, memory: StatMemory, digest: Digest, snapshotLimit: number, believing = false) {
     this.#objects = objects
     this.#memory = memory
     this.#digest = digest
     this.#snapshotLimit = snapshotLimit
+    if (believing) this.#believed = { files: new Map(), folders: new Map() }
   }
 
   /** What a file holds; undefined where there is no such file (a folder is none). */
   file(path: string, verify?: Verify): LookedFile | undefined {
+    this.#noted?.add(path)
+    const known = this.#believed?.files.get(path)
+    if (known && known.verify === verify) return known.file
+    const file = this.#look(path, verify)
+    this.#believed?.files.set(path, { verify, file })
+    return file
+  }
+
+  #look(path: string, verify: Verify | undefined): LookedFile | undefined {
     const lookedAt = nowNs()
     const stat = lookAt(path)
-    if (stat === undefined) {
-      this.#missing(path, lookedAt)
-      return undefined
-    }
+    if (stat === undefined) return this.#missing(path, lookedAt)
     if (stat.isDirectory()) return undefined
     const size = Number(stat.size)
     const mode = verify ?? (size <= this.#snapshotLimit ? 'full' : 'trust')
@@ -44,6 +62,8 @@ export class Looker {
     if (recalled && modeOf(recalled.name) === mode) seen = recalled
     else {
       const kept = this.#read(path, () => (mode === 'full' ? this.#objects.keepFile(path, size, false) : this.#objects.keepDigest(path, mode)))
+      // Gone between the look and the reading.
+      if (kept === undefined) return this.#missing(path, lookedAt)
       seen = seenAs(stat, kept.name, lookedAt)
       this.#memory.remember(path, seen)
     }
@@ -51,25 +71,69 @@ export class Looker {
     return { name: seen.name as ContentName, size, executable: (stat.mode & 0o111n) !== 0n, snapshot: mode === 'full' }
   }
 
-  /** Marks a folder as read, so that a file added to it later is noticed. */
-  folder(path: string): void {
-    if (this.looked.has(path)) return
+  /** What a folder holds. It counts as read, so that a file added to it later is noticed. */
+  readonly entries = (path: string): Dirent[] => {
+    this.#noted?.add(path)
+    const known = this.#believed?.folders.get(path)
+    if (known) return known
     const lookedAt = nowNs()
     const stat = lookAt(path)
+    const entries = stat?.isDirectory() ? readFolder(path) : []
     if (stat === undefined) this.#missing(path, lookedAt)
-    else if (stat.isDirectory()) this.looked.set(path, seenAs(stat, listingName(path, this.#digest), lookedAt))
+    else if (stat.isDirectory()) this.looked.set(path, seenAs(stat, listingOf(entries, this.#digest), lookedAt))
+    this.#believed?.folders.set(path, entries)
+    return entries
   }
 
-  #missing(path: string, lookedAt: bigint): void {
-    this.looked.set(path, { size: -1n, mtime: 0n, ctime: 0n, ino: 0n, executable: 0n, lookedAt, name: '' })
+  /** Marks a folder as read, where nobody needs what it holds. */
+  folder(path: string): void {
+    if (!this.looked.has(path)) this.entries(path)
   }
 
-  #read<T>(path: string, read: () => T): T {
+  /** Tells what was looked at meanwhile. */
+  noting<Made>(make: () => Made): [Made, Set<string>] {
+    const outer = this.#noted
+    const noted = new Set<string>()
+    this.#noted = noted
+    try {
+      return [make(), noted]
+    } finally {
+      this.#noted = outer
+    }
+  }
+
+  /** Whether a path is not what it was when it was last looked at: by its stat, a folder by what it lists. */
+  hasChanged(path: string): boolean {
+    const seen = this.looked.get(path)
+    const stat = lookAt(path)
+    if (seen === undefined) return stat !== undefined
+    if (stat === undefined || seen.name === '') return stat !== undefined || seen.name !== ''
+    if (sameStat(seen, stat) && !isRacy(seen)) return false
+    if (seen.name.startsWith('listing:')) return !stat.isDirectory() || listingOf(readFolder(path), this.#digest) !== seen.name
+    if (!sameStat(seen, stat) || stat.isDirectory()) return true
+    return this.#look(path, modeOf(seen.name))?.name !== seen.name
+  }
+
+  /** What is true of these paths has to be looked at again. */
+  forget(paths: Iterable<string>): void {
+    for (const path of paths) {
+      this.#believed?.files.delete(path)
+      this.#believed?.folders.delete(path)
+      this.looked.delete(path)
+    }
+  }
+
+  #missing(path: string, lookedAt: bigint): undefined {
+    this.looked.set(path, missing(lookedAt))
+  }
+
+  #read<T>(path: string, read: () => T): T | undefined {
     try {
       return read()
     } catch (error) {
       const { code, message, path: at } = error as NodeJS.ErrnoException
       if (code === undefined || (at !== undefined && resolve(at) !== resolve(path))) throw error
+      if (code === 'ENOENT') return undefined
       throw new Refusal([failure('source-unreadable', { path, why: code === 'EACCES' ? 'permission denied' : message })], 1)
     }
   }

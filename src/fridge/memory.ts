@@ -1,5 +1,5 @@
 // Remembers what files held when they were last looked at, so that only files whose stat changed are read again.
-import { readdirSync, type BigIntStats, statSync } from 'node:fs'
+import { type BigIntStats, type Dirent, readdirSync, statSync } from 'node:fs'
 import type { ContentName, Digest } from '../base/digest.ts'
 
 /** A file changed within the clock's grain of the last look may have changed without showing it: it is read again. */
@@ -47,10 +47,19 @@ export function seenAs(stat: BigIntStats, name: ContentName | '', lookedAt: bigi
   return { size: stat.size, mtime: stat.mtimeNs, ctime: stat.ctimeNs, ino: stat.ino, executable: stat.mode & 0o111n, lookedAt, name }
 }
 
+/** What is remembered of a path where nothing was. */
+export function missing(lookedAt: bigint): Seen {
+  return { size: -1n, mtime: 0n, ctime: 0n, ino: 0n, executable: 0n, lookedAt, name: '' }
+}
+
 /** What a listing of a folder is called: its entries' names and kinds. */
 export function listingName(path: string, digest: Digest): ContentName {
-  const entries = readdirSync(path, { withFileTypes: true }).map((entry) => `${entry.name}${entry.isDirectory() ? '/' : ''}`)
-  return `listing:${digest.text(entries.sort().join('\0'))}` as ContentName
+  return listingOf(readdirSync(path, { withFileTypes: true }), digest)
+}
+
+export function listingOf(entries: Dirent[], digest: Digest): ContentName {
+  const names = entries.map((entry) => `${entry.name}${entry.isDirectory() ? '/' : ''}`)
+  return `listing:${digest.text(names.sort().join('\0'))}` as ContentName
 }
 
 const numbersEach = 6

@@ -55,6 +55,7 @@ export class Objects {
   readonly #settings: FridgeSettings
   readonly #find: Statement
   readonly #insert: Statement
+  readonly #delete: Statement
   readonly #findDigest: Statement
   readonly #insertDigest: Statement
   readonly #write: boolean
@@ -72,6 +73,7 @@ export class Objects {
     this.#write = write
     this.#find = database.prepare('SELECT size, kind, bytes FROM object WHERE name = ?')
     this.#insert = database.prepare('INSERT OR REPLACE INTO object(name, size, kind, bytes) VALUES (?, ?, ?, ?)')
+    this.#delete = database.prepare('DELETE FROM object WHERE name = ?')
     this.#findDigest = database.prepare('SELECT size, sha256 FROM digest WHERE name = ?')
     this.#insertDigest = database.prepare('INSERT OR REPLACE INTO digest(name, size, sha256) VALUES (?, ?, ?)')
   }
@@ -151,6 +153,15 @@ export class Objects {
         else this.#unwrittenDigests.set(name, { size, sha256 })
       }
       return { name, size }
+    }
+  }
+
+  /** Drops content that nothing needs any more. Members of folders stay: other folders may hold them too. */
+  drop(names: Iterable<ContentName>): void {
+    for (const name of names) {
+      this.#delete.run(bare(name))
+      rmSync(this.pathOf(bare(name)), { force: true })
+      if (name.startsWith('folder:')) rmSync(join(this.#folder, 'trees', bare(name)), { recursive: true, force: true })
     }
   }
 

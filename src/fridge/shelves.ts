@@ -133,6 +133,20 @@ export class Shelves {
     return Number(lastInsertRowid)
   }
 
+  /** Which of these names are also the content of another output than those that go. */
+  heldElsewhere(names: ReadonlySet<ContentName>, going: ReadonlyMap<number, readonly number[]>): ContentName[] {
+    const held: ContentName[] = []
+    const rows = this.#statement("SELECT id, outputs FROM action WHERE ok = 1 AND outputs <> ''").iterate() as Iterable<{ id: number; outputs: string }>
+    for (const { id, outputs } of rows) {
+      const gone = going.get(id)
+      for (const [at, line] of outputs.split('\n').entries()) {
+        const name = line.slice(0, line.indexOf(' ')) as ContentName
+        if (names.has(name) && !gone?.includes(at)) held.push(name)
+      }
+    }
+    return held
+  }
+
   receipt(action: number): { note: ReceiptNote; key: string; log: Buffer | null } | undefined {
     const row = this.#statement('SELECT receipt, key, log FROM action WHERE id = ?').get(action) as
       | { receipt: string; key: string; log: Buffer | null }

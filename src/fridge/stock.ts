@@ -1,6 +1,6 @@
 // Stocks the shelves: every resource, flavour and step source that is needed becomes a shelf with its variants.
 import { existsSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { basename, isAbsolute, join, resolve } from 'node:path'
 import type { Digest } from '../base/digest.ts'
 import { type Failure, failure } from '../base/failure.ts'
 import { canonical, type Value } from '../base/value.ts'
@@ -14,6 +14,14 @@ export interface Pantry {
   looker: Looker
   objects: Objects
   digest: Digest
+  /** Shelves of the last time, where somebody saw to it that only those whose sources did not change are left. */
+  kept?: Map<string, KeptShelf>
+}
+
+export interface KeptShelf {
+  shelf: BaseShelf
+  /** Every file and folder that was looked at to stock it. */
+  paths: Set<string>
 }
 
 export interface Stocked {
@@ -28,11 +36,13 @@ export function stockShelves(configuration: Configuration, steps: Step[], outsid
   for (const name of outside) {
     const resource = configuration.resources.get(name)
     const flavour = configuration.flavours.get(name)
-    if (resource) shelves.set(name, stockResource(resource, pantry))
+    if (resource) shelves.set(name, keeping(pantry, name, () => stockResource(resource, pantry)))
     else if (flavour) shelves.set(name, { name, kind: 'flavour', items: flavour.values.map(flavourItem), at: flavour.at })
   }
-  for (const step of steps) shelves.set(step.name, stockStep(step, pantry))
-  for (const resource of configuration.resources.values()) {
+  for (const step of steps) shelves.set(step.name, keeping(pantry, step.name, () => stockStep(step, pantry)))
+  // Who keeps shelves was warned the first time.
+  const unasked = pantry.kept && pantry.kept.size > shelves.size ? [] : configuration.resources.values()
+  for (const resource of unasked) {
     // What no target needs is not read, but a pattern that matches nothing is told early.
     if (shelves.has(resource.name) || resource.patterns.some((one) => matchesAny(one, resource.kind))) continue
     warnings.push(failure('shelf-empty', { name: resource.name, kind: 'resource', pattern: soughtBy(resource) }, resource.at))
@@ -42,6 +52,15 @@ export function stockShelves(configuration: Configuration, steps: Step[], outsid
     warnings.push(failure('shelf-empty', { name: shelf.name, kind: shelf.kind, pattern: shelf.sought }, shelf.at))
   }
   return { shelves, warnings }
+}
+
+function keeping({ kept, looker }: Pantry, name: string, stock: () => BaseShelf): BaseShelf {
+  const known = kept?.get(name)
+  // Items are taken off a shelf when it is narrowed: the one that is kept stays whole.
+  if (known) return { ...known.shelf }
+  const [shelf, paths] = looker.noting(stock)
+  kept?.set(name, { shelf: { ...shelf }, paths })
+  return shelf
 }
 
 function stockResource(resource: Resource, pantry: Pantry): BaseShelf {
@@ -56,7 +75,7 @@ function soughtBy({ patterns }: Resource): string {
 
 function matchesAny({ base, pattern }: Resource['patterns'][number], kind: Resource['kind']): boolean {
   if (existsSync(resolve(base, pattern))) return true
-  return kind !== 'dir' && isGlob(pattern) && expandGlob(base, pattern, () => undefined).length > 0
+  return kind !== 'dir' && isGlob(pattern) && expandGlob(base, pattern).length > 0
 }
 
 function resourceItems(resource: Resource, pantry: Pantry): BaseItem[] {
@@ -91,11 +110,11 @@ function fileItems(patterns: Resource['patterns'], pantry: Pantry, verify: Resou
 function filesOf(base: string, pattern: string, pantry: Pantry): Found[] {
   const plain = isAbsolute(pattern) ? pattern : join(base, pattern)
   if (!isGlob(pattern)) return [{ path: plain, label: basename(plain) }]
-  return expandGlob(base, pattern, (folder) => pantry.looker.folder(folder))
+  return expandGlob(base, pattern, pantry.looker.entries)
 }
 
 function folderItem(path: string, resource: Resource, pantry: Pantry): BaseItem[] {
-  const files = listTree(path, (folder) => pantry.looker.folder(folder))
+  const files = listTree(path, pantry.looker.entries)
   const content = gathered(files, path, resource, pantry)
   return content.members?.length === 0 && pantry.looker.looked.get(path)?.name === '' ? [] : [fileItem(basename(path), content)]
 }
@@ -146,9 +165,4 @@ function stockStep(step: Step, pantry: Pantry): BaseShelf {
 function withoutDoubles(items: BaseItem[]): BaseItem[] {
   const seen = new Set<string>()
   return items.filter((item) => !seen.has(item.reference) && seen.add(item.reference))
-}
-
-/** Folders and files a shelf's items come from: what a watcher must watch. */
-export function foldersBehind(shelf: BaseShelf): string[] {
-  return shelf.items.flatMap((item) => (item.content?.path ? [dirname(item.content.path)] : []))
 }

@@ -1,0 +1,118 @@
+// Results that are only needed on the way (`keep: false`): dropped when everything that reads them is done.
+import type { ContentName } from '../base/digest.ts'
+import type { Fridge } from '../fridge/fridge.ts'
+import type { StepTable } from '../plan/cross.ts'
+import { eachInput, type Graph } from '../plan/graph.ts'
+import { type Plan, tableOf } from '../plan/plan.ts'
+import type { Work } from './work.ts'
+
+/** Outputs of a table that are read in this plan and need not be kept: by place. */
+export function passingOutputs(plan: Plan): Map<StepTable, number[]> {
+  const read = new Set<string>()
+  for (const table of plan.tables) {
+    for (const column of table.inputs) {
+      if (column.kind === 'result') read.add(`${column.table.index} ${column.output}`)
+      else if (column.kind === 'collected' && column.source.kind === 'result') read.add(`${column.source.table.index} ${column.source.output}`)
+    }
+  }
+  const passing = new Map<StepTable, number[]>()
+  for (const table of plan.tables) {
+    const outputs = table.step.outputs.flatMap(({ keep }, at) => (!keep && read.has(`${table.index} ${at}`) ? [at] : []))
+    if (outputs.length > 0) passing.set(table, outputs)
+  }
+  return passing
+}
+
+/** So many bytes may wait to be dropped before the fridge is asked who else needs them. */
+const dropTogether = 64 << 20
+
+export class Passing {
+  readonly #plan: Plan
+  readonly #work: Work
+  readonly #fridge: Fridge
+  readonly #outputs: Map<StepTable, number[]>
+  /** Readers of a job that are not done, for jobs with passing outputs. */
+  readonly #readers = new Map<number, number>()
+  readonly #droppable = new Set<number>()
+  #bytes = 0
+
+  constructor(work: Work, fridge: Fridge, graph: Graph) {
+    this.#plan = work.plan
+    this.#work = work
+    this.#fridge = fridge
+    this.#outputs = passingOutputs(work.plan)
+    for (const table of this.#outputs.keys()) {
+      for (let job = table.first; job < table.first + table.rows; job++) {
+        const readers = graph.readers.subarray(graph.offsets[job], graph.offsets[job + 1])
+        const open = readers.filter((reader) => !isDone(work, reader)).length
+        this.#readers.set(job, open)
+        if (open === 0 && isDone(work, job)) this.#offer(job)
+      }
+    }
+  }
+
+  /** Jobs whose results this job reads and that were dropped by an earlier build. */
+  lostInputs(job: number): number[] {
+    if (this.#outputs.size === 0) return []
+    const table = tableOf(this.#plan, job)
+    const lost = new Set<number>()
+    eachInput(table, job - table.first, (from) => {
+      const maker = tableOf(this.#plan, from)
+      const outputs = this.#outputs.get(maker)
+      if (outputs?.some((output) => this.#isLost(maker, output, from - maker.first))) lost.add(from)
+    })
+    return [...lost]
+  }
+
+  #isLost(table: StepTable, output: number, row: number): boolean {
+    const name = this.#work.contentOf(table, output, row)
+    return name !== undefined && !this.#fridge.objects.has(name)
+  }
+
+  /** A job is done: what only it still needed can go. */
+  done(job: number): void {
+    if (this.#outputs.size === 0) return
+    const table = tableOf(this.#plan, job)
+    eachInput(table, job - table.first, (from) => {
+      const open = this.#readers.get(from)
+      if (open === undefined) return
+      this.#readers.set(from, open - 1)
+      if (open === 1) this.#offer(from)
+    })
+    if (this.#readers.get(job) === 0) this.#offer(job)
+    if (this.#bytes > dropTogether) this.drop()
+  }
+
+  #offer(job: number): void {
+    if (this.#droppable.has(job)) return
+    this.#droppable.add(job)
+    for (const name of this.#namesOf(job)) this.#bytes += this.#fridge.objects.size(name) ?? 0
+  }
+
+  #namesOf(job: number): ContentName[] {
+    const table = tableOf(this.#plan, job)
+    return (this.#outputs.get(table) ?? []).flatMap((output) => this.#work.contentOf(table, output, job - table.first) ?? [])
+  }
+
+  /** Drops what no other result and no source has as its content. */
+  drop(inUse: ReadonlySet<string> = new Set()): void {
+    if (this.#droppable.size === 0) return
+    const going = new Map<number, number[]>()
+    const names = new Set<ContentName>()
+    for (const job of this.#droppable) {
+      const action = this.#work.actionOf(job)
+      if (action === undefined) continue
+      going.set(action, this.#outputs.get(tableOf(this.#plan, job)) as number[])
+      for (const name of this.#namesOf(job)) if (!inUse.has(name)) names.add(name)
+    }
+    for (const name of this.#fridge.shelves.heldElsewhere(names, going)) names.delete(name)
+    this.#fridge.objects.drop(names)
+    this.#droppable.clear()
+    this.#bytes = 0
+  }
+}
+
+function isDone(work: Work, job: number): boolean {
+  const state = work.state(job)
+  return state === 'fresh' || state === 'known' || state === 'cooked'
+}
