@@ -80,9 +80,9 @@ export const wordings = {
     message: `a link to "${d.path}" would lie outside the project`,
     hint: 'results are laid out below the folder of the cheffile, not in the fridge',
   }),
-  'link-not-ours': (d: { path: string }): Wording => ({
-    message: `${d.path} is there already and was not laid out by chef, so it was left alone`,
-    hint: 'move it away, or change the link',
+  'link-not-ours': (d: { path: string; aside: string }): Wording => ({
+    message: `${d.path} was there already and was not laid out by this fridge: it was moved to ${d.aside}`,
+    hint: 'remove it there when nothing in it is missed, or change the link',
   }),
   'narrow-unknown': (d: { name: string; near?: string | undefined }): Wording => ({
     message: `-f names "${d.name}", and there is no such flavour or resource`,

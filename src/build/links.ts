@@ -1,5 +1,5 @@
 // Lays results out in the work tree by pattern, mends what was changed, and takes away what is no longer meant.
-import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { ContentName } from '../base/digest.ts'
 import type { Depends, Emit } from '../base/event.ts'
@@ -112,13 +112,32 @@ function layOne(kitchen: Kitchen, path: string, link: Link, content: ContentName
       fridge.setLink({ path, result: link.result, content, stat: now })
       return
     }
-    emit({ type: 'warning', failure: failure('link-not-ours', { path: relative(configuration.root, path) }, link.at) })
-    return
+    const aside = moveAside(kitchen, path)
+    const data = { path: relative(configuration.root, path), aside: relative(configuration.root, aside) }
+    emit({ type: 'warning', failure: failure('link-not-ours', data, link.at) })
   }
   if (!put(kitchen, path, content)) return
   fridge.setLink({ path, result: link.result, content, stat: statText(path) ?? '' })
   const mended = known !== undefined && known.content === content
   emit({ type: 'link', path: relative(configuration.root, path), action: mended ? 'mended' : 'laid', ...(mended && { why: now === undefined ? 'it was deleted' : 'it was changed' }) })
+}
+
+/**
+ * A link says that its paths are chef's, and a fridge that was lost must not leave old results lying there; but a file
+ * that may be the user's own is never thrown away.
+ */
+function moveAside({ fridge, configuration }: Kitchen, path: string): string {
+  const under = relative(configuration.root, path)
+  let aside = join(fridge.folder, 'aside', under)
+  for (let n = 1; existsSync(aside); n++) aside = join(fridge.folder, 'aside', `${under}.${n}`)
+  mkdirSync(dirname(aside), { recursive: true })
+  try {
+    renameSync(path, aside)
+  } catch {
+    cpSync(path, aside, { recursive: true })
+    rmSync(path, { recursive: true })
+  }
+  return aside
 }
 
 function put({ fridge, configuration }: Kitchen, path: string, content: ContentName): boolean {

@@ -56,7 +56,7 @@ async function befall(kitchen: Rig, mishap: Mishap, args: string[]): Promise<voi
   if (mishap === 'objects' || mishap === 'pans') return kitchen.remove(`.chefcache/${mishap}`)
   if (mishap === 'database') {
     for (const suffix of ['', '-wal', '-shm']) kitchen.remove(`.chefcache/fridge.db${suffix}`)
-    // Without the database nobody can tell what was laid out from what the user put there.
+    // Without the database nobody can tell which files were laid out of variants that are gone.
     kitchen.remove('out')
     return
   }
