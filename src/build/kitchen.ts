@@ -5,7 +5,7 @@ import type { Emit, Summary } from '../base/event.ts'
 import { type Failure, failure, Refusal } from '../base/failure.ts'
 import { canonical, plainText, type Value } from '../base/value.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
-import { makeFridgeFolders } from '../fridge/database.ts'
+import { isDamage, makeFridgeFolders } from '../fridge/database.ts'
 import { Fridge } from '../fridge/fridge.ts'
 import { type Holder, takeLock } from '../fridge/lock.ts'
 import { Looker } from '../fridge/looker.ts'
@@ -64,12 +64,25 @@ export async function lookForChange(request: KitchenRequest): Promise<Summary | 
     const jobs = unchangedJobs(fridge, signature, declaredVariables(configuration, (name) => environment[name]))
     if (jobs === undefined) return undefined
     return { type: 'summary', jobs, fresh: jobs, cooked: 0, reused: 0, failed: 0, blocked: 0, ms: elapsed(started) }
+  } catch (error) {
+    if (isDamage(error)) return undefined
+    throw error
   } finally {
     fridge.close()
   }
 }
 
 export async function openKitchen(request: KitchenRequest): Promise<Kitchen> {
+  try {
+    return await enter(request)
+  } catch (error) {
+    // Damage deep in the database shows only when it is read.
+    if (!isDamage(error)) throw error
+    return enter(request, (error as Error).message)
+  }
+}
+
+async function enter(request: KitchenRequest, damage?: string): Promise<Kitchen> {
   const { configuration, write } = request
   const targets = chosenTargets(request)
   let unlock = (): void => undefined
@@ -85,7 +98,7 @@ export async function openKitchen(request: KitchenRequest): Promise<Kitchen> {
   }
   let close = unlock
   try {
-    const { fridge, looker, tools } = request.standing ?? (await opened(request))
+    const { fridge, looker, tools } = request.standing ?? (await opened(request, damage))
     close = () => {
       if (request.standing) fridge.commit()
       else fridge.close()
@@ -101,8 +114,8 @@ export async function openKitchen(request: KitchenRequest): Promise<Kitchen> {
   }
 }
 
-async function opened({ configuration, environment, write }: KitchenRequest): Promise<Pick<Fittings, 'fridge' | 'looker' | 'tools'>> {
-  const fridge = await Fridge.open(configuration, write)
+async function opened({ configuration, environment, write }: KitchenRequest, damage?: string): Promise<Pick<Fittings, 'fridge' | 'looker' | 'tools'>> {
+  const fridge = await Fridge.open(configuration, write, damage)
   const looker = new Looker(fridge.objects, fridge.memory, fridge.digest, configuration.fridge.snapshotLimit)
   return { fridge, looker, tools: new Tools(looker, environment.PATH ?? '') }
 }

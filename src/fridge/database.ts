@@ -40,11 +40,11 @@ export interface OpenedDatabase {
 }
 
 /** A reader of a fridge that is not there yet gets an empty one in memory. */
-export async function openDatabase(settings: FridgeSettings, write: boolean): Promise<OpenedDatabase> {
+export async function openDatabase(settings: FridgeSettings, write: boolean, damage?: string): Promise<OpenedDatabase> {
   const path = join(settings.path, 'fridge.db')
   const warnings: Failure[] = []
   if (write) makeFridgeFolders(settings.path)
-  const sick = diagnose(path)
+  const sick = damage ?? diagnose(path)
   if (sick !== undefined) {
     if (!write) {
       warnings.push(failure('fridge-unreadable', { path, why: sick }))
@@ -65,16 +65,18 @@ export async function openDatabase(settings: FridgeSettings, write: boolean): Pr
     return { database, warnings }
   } catch (error) {
     const why = (error as Error).message
-    const code = String((error as { code?: unknown }).code)
-    if (!code.startsWith('SQLITE_CORRUPT') && !code.startsWith('SQLITE_NOTADB')) {
-      throw new Refusal([failure('fridge-unusable', { path, why })], 1)
-    }
+    if (!isDamage(error)) throw new Refusal([failure('fridge-unusable', { path, why })], 1)
     if (!write) return { database: await inMemory(), warnings: [failure('fridge-unreadable', { path, why })] }
     warnings.push(setAside(path, why))
     const database = new Sqlite(path)
     prepare(database, settings)
     return { database, warnings }
   }
+}
+
+export function isDamage(error: unknown): boolean {
+  const code = String((error as { code?: unknown }).code)
+  return code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')
 }
 
 export function makeFridgeFolders(folder: string): void {

@@ -52,8 +52,9 @@ export class Fridge {
     this.shelves = new Shelves(database, this.#kitchen)
   }
 
-  static async open(configuration: Configuration, writable: boolean): Promise<Fridge> {
-    const [digest, opened] = await Promise.all([openDigest(configuration.options.hashBits), openDatabase(configuration.fridge, writable)])
+  /** `damage`: why the database that lies there cannot be trusted, where that is known already. */
+  static async open(configuration: Configuration, writable: boolean, damage?: string): Promise<Fridge> {
+    const [digest, opened] = await Promise.all([openDigest(configuration.options.hashBits), openDatabase(configuration.fridge, writable, damage)])
     return new Fridge(configuration, digest, opened.database, opened.warnings, writable)
   }
 

@@ -1,5 +1,5 @@
 // Looks at files and folders on behalf of a scan: content by remembered stat, and a list of everything that was looked at.
-import type { Dirent } from 'node:fs'
+import type { BigIntStats, Dirent } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ContentName, Digest } from '../base/digest.ts'
 import { failure, Refusal } from '../base/failure.ts'
@@ -21,6 +21,9 @@ interface Sight {
   file: LookedFile | undefined
 }
 
+/** Stands in for the content of a file that is there and could not be read. */
+const unreadable = 'unreadable' as ContentName
+
 export class Looker {
   readonly #objects: Objects
   readonly #memory: StatMemory
@@ -30,6 +33,8 @@ export class Looker {
   #noted: Set<string> | undefined
   /** Everything a later run must find unchanged to know that nothing changed. */
   readonly looked = new Map<string, Seen>()
+  /** Paths that were looked at since somebody last took them from here: what a watcher has to begin to watch. */
+  #recent: string[] = []
 
   /** `believing`: somebody watches, and forgets what changed; what was seen once is not looked at again. */
   constructor(objects: Objects, memory: StatMemory, digest: Digest, snapshotLimit: number, believing = false) {
@@ -61,13 +66,13 @@ export class Looker {
     let seen: Seen
     if (recalled && modeOf(recalled.name) === mode) seen = recalled
     else {
-      const kept = this.#read(path, () => (mode === 'full' ? this.#objects.keepFile(path, size, false) : this.#objects.keepDigest(path, mode)))
+      const kept = this.#read(path, stat, () => (mode === 'full' ? this.#objects.keepFile(path, size, false) : this.#objects.keepDigest(path, mode)))
       // Gone between the look and the reading.
       if (kept === undefined) return this.#missing(path, lookedAt)
       seen = seenAs(stat, kept.name, lookedAt)
       this.#memory.remember(path, seen)
     }
-    this.looked.set(path, seen)
+    this.#note(path, seen)
     return { name: seen.name as ContentName, size, executable: (stat.mode & 0o111n) !== 0n, snapshot: mode === 'full' }
   }
 
@@ -80,7 +85,7 @@ export class Looker {
     const stat = lookAt(path)
     const entries = stat?.isDirectory() ? readFolder(path) : []
     if (stat === undefined) this.#missing(path, lookedAt)
-    else if (stat.isDirectory()) this.looked.set(path, seenAs(stat, listingOf(entries, this.#digest), lookedAt))
+    else if (stat.isDirectory()) this.#note(path, seenAs(stat, listingOf(entries, this.#digest), lookedAt))
     this.#believed?.folders.set(path, entries)
     return entries
   }
@@ -108,7 +113,7 @@ export class Looker {
     const stat = lookAt(path)
     if (seen === undefined) return stat !== undefined
     if (stat === undefined || seen.name === '') return stat !== undefined || seen.name !== ''
-    if (sameStat(seen, stat) && !isRacy(seen)) return false
+    if (sameStat(seen, stat) && (!isRacy(seen) || seen.name === unreadable)) return false
     if (seen.name.startsWith('listing:')) return !stat.isDirectory() || listingOf(readFolder(path), this.#digest) !== seen.name
     if (!sameStat(seen, stat) || stat.isDirectory()) return true
     return this.#look(path, modeOf(seen.name))?.name !== seen.name
@@ -123,17 +128,29 @@ export class Looker {
     }
   }
 
-  #missing(path: string, lookedAt: bigint): undefined {
-    this.looked.set(path, missing(lookedAt))
+  takeRecent(): string[] {
+    const recent = this.#recent
+    this.#recent = []
+    return recent
   }
 
-  #read<T>(path: string, read: () => T): T | undefined {
+  #note(path: string, seen: Seen): void {
+    this.looked.set(path, seen)
+    if (this.#believed) this.#recent.push(path)
+  }
+
+  #missing(path: string, lookedAt: bigint): undefined {
+    this.#note(path, missing(lookedAt))
+  }
+
+  #read<T>(path: string, stat: BigIntStats, read: () => T): T | undefined {
     try {
       return read()
     } catch (error) {
       const { code, message, path: at } = error as NodeJS.ErrnoException
       if (code === undefined || (at !== undefined && resolve(at) !== resolve(path))) throw error
       if (code === 'ENOENT') return undefined
+      this.#note(path, seenAs(stat, unreadable, nowNs()))
       throw new Refusal([failure('source-unreadable', { path, why: code === 'EACCES' ? 'permission denied' : message })], 1)
     }
   }

@@ -33,6 +33,8 @@ export interface Stocked {
 export function stockShelves(configuration: Configuration, steps: Step[], outside: Iterable<string>, pantry: Pantry): Stocked {
   const shelves = new Map<string, BaseShelf>()
   const warnings: Failure[] = []
+  // Who keeps shelves has been warned of those that nobody needs.
+  const again = pantry.kept !== undefined && pantry.kept.size > 0
   for (const name of outside) {
     const resource = configuration.resources.get(name)
     const flavour = configuration.flavours.get(name)
@@ -40,9 +42,7 @@ export function stockShelves(configuration: Configuration, steps: Step[], outsid
     else if (flavour) shelves.set(name, { name, kind: 'flavour', items: flavour.values.map(flavourItem), at: flavour.at })
   }
   for (const step of steps) shelves.set(step.name, keeping(pantry, step.name, () => stockStep(step, pantry)))
-  // Who keeps shelves was warned the first time.
-  const unasked = pantry.kept && pantry.kept.size > shelves.size ? [] : configuration.resources.values()
-  for (const resource of unasked) {
+  for (const resource of again ? [] : configuration.resources.values()) {
     // What no target needs is not read, but a pattern that matches nothing is told early.
     if (shelves.has(resource.name) || resource.patterns.some((one) => matchesAny(one, resource.kind))) continue
     warnings.push(failure('shelf-empty', { name: resource.name, kind: 'resource', pattern: soughtBy(resource) }, resource.at))
