@@ -318,6 +318,7 @@ export const wordings = {
     message: `depfile "${d.file}" cannot be read as ${d.format}`,
   }),
   'output-odd': (d: { name: string }): Wording => ({ message: `output "${d.name}" is neither a file nor a folder` }),
+  'output-circle': (d: { name: string }): Wording => ({ message: `output "${d.name}" is a link to a folder that it lies in` }),
   // The command line and what its commands cannot do.
   'command-unknown': (d: { name: string; near?: string | undefined }): Wording => ({
     message: `there is no command "${d.name}"`,
@@ -443,6 +444,20 @@ export const wordings = {
     message: `${d.what}; it tried ${d.paths.join(', ')}, which the step does not declare`,
     hint: 'make it an input of the step, or cook without isolate',
   }),
+  // Watching.
+  'watch-limit': (d: { wanted: number; allowed: number; setting: string }): Wording => ({
+    message: `the system allows ${d.allowed} watches of files (${d.setting}), and ${d.wanted} or more are needed`,
+    hint: `raise it (sudo sysctl ${d.setting}=${Math.max(524_288, 2 * d.wanted)}), or watch with --poll`,
+  }),
+  'watch-instances': (d: { allowed: number }): Wording => ({
+    message: `no more programs may watch files: the system allows ${d.allowed} at once (fs.inotify.max_user_instances)`,
+    hint: 'raise it (sudo sysctl fs.inotify.max_user_instances=512), end one of them, or watch with --poll',
+  }),
+  'watch-failed': (d: { why: string }): Wording => ({
+    message: `files cannot be watched: ${d.why}`,
+    hint: 'watch with --poll',
+  }),
+  'follow-up-failed': (d: { command: string; why: string }): Wording => ({ message: `${d.command}: ${d.why}` }),
   'python-missing': (_: object): Wording => ({
     message: 'there is no python3 in tools, in .venv or on PATH',
     hint: 'install python3 (Debian: apt install python3)',

@@ -70,12 +70,26 @@ function separate(path: string, content: string): void {
   renameSync(aside, path)
 }
 
+function refuseCircle(name: string, path: string, target: string): void {
+  if (isBelow(realpathSync(dirname(path)), target)) throw new Refusal([failure('output-circle', { name })], 1)
+}
+
+/** A link to a folder becomes that folder, unless it leads into itself. */
+function checkLink(name: string, path: string, within: string, pan: string): void {
+  const target = follow(name, path, within)
+  if (!lstatSync(target).isDirectory()) return
+  refuseCircle(name, path, target)
+  if (within !== pan) return
+  separate(path, target)
+  checkFolder(name, path, within, pan)
+}
+
 function checkFolder(name: string, folder: string, within: string, pan: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
     const inner = `${name}/${entry.name}`
     if (entry.isDirectory()) checkFolder(inner, path, within, pan)
-    else if (entry.isSymbolicLink()) follow(inner, path, within)
+    else if (entry.isSymbolicLink()) checkLink(inner, path, within, pan)
     else if (!entry.isFile()) throw new Refusal([failure('output-odd', { name: inner })], 1)
     else if (within === pan && lstatSync(path).nlink > 1) separate(path, path)
   }
@@ -88,6 +102,7 @@ function accept(name: string, path: string, within: string, pan: string): Output
     const target = follow(name, path, within)
     if (stats.isSymbolicLink()) {
       if (within !== pan) return accept(name, target, within, pan)
+      refuseCircle(name, path, target)
       separate(path, target)
       stats = lstatSync(path)
     }

@@ -6,7 +6,12 @@ import { type Exit, graceMs, type Processes, type Run, type Running } from './pr
 const reportBytes = 64
 const stages = [undefined, 'log', 'folder', 'program'] as const
 
-const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number as number, name]))
+/** Of two names of one signal the first is the usual one: SIGABRT before SIGIOT. */
+const signalNames = new Map(
+  Object.entries(constants.signals)
+    .map(([name, number]): [number, string] => [number, name])
+    .reverse(),
+)
 const errorNames = new Map(Object.entries(constants.errno).map(([name, number]) => [number as number, name]))
 
 function header(type: string, id: number, numbers: number[], texts: string): Buffer {

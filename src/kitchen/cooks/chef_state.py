@@ -23,8 +23,13 @@ def drop_from_path(folder):
 def redirect(log):
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o644)
     for fd in (1, 2):
-        os.dup2(file, fd)
-    os.close(file)
+        if fd != file:
+            os.dup2(file, fd)
+    if file > 2:
+        os.close(file)
+    else:
+        # The last step closed its streams, so the log was opened in the place of one.
+        os.set_inheritable(file, True)
     for name, fd in (('stdout', 1), ('stderr', 2)):
         stream = _streams.get(name)
         try:

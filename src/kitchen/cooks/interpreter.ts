@@ -23,7 +23,10 @@ function isProgram(path: string): boolean {
 }
 
 function candidate(folder: string, tools: { [name: string]: string }, path: string): string | undefined {
-  const tool = tools.python ?? tools.python3 ?? Object.entries(tools).find(([name]) => /^(.*\/)?(python|pypy)[^/]*$/.test(name))?.[1]
+  const tool =
+    tools.python ??
+    tools.python3 ??
+    Object.entries(tools).find(([name]) => /^(.*\/)?(python|pypy)[^/]*$/.test(name))?.[1]
   if (tool !== undefined) return tool
   const places = [join(folder, '.venv', 'bin', 'python')]
   for (const one of path.split(delimiter)) if (one !== '') places.push(join(one, 'python3'), join(one, 'python'))
