@@ -15,9 +15,10 @@ interface LookNote {
 }
 
 /** Two builds with the same signature have the same plan if their sources are the same. */
-export function signatureOf(configuration: Configuration, request: { targets: readonly string[]; narrow: unknown }): string {
+export function signatureOf(configuration: Configuration, { targets, narrow }: { targets: readonly string[]; narrow: unknown }): string {
   const { resources, flavours, steps, links, fridge, options } = configuration
-  const plain = { resources: [...resources], flavours: [...flavours], steps: [...steps], links, fridge, options, ...request }
+  // Named one by one: a request also holds who asks, and that is another process every time.
+  const plain = { resources: [...resources], flavours: [...flavours], steps: [...steps], links, fridge, options, targets, narrow }
   const text = canonical(JSON.parse(JSON.stringify(plain)) as Value)
   // Not a hash of the fridge's own kind: nothing compares the whole signature afterwards.
   return `look:${createHash('sha256').update(text).digest('hex')}`
