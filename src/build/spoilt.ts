@@ -32,9 +32,14 @@ export function jobsBehind(plan: Plan, paths: ReadonlySet<string>): Map<number, 
   }
   const jobs = new Map<number, string>()
   for (const table of plan.tables) {
-    const columns = table.shelves.map((shelf, at) => ({ items: itemsOf(shelf), column: table.columns[at] as Int32Array }))
+    const columns = table.shelves.map((shelf, at) => ({
+      items: itemsOf(shelf),
+      column: table.columns[at] as Int32Array,
+    }))
     const telling = columns.filter(({ items }) => items.size > 0)
-    const collected = table.inputs.filter((input) => input.kind === 'collected' && input.source.kind === 'base' && itemsOf(input.source.shelf).size > 0)
+    const collected = table.inputs.filter(
+      (input) => input.kind === 'collected' && input.source.kind === 'base' && itemsOf(input.source.shelf).size > 0,
+    )
     for (let row = 0; row < table.rows; row++) {
       let label: string | undefined
       for (const { items, column } of telling) label ??= items.get(column[row] as number)

@@ -59,7 +59,8 @@ export class Standing {
         break
       }
     }
-    for (const path of paths) if (!path.startsWith(`${this.#configuration.root}/`)) this.tools = new Tools(this.looker, this.#searchPath)
+    for (const path of paths)
+      if (!path.startsWith(`${this.#configuration.root}/`)) this.tools = new Tools(this.looker, this.#searchPath)
   }
 
   /** Everything may have changed. */

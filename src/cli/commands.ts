@@ -3,6 +3,7 @@ import type { Run } from './context.ts'
 
 export const commandLoaders: { [name: string]: () => Promise<Run> } = {
   build: async () => (await import('./commands/build.ts')).build,
+  watch: async () => (await import('./commands/watch.ts')).watch,
   plan: async () => (await import('./commands/plan.ts')).plan,
   status: async () => (await import('./commands/status.ts')).status,
   explain: async () => (await import('./commands/explain.ts')).explain,

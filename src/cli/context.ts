@@ -2,6 +2,7 @@
 import type { Failure } from '../base/failure.ts'
 import { failureText } from '../report/failure.ts'
 import { type Style, styleOf } from '../report/style.ts'
+import type { Keyboard } from './keyboard.ts'
 import { allowsColour, type Environment, type Meant } from './meant.ts'
 import type { Output } from './output.ts'
 
@@ -16,6 +17,8 @@ export interface Context {
   err: Output
   outStyle: Style
   errStyle: Style
+  /** Where keys are typed. */
+  keyboard?: Keyboard
   signal: AbortSignal
 }
 

@@ -17,6 +17,8 @@ export interface Command {
   name: string
   /** `<needed>`, `[possible]`, `[any..]`. */
   takes: string
+  /** Words after `--` are a command that it runs. */
+  follows?: true
   /** What its arguments are: completion asks the kitchen for them. */
   completes?: 'targets' | 'results' | 'shelves' | 'items' | 'files'
   summary: string
@@ -84,6 +86,24 @@ export const commands: Command[] = [
       ['chef build', 'every target of the cheffile'],
       ['chef build thumb -f size.w=320 -j 8', 'some variants of one result, eight at once'],
       ['chef build -k --explain', 'with reasons, past failures'],
+    ],
+  },
+  {
+    name: 'watch',
+    takes: '[targets..]',
+    follows: true,
+    completes: 'targets',
+    summary: 'build, and again whenever something changes',
+    flags: [
+      burners,
+      keepGoing,
+      logs,
+      noWait,
+      { name: 'poll', summary: 'look at the files again and again, where the system tells of no changes' },
+    ],
+    examples: [
+      ['chef watch', 'keys: r builds again, f shows failures, q quits'],
+      ['chef watch thumb -- npm run serve', 'run a command after each good build, anew each time'],
     ],
   },
   {

@@ -2,17 +2,25 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { Emit } from '../base/event.ts'
+import { Refusal } from '../base/failure.ts'
 import type { Kitchen, KitchenRequest } from '../build/kitchen.ts'
 import type { Configuration } from '../config/configuration.ts'
+import type { KitchenReading } from '../recipe/load-kitchen.ts'
 import { type Context, warn } from './context.ts'
 import { checkFolder } from './meant.ts'
 
 export async function configure(context: Context): Promise<Configuration> {
-  checkFolder(context.meant.folder)
-  const { loadKitchen } = await import('../recipe/load-kitchen.ts')
-  const configuration = await loadKitchen({ ...context.meant.load, cpus: availableParallelism() }, existsSync)
+  const { configuration, failures } = await readConfiguration(context)
+  if (failures.length > 0) throw new Refusal(failures)
   warn(context, configuration.warnings)
   return configuration
+}
+
+/** What is wrong with it is left to whoever asks. */
+export async function readConfiguration(context: Context): Promise<KitchenReading> {
+  checkFolder(context.meant.folder)
+  const { readKitchen } = await import('../recipe/load-kitchen.ts')
+  return readKitchen({ ...context.meant.load, cpus: availableParallelism() }, existsSync)
 }
 
 export interface Opening {

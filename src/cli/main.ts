@@ -4,6 +4,7 @@ import { failuresText } from '../report/failure.ts'
 import packaged from '../../package.json' with { type: 'json' }
 import { commandLoaders } from './commands.ts'
 import { type Context, stylesOf } from './context.ts'
+import type { Keyboard } from './keyboard.ts'
 import { commandHelp, overallHelp } from './help.ts'
 import { type Environment, meantBy } from './meant.ts'
 import { Output, type Stream } from './output.ts'
@@ -12,16 +13,17 @@ import { readArguments } from './typed.ts'
 export interface Streams {
   stdout: Stream
   stderr: Stream
+  stdin?: Keyboard
 }
 
 const interrupted = 130
 /** Commands that end what they started when they are interrupted; the others may just be killed. */
-const stoppable = new Set(['build', 'cook'])
+const stoppable = new Set(['build', 'watch', 'cook'])
 
 export async function main(argv: string[], streams: Streams, environment: Environment): Promise<number> {
   const out = new Output(streams.stdout)
   const err = new Output(streams.stderr)
-  const exit = await run(argv, { out, err }, environment)
+  const exit = await run(argv, { out, err, keyboard: streams.stdin }, environment)
   out.flush()
   err.flush()
   // Streams tell of a failed write one turn later.
@@ -36,7 +38,7 @@ export async function main(argv: string[], streams: Streams, environment: Enviro
 
 async function run(
   argv: string[],
-  { out, err }: { out: Output; err: Output },
+  { out, err, keyboard }: { out: Output; err: Output; keyboard: Keyboard | undefined },
   environment: Environment,
 ): Promise<number> {
   const { typed, failures } = readArguments(argv)
@@ -76,6 +78,7 @@ async function run(
       err,
       outStyle,
       errStyle,
+      ...(keyboard && { keyboard }),
       signal,
     }
     const exit = await (await commandLoaders[command.name]!())(context)

@@ -15,6 +15,8 @@ export interface Environment {
 
 export interface Meant {
   arguments: string[]
+  /** The command after `--`. */
+  following: string[]
   /** Where the cheffile is looked for, absolute. Paths are shown relative to the folder that chef was called in. */
   folder: string
   load: Omit<LoadRequest, 'cpus'>
@@ -28,6 +30,7 @@ export interface Meant {
   explain: boolean
   wait: boolean
   links: boolean
+  poll: boolean
   /** Absolute. */
   profile?: string
 }
@@ -46,7 +49,10 @@ export function allowsColour(
   return isTerminal && variables.TERM !== 'dumb'
 }
 
-export async function meantBy({ arguments: given, values, switches }: Typed, environment: Environment): Promise<Meant> {
+export async function meantBy(
+  { arguments: given, following, values, switches }: Typed,
+  environment: Environment,
+): Promise<Meant> {
   const last = (name: string): string | undefined => values.get(name)?.at(-1)
   const on = (name: string): boolean => switches.get(name) ?? false
   const directory = last('directory')
@@ -54,6 +60,7 @@ export async function meantBy({ arguments: given, values, switches }: Typed, env
   const profile = last('profile')
   return {
     arguments: given,
+    following,
     folder,
     load: {
       folder,
@@ -81,6 +88,7 @@ export async function meantBy({ arguments: given, values, switches }: Typed, env
     explain: on('explain'),
     wait: switches.get('wait') ?? true,
     links: on('links'),
+    poll: on('poll'),
     profile: profile && resolve(environment.folder, profile),
   }
 }

@@ -8,6 +8,8 @@ export interface Typed {
   /** Undefined: `chef` alone. */
   command?: Command
   arguments: string[]
+  /** The words after `--`, for a command that runs them. */
+  following: string[]
   values: Map<string, string[]>
   switches: Map<string, boolean>
 }
@@ -43,10 +45,18 @@ export function readArguments(argv: string[]): Understood {
     boolean: everything.filter((flag) => flag.value === undefined).map((flag) => flag.name),
     configuration: tuning,
   })
-  const [name, ...rest] = [...parsed.argv._, ...((parsed.argv['--'] as string[] | undefined) ?? [])].map(String)
+  const following = ((parsed.argv['--'] as string[] | undefined) ?? []).map(String)
+  const [name, ...plain] = (parsed.argv._.length > 0 ? parsed.argv._ : following).map(String)
   const command = commands.find((one) => one.name === name)
+  const rest = command?.follows || parsed.argv._.length === 0 ? plain : [...plain, ...following]
   const allowed = command ? [...commonFlags, ...command.flags] : name === undefined ? commonFlags : everything
-  const typed: Typed = { command, arguments: command ? rest : [], values: new Map(), switches: new Map() }
+  const typed: Typed = {
+    command,
+    arguments: command ? rest : [],
+    following: command?.follows ? following : [],
+    values: new Map(),
+    switches: new Map(),
+  }
   const failures: Failure[] = []
   if (name !== undefined && !command) {
     failures.push(

@@ -5,10 +5,21 @@ import { type LoadRequest, readConfiguration } from '../config/load.ts'
 import { checkRecipe } from './check.ts'
 
 export async function loadKitchen(request: LoadRequest, exists: (path: string) => boolean): Promise<Configuration> {
+  const { configuration, failures } = await readKitchen(request, exists)
+  if (failures.length > 0) throw new Refusal(failures)
+  return configuration
+}
+
+export interface KitchenReading {
+  /** Not to be cooked where there are failures; it still says which files it was read from. */
+  configuration: Configuration
+  failures: Failure[]
+}
+
+export async function readKitchen(request: LoadRequest, exists: (path: string) => boolean): Promise<KitchenReading> {
   const { configuration, failures, whole, damaged } = await readConfiguration(request)
   const all = whole ? [...failures, ...checkRecipe(configuration, exists, { damaged })] : failures
-  if (all.length > 0) throw new Refusal(inOrder(all))
-  return configuration
+  return { configuration, failures: inOrder(all) }
 }
 
 /** What came with an argument first, then file by file from top to bottom. */

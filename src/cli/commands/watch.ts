@@ -1,0 +1,100 @@
+// chef watch: builds, and builds again whenever something changes, until it is told to stop.
+import type { Emit } from '../../base/event.ts'
+import type { Configuration } from '../../config/configuration.ts'
+import { failuresText } from '../../report/failure.ts'
+import type { Reporter } from '../../report/reporter.ts'
+import { LiveRegion } from '../../report/terminal.ts'
+import { tellingNames } from '../../report/variant.ts'
+import { failedJobsText, restingLine } from '../../report/watching.ts'
+import { followUp } from '../../watch/follow-up.ts'
+import { openFileWatcher } from '../../watch/open-watcher.ts'
+import { type Display, WatchSession } from '../../watch/session.ts'
+import { type Context, type Run, warn } from '../context.ts'
+import { kitchenRequest, readConfiguration } from '../kitchen.ts'
+import { listenForKeys } from '../keyboard.ts'
+import { openStove } from '../stove.ts'
+import { reporterOf } from './build.ts'
+
+const interruptKey = '\u0003'
+
+export const watch: Run = async (context) => {
+  const { meant, environment, signal } = context
+  const display = displayOf(context)
+  const typed = new AbortController()
+  const session = new WatchSession({
+    readConfiguration: () => readConfiguration(context),
+    request: (configuration) => kitchenRequest(context, configuration, { targets: meant.arguments, write: true }),
+    keepGoing: meant.keepGoing,
+    openStove: (configuration) => openStove(configuration, environment),
+    openWatcher: (root, reports) => openFileWatcher(root, reports, meant.poll),
+    display,
+    ...(meant.following.length > 0 && {
+      followUp: followUp({
+        words: meant.following,
+        folder: environment.folder,
+        environment: environment.variables,
+        tell: (failed) => warn(context, [failed]),
+      }),
+    }),
+    signal: AbortSignal.any([signal, typed.signal]),
+  })
+  const quiet = listenForKeys(hasKeys(context) ? context.keyboard : undefined, (key) => {
+    if (key === 'r') session.take({ type: 'key', key: 'rebuild' })
+    else if (key === 'f') session.take({ type: 'key', key: 'failures' })
+    else if (key === 'q') session.take({ type: 'key', key: 'quit' })
+    // A terminal that hands over single keys makes no signal of this one.
+    else if (key === interruptKey) typed.abort()
+  })
+  try {
+    return await session.run()
+  } finally {
+    quiet()
+    display.close()
+  }
+}
+
+function hasKeys({ keyboard, err, meant }: Context): boolean {
+  return keyboard?.isTTY === true && err.isTerminal && !meant.json
+}
+
+function displayOf(context: Context): Display & { close(): void } {
+  const { err, errStyle: style, environment, meant } = context
+  const live = err.isTerminal && environment.variables.TERM !== 'dumb' && !meant.quiet && meant.following.length === 0
+  const region = new LiveRegion(err.write)
+  let telling: ReturnType<typeof tellingNames> = () => true
+  let reporter: Reporter | undefined
+  let line: string[] = []
+  let told = -1
+  const say = (text: string): void => region.draw(line, err.size.columns, text)
+  return {
+    begin(configuration: Configuration): Emit {
+      line = []
+      say('')
+      telling = tellingNames(configuration)
+      if (told < 0) warn(context, configuration.warnings)
+      reporter = reporterOf(context, configuration)
+      return reporter.event
+    },
+    end() {
+      reporter?.close()
+      reporter = undefined
+    },
+    failures(failures) {
+      line = []
+      say(failuresText([...failures], { style, folder: environment.folder }))
+    },
+    failedJobs: (events) => say(failedJobsText(events, style, telling)),
+    resting({ watched }) {
+      const text = restingLine(watched, { columns: err.size.columns, keys: hasKeys(context) }, style)
+      if (live) {
+        line = [text]
+        say('')
+      } else if (told !== watched && !meant.json && !meant.quiet) err.write(`${text}\n`)
+      told = watched
+    },
+    close() {
+      line = []
+      say('')
+    },
+  }
+}

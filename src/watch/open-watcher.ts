@@ -1,0 +1,26 @@
+// Which watcher stands behind a watch: chokidar, and for large trees one that watches folders only.
+import { openChokidarWatcher } from './chokidar-watcher.ts'
+import type { FileWatcher, Reports, Wanted } from './file-watcher.ts'
+import { openFolderWatcher } from './folder-watcher.ts'
+
+/** Chokidar holds a watch and about 10 kB for every file. */
+const manyPaths = 1000
+
+export function openFileWatcher(root: string, reports: Reports, poll: boolean): FileWatcher {
+  let watcher = openChokidarWatcher(root, reports, poll)
+  let large = poll
+  const files = new Set<string>()
+  const folders = new Set<string>()
+  return {
+    async watch(wanted: Wanted) {
+      for (const path of wanted.files) files.add(path)
+      for (const path of wanted.folders) folders.add(path)
+      if (large || files.size + folders.size <= manyPaths) return watcher.watch(wanted)
+      large = true
+      await watcher.close()
+      watcher = openFolderWatcher(root, reports)
+      return watcher.watch({ files, folders })
+    },
+    close: () => watcher.close(),
+  }
+}

@@ -1,0 +1,275 @@
+// One `chef watch`: carries out what the loop asks for, and keeps warm between builds what did not change.
+import type { Emit, KitchenEvent, Summary } from '../base/event.ts'
+import { type Failure, Refusal } from '../base/failure.ts'
+import { type Kitchen, type KitchenRequest, openKitchen } from '../build/kitchen.ts'
+import { Standing } from '../build/standing.ts'
+import type { Configuration } from '../config/configuration.ts'
+import { makeFridgeFolders } from '../fridge/database.ts'
+import { takeLock } from '../fridge/lock.ts'
+import type { Stove } from '../kitchen/ticket.ts'
+import type { KitchenReading } from '../recipe/load-kitchen.ts'
+import type { FileWatcher, Reports } from './file-watcher.ts'
+import { gather } from './gather.ts'
+import { Sources } from './sources.ts'
+import { beginWatching, type Changes, react, type WatchEffect, type WatchEvent } from './watcher.ts'
+
+/** What a session needs of whoever starts it. */
+export interface WatchPorts {
+  readConfiguration(): Promise<KitchenReading>
+  /** Everything of a build but who listens. */
+  request(configuration: Configuration): Omit<KitchenRequest, 'emit' | 'standing'>
+  keepGoing: boolean
+  openStove(configuration: Configuration): Promise<Stove>
+  openWatcher(root: string, reports: Reports): FileWatcher
+  display: Display
+  /** Runs after each good build. */
+  followUp?: { start(): Promise<void>; stop(): Promise<void> }
+  signal: AbortSignal
+}
+
+/** What a watcher shows besides the events of its builds. */
+export interface Display {
+  begin(configuration: Configuration): Emit
+  end(): void
+  failures(failures: readonly Failure[]): void
+  /** `shown`: how many paths are watched. */
+  resting(shown: { watched: number; failed: boolean }): void
+  failedJobs(events: readonly KitchenEvent[]): void
+}
+
+/** So long after the last build the memory of files is written down. */
+const restMs = 2000
+
+export class WatchSession {
+  readonly #ports: WatchPorts
+  #state = beginWatching().state
+  readonly #sources = new Sources()
+  readonly #gathering = gather((paths) => this.#heard(paths))
+  #configuration: Configuration | undefined
+  #standing: Standing | undefined
+  #watcher: FileWatcher | undefined
+  #stove: { settings: string; stove: Stove } | undefined
+  #kitchen: Kitchen | undefined
+  #stop = new AbortController()
+  #failedJobs: KitchenEvent[] = []
+  #broken: readonly Failure[] = []
+  #restTimer: NodeJS.Timeout | undefined
+  #isFirst = true
+  /** The configuration is not what its files say: they were broken when they were read last. */
+  #unread = true
+  #leave: (exit: number) => void = () => undefined
+  #break: (error: unknown) => void = () => undefined
+
+  constructor(ports: WatchPorts) {
+    this.#ports = ports
+  }
+
+  /** Resolves with the exit code when watching ends. */
+  async run(): Promise<number> {
+    const left = new Promise<number>((resolve, reject) => {
+      this.#leave = resolve
+      this.#break = reject
+    })
+    const { signal } = this.#ports
+    const interrupt = (): void => this.take({ type: 'interrupted' })
+    signal.addEventListener('abort', interrupt, { once: true })
+    for (const effect of beginWatching().effects) this.#carryOut(effect)
+    if (signal.aborted) interrupt()
+    try {
+      return await left
+    } finally {
+      signal.removeEventListener('abort', interrupt)
+      await this.#close()
+    }
+  }
+
+  take(event: WatchEvent): void {
+    const { state, effects } = react(this.#state, event)
+    this.#state = state
+    for (const effect of effects) this.#carryOut(effect)
+  }
+
+  #carryOut(effect: WatchEffect): void {
+    switch (effect.type) {
+      case 'build':
+        this.#build(effect.changes).then(
+          () => this.take({ type: 'ended' }),
+          (error: unknown) => this.#break(error),
+        )
+        return
+      case 'spoil':
+        this.#kitchen?.spoil(effect.paths)
+        return
+      case 'show-failures':
+        if (this.#broken.length > 0) this.#ports.display.failures(this.#broken)
+        this.#ports.display.failedJobs(this.#failedJobs)
+        return
+      case 'stop-build':
+        this.#stop.abort()
+        return
+      case 'leave':
+        this.#leave(effect.exit)
+    }
+  }
+
+  #heard(paths: Set<string>): void {
+    const changes = this.#sources.news(paths, this.#standing?.looker)
+    if (changes) this.take({ type: 'changed', changes })
+  }
+
+  async #build(changes: Changes): Promise<void> {
+    clearTimeout(this.#restTimer)
+    await this.#ports.followUp?.stop()
+    let good = false
+    this.#forget(changes)
+    try {
+      if (changes.configuration || this.#unread) await this.#read()
+      this.#broken = []
+      good = await this.#cook(this.#configuration as Configuration)
+    } catch (error) {
+      if (this.#stop.signal.aborted) return
+      if (!(error instanceof Refusal) || this.#isOver(error)) throw error
+      this.#broken = error.failures
+      this.#ports.display.failures(error.failures)
+    }
+    if (this.#stop.signal.aborted) return
+    await this.#watch()
+    this.#isFirst = false
+    const watched = this.#standing?.looker.looked.size ?? 0
+    if (this.#state.waiting === undefined) this.#ports.display.resting({ watched, failed: !good })
+    if (good) await this.#ports.followUp?.start()
+    this.#restTimer = setTimeout(() => void this.#rest().catch(this.#break), restMs)
+  }
+
+  /** What was typed is as wrong after any change of a file. */
+  #isOver({ failures }: Refusal): boolean {
+    const typed = [
+      'cheffile-missing',
+      'target-unknown',
+      'narrow-unknown',
+      'narrow-nothing',
+      'fridge-locked',
+      'stove-unknown',
+    ]
+    return this.#isFirst && failures.some(({ code }) => typed.includes(code))
+  }
+
+  async #read(): Promise<void> {
+    this.#unread = true
+    this.#sources.reading()
+    const { configuration, failures } = await this.#ports.readConfiguration()
+    await this.#listen(configuration.root).watch(this.#sources.ofConfiguration(configuration, failures.length > 0))
+    if (this.#sources.rewritten().length > 0) this.#gathering.add(this.#sources.rewritten())
+    if (failures.length > 0) throw new Refusal(failures)
+    this.#configuration = configuration
+    this.#unread = false
+  }
+
+  #forget(changes: Changes): void {
+    if (changes.everything) this.#standing?.forgetAll()
+    else this.#standing?.forget(changes.paths)
+  }
+
+  #listen(root: string): FileWatcher {
+    this.#watcher ??= this.#ports.openWatcher(root, {
+      changed: (paths) => this.#gathering.add(paths),
+      failed: (failure) => this.#break(new Refusal([failure], 1)),
+    })
+    return this.#watcher
+  }
+
+  async #cook(configuration: Configuration): Promise<boolean> {
+    const { display, keepGoing } = this.#ports
+    const request = this.#ports.request(configuration)
+    const standing = await this.#stand(configuration, request)
+    const listen = display.begin(configuration)
+    const failed: KitchenEvent[] = []
+    const emit: Emit = (event) => {
+      if (event.type === 'job' && event.status === 'failed') failed.push(event)
+      listen(event)
+    }
+    try {
+      const { signal } = this.#stop
+      const kitchen = await openKitchen({ ...request, emit, standing, signal })
+      this.#kitchen = kitchen
+      // What changed while the kitchen was opened: the loop could not tell it then.
+      if (this.#state.waiting) kitchen.spoil(this.#state.waiting.paths)
+      let summary: Summary
+      try {
+        summary = await kitchen.build({ keepGoing, signal, openStove: () => this.#lendStove(configuration) })
+      } finally {
+        kitchen.close()
+      }
+      emit(summary)
+      this.#failedJobs = failed
+      return summary.failed + summary.blocked === 0
+    } finally {
+      this.#kitchen = undefined
+      display.end()
+    }
+  }
+
+  async #stand(configuration: Configuration, request: Pick<KitchenRequest, 'environment'>): Promise<Standing> {
+    if (this.#standing && !this.#standing.fits(configuration)) {
+      this.#standing.close()
+      this.#standing = undefined
+    }
+    if (!this.#standing) {
+      makeFridgeFolders(configuration.fridge.path)
+      this.#standing = await Standing.open(configuration, request.environment.PATH ?? '')
+    }
+    this.#standing.take(configuration)
+    return this.#standing
+  }
+
+  /** A stove that stays warm: closing it is left to the end of watching. */
+  async #lendStove(configuration: Configuration): Promise<Stove> {
+    const settings = JSON.stringify(configuration.kitchen)
+    if (this.#stove?.settings !== settings) {
+      await this.#stove?.stove.close()
+      this.#stove = { settings, stove: await this.#ports.openStove(configuration) }
+    }
+    const { stove } = this.#stove
+    return {
+      name: stove.name,
+      burners: stove.burners,
+      cook: (ticket) => stove.cook(ticket),
+      cancel: (id) => stove.cancel(id),
+      close: async () => undefined,
+    }
+  }
+
+  /** Paths are watched first and then looked at again: what changed between the build's look and now is news. */
+  async #watch(): Promise<void> {
+    const standing = this.#standing
+    if (!standing || !this.#configuration) return
+    const { wanted, recent } = this.#sources.ofLooks(standing.looker, this.#configuration.fridge.path)
+    await this.#listen(this.#configuration.root).watch(wanted)
+    const changed = recent.filter((path) => standing.looker.hasChanged(path))
+    if (changed.length > 0)
+      this.take({ type: 'changed', changes: { paths: new Set(changed), configuration: false, everything: false } })
+  }
+
+  /** Writes down what files held, unless another chef is at it. */
+  async #rest(): Promise<void> {
+    const { fridge } = this.#standing ?? {}
+    if (!fridge?.memory.changed || this.#state.phase !== 'resting' || !this.#configuration) return
+    const { who } = this.#ports.request(this.#configuration)
+    const unlock = await takeLock({ folder: fridge.folder, who, wait: false, onWait: () => undefined }).catch(
+      () => undefined,
+    )
+    if (!unlock) return
+    fridge.saveMemory()
+    unlock()
+  }
+
+  async #close(): Promise<void> {
+    clearTimeout(this.#restTimer)
+    this.#gathering.close()
+    await this.#ports.followUp?.stop()
+    await this.#watcher?.close()
+    await this.#stove?.stove.close()
+    await this.#rest().catch(() => undefined)
+    this.#standing?.close()
+  }
+}
