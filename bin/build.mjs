@@ -28,6 +28,17 @@ function put(path, content) {
   renameSync(aside, path)
 }
 
+/** Yargs reads the words; how it would lay out help for a terminal takes 20 ms to load and is not used. */
+const withoutLayout = {
+  name: 'without-layout',
+  setup({ onResolve }) {
+    onResolve({ filter: /platform-shims\/esm\.mjs$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path),
+      sideEffects: false,
+    }))
+  },
+}
+
 async function bundle() {
   const { build } = await import('esbuild')
   const shared = {
@@ -46,6 +57,7 @@ async function bundle() {
     ...shared,
     entryPoints: [from('cli/entry.ts')],
     format: 'cjs',
+    plugins: [withoutLayout],
     // `import()` becomes a late `require`: the bundle runs as a script, and needs no loader of modules.
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': 'bundleUrl', 'process.env.NODE_ENV': '"production"' },

@@ -25,8 +25,9 @@ export function bytes(size: number): string {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`
 }
 
+/** `1,234,567`. The platform's own formatter takes 5 ms to load its first time. */
 export function count(amount: number): string {
-  return amount.toLocaleString('en-US')
+  return String(amount).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
 /** `1 job`, `40 jobs`. */
