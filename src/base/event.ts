@@ -27,6 +27,8 @@ export type KitchenEvent =
       logTail?: string
       /** How the job ended, where that is more than an exit code: a signal, a timeout, a missing output. */
       failure?: string
+      /** What may help, where something is known to. */
+      hint?: string
       cpuMs?: number
       peakBytes?: number
     }

@@ -1,6 +1,7 @@
 // The loop of a build: gives out tickets while there are burners, takes receipts in, and lets what they unlock follow.
 import { relative, resolve } from 'node:path'
 import type { Emit } from '../base/event.ts'
+import { failure } from '../base/failure.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { Looker } from '../fridge/looker.ts'
@@ -63,6 +64,7 @@ class Cooking {
   readonly #estimate: (job: number) => number | undefined
   /** Jobs that do the same work as one that is ready or under way. */
   readonly #followers = new Map<string, number[]>()
+  readonly #warned = new Set<string>()
   readonly #underWay = new Map<number, Ticket>()
   readonly #passing: Passing
   /** Jobs that are cooked again because a dropped result is needed, and who waits for them. */
@@ -209,11 +211,24 @@ class Cooking {
       clearPan(ticket.pan)
       this.#cook(job, ticket.attempt + 1)
       return
-    } else this.#take(job, ticket, receipt, step)
+    } else {
+      this.#warn(step, receipt)
+      this.#take(job, ticket, receipt, step)
+    }
     clearPan(ticket.pan)
     this.#scheduler.release(job)
     this.#written()
     this.#cookMore()
+  }
+
+  /** What the cook noticed beside: each thing once for a step, however many variants did it. */
+  #warn({ name }: Step, { warnings }: Receipt): void {
+    for (const what of warnings) {
+      const warning = failure('cook-warning', { step: name, what })
+      if (this.#warned.has(warning.message)) continue
+      this.#warned.add(warning.message)
+      this.#options.emit({ type: 'warning', failure: warning })
+    }
   }
 
   #take(job: number, ticket: Ticket, receipt: Receipt, step: Step): void {
@@ -229,7 +244,7 @@ class Cooking {
       const action = acceptFailure(fridge, ticket, text, receipt)
       this.#work.store(job, action)
       const logTailText = receipt.log && receipt.log.bytes > 0 ? logTailOf(fridge, action, receipt) : undefined
-      this.#failed(job, { ms: receipt.ms, exit: receipt.exit, failure: receipt.failure, command: commandOf(ticket), logTail: logTailText })
+      this.#failed(job, { ms: receipt.ms, exit: receipt.exit, failure: receipt.failure, hint: receipt.hint, command: commandOf(ticket), logTail: logTailText })
       return
     }
     let served: ReturnType<typeof acceptServed>
@@ -292,7 +307,7 @@ class Cooking {
     return again
   }
 
-  #failed(job: number, how: { ms: number; exit: number | null; failure?: string; command?: string; logTail?: string }): void {
+  #failed(job: number, how: { ms: number; exit: number | null; failure?: string; hint?: string; command?: string; logTail?: string }): void {
     this.#work.set(job, 'failed')
     this.#emitJob(job, 'failed', how)
     const text = this.#work.text(job) as string
@@ -362,7 +377,7 @@ class Cooking {
   #emitJob(
     job: number,
     status: 'cooked' | 'reused' | 'failed' | 'blocked',
-    how: { ms: number; exit: number | null; failure?: string; command?: string; logTail?: string; cpuMs?: number; peakBytes?: number },
+    how: { ms: number; exit: number | null; failure?: string; hint?: string; command?: string; logTail?: string; cpuMs?: number; peakBytes?: number },
   ): void {
     const table = tableOf(this.#plan, job)
     const depends = dependsOf(table, job - table.first)

@@ -81,7 +81,8 @@ export class Scheduler {
   #count({ burners, pool, named }: Takes, sign: 1 | -1): void {
     this.#burners += sign * burners
     if (pool !== undefined) this.#pools.set(pool, (this.#pools.get(pool) ?? 0) + sign)
-    for (const [name, amount] of Object.entries(named)) this.#named.set(name, (this.#named.get(name) ?? 0) + sign * amount)
+    for (const [name, amount] of Object.entries(named))
+      this.#named.set(name, (this.#named.get(name) ?? 0) + sign * amount)
   }
 }
 

@@ -42,6 +42,7 @@ export function failedJobText(job: JobEvent, style: Style, telling: Telling): st
     }
   }
   lines.push(...logTailLines(job.logTail, style))
+  if (job.hint) lines.push(`${style.cyan('hint:')} ${printable(job.hint)}`)
   return `${lines.join('\n')}\n`
 }
 

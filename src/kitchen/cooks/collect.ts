@@ -19,7 +19,8 @@ export function cookCollect(ticket: Ticket): Receipt {
     makeFolder(ticket.pan)
     writeTicket(ticket)
     const [output, ...more] = ticket.outputs
-    if (output === undefined || more.length > 0) throw new Refusal([failure('collect-outputs', { count: ticket.outputs.length })], 1)
+    if (output === undefined || more.length > 0)
+      throw new Refusal([failure('collect-outputs', { count: ticket.outputs.length })], 1)
     const members = membersOf(ticket)
     const path = join(ticket.pan, output)
     mkdirSync(dirname(path), { recursive: true })
@@ -45,7 +46,8 @@ function formatOf({ settings }: Ticket, output: string): Format {
   const told = settings?.format
   if (told !== undefined) {
     const found = formats.find((format) => format === told)
-    if (found === undefined) throw new Refusal([failure('collect-format', { format: plainText(told), known: formats.join(', ') })], 1)
+    if (found === undefined)
+      throw new Refusal([failure('collect-format', { format: plainText(told), known: formats.join(', ') })], 1)
     return found
   }
   const extension = extname(output)
@@ -73,7 +75,10 @@ const write: { [format in Format]: (path: string, members: CollectedMember[]) =>
     appendFileSync(path, members.length === 0 ? ']\n' : '\n]\n')
   },
   csv(path, members) {
-    const rows = members.map(({ parameters, content }) => ({ ...flat('', parameters), ...flat('value', valueIn(bytesOf(content))) }))
+    const rows = members.map(({ parameters, content }) => ({
+      ...flat('', parameters),
+      ...flat('value', valueIn(bytesOf(content))),
+    }))
     const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
     const lines = [columns, ...rows.map((row) => columns.map((column) => row[column] ?? ''))]
     writeFileSync(path, lines.map((cells) => `${cells.map(csvCell).join(',')}\n`).join(''))
@@ -86,7 +91,10 @@ const write: { [format in Format]: (path: string, members: CollectedMember[]) =>
       else if (content.kind === 'file') copyFileSync(content.path, place)
       else cpSync(content.path, place, { recursive: true })
     }
-    writeFileSync(join(path, 'index.json'), JSON.stringify(members.map(({ file, parameters }) => ({ file, parameters }))))
+    writeFileSync(
+      join(path, 'index.json'),
+      JSON.stringify(members.map(({ file, parameters }) => ({ file, parameters }))),
+    )
   },
   text(path, members) {
     writeFileSync(path, '')
@@ -127,7 +135,8 @@ function valueIn(bytes: Buffer): Value {
 function flat(name: string, value: Value): { [column: string]: string } {
   if (!isMap(value)) return { [name]: plainText(value) }
   const columns: { [column: string]: string } = {}
-  for (const [key, inside] of Object.entries(value)) Object.assign(columns, flat(name === '' ? key : `${name}.${key}`, inside))
+  for (const [key, inside] of Object.entries(value))
+    Object.assign(columns, flat(name === '' ? key : `${name}.${key}`, inside))
   return columns
 }
 

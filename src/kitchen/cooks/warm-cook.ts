@@ -9,11 +9,9 @@ import type { Receipt, Ticket } from '../ticket.ts'
 import { type Answer, faultFailure, type Order, orderFor } from './order.ts'
 import { type Cooking, refusalIn } from './process-cook.ts'
 import type { IsolatedCommand } from './servers.ts'
-import type { WarmPool } from './warm.ts'
+import { lostRetries, type WarmPool, wasKilled } from './warm.ts'
 import type { Ending } from './warm-process.ts'
 
-/** A process that someone else killed is no word on the ticket: it is cooked again, so many times. */
-const lostRetries = 5
 /** A process that holds so much more than after its first ticket is replaced. */
 const leakBytes = 256e6
 
@@ -76,8 +74,7 @@ async function prepared(
       if (answer.again) continue
       return answered(ticket, command, order, answer, before, startedAt, over)
     }
-    const killed = ending.exit.signal === 'SIGKILL' || ending.exit.signal === 'SIGTERM'
-    if (ending.why || !killed || lost === lostRetries) return ended(ticket, command, ending, startedAt)
+    if (ending.why || !wasKilled(ending.exit) || lost === lostRetries) return ended(ticket, command, ending, startedAt)
     lost += 1
     clearPan(ticket.pan)
     await setImmediate()

@@ -5,7 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { failure, Refusal } from '../../base/failure.ts'
-import type { Processes } from '../process.ts'
+import type { Exit, Processes } from '../process.ts'
 import { frameReader } from './order.ts'
 import { WarmProcess } from './warm-process.ts'
 
@@ -15,6 +15,13 @@ export interface ServerCommand {
   kind: string
   argv(address: string, token: string): string[]
   env: { [name: string]: string }
+}
+
+/** A process that someone else killed is no word on what it was to cook: another is tried, so many times. */
+export const lostRetries = 5
+
+export function wasKilled({ signal }: Exit): boolean {
+  return signal === 'SIGKILL' || signal === 'SIGTERM'
 }
 
 export class WarmPool {
@@ -49,7 +56,7 @@ export class WarmPool {
     }
     this.#taken += 1
     try {
-      return await this.#start(command)
+      return await this.#bringUp(command)
     } catch (error) {
       this.#free()
       throw error
@@ -95,7 +102,18 @@ export class WarmPool {
     this.#waiting.shift()?.()
   }
 
-  async #start(command: ServerCommand): Promise<WarmProcess> {
+  async #bringUp(command: ServerCommand): Promise<WarmProcess> {
+    for (let lost = 0; ; lost++) {
+      const started = await this.#start(command)
+      if (started instanceof WarmProcess) return started
+      const { exit, log, program } = started
+      if (wasKilled(exit) && !exit.cancelled && lost < lostRetries) continue
+      const why = exit.startError?.error ?? lastLine(log) ?? `exit ${exit.code ?? exit.signal}`
+      throw new Refusal([failure('cook-server', { program: program, why })], 1)
+    }
+  }
+
+  async #start(command: ServerCommand): Promise<WarmProcess | { exit: Exit; log: string; program: string }> {
     this.#listening ??= this.#listen()
     await this.#listening
     const token = randomBytes(16).toString('hex')
@@ -115,8 +133,7 @@ export class WarmPool {
     this.#expected.delete(token)
     if (first !== true) {
       this.#live.delete(server)
-      const why = first.startError?.error ?? lastLine(log) ?? `exit ${first.code ?? first.signal}`
-      throw new Refusal([failure('cook-server', { program: argv[0] as string, why })], 1)
+      return { exit: first, log, program: argv[0] as string }
     }
     void server.exit.then(() => this.#forget(server))
     return server
