@@ -18,7 +18,7 @@ export interface Context {
   outStyle: Style
   errStyle: Style
   /** Where keys are typed. */
-  keyboard?: Keyboard
+  keyboard?: () => Keyboard
   signal: AbortSignal
 }
 

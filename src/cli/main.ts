@@ -13,7 +13,7 @@ import { readArguments } from './typed.ts'
 export interface Streams {
   stdout: Stream
   stderr: Stream
-  stdin?: Keyboard
+  stdin?: () => Keyboard
 }
 
 const interrupted = 130
@@ -38,7 +38,7 @@ export async function main(argv: string[], streams: Streams, environment: Enviro
 
 async function run(
   argv: string[],
-  { out, err, keyboard }: { out: Output; err: Output; keyboard: Keyboard | undefined },
+  { out, err, keyboard }: { out: Output; err: Output; keyboard: (() => Keyboard) | undefined },
   environment: Environment,
 ): Promise<number> {
   const { typed, failures } = readArguments(argv)

@@ -11,7 +11,7 @@ import { openFileWatcher } from '../../watch/open-watcher.ts'
 import { type Display, WatchSession } from '../../watch/session.ts'
 import { type Context, type Run, warn } from '../context.ts'
 import { kitchenRequest, readConfiguration } from '../kitchen.ts'
-import { listenForKeys } from '../keyboard.ts'
+import { type Keyboard, listenForKeys } from '../keyboard.ts'
 import { openStove } from '../stove.ts'
 import { reporterOf } from './build.ts'
 
@@ -38,7 +38,7 @@ export const watch: Run = async (context) => {
     }),
     signal: AbortSignal.any([signal, typed.signal]),
   })
-  const quiet = listenForKeys(hasKeys(context) ? context.keyboard : undefined, (key) => {
+  const quiet = listenForKeys(keyboardOf(context), (key) => {
     if (key === 'r') session.take({ type: 'key', key: 'rebuild' })
     else if (key === 'f') session.take({ type: 'key', key: 'failures' })
     else if (key === 'q') session.take({ type: 'key', key: 'quit' })
@@ -53,8 +53,8 @@ export const watch: Run = async (context) => {
   }
 }
 
-function hasKeys({ keyboard, err, meant }: Context): boolean {
-  return keyboard?.isTTY === true && err.isTerminal && !meant.json
+function keyboardOf({ keyboard, err, meant }: Context): Keyboard | undefined {
+  return err.isTerminal && !meant.json ? keyboard?.() : undefined
 }
 
 function displayOf(context: Context): Display & { close(): void } {
@@ -85,7 +85,7 @@ function displayOf(context: Context): Display & { close(): void } {
     },
     failedJobs: (events) => say(failedJobsText(events, style, telling)),
     resting({ watched }) {
-      const text = restingLine(watched, { columns: err.size.columns, keys: hasKeys(context) }, style)
+      const text = restingLine(watched, { columns: err.size.columns, keys: keyboardOf(context)?.isTTY === true }, style)
       if (live) {
         line = [text]
         say('')
