@@ -1,0 +1,160 @@
+// Inputs that a step finds while it cooks: depfiles of compilers, lists and JSON; and a C project beside ninja.
+import { execFileSync } from 'node:child_process'
+import { chmodSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { type Rig, rig } from '../rig.ts'
+import { fixture, hasCompiler } from './machine.ts'
+
+const compile = {
+  resources: { sources: 'src/*.c' },
+  recipe: {
+    compile: {
+      command: 'gcc -MD -c {source} -o {unit.o}',
+      inputs: { source: 'sources' },
+      outputs: { 'unit.o': 'object' },
+      depfile: 'unit.d',
+      at: 'project',
+    },
+  },
+}
+
+test.runIf(hasCompiler)(
+  'a header is a discovered input, and one that vanished makes stale and is no crash',
+  async () => {
+    await using kitchen = await rig(compile, {
+      'src/a.c': '#include "a.h"\nint a = A;\n',
+      'src/b.c': 'int b = 1;\n',
+      'src/a.h': '#include "deep.h"\n#define A DEEP\n',
+      'src/deep.h': '#define DEEP 1\n',
+    })
+    expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['compile', 'compile'] })
+    expect((await kitchen.build()).lines).toEqual([])
+
+    kitchen.write('src/deep.h', '#define DEEP 2\n')
+    const changed = await kitchen.build()
+    expect(changed).toMatchObject({ exit: 0, cooked: ['compile'], fresh: ['compile'] })
+    expect(changed.reasons).toEqual(['compile: discovered input changed: deep.h'])
+
+    kitchen.remove('src/deep.h')
+    expect(
+      (await kitchen.plan()).lines.map((line) => [line.depends.sources, line.verdict, line.reason]).sort(),
+    ).toEqual([
+      ['a.c', 'stale', 'discovered input changed: deep.h'],
+      ['b.c', 'fresh', 'fresh'],
+    ])
+    const failed = await kitchen.run(['build'])
+    expect(failed.exit).toBe(1)
+    expect(failed.stderr).toContain('deep.h: No such file or directory')
+
+    kitchen.write('src/a.h', '#define A 3\n')
+    expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['compile'] })
+    kitchen.write('src/deep.h', '#define DEEP 9\n')
+    expect((await kitchen.build()).lines).toEqual([])
+  },
+)
+
+test.runIf(hasCompiler)('going back to an old header is free', async () => {
+  await using kitchen = await rig(compile, { 'src/a.c': '#include "a.h"\nint a = A;\n', 'src/a.h': '#define A 1\n' })
+  await kitchen.build()
+  kitchen.write('src/a.h', '#define A 2\n')
+  await kitchen.build()
+  kitchen.write('src/a.h', '#define A 1\n')
+  expect(await kitchen.build()).toMatchObject({ cooked: [], reused: ['compile'] })
+})
+
+test.runIf(hasCompiler)('names with spaces, hashes and dollars come through a depfile', async () => {
+  const odd = 'odd #1 $x.h'
+  await using kitchen = await rig(compile, {
+    'src/a.c': `#include "${odd}"\nint a = A;\n`,
+    [`src/${odd}`]: '#define A 1\n',
+  })
+  await kitchen.build()
+  kitchen.write(`src/${odd}`, '#define A 2\n')
+  expect((await kitchen.build()).reasons).toEqual([`compile: discovered input changed: ${odd}`])
+})
+
+test.each([
+  ['lines', 'printf "%s\\n" {base}/one.txt {base}/two.txt > read.list'],
+  ['json', 'printf \'["%s", "%s"]\' {base}/one.txt {base}/two.txt > read.list'],
+  ['make', 'printf "out: %s \\\\\\n %s\\n" {base}/one.txt {base}/two.txt > read.list'],
+])('a depfile may be written as %s', async (format, tell) => {
+  await using kitchen = await rig(
+    {
+      flavours: { base: ['%BASE%'] },
+      recipe: {
+        read: {
+          command: `cat {base}/one.txt {base}/two.txt > {x}; ${tell}`,
+          inputs: { base: 'base' },
+          outputs: { x: 'z' },
+          depfile: { file: 'read.list', format },
+        },
+      },
+    },
+    { 'one.txt': 'one\n', 'two.txt': 'two\n' },
+  )
+  kitchen.cheffile(JSON.parse(kitchen.read('cheffile.json').replaceAll('%BASE%', kitchen.folder)))
+  expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['read'] })
+  kitchen.write('two.txt', 'changed\n')
+  expect((await kitchen.build()).reasons).toEqual(['read: discovered input changed: two.txt'])
+  expect((await kitchen.table('z'))[0]?.value).toBe('one\nchanged\n')
+})
+
+test('a depfile that was not written, or that makes no sense, is a failure that names it', async () => {
+  await using kitchen = await rig({
+    recipe: {
+      none: { command: 'echo x > {x}', outputs: { x: 'a' }, depfile: 'none.d' },
+      odd: {
+        command: 'echo x > {x}; echo "{" > odd.json',
+        outputs: { x: 'b' },
+        depfile: { file: 'odd.json', format: 'json' },
+      },
+    },
+  })
+  const built = await kitchen.build('-k')
+  expect(built).toMatchObject({ exit: 1, failed: ['none', 'odd'] })
+  expect(built.stderr).toContain('"none.d"')
+  expect(built.stderr).toContain('"odd.json"')
+})
+
+/** Sources that ninja is about to compile, or has compiled. */
+const compiledBy = (ninja: string): string[] =>
+  [...ninja.matchAll(/CC src\/(\S+)/g)].map((match) => match[1] as string).sort()
+
+async function generated(): Promise<Rig> {
+  const kitchen = await rig({})
+  execFileSync(process.execPath, [`${fixture('c-project').folder}/generate.mjs`, kitchen.folder])
+  kitchen.remove('cheffile.json')
+  return kitchen
+}
+
+test.runIf(hasCompiler)('of 121 C files chef compiles just those that ninja does when a header changes', async () => {
+  await using kitchen = await generated()
+  const ninja = () => execFileSync('ninja', [], { cwd: kitchen.folder, encoding: 'utf8' })
+  const program = (path: string) => {
+    chmodSync(kitchen.path(path), 0o755)
+    return execFileSync(kitchen.path(path), { encoding: 'utf8' })
+  }
+  const built = await kitchen.build()
+  expect(built).toMatchObject({ exit: 0, summary: { jobs: 122, cooked: 122 } })
+  expect(compiledBy(ninja())).toHaveLength(121)
+  expect(program('chef-out/program')).toBe(program('out/program'))
+  for (const header of ['h0.h', 'h1.h', 'h5.h', 'h17.h', 'h39.h']) {
+    const before = kitchen.read(`include/${header}`)
+    kitchen.write(
+      `include/${header}`,
+      before.replace(/\((\d+)L/, (_, number) => `(${Number(number) + 1000}L`),
+    )
+    const expected = compiledBy(ninja())
+    const chef = await kitchen.build()
+    const compiled = chef.lines.filter((line) => line.step === 'compile')
+    expect([header, ...compiled.map((line) => line.depends.sources).sort()]).toEqual([header, ...expected])
+    expect(compiled.every((line) => line.status === 'cooked')).toBe(true)
+    expect(program('chef-out/program')).toBe(program('out/program'))
+    kitchen.remove('chef-out')
+  }
+  kitchen.write('include/h0.h', `${kitchen.read('include/h0.h')}/* said more */\n`)
+  const commented = await kitchen.build()
+  // The objects stay the same, so nothing is linked again.
+  expect(commented.cooked.filter((step) => step === 'link')).toEqual([])
+  expect(commented.cooked.length).toBe(compiledBy(ninja()).length)
+})
