@@ -80,6 +80,10 @@ export const wordings = {
     message: `a link to "${d.path}" would lie outside the project`,
     hint: 'results are laid out below the folder of the cheffile, not in the fridge',
   }),
+  'link-inside': (d: { path: string; inside: string; result: string }): Wording => ({
+    message: `${d.path} would lie inside ${d.inside}, where "${d.result}" is laid out`,
+    hint: 'give one of the two links another folder',
+  }),
   'link-not-ours': (d: { path: string; aside: string }): Wording => ({
     message: `${d.path} was there already and was not laid out by this fridge: it was moved to ${d.aside}`,
     hint: 'remove it there when nothing in it is missed, or change the link',

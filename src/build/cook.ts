@@ -1,12 +1,10 @@
 // The loop of a build: gives out tickets while there are burners, takes receipts in, and lets what they unlock follow.
-import { relative, resolve } from 'node:path'
+import { relative } from 'node:path'
 import type { Emit } from '../base/event.ts'
 import { failure } from '../base/failure.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { Looker } from '../fridge/looker.ts'
-import { lookAt, sameStat } from '../fridge/memory.ts'
-import type { Discovered } from '../fridge/shelves.ts'
 import { clearPan } from '../kitchen/pan.ts'
 import { Scheduler, type Takes } from '../kitchen/scheduler.ts'
 import type { Receipt, Stove, Ticket } from '../kitchen/ticket.ts'
@@ -15,11 +13,11 @@ import type { StepTable } from '../plan/cross.ts'
 import { eachInput, readersOf, remainingPaths } from '../plan/graph.ts'
 import { type Plan, tableOf } from '../plan/plan.ts'
 import { dependsOf } from '../plan/record.ts'
-import type { BaseItem, BaseShelf } from '../plan/shelves.ts'
 import { acceptFailure, acceptServed, commandOf, logTail, panFolder } from './accept.ts'
-import { evaluate } from './needs.ts'
+import { changedMeanwhile, discoveries, type Surveyor } from './live.ts'
 import { Passing } from './on-the-way.ts'
 import type { Spoilt } from './spoilt.ts'
+import { capacityOf, estimates, takesOf } from './takes.ts'
 import { type TicketWriter, ticketWriter } from './tickets.ts'
 import type { Work } from './work.ts'
 
@@ -40,6 +38,8 @@ export interface CookOptions {
 /** Rows are written together: one transaction for so many receipts, or so many milliseconds. */
 const receiptsTogether = 256
 const writeAfterMs = 100
+/** A job whose inputs vanish again and again deletes them itself. */
+const mostTimesLost = 3
 
 export interface CookOutcome {
   criticalMs: number
@@ -67,8 +67,10 @@ class Cooking {
   readonly #warned = new Set<string>()
   readonly #underWay = new Map<number, Ticket>()
   readonly #passing: Passing
+  readonly #surveyor: Surveyor
   /** Jobs that are cooked again because a dropped result is needed, and who waits for them. */
   readonly #again = new Map<number, number[]>()
+  readonly #timesLost = new Map<number, number>()
   #pans = 0
   #unwritten = 0
   #writeTimer: NodeJS.Timeout | undefined
@@ -87,8 +89,8 @@ class Cooking {
     this.#pathMs = new Float64Array(work.plan.jobs)
     this.#estimate = estimates(work)
     const remaining = remainingPaths(work.plan, (job) => (work.state(job) === 'fresh' ? 0 : (this.#estimate(job) ?? 1)))
-    const { kitchen } = configuration
-    this.#scheduler = new Scheduler({ burners: options.stove.burners, pools: kitchen.pools, named: kitchen.named }, remaining)
+    this.#scheduler = new Scheduler(capacityOf(configuration, options.stove.burners), remaining)
+    this.#surveyor = { looker: options.looker, digest: fridge.digest, root: configuration.root }
     fridge.begin()
     this.#passing = new Passing(work, fridge, this.#graph)
   }
@@ -108,7 +110,7 @@ class Cooking {
     signal.removeEventListener('abort', interrupt)
     this.#cancelRest()
     for (const job of this.#work.renamed()) this.#work.store(job)
-    if (this.#stopped === undefined) this.#passing.drop(new Set([...this.#options.looker.looked.values()].map((seen) => seen.name)))
+    if (this.#stopped === undefined) this.#passing.drop(() => new Set([...this.#options.looker.looked.values()].map((seen) => seen.name)))
     clearTimeout(this.#writeTimer)
     fridge.commit()
     return { criticalMs: this.#pathMs.reduce((most, ms) => Math.max(most, ms), 0), interrupted: this.#stopped === 'interrupted' }
@@ -186,8 +188,7 @@ class Cooking {
     const pan = panFolder(fridge, this.#pans++)
     const ticket = this.#tickets.write(table, row, { key: this.#work.key(this.#work.text(job) as string), attempt, pan })
     if ('lost' in ticket) {
-      this.#scheduler.release(job)
-      this.#failed(job, { ms: 0, exit: null, failure: `the fridge lost ${ticket.lost}: build again` })
+      this.#lost(job, ticket.lost)
       return
     }
     this.#work.set(job, 'cooking')
@@ -200,6 +201,24 @@ class Cooking {
     )
   }
 
+  /** Somebody deleted from the fridge what this job reads: whoever made it makes it again. */
+  #lost(job: number, name: string): void {
+    this.#scheduler.release(job)
+    const table = tableOf(this.#plan, job)
+    const makers = this.#passing.lostMakers(table, job - table.first)
+    const times = (this.#timesLost.get(job) ?? 0) + 1
+    this.#timesLost.set(job, times)
+    if (makers.length === 0 || times > mostTimesLost) {
+      this.#failed(job, { ms: 0, exit: null, failure: `what it reads (${name}) was deleted from the fridge` })
+      return
+    }
+    const text = this.#work.text(job) as string
+    const followers = this.#followers.get(text) ?? []
+    this.#followers.delete(text)
+    this.#cookAgain(job, makers)
+    for (const follower of followers) this.#cookAgain(follower, makers)
+  }
+
   #received(job: number, ticket: Ticket, receipt: Receipt): void {
     this.#underWay.delete(job)
     const { step } = tableOf(this.#plan, job)
@@ -210,6 +229,7 @@ class Cooking {
     } else if (!receipt.ok && ticket.attempt <= step.retries) {
       clearPan(ticket.pan)
       this.#cook(job, ticket.attempt + 1)
+      if (!this.#underWay.has(job)) this.#cookMore()
       return
     } else {
       this.#warn(step, receipt)
@@ -235,21 +255,21 @@ class Cooking {
     const { fridge } = this.#options
     const text = this.#work.text(job) as string
     fridge.begin()
-    const moved = receipt.ok ? this.#changedMeanwhile(job, receipt) : undefined
+    const table = tableOf(this.#plan, job)
+    const moved = receipt.ok ? changedMeanwhile(table, job - table.first, receipt, this.#surveyor) : undefined
     if (moved !== undefined) {
       this.#failed(job, { ms: receipt.ms, exit: receipt.exit, failure: `${relative(this.#options.configuration.root, moved)} changed while it was cooked` })
       return
     }
     if (!receipt.ok) {
-      const action = acceptFailure(fridge, ticket, text, receipt)
-      this.#work.store(job, action)
-      const logTailText = receipt.log && receipt.log.bytes > 0 ? logTailOf(fridge, action, receipt) : undefined
+      const logTailText = receipt.log && logTail(receipt.log.path, receipt.log.bytes)
+      this.#work.store(job, acceptFailure(fridge, ticket, text, receipt))
       this.#failed(job, { ms: receipt.ms, exit: receipt.exit, failure: receipt.failure, hint: receipt.hint, command: commandOf(ticket), logTail: logTailText })
       return
     }
     let served: ReturnType<typeof acceptServed>
     try {
-      served = acceptServed(fridge, step, ticket, text, receipt, this.#discoveries(receipt))
+      served = acceptServed(fridge, step, ticket, text, receipt, discoveries(receipt, this.#surveyor))
     } catch (error) {
       this.#failed(job, { ms: receipt.ms, exit: receipt.exit, failure: `its outputs could not be kept: ${(error as Error).message}` })
       return
@@ -366,8 +386,11 @@ class Cooking {
   #cancelRest(): void {
     if (this.#stopped === undefined) return
     const why = this.#stopped === 'failed' ? 'cancelled after a failure' : 'interrupted'
+    this.#options.fridge.begin()
     for (const state of ['stale', 'maybe'] as const) {
       for (const job of [...this.#work.jobs(state)]) {
+        // So that the next plan knows these variants, and that they were never cooked.
+        this.#work.meet(job)
         this.#work.set(job, 'blocked', why)
         this.#emitJob(job, 'blocked', { ms: 0, exit: null })
       }
@@ -398,31 +421,6 @@ class Cooking {
     this.#pathMs[job] = longest + ms
   }
 
-  /** A file of the user's that the cook was given as it lies, and that is not what it was when the plan was made. */
-  #changedMeanwhile(job: number, receipt: Receipt): string | undefined {
-    const table = tableOf(this.#plan, job)
-    const { looker, configuration } = this.#options
-    for (const path of livePaths(table, job - table.first)) {
-      const seen = looker.looked.get(path)
-      const stat = lookAt(path)
-      if (seen && (stat === undefined || !sameStat(seen, stat))) return path
-    }
-    return receipt.discovered.find((path) => {
-      const stat = lookAt(resolve(configuration.root, path))
-      return stat !== undefined && Number(stat.mtimeNs / 1_000_000n) > receipt.startedAt
-    })
-  }
-
-  #discoveries(receipt: Receipt): Discovered[] {
-    const { looker, configuration } = this.#options
-    return receipt.discovered.map((path) => {
-      const inside = relative(configuration.root, path)
-      const file = looker.file(path)
-      const named = inside.startsWith('..') ? path : inside
-      return file ? { path: named, name: file.name } : { path: named }
-    })
-  }
-
   #written(): void {
     if (++this.#unwritten >= receiptsTogether) this.#commit()
     else this.#writeTimer ??= setTimeout(() => this.#commit(), writeAfterMs)
@@ -436,56 +434,7 @@ class Cooking {
   }
 }
 
-function logTailOf(fridge: Fridge, action: number, receipt: Receipt): string {
-  const stored = fridge.shelves.receipt(action)
-  const log = receipt.log as { path: string; bytes: number }
-  if (stored?.log) return stored.log.toString('utf8').trimEnd().split('\n').slice(-20).join('\n')
-  return logTail(fridge.logFile(action), log.bytes)
-}
-
 function brokenReceipt(ticket: Ticket, error: unknown): Receipt {
   const failure = `the stove gave no receipt: ${(error as Error).message}`
   return { version: 1, id: ticket.id, key: ticket.key, attempt: ticket.attempt, ok: false, exit: null, signal: null, failure, startedAt: Date.now(), ms: 0, outputs: [], discovered: [], host: '', warnings: [] }
-}
-
-/** By the variant's own last time, else by the mean of its step. */
-function estimates(work: Work): (job: number) => number | undefined {
-  const means = work.plan.tables.map((table) => {
-    let sum = 0
-    let count = 0
-    for (let row = 0; row < table.rows; row++) {
-      const ms = work.priorMs(table.first + row)
-      if (ms === undefined) continue
-      sum += ms
-      count++
-    }
-    return count === 0 ? undefined : sum / count
-  })
-  return (job) => work.priorMs(job) ?? means[tableOf(work.plan, job).index]
-}
-
-function takesOf(step: Step, { kitchen }: Configuration): Takes {
-  const cpu = step.needs.cpu === undefined ? 1 : evaluate(step.needs.cpu, 1)
-  const takes: Takes = { burners: Math.max(1, Math.min(cpu, kitchen.burners)), named: step.needs.burners }
-  // Variants that write into the project under the same name must not meet there.
-  const pool = step.pool ?? (step.place === 'project' && !writesIntoPan(step) ? `project:${step.name}` : undefined)
-  return pool === undefined ? takes : { ...takes, pool }
-}
-
-function writesIntoPan(step: Step): boolean {
-  const text = JSON.stringify(step.command ?? '')
-  return step.outputs.every(({ inner }) => text.includes(`{${inner}}`))
-}
-
-/** The user's own files that a cook reads in place: in the project all of them, in a pan those without a snapshot. */
-function livePaths(table: StepTable, row: number): string[] {
-  const paths: string[] = []
-  for (const column of table.inputs) {
-    if (column.kind !== 'base') continue
-    const { content } = (column.shelf as BaseShelf).items[column.column[row] as number] as BaseItem
-    if (content?.path === undefined || (content.snapshot && table.step.place === 'pan')) continue
-    if (content.members) for (const member of content.members) paths.push(`${content.path}/${member.path}`)
-    else paths.push(content.path)
-  }
-  return paths
 }

@@ -1,5 +1,17 @@
 // Lays results out in the work tree by pattern, mends what was changed, and takes away what is no longer meant.
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { ContentName } from '../base/digest.ts'
 import type { Depends, Emit } from '../base/event.ts'
@@ -7,6 +19,7 @@ import { type Failure, failure } from '../base/failure.ts'
 import { canonical, plainText } from '../base/value.ts'
 import type { Configuration, Link } from '../config/configuration.ts'
 import type { Fridge, LaidLink } from '../fridge/fridge.ts'
+import { isFolder } from '../fridge/objects.ts'
 import type { StepTable } from '../plan/cross.ts'
 import type { Plan } from '../plan/plan.ts'
 import { dependsOf } from '../plan/record.ts'
@@ -51,6 +64,13 @@ export function checkLinks(configuration: Configuration, plan: Plan): Failure[] 
       failures.push(other ? clash(configuration, place, other) : failure('link-outside', { path: place.shown }, place.link.at))
     }
   }
+  for (const [path, place] of taken) {
+    const above = foldersAbove(configuration.root, path).map((folder) => taken.get(folder)).find((other) => other !== undefined)
+    if (above === undefined || clashed.has(place.link)) continue
+    clashed.add(place.link)
+    const data = { path: relative(configuration.root, path), inside: relative(configuration.root, above.path as string), result: above.link.result }
+    failures.push(failure('link-inside', data, place.link.at))
+  }
   return failures
 }
 
@@ -71,28 +91,41 @@ function shown(depends: Depends, names: string[]): string {
   return names.map((name) => `${name}=${plainText(depends[name] ?? null)}`).join(' ')
 }
 
+/** One file to lay out. A folder is laid out file by file, so that a user's files beside them are left alone. */
+interface Wanted {
+  path: string
+  link: Link
+  content: ContentName
+  executable: boolean
+}
+
 export function layLinks(kitchen: Kitchen, emit: Emit): void {
-  const { configuration, plan, fridge, work } = kitchen
+  const { configuration, fridge } = kitchen
   const laid = new Map(fridge.links().map((link) => [link.path, link]))
   if (configuration.links.length === 0 && laid.size === 0) return
   fridge.begin()
-  const meant = new Set<string>()
-  const unfinished = new Set<string>()
-  for (const place of places(configuration, plan)) {
-    const content = work.contentOf(place.table, place.output, place.row)
-    if (place.path === undefined) continue
-    meant.add(place.path)
-    if (content === undefined) {
-      unfinished.add(place.link.result)
-      continue
-    }
-    layOne(kitchen, place.path, place.link, content, laid.get(place.path), emit)
-  }
+  const { wanted, unfinished } = wantedFiles(kitchen)
   for (const link of laid.values()) {
-    if (meant.has(link.path) || !isOver(kitchen, link.result, unfinished)) continue
-    takeAway(fridge, configuration.root, link, emit)
+    if (!wanted.has(link.path) && isOver(kitchen, link.result, unfinished)) takeAway(fridge, configuration.root, link, emit)
   }
+  for (const file of wanted.values()) layOne(kitchen, file, laid.get(file.path), emit)
   fridge.commit()
+}
+
+function wantedFiles(kitchen: Kitchen): { wanted: Map<string, Wanted>; unfinished: Set<string> } {
+  const wanted = new Map<string, Wanted>()
+  const unfinished = new Set<string>()
+  for (const { path, link, table, output, row } of places(kitchen.configuration, kitchen.plan)) {
+    const content = kitchen.work.contentOf(table, output, row)
+    if (path === undefined) continue
+    if (content === undefined) unfinished.add(link.result)
+    else if (!isFolder(content)) wanted.set(path, { path, link, content, executable: false })
+    else for (const entry of kitchen.fridge.objects.listing(content)) {
+      const inside = join(path, entry.path)
+      wanted.set(inside, { path: inside, link, content: entry.name, executable: entry.executable })
+    }
+  }
+  return { wanted, unfinished }
 }
 
 /** Takes away everything that was laid out and is still what was laid out. */
@@ -102,24 +135,52 @@ export function takeAwayLinks(fridge: Fridge, root: string, emit: Emit): void {
   fridge.commit()
 }
 
-function layOne(kitchen: Kitchen, path: string, link: Link, content: ContentName, known: LaidLink | undefined, emit: Emit): void {
+function layOne(kitchen: Kitchen, file: Wanted, known: LaidLink | undefined, emit: Emit): void {
   const { fridge, configuration } = kitchen
+  const { path, link, content } = file
   const now = statText(path)
   if (known && now === known.stat && known.content === content) return
-  if (known === undefined && now !== undefined) {
+  if (known === undefined && now !== undefined && kitchen.looker.file(path)?.name === content) {
     // The same bytes: laid out by an earlier fridge, or checked in.
-    if (kitchen.looker.file(path)?.name === content) {
-      fridge.setLink({ path, result: link.result, content, stat: now })
-      return
-    }
-    const aside = moveAside(kitchen, path)
-    const data = { path: relative(configuration.root, path), aside: relative(configuration.root, aside) }
-    emit({ type: 'warning', failure: failure('link-not-ours', data, link.at) })
+    fridge.setLink({ path, result: link.result, content, stat: now })
+    return
   }
-  if (!put(kitchen, path, content)) return
+  if (!makeWay(kitchen, file, known, emit) || !put(kitchen, file)) return
   fridge.setLink({ path, result: link.result, content, stat: statText(path) ?? '' })
   const mended = known !== undefined && known.content === content
   emit({ type: 'link', path: relative(configuration.root, path), action: mended ? 'mended' : 'laid', ...(mended && { why: now === undefined ? 'it was deleted' : 'it was changed' }) })
+}
+
+/** Moves aside what stands where a file or a folder above it belongs; false where the way leads out of the project. */
+function makeWay(kitchen: Kitchen, { path, link }: Wanted, known: LaidLink | undefined, emit: Emit): boolean {
+  const { root } = kitchen.configuration
+  for (const above of foldersAbove(root, path)) {
+    const stat = lstatSync(above, { throwIfNoEntry: false })
+    if (stat === undefined) break
+    if (stat.isDirectory()) continue
+    if (statSync(above, { throwIfNoEntry: false })?.isDirectory()) {
+      if (`${realpathSync(above)}/`.startsWith(`${realpathSync(root)}/`)) continue
+      emit({ type: 'warning', failure: failure('link-outside', { path: relative(root, path) }, link.at) })
+      return false
+    }
+    tellAside(kitchen, above, link, emit)
+  }
+  const stat = lstatSync(path, { throwIfNoEntry: false })
+  if (stat && (known === undefined || stat.isDirectory())) tellAside(kitchen, path, link, emit)
+  return true
+}
+
+function tellAside(kitchen: Kitchen, path: string, link: Link, emit: Emit): void {
+  const { root } = kitchen.configuration
+  const data = { path: relative(root, path), aside: relative(root, moveAside(kitchen, path)) }
+  emit({ type: 'warning', failure: failure('link-not-ours', data, link.at) })
+}
+
+/** From below the root down to the folder that the path lies in. */
+function foldersAbove(root: string, path: string): string[] {
+  const folders: string[] = []
+  for (let folder = dirname(path); folder.startsWith(`${root}/`); folder = dirname(folder)) folders.unshift(folder)
+  return folders
 }
 
 /**
@@ -140,12 +201,12 @@ function moveAside({ fridge, configuration }: Kitchen, path: string): string {
   return aside
 }
 
-function put({ fridge, configuration }: Kitchen, path: string, content: ContentName): boolean {
-  if (configuration.options.links === 'copy') return fridge.objects.layOut(content, path)
-  const target = content.startsWith('folder:') ? fridge.objects.folderOf(content) : fridge.objects.fileOf(content)
+function put({ fridge, configuration }: Kitchen, { path, content, executable }: Wanted): boolean {
+  if (configuration.options.links === 'copy') return fridge.objects.layOut(content, path, executable)
+  const target = fridge.objects.fileOf(content)
   if (target === undefined) return false
   mkdirSync(dirname(path), { recursive: true })
-  rmSync(path, { recursive: true, force: true })
+  rmSync(path, { force: true })
   symlinkSync(target, path)
   return true
 }
@@ -165,18 +226,22 @@ function takeAway(fridge: Fridge, root: string, link: LaidLink, emit: Emit): voi
     emit({ type: 'link', path, action: 'kept', why: 'it was changed since it was laid out' })
     return
   }
-  rmSync(link.path, { recursive: true, force: true })
-  for (let folder = dirname(link.path); folder.startsWith(`${root}/`); folder = dirname(folder)) {
+  rmSync(link.path, { force: true })
+  for (const folder of foldersAbove(root, link.path).reverse()) {
     if (readdirSync(folder).length > 0) break
     rmdirSync(folder)
   }
   emit({ type: 'link', path, action: 'removed' })
 }
 
-/** What tells a file that was laid out from one that a user put there. For a folder: all its files. */
+/** What tells a file that was laid out from one that a user put there; undefined where there is none. */
 function statText(path: string): string | undefined {
-  const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false })
-  if (stat === undefined) return undefined
-  if (!stat.isDirectory()) return `${stat.size} ${stat.mtimeNs} ${stat.ino}`
-  return readdirSync(path).sort().map((name) => `${name} ${statText(join(path, name))}`).join('\n')
+  try {
+    const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false })
+    return stat && `${stat.size} ${stat.mtimeNs} ${stat.ino}`
+  } catch (error) {
+    // A file stands where a folder above it was.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined
+    throw error
+  }
 }

@@ -64,6 +64,16 @@ export class Passing {
     return [...lost]
   }
 
+  /** Jobs whose results a row reads and that are not in the fridge any more, whoever deleted them. */
+  lostMakers(table: StepTable, row: number): number[] {
+    const lost = new Set<number>()
+    eachInput(table, row, (from) => {
+      const maker = tableOf(this.#plan, from)
+      if (maker.step.outputs.some((_, output) => this.#isLost(maker, output, from - maker.first))) lost.add(from)
+    })
+    return [...lost]
+  }
+
   #isLost(table: StepTable, output: number, row: number): boolean {
     const name = this.#work.contentOf(table, output, row)
     return name !== undefined && !this.#fridge.objects.has(name)
@@ -95,8 +105,9 @@ export class Passing {
   }
 
   /** Drops what no other result and no source has as its content. */
-  drop(inUse: ReadonlySet<string> = new Set()): void {
+  drop(namesInUse: () => ReadonlySet<string> = () => new Set()): void {
     if (this.#droppable.size === 0) return
+    const inUse = namesInUse()
     const going = new Map<number, number[]>()
     const names = new Set<ContentName>()
     for (const job of this.#droppable) {

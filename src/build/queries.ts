@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { ContentName } from '../base/digest.ts'
 import type { Depends } from '../base/event.ts'
 import { plainText, type Value } from '../base/value.ts'
+import { isFolder } from '../fridge/objects.ts'
 import type { BuildNote } from '../fridge/fridge.ts'
 import type { StoredAction } from '../fridge/shelves.ts'
 import type { InputColumn, StepTable } from '../plan/cross.ts'
@@ -181,7 +182,7 @@ const valueLimit = 65_536
 export function* tableRows(kitchen: Kitchen, result: string): Iterable<TableRow> {
   const made = kitchen.plan.results.get(result)
   if (made === undefined) return
-  const { objects } = kitchen.fridge
+  const { objects, trees } = kitchen.fridge
   for (let row = 0; row < made.table.rows; row++) {
     const content = kitchen.work.contentOf(made.table, made.output, row)
     const parameters = parametersOf(made.table, row)
@@ -190,10 +191,10 @@ export function* tableRows(kitchen: Kitchen, result: string): Iterable<TableRow>
       continue
     }
     const size = objects.size(content) ?? 0
-    const bytes = content.startsWith('folder:') || size > valueLimit ? undefined : objects.read(content)
+    const bytes = isFolder(content) || size > valueLimit ? undefined : objects.read(content)
     const value = bytes && valueIn(bytes)
     if (value !== undefined) yield { parameters, value }
-    else yield { parameters, path: content.startsWith('folder:') ? objects.folderOf(content) : objects.fileOf(content) }
+    else yield { parameters, path: isFolder(content) ? trees.folderOf(content) : objects.fileOf(content) }
   }
 }
 

@@ -142,12 +142,12 @@ function ticketMember(context: TicketContext, { file, parameters, name, item }: 
 /** `shared` content is linked to, so that a thousand jobs do not carry a thousand copies. */
 function contentOf({ fridge }: TicketContext, name: ContentName, item: BaseItem | undefined, shared: boolean): Content {
   const held = item?.content
-  const { objects } = fridge
+  const { objects, trees } = fridge
   if (held && !held.snapshot) {
     if (held.kind === 'file') return { kind: 'file', path: held.path as string }
-    return { kind: 'tree', path: objects.folderOf(name, held) ?? lost(name) }
+    return { kind: 'tree', path: trees.folderOf(name, held.path) ?? lost(name) }
   }
-  if (name.startsWith('folder:')) return { kind: 'tree', path: objects.folderOf(name) ?? lost(name) }
+  if (name.startsWith('folder:')) return { kind: 'tree', path: trees.folderOf(name) ?? lost(name) }
   const bytes = shared ? undefined : objects.inline(name)
   if (bytes) return { kind: 'inline', base64: bytes.toString('base64') }
   return { kind: 'file', path: objects.fileOf(name) ?? keptAgain(objects, name, held) ?? lost(name) }

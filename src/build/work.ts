@@ -48,7 +48,7 @@ export class Work {
   readonly #actions = new Map<number, number>()
   readonly #texts = new Map<number, string>()
   readonly #priorMs = new Map<number, number>()
-  readonly #files: Set<string>
+  readonly #files: ReturnType<Fridge['objects']['filesThere']>
   readonly #passing: Map<StepTable, number[]>
   /** Milliseconds of cooking that known actions spared. */
   savedMs = 0
@@ -164,6 +164,15 @@ export class Work {
     const work = this.#tables[table.index] as TableWork
     this.#texts.set(job, work.write(job - table.first) as string)
     this.set(job, 'stale', 'result missing')
+  }
+
+  /** Puts a variant that was planned and not cooked on its shelf, where it is not there yet. */
+  meet(job: number): void {
+    const table = tableOf(this.plan, job)
+    const row = job - table.first
+    const work = this.#tables[table.index] as TableWork
+    if (work.former.has(row) || this.#fridge.shelves.item(table.step.name, table.items[row] as string)) return
+    this.#fridge.shelves.setItem(table.step.name, { name: table.items[row] as string, record: recordWriter(table)(row), action: null })
   }
 
   /** Makes this job's record the latest of its variant in the fridge, with the action that stands behind it. */

@@ -9,6 +9,8 @@ const streams = {
 }
 const environment = { variables: process.env, folder: process.cwd() }
 
+// Until it is said otherwise: an end that nobody foresaw is no success.
+process.exitCode = 1
 void main(process.argv.slice(2), streams, environment).then((exit) => {
   process.exitCode = exit
 })

@@ -124,6 +124,7 @@ function diagnose(path: string): string | undefined {
     throw new Refusal([failure('fridge-unusable', { path, why: (error as Error).message })], 1)
   }
   try {
+    if (fstatSync(file).isDirectory()) return 'it is a folder'
     const header = Buffer.alloc(headerBytes)
     const read = readSync(file, header, 0, headerBytes, 0)
     if (read === 0) return undefined

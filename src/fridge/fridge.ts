@@ -9,6 +9,7 @@ import { openDatabase } from './database.ts'
 import { StatMemory } from './memory.ts'
 import { Objects } from './objects.ts'
 import { Shelves } from './shelves.ts'
+import { Trees } from './trees.ts'
 
 export interface LaidLink {
   path: string
@@ -33,6 +34,7 @@ export class Fridge {
   readonly folder: string
   readonly digest: Digest
   readonly objects: Objects
+  readonly trees: Trees
   readonly shelves: Shelves
   readonly warnings: Failure[]
   readonly writable: boolean
@@ -49,6 +51,7 @@ export class Fridge {
     this.#database = database
     this.#kitchen = kitchenOf(configuration)
     this.objects = new Objects(database, digest, configuration.fridge, writable)
+    this.trees = new Trees(this.objects, this.folder)
     this.shelves = new Shelves(database, this.#kitchen)
   }
 
@@ -144,6 +147,7 @@ export class Fridge {
 
   close(): void {
     if (this.#batch) this.commit()
+    this.trees.close()
     this.#database.close()
   }
 }

@@ -1,7 +1,9 @@
 // One writer at a time: an exclusive transaction on a small database of its own, which the kernel ends with the process.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Database } from 'better-sqlite3'
 import { failure, Refusal } from '../base/failure.ts'
+import { makeFridgeFolders } from './database.ts'
 
 export interface Holder {
   pid: number
@@ -24,32 +26,39 @@ const lookAgainMs = 50
 export async function takeLock({ folder, who, wait, onWait, signal }: LockRequest): Promise<() => void> {
   const { default: Sqlite } = await import('better-sqlite3')
   const note = join(folder, 'lock.json')
-  const database = new Sqlite(join(folder, 'lock.db'), { timeout: 0 })
+  const path = join(folder, 'lock.db')
   for (let said = false; ; ) {
-    try {
-      database.exec('BEGIN EXCLUSIVE')
-      break
-    } catch (error) {
-      if (!String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')) throw error
+    makeFridgeFolders(folder)
+    // Whoever cleans removes the file too: holding one that is not there any more would be holding nothing.
+    closeSync(openSync(path, 'a'))
+    const file = statSync(path, { throwIfNoEntry: false })?.ino
+    const database = new Sqlite(path, { timeout: 0 })
+    if (tryLock(database) && statSync(path, { throwIfNoEntry: false })?.ino === file) {
+      writeFileSync(note, JSON.stringify(who))
+      return () => {
+        rmSync(note, { force: true })
+        database.exec('ROLLBACK')
+        database.close()
+      }
     }
+    database.close()
     const holder = readHolder(note)
-    if (!wait) {
-      database.close()
-      throw new Refusal([failure('fridge-locked', holder)], 1)
-    }
+    if (!wait) throw new Refusal([failure('fridge-locked', holder)], 1)
     if (!said) onWait(holder)
     said = true
-    if (signal?.aborted) {
-      database.close()
-      throw new Refusal([], 1)
-    }
+    if (signal?.aborted) throw new Refusal([], 1)
     await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
   }
-  writeFileSync(note, JSON.stringify(who))
-  return () => {
-    rmSync(note, { force: true })
-    database.exec('ROLLBACK')
-    database.close()
+}
+
+function tryLock(database: Database): boolean {
+  try {
+    database.exec('BEGIN EXCLUSIVE')
+    return true
+  } catch (error) {
+    const code = String((error as { code?: unknown }).code)
+    if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_CANTOPEN')) return false
+    throw error
   }
 }
 

@@ -59,7 +59,8 @@ export class Looker {
     const lookedAt = nowNs()
     const stat = lookAt(path)
     if (stat === undefined) return this.#missing(path, lookedAt)
-    if (stat.isDirectory()) return undefined
+    // Folders, pipes, sockets and devices have no content to name; reading a pipe would never end.
+    if (!stat.isFile()) return undefined
     const size = Number(stat.size)
     const mode = verify ?? (size <= this.#snapshotLimit ? 'full' : 'trust')
     const recalled = this.#memory.recall(path, stat)

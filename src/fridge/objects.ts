@@ -7,7 +7,6 @@ import {
   copyFileSync,
   existsSync,
   fsyncSync,
-  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -16,7 +15,6 @@ import {
   renameSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -40,6 +38,14 @@ export interface Entry {
 }
 
 const kinds = { file: 0, folder: 1 } as const
+
+interface ObjectFolder {
+  names: Set<string>
+  mtimeMs: number
+  readAt: number
+}
+
+const folderGrainMs = 20
 
 interface Row {
   size: number
@@ -65,6 +71,7 @@ export class Objects {
   readonly #piece = Buffer.allocUnsafe(pieceBytes)
   readonly #otherPiece = Buffer.allocUnsafe(pieceBytes)
   #aside = 0
+  #listed = new Map<string, ObjectFolder>()
 
   constructor(database: Database, digest: Digest, settings: FridgeSettings, write: boolean) {
     this.#digest = digest
@@ -161,7 +168,7 @@ export class Objects {
     for (const name of names) {
       this.#delete.run(bare(name))
       rmSync(this.pathOf(bare(name)), { force: true })
-      if (name.startsWith('folder:')) rmSync(join(this.#folder, 'trees', bare(name)), { recursive: true, force: true })
+      if (isFolder(name)) rmSync(join(this.#folder, 'trees', bare(name)), { recursive: true, force: true })
     }
   }
 
@@ -209,80 +216,51 @@ export class Objects {
     const path = this.pathOf(name)
     const row = this.#row(name)
     if (row === undefined) return undefined
-    if (sizeOf(path) === row.size) return path
+    if (this.#isSound(name, path, row.size)) return path
     if (row.bytes === null) return undefined
     const bytes = row.bytes
     this.#place(name, (file) => writeAll(file, bytes))
     return path
   }
 
-  /**
-   * A folder with the members' objects as hard links, made when first asked for. Members of which no bytes are kept are links
-   * to where they live (`alive`), and such a folder is made anew each time.
-   */
-  folderOf(name: ContentName, alive?: { path?: string }): string | undefined {
-    const tree = join(this.#folder, 'trees', alive === undefined ? bare(name) : `${bare(name)}-${process.pid}-${this.#aside++}`)
-    if (existsSync(tree)) return tree
-    const aside = this.#asideName()
-    mkdirSync(aside, { recursive: true })
-    for (const entry of this.listing(name)) {
-      const target = join(aside, entry.path)
-      mkdirSync(dirname(target), { recursive: true })
-      const kept = !entry.name.startsWith('trust:') && !entry.name.startsWith('strong:')
-      const from = kept ? this.fileOf(entry.name) : join(alive?.path ?? '', entry.path)
-      if (from === undefined) return undefined
-      if (!kept) symlinkSync(from, target)
-      else if (!entry.executable) linkSync(from, target)
-      else {
-        copyFileSync(from, target, constants.COPYFILE_FICLONE)
-        chmodSync(target, 0o555)
-      }
-    }
-    try {
-      renameSync(aside, tree)
-    } catch {
-      rmSync(aside, { recursive: true, force: true })
-    }
-    return tree
-  }
-
-  /** Copies content out of the fridge, as a clone where the file system has them. */
-  layOut(name: ContentName, path: string): boolean {
-    const row = this.#row(bare(name))
+  /** Copies a file out of the fridge, as a clone where the file system has them. */
+  layOut(name: ContentName, path: string, executable: boolean): boolean {
+    const row = this.#row(name)
     if (row === undefined) return false
     mkdirSync(dirname(path), { recursive: true })
     const aside = `${path}.chef-${process.pid}-${this.#aside++}`
     try {
-      if (row.kind === kinds.folder) {
-        mkdirSync(aside, { recursive: true })
-        for (const entry of this.listing(name)) {
-          if (!this.layOut(entry.name, join(aside, entry.path))) return false
-          if (entry.executable) chmodSync(join(aside, entry.path), 0o755)
-        }
-        rmSync(path, { recursive: true, force: true })
-      } else if (row.bytes !== null) {
-        const file = openSync(aside, 'w', 0o644)
+      if (row.bytes !== null) {
+        const file = openSync(aside, 'w')
         writeAll(file, row.bytes)
         closeSync(file)
       } else {
         const from = this.pathOf(name)
-        if (sizeOf(from) !== row.size) return false
+        if (!this.#isSound(name, from, row.size)) return false
         copyFileSync(from, aside, constants.COPYFILE_FICLONE)
-        chmodSync(aside, 0o644)
       }
+      chmodSync(aside, executable ? 0o755 : 0o644)
       renameSync(aside, path)
       return true
     } finally {
-      rmSync(aside, { recursive: true, force: true })
+      rmSync(aside, { force: true })
     }
   }
 
-  /** Names of all objects that lie as files: one look at each folder instead of one at each object. */
-  filesThere(): Set<string> {
-    const found = new Set<string>()
+  /** Which objects lie as files: one look at each folder instead of one at each object, and only where it changed. */
+  filesThere(): { has(name: string): boolean } {
     const root = join(this.#folder, 'objects')
-    for (const folder of listFolder(root)) for (const rest of listFolder(join(root, folder))) found.add(folder + rest)
-    return found
+    const now = Date.now()
+    const there = new Map<string, ObjectFolder>()
+    for (const folder of listFolder(root)) {
+      const { mtimeMs = 0 } = statSync(join(root, folder), { throwIfNoEntry: false }) ?? {}
+      const known = this.#listed.get(folder)
+      // A folder that was read right after it changed may have changed again within the clock's grain.
+      const same = known?.mtimeMs === mtimeMs && known.readAt > mtimeMs + folderGrainMs
+      there.set(folder, same ? known : { names: new Set(listFolder(join(root, folder))), mtimeMs, readAt: now })
+    }
+    this.#listed = there
+    return { has: (name) => there.get(name.slice(0, 2))?.names.has(name.slice(2)) ?? false }
   }
 
   /** The folders that hold objects: one that changed means that somebody else was at the fridge. */
@@ -304,7 +282,13 @@ export class Objects {
   #bytesOf(name: string, row: Row): Buffer | undefined {
     if (row.bytes !== null) return row.bytes
     const path = this.pathOf(name)
-    return sizeOf(path) === row.size ? readFileSync(path) : undefined
+    return this.#isSound(name, path, row.size) ? readFileSync(path) : undefined
+  }
+
+  /** Sizes are checked on every use, bytes where the settings say so. */
+  #isSound(name: string, path: string, size: number): boolean {
+    if (sizeOf(path) !== size) return false
+    return this.#settings.verifyReads !== 'always' || this.#measure(path).hash === name.replace(/\+\d+$/, '')
   }
 
   #measure(path: string, strong = false): { hash: string; size: number; sha256: string | null } {

@@ -67,7 +67,7 @@ export class Shelves {
     for (const row of rows) yield storedItem(row)
   }
 
-  /** How many items a shelf holds, also of variants that no plan has any more. */
+  /** Whether a shelf holds anything, also variants that no plan has any more. */
   holds(step: string): boolean {
     const shelf = this.#shelf(step, false)
     return shelf !== undefined && this.#statement('SELECT 1 FROM item WHERE shelf = ? LIMIT 1').get(shelf) !== undefined

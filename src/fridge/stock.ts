@@ -1,12 +1,12 @@
 // Stocks the shelves: every resource, flavour and step source that is needed becomes a shelf with its variants.
 import { existsSync } from 'node:fs'
-import { basename, isAbsolute, join, resolve } from 'node:path'
+import { basename, isAbsolute, join, relative, resolve } from 'node:path'
 import type { Digest } from '../base/digest.ts'
 import { type Failure, failure } from '../base/failure.ts'
 import { canonical, type Value } from '../base/value.ts'
 import type { Configuration, Resource, Step } from '../config/configuration.ts'
 import { type BaseItem, type BaseShelf, fileItem, flavourItem, type ItemContent } from '../plan/shelves.ts'
-import { expandGlob, type Found, isGlob, listTree } from './glob.ts'
+import { expandGlob, type Found, isGlob, listTree, type ReadFolder } from './glob.ts'
 import type { Looker } from './looker.ts'
 import type { Objects } from './objects.ts'
 
@@ -93,47 +93,63 @@ function resourceItems(resource: Resource, pantry: Pantry): BaseItem[] {
 }
 
 function fileItems(patterns: Resource['patterns'], pantry: Pantry, verify: Resource['verify']): BaseItem[] {
-  const found = patterns.flatMap(({ base, pattern }) => filesOf(base, pattern, pantry).map((file) => ({ ...file, pattern })))
-  const labels = new Map<string, string>()
-  for (const { label, path } of found) if ((labels.get(label) ?? path) !== path) labels.set(label, '')
-    else labels.set(label, path)
-  return found.flatMap(({ path, label, pattern }) => {
+  const found = patterns.flatMap(({ base, pattern }) => filesOf(base, pattern, pantry.looker.entries).map((file) => ({ ...file, base })))
+  const pathOf = new Map<string, string>()
+  const shared = new Set<string>()
+  for (const { label, path } of found) {
+    if ((pathOf.get(label) ?? path) !== path) shared.add(label)
+    pathOf.set(label, path)
+  }
+  return found.flatMap(({ path, label, base }) => {
     const file = pantry.looker.file(path, verify)
     if (file === undefined) return []
     const content: ItemContent = { name: file.name, size: file.size, kind: 'file', path, snapshot: file.snapshot }
-    // Two files of one base name in a list are told apart by the path as it was written.
-    return [fileItem(labels.get(label) === '' ? pattern : label, content)]
+    // Files of one label in a list are told apart by their paths.
+    return [fileItem(shared.has(label) ? relative(base, path) : label, content)]
   })
 }
 
-/** A path as written is taken by its name first: brackets may be part of it. */
-function filesOf(base: string, pattern: string, pantry: Pantry): Found[] {
+/** A pattern that is the name of a file means that file: brackets may be part of a name. */
+function filesOf(base: string, pattern: string, read: ReadFolder): Found[] {
   const plain = isAbsolute(pattern) ? pattern : join(base, pattern)
-  if (!isGlob(pattern)) return [{ path: plain, label: basename(plain) }]
-  return expandGlob(base, pattern, pantry.looker.entries)
+  if (!isGlob(pattern) || existsSync(plain)) return [{ path: plain, label: basename(plain) }]
+  return expandGlob(base, pattern, read)
+}
+
+/** Reads folders for a resource and remembers which. */
+function readingFolders({ looker }: Pantry): { read: ReadFolder; folders: string[] } {
+  const folders: string[] = []
+  return {
+    folders,
+    read: (folder) => {
+      folders.push(folder)
+      return looker.entries(folder)
+    },
+  }
 }
 
 function folderItem(path: string, resource: Resource, pantry: Pantry): BaseItem[] {
-  const files = listTree(path, pantry.looker.entries)
-  const content = gathered(files, path, resource, pantry)
+  const { read, folders } = readingFolders(pantry)
+  const content = gathered(listTree(path, read), path, folders, resource, pantry)
   return content.members?.length === 0 && pantry.looker.looked.get(path)?.name === '' ? [] : [fileItem(basename(path), content)]
 }
 
 function bundleItem(resource: Resource, pantry: Pantry): BaseItem[] {
   const files = new Map<string, Found>()
+  const { read, folders } = readingFolders(pantry)
   const roots = new Set(resource.patterns.map(({ base }) => base))
   const [root] = roots as unknown as [string]
   for (const { base, pattern } of resource.patterns) {
-    for (const { path } of filesOf(base, pattern, pantry)) {
+    for (const { path } of filesOf(base, pattern, read)) {
       const under = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : basename(path)
       files.set(under, { path, label: under })
     }
   }
-  const content = gathered([...files.values()].sort((a, b) => (a.label < b.label ? -1 : 1)), root, resource, pantry)
+  const content = gathered([...files.values()].sort((a, b) => (a.label < b.label ? -1 : 1)), root, folders, resource, pantry)
   return content.members?.length === 0 ? [] : [fileItem(resource.name, content)]
 }
 
-function gathered(files: Found[], path: string, resource: Resource, { looker, objects }: Pantry): ItemContent {
+function gathered(files: Found[], path: string, folders: string[], resource: Resource, { looker, objects }: Pantry): ItemContent {
   const members: NonNullable<ItemContent['members']> = []
   let size = 0
   let snapshot = true
@@ -144,7 +160,7 @@ function gathered(files: Found[], path: string, resource: Resource, { looker, ob
     size += file.size
     snapshot &&= file.snapshot
   }
-  return { name: objects.keepListing(members).name, size, kind: 'folder', path, snapshot, members }
+  return { name: objects.keepListing(members).name, size, kind: 'folder', path, snapshot, members, folders }
 }
 
 /** What a step without a file of its own is: its command, or what a built-in type is told. */

@@ -33,6 +33,8 @@ export interface ItemContent {
   /** Whether the fridge holds the bytes, so that a cook can be given them even when the file changes. */
   snapshot: boolean
   /** The members of a folder or bundle. */
+  /** Absolute paths of the folders that were read to find them. */
+  folders?: string[]
   members?: { path: string; name: ContentName; executable: boolean }[]
 }
 

@@ -1,0 +1,49 @@
+// What a job takes while it cooks, and how long it will probably take.
+import type { Configuration, Step } from '../config/configuration.ts'
+import type { Capacity, Takes } from '../kitchen/scheduler.ts'
+import { tableOf } from '../plan/plan.ts'
+import { evaluate } from './needs.ts'
+import type { Work } from './work.ts'
+
+/** Names of burners that no user can give. */
+const memory = ' mem'
+const accelerators = ' gpu'
+
+export function takesOf(step: Step, { kitchen }: Configuration): Takes {
+  const { cpu, mem, gpu, burners } = step.needs
+  const named = { ...burners }
+  if (mem !== undefined && kitchen.mem !== undefined) named[memory] = evaluate(mem, 1)
+  if (gpu !== undefined) named[accelerators] = evaluate(gpu, 1)
+  const takes: Takes = { burners: Math.max(1, Math.min(cpu === undefined ? 1 : evaluate(cpu, 1), kitchen.burners)), named }
+  // Variants that write into the project under the same name must not meet there.
+  const pool = step.pool ?? (step.place === 'project' && !writesIntoPan(step) ? `project:${step.name}` : undefined)
+  return pool === undefined ? takes : { ...takes, pool }
+}
+
+export function capacityOf({ kitchen }: Configuration, burners: number): Capacity {
+  const named = { ...kitchen.named }
+  if (kitchen.mem !== undefined) named[memory] = kitchen.mem
+  if (kitchen.gpu !== undefined) named[accelerators] = kitchen.gpu
+  return { burners, pools: kitchen.pools, named }
+}
+
+function writesIntoPan(step: Step): boolean {
+  const text = JSON.stringify(step.command ?? '')
+  return step.outputs.every(({ inner }) => text.includes(`{${inner}}`))
+}
+
+/** By the variant's own last time, else by the mean of its step. */
+export function estimates(work: Work): (job: number) => number | undefined {
+  const means = work.plan.tables.map((table) => {
+    let sum = 0
+    let count = 0
+    for (let row = 0; row < table.rows; row++) {
+      const ms = work.priorMs(table.first + row)
+      if (ms === undefined) continue
+      sum += ms
+      count++
+    }
+    return count === 0 ? undefined : sum / count
+  })
+  return (job) => work.priorMs(job) ?? means[tableOf(work.plan, job).index]
+}

@@ -1,0 +1,73 @@
+// Folders of the fridge as folders on disk: hard links to the members' objects, made when a cook first needs them.
+import { chmodSync, constants, copyFileSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { ContentName } from '../base/digest.ts'
+import { listTree } from './glob.ts'
+import { lookAt } from './memory.ts'
+import type { Entry, Objects } from './objects.ts'
+
+export class Trees {
+  readonly #objects: Objects
+  readonly #folder: string
+  /** Trees that were made or looked through by this process: anybody may have deleted from the others. */
+  readonly #whole = new Set<string>()
+  /** Trees with files of which the fridge has no bytes: they link to where those live now. */
+  readonly #passing: string[] = []
+  #made = 0
+
+  constructor(objects: Objects, folder: string) {
+    this.#objects = objects
+    this.#folder = join(folder, 'trees')
+  }
+
+  /** Undefined where a member was lost. `alive`: the folder that members without bytes are found in. */
+  folderOf(name: ContentName, alive?: string): string | undefined {
+    const entries = this.#objects.listing(name)
+    const listed = name.slice('folder:'.length)
+    const tree = join(this.#folder, alive === undefined ? listed : `${listed}-${process.pid}-${this.#made++}`)
+    if (this.#whole.has(tree) || (alive === undefined && this.#isWhole(tree, entries))) return tree
+    const aside = `${tree}.${process.pid}`
+    rmSync(aside, { recursive: true, force: true })
+    mkdirSync(aside, { recursive: true })
+    for (const entry of entries) {
+      const target = join(aside, entry.path)
+      mkdirSync(dirname(target), { recursive: true })
+      if (!this.#put(entry, target, alive)) return undefined
+    }
+    rmSync(tree, { recursive: true, force: true })
+    renameSync(aside, tree)
+    if (alive === undefined) this.#whole.add(tree)
+    else this.#passing.push(tree)
+    return tree
+  }
+
+  close(): void {
+    for (const tree of this.#passing.splice(0)) rmSync(tree, { recursive: true, force: true })
+  }
+
+  #put({ path, name, executable }: Entry, target: string, alive: string | undefined): boolean {
+    if (name.startsWith('trust:') || name.startsWith('strong:')) {
+      symlinkSync(join(alive ?? '', path), target)
+      return true
+    }
+    const from = this.#objects.fileOf(name)
+    if (from === undefined) return false
+    if (!executable) linkSync(from, target)
+    else {
+      copyFileSync(from, target, constants.COPYFILE_FICLONE)
+      chmodSync(target, 0o555)
+    }
+    return true
+  }
+
+  #isWhole(tree: string, entries: Entry[]): boolean {
+    const there = listTree(tree)
+    if (there.length !== entries.length || lookAt(tree) === undefined) return false
+    const paths = new Set(there.map((found) => found.label))
+    const whole = entries.every(({ path, name }) => {
+      return paths.has(path) && Number(lookAt(join(tree, path))?.size) === this.#objects.size(name)
+    })
+    if (whole) this.#whole.add(tree)
+    return whole
+  }
+}
