@@ -1,5 +1,5 @@
 // Programs that steps name under `tools`: where they lie and what they are.
-import { existsSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import { failure, Refusal } from '../base/failure.ts'
 import type { Step } from '../config/configuration.ts'
@@ -23,7 +23,10 @@ export class Tools {
     const { findPython } = await import('../kitchen/cooks/interpreter.ts')
     for (const step of cooks) {
       const named = Object.fromEntries(step.tools.map((tool) => [tool, this.#find(step, tool)]))
-      this.#pythons.set(step.name, await findPython(step.folder, named, this.#folders.join(delimiter)))
+      const python = await findPython(step.folder, named, this.#folders.join(delimiter))
+      this.#pythons.set(step.name, python)
+      // Where another interpreter would be found before this one, and this one itself.
+      for (const path of [join(step.folder, '.venv', 'bin', 'python'), python.path]) this.#looker.file(path, 'trust')
     }
   }
 
@@ -44,10 +47,12 @@ export class Tools {
     return path
   }
 
+  /** Each place that is passed over counts as looked at: a program put there later would be found first. */
   #find(step: Step, tool: string): string {
     const own = tool.includes('/') ? resolve(step.folder, tool) : undefined
-    const found = own ?? this.#folders.map((folder) => join(folder, tool)).find((path) => existsSync(path))
-    if (found === undefined || !existsSync(found)) throw new Refusal([failure('tool-missing', { step: step.name, tool }, step.at)])
+    const places = own === undefined ? this.#folders.map((folder) => join(folder, tool)) : [own]
+    const found = places.find((path) => this.#looker.file(path, 'trust')?.executable)
+    if (found === undefined) throw new Refusal([failure('tool-missing', { step: step.name, tool }, step.at)])
     return found
   }
 

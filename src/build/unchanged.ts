@@ -25,7 +25,9 @@ export function signatureOf(configuration: Configuration, { targets, narrow }: {
 }
 
 export function declaredVariables(configuration: Configuration, variable: (name: string) => string | undefined): LookNote['variables'] {
-  const names = new Set([...configuration.steps.values()].flatMap((step) => step.env))
+  const steps = [...configuration.steps.values()]
+  const names = new Set(steps.flatMap((step) => step.env))
+  if (steps.some((step) => step.tools.length > 0 || step.type === 'python')) names.add('PATH')
   return Object.fromEntries([...names].map((name) => [name, variable(name) ?? null]))
 }
 
