@@ -4,12 +4,13 @@ import { nearest } from '../config/near.ts'
 import type { Emit, Summary } from '../base/event.ts'
 import { type Failure, failure, Refusal } from '../base/failure.ts'
 import { canonical, plainText, type Value } from '../base/value.ts'
-import type { Configuration, Step } from '../config/configuration.ts'
+import type { Configuration, Resource, Step } from '../config/configuration.ts'
 import { isDamage, makeFridgeFolders } from '../fridge/database.ts'
 import { Fridge } from '../fridge/fridge.ts'
 import { type Holder, takeLock } from '../fridge/lock.ts'
 import { Looker } from '../fridge/looker.ts'
 import { stockShelves } from '../fridge/stock.ts'
+import { Frames } from '../kitchen/frames.ts'
 import type { Stove } from '../kitchen/ticket.ts'
 import { emptyShelves, makePlan, makers, type Plan, type Required, required, withoutEmpty } from '../plan/plan.ts'
 import { type BaseShelf, fieldOf } from '../plan/shelves.ts'
@@ -107,7 +108,8 @@ async function enter(request: KitchenRequest, damage?: string): Promise<Kitchen>
     for (const warning of fridge.warnings.splice(0)) request.emit({ type: 'warning', failure: warning })
     const needed = required(configuration, targets)
     await tools.prepare(needed.steps)
-    return new Kitchen(request, { fridge, looker, tools, needed, close })
+    const frames = await takeFrames(request, needed, fridge, looker)
+    return new Kitchen(request, { fridge, looker, tools, frames, needed, close })
   } catch (error) {
     close()
     throw error
@@ -118,6 +120,20 @@ async function opened({ configuration, environment, write }: KitchenRequest, dam
   const fridge = await Fridge.open(configuration, write, damage)
   const looker = new Looker(fridge.objects, fridge.memory, fridge.digest, configuration.fridge.snapshotLimit)
   return { fridge, looker, tools: new Tools(looker, environment.PATH ?? '') }
+}
+
+/** Animations are taken apart before the shelves are stocked, where they are not known yet. */
+async function takeFrames({ configuration, write }: KitchenRequest, { outside }: Required, fridge: Fridge, looker: Looker): Promise<Frames> {
+  const frames = new Frames(looker, fridge.objects, {
+    recall: (key) => fridge.look(key),
+    keep: (key, note) => write && fridge.saveLook(key, note),
+  })
+  const needed = [...outside].map((name) => configuration.resources.get(name)).filter((resource) => resource?.kind === 'frames')
+  if (needed.length === 0) return frames
+  fridge.begin()
+  await frames.prepare(needed as Resource[])
+  fridge.commit()
+  return frames
 }
 
 /** Every result where none is named: that is every step that makes one. */
@@ -134,6 +150,7 @@ interface Fittings {
   fridge: Fridge
   looker: Looker
   tools: Tools
+  frames: Frames
   needed: Required
   close: () => void
 }
@@ -150,7 +167,7 @@ export class Kitchen {
   readonly close: () => void
   readonly #spoilt = new Spoilt()
 
-  constructor(request: KitchenRequest, { fridge, looker, tools, needed, close }: Fittings) {
+  constructor(request: KitchenRequest, { fridge, looker, tools, frames, needed, close }: Fittings) {
     const { configuration, environment } = request
     this.request = request
     this.configuration = configuration
@@ -159,7 +176,7 @@ export class Kitchen {
     this.tools = tools
     this.close = close
     fridge.begin()
-    const stocked = stockShelves(configuration, needed.steps, needed.outside, { looker, objects: fridge.objects, digest: fridge.digest, ...(request.standing && { kept: request.standing.kept }) })
+    const stocked = stockShelves(configuration, needed.steps, needed.outside, { looker, objects: fridge.objects, digest: fridge.digest, frames: (resource) => frames.items(resource), ...(request.standing && { kept: request.standing.kept }) })
     fridge.commit()
     this.shelves = stocked.shelves
     for (const warning of stocked.warnings) request.emit({ type: 'warning', failure: warning })

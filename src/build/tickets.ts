@@ -124,7 +124,7 @@ function ticketInput(context: TicketContext, table: StepTable, name: string, sta
       return { name, kind: 'collected', members: staged.members.map((member) => ticketMember(context, member)) }
     case 'content': {
       const { file, label, role, item } = staged
-      const live = table.step.place === 'project' ? item?.content : undefined
+      const live = table.step.place === 'project' && item?.content?.staged === undefined ? item?.content : undefined
       const content: Content = live?.path ? { kind: live.kind, path: live.path } : contentOf(context, staged.name, item, table.rows > 1 && item !== undefined)
       return { name, kind: 'content', file, label, role, content }
     }

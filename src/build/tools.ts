@@ -4,11 +4,14 @@ import { delimiter, join, resolve } from 'node:path'
 import { failure, Refusal } from '../base/failure.ts'
 import type { Step } from '../config/configuration.ts'
 import type { Looker } from '../fridge/looker.ts'
+import { findFfmpeg, type Program, sharpVersion } from '../kitchen/cooks/image-programs.ts'
+import { pictureTools } from '../recipe/course.ts'
 
 export class Tools {
   readonly #looker: Looker
   readonly #folders: string[]
   readonly #paths = new Map<string, string>()
+  #ffmpeg: Program | undefined
   readonly #pythons = new Map<string, { path: string; version: string }>()
 
   constructor(looker: Looker, searchPath: string) {
@@ -18,6 +21,7 @@ export class Tools {
 
   /** Interpreters have to be asked who they are, so they are found before the plan is judged. */
   async prepare(steps: Step[]): Promise<void> {
+    if (steps.some((step) => pictureTools(step).includes('ffmpeg'))) this.#ffmpeg ??= await findFfmpeg(this.#folders)
     const cooks = steps.filter((step) => step.type === 'python')
     if (cooks.length === 0) return
     const { findPython } = await import('../kitchen/cooks/interpreter.ts')
@@ -33,6 +37,7 @@ export class Tools {
   /** Where a ticket is told to find each program: also the interpreter that its type needs. */
   paths(step: Step): { [tool: string]: string } {
     const paths = Object.fromEntries(step.tools.map((tool) => [tool, this.#path(step, tool)]))
+    if (this.#ffmpeg && pictureTools(step).includes('ffmpeg')) paths.ffmpeg = this.#ffmpeg.path
     const python = this.#pythons.get(step.name)
     return python ? { ...paths, python: python.path } : paths
   }
@@ -61,6 +66,7 @@ export class Tools {
     const python = tool === 'python' ? this.#pythons.get(step.name) : undefined
     if (python) return `python ${python.version}`
     if (tool === 'node' && step.type === 'node') return `node ${process.version}`
+    if (pictureTools(step).includes(tool)) return tool === 'sharp' ? sharpVersion() : `ffmpeg ${this.#ffmpeg?.version ?? 'missing'}`
     const path = this.#path(step, tool)
     return this.#looker.file(path, 'trust')?.name ?? path
   }

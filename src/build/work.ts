@@ -46,7 +46,6 @@ export class Work {
   readonly #counts = new Int32Array(states.length)
   /** Actions behind jobs that are fresh or known but whose item must be written. */
   readonly #actions = new Map<number, number>()
-  readonly #texts = new Map<number, string>()
   readonly #priorMs = new Map<number, number>()
   readonly #files: ReturnType<Fridge['objects']['filesThere']>
   readonly #passing: Map<StepTable, number[]>
@@ -107,9 +106,10 @@ export class Work {
     return this.#counts[codeOf[state]] as number
   }
 
-  /** The action's text, for jobs whose inputs are known and that are not fresh. */
+  /** The action's text, where its inputs are known. Written anew each time: a million of them are not kept. */
   text(job: number): string | undefined {
-    return this.#texts.get(job)
+    const table = tableOf(this.plan, job)
+    return this.#tables[table.index]?.write(job - table.first)
   }
 
   /** How long the variant took when it was last cooked. */
@@ -160,9 +160,6 @@ export class Work {
 
   /** A result that was dropped is needed again. */
   recook(job: number): void {
-    const table = tableOf(this.plan, job)
-    const work = this.#tables[table.index] as TableWork
-    this.#texts.set(job, work.write(job - table.first) as string)
     this.set(job, 'stale', 'result missing')
   }
 
@@ -253,7 +250,6 @@ export class Work {
     const last = former?.action
     if (former && former.name !== table.items[row]) work.former.set(row, former)
     if (this.#options.force) {
-      this.#texts.set(job, text)
       this.set(job, 'stale', 'forced')
       return
     }
@@ -263,30 +259,29 @@ export class Work {
     else {
       const trouble = this.#trouble(last, table)
       if (trouble === undefined) {
-        this.#know(work, row, last)
+        this.#know(work, row, last, !work.former.has(row))
         this.set(job, 'fresh', 'fresh')
         return
       }
       reason = trouble
     }
-    this.#texts.set(job, text)
     const known = this.#fridge.shelves.actions(this.key(text), text).find((action) => this.#trouble(action, table) === undefined)
     if (known === undefined) {
       this.set(job, 'stale', reason)
       return
     }
-    this.#know(work, row, known)
+    this.#know(work, row, known, false)
     this.savedMs += known.ms
     this.set(job, 'known', reason)
   }
 
-  #know(work: TableWork, row: number, action: StoredAction): void {
+  /** `stored`: the record lies in the fridge already, with this action. */
+  #know(work: TableWork, row: number, action: StoredAction, stored: boolean): void {
     for (let at = 0; at < work.contents.length; at++) {
       (work.contents[at] as (ContentName | undefined)[])[row] = action.outputs[at]?.name
     }
     const job = work.table.first + row
-    // Without a former item the record is stored already, with this action.
-    if (work.former.has(row) || this.#texts.has(job)) this.#actions.set(job, action.id)
+    if (!stored) this.#actions.set(job, action.id)
   }
 
   /** Why what an action gave cannot be used, if it cannot. */
