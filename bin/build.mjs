@@ -77,9 +77,11 @@ async function cooks(build, shared) {
     copyFileSync(from(`kitchen/cooks/${name}`), aside)
     renameSync(aside, join(dist, 'cooks', name))
   }
-  if (!existsSync(from('kitchen/cooks/node.ts'))) return
-  const server = await build({ ...shared, entryPoints: [from('kitchen/cooks/node.ts')], format: 'esm' })
-  put(join(dist, 'cooks', 'node.mjs'), server.outputFiles[0].contents)
+  for (const name of ['node', 'image']) {
+    if (!existsSync(from(`kitchen/cooks/${name}.ts`))) continue
+    const server = await build({ ...shared, entryPoints: [from(`kitchen/cooks/${name}.ts`)], format: 'esm' })
+    put(join(dist, 'cooks', `${name}.mjs`), server.outputFiles[0].contents)
+  }
 }
 
 /** The spawner starts steps faster than Node can. Without a compiler chef does the same work through Node. */

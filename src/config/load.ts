@@ -5,6 +5,7 @@ import { type Failure, Refusal } from '../base/failure.ts'
 import type { Configuration, Origin } from './configuration.ts'
 import { readFlavour } from './flavours.ts'
 import { findCheffile, followLinks, type Layers, layArguments, readSections, type Sections } from './layers.ts'
+import { ingredientInputs } from './ingredient-flavours.ts'
 import { namesOf, resolveInputs } from './names.ts'
 import { readLinks, readResource } from './resources.ts'
 import { type Section, sections } from './schema.ts'
@@ -119,7 +120,9 @@ async function readKitchenParts(found: Sections, ring: string[]): Promise<Kitche
     if (textOf(child(entry.value, 'type')) === 'recipe') await callKitchen(kitchen, entry, ring)
     else kitchen.steps.push(readStep(entry, found.file, kitchen.failures))
   }
-  resolveInputs(kitchen.steps, namesOf(kitchen), (name) => kitchen.flavours.has(name))
+  const isFlavour = (name: string): boolean => kitchen.flavours.has(name)
+  resolveInputs(kitchen.steps, namesOf(kitchen), isFlavour)
+  for (const step of kitchen.steps) step.inputs.push(...ingredientInputs(step, isFlavour))
   return kitchen
 }
 

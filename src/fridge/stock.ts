@@ -14,6 +14,8 @@ export interface Pantry {
   looker: Looker
   objects: Objects
   digest: Digest
+  /** The frames of a resource, which were taken apart before. */
+  frames: (resource: Resource) => BaseItem[]
   /** Shelves of the last time, where somebody saw to it that only those whose sources did not change are left. */
   kept?: Map<string, KeptShelf>
 }
@@ -87,8 +89,7 @@ function resourceItems(resource: Resource, pantry: Pantry): BaseItem[] {
     case 'bundle':
       return bundleItem(resource, pantry)
     case 'frames':
-      // Frames are taken apart by the kitchen's picture side before planning; a plan without it has none.
-      return []
+      return pantry.frames(resource)
   }
 }
 

@@ -1,11 +1,11 @@
 // The local stove: cooks tickets on this machine, shell steps each in a process of their own,
-// python and node steps in warm ones.
+// python, node and picture steps in warm ones.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { failure } from '../base/failure.ts'
 import { cookCollect } from './cooks/collect.ts'
 import { type Cooking, cookInProcess } from './cooks/process-cook.ts'
-import { nodeServer, pythonServer } from './cooks/servers.ts'
+import { nodeServer, pictureServer, pythonServer } from './cooks/servers.ts'
 import { WarmPool } from './cooks/warm.ts'
 import { cookWarm, type WarmKitchen } from './cooks/warm-cook.ts'
 import type { HostEnvironment } from './pan.ts'
@@ -39,10 +39,12 @@ export function openLocalStove(settings: LocalStoveSettings): Stove {
     command: (ticket) => pythonServer(ticket, hostEnvironment, servers),
   }
   const node: WarmKitchen = { pool, hostEnvironment, command: (ticket) => nodeServer(ticket, hostEnvironment, servers) }
+  const pictures: WarmKitchen = { pool, hostEnvironment, command: (ticket) => pictureServer(ticket, hostEnvironment, servers) }
   const begin = (ticket: Ticket): Cooking => {
     if (ticket.type === 'shell') return cookInProcess(ticket, hostEnvironment, processes)
     if (ticket.type === 'python') return cookWarm(ticket, python)
     if (ticket.type === 'node') return cookWarm(ticket, node)
+    if (ticket.type === 'image' || ticket.type === 'course') return cookWarm(ticket, pictures)
     if (ticket.type === 'collect') return { receipt: Promise.resolve(cookCollect(ticket)), cancel: () => {} }
     const receipt = Promise.resolve(unstarted(ticket, failure('cook-unknown', { type: ticket.type })))
     return { receipt, cancel: () => {} }

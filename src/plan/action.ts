@@ -4,6 +4,7 @@ import type { ContentName } from '../base/digest.ts'
 import { canonical, plainText, type Value } from '../base/value.ts'
 import type { Step } from '../config/configuration.ts'
 import { labelExtension, labelStem } from '../recipe/link.ts'
+import { pictureTools } from '../recipe/course.ts'
 import { parseTemplate, type Placeholder, renderArgument, renderShell, type Template } from '../recipe/placeholder.ts'
 import type { InputColumn, StepTable } from './cross.ts'
 import { parametersOf } from './record.ts'
@@ -60,7 +61,7 @@ export function stageInput(column: InputColumn, row: number, contentOf: Surround
 function contentInput(inner: string, item: BaseItem): Staged {
   const content = item.content as NonNullable<BaseItem['content']>
   const label = String(item.label)
-  const file = content.kind === 'folder' ? inner : stagedFile(inner, label)
+  const file = content.kind === 'folder' ? inner : stagedFile(inner, content.staged ?? label)
   return { kind: 'content', file, label, role: 'resource', name: content.name, item }
 }
 
@@ -78,7 +79,7 @@ function collectedInput(column: InputColumn & { kind: 'collected' }, row: number
     if (source.kind === 'base') {
       const item = source.shelf.items[member] as BaseItem
       const name = item.content?.name ?? (`value:${canonical(item.label)}` as ContentName)
-      const file = `${members.length}${posix.extname(String(item.label))}`
+      const file = `${members.length}${posix.extname(item.content?.staged ?? String(item.label))}`
       members.push({ file, parameters: { [source.shelf.name]: item.label }, name, item })
       continue
     }
@@ -149,7 +150,7 @@ function stepLines(step: Step, surroundings: Surroundings): string {
   if (step.isolate === true) text += line('isolate', '', 'true')
   if (step.depfile) text += line('depfile', step.depfile.file, step.depfile.format)
   for (const name of step.env) text += line('env', name, canonical(surroundings.variable(name) ?? null))
-  const interpreter = step.type === 'python' || step.type === 'node' ? [step.type] : []
+  const interpreter = step.type === 'python' || step.type === 'node' ? [step.type] : pictureTools(step)
   for (const tool of new Set([...interpreter, ...step.tools])) text += line('tool', tool, surroundings.identity(step, tool))
   for (const output of step.outputs) text += line('output', output.inner, '')
   return text

@@ -30,6 +30,8 @@ export interface ItemContent {
   kind: 'file' | 'folder'
   /** Absolute path in the work tree; for a bundle the folder its paths are under; for a command there is none. */
   path?: string
+  /** The name a cook gets it under, where the label is not a file's: a frame is a picture by itself. */
+  staged?: string
   /** Whether the fridge holds the bytes, so that a cook can be given them even when the file changes. */
   snapshot: boolean
   /** The members of a folder or bundle. */

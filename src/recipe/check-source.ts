@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path'
 import { type Failure, failure } from '../base/failure.ts'
 import type { Configuration, Step, StepType } from '../config/configuration.ts'
 import { nearest } from '../config/near.ts'
+import { readIngredients } from './ingredients-read.ts'
 import { placeOf } from './knowledge.ts'
 import { type ParsedTemplate, parseTemplate } from './placeholder.ts'
 import { forbidden } from './quoting.ts'
@@ -29,6 +30,7 @@ export function checkSource(configuration: Configuration, step: Step, exists: (p
   const given = sources.length > 0 || hasWords(command) || step.settings.ingredients !== undefined
   if (key !== undefined && !given && !(type !== 'shell' && command !== undefined))
     failures.push(failure('step-without-source', { step: name, key }, at))
+  if (type === 'image') failures.push(...checkIngredients(configuration, step))
   for (const [index, { base, pattern }] of sources.entries()) {
     const file = resolve(base, pattern)
     if (isGlob(pattern) || exists(file)) continue
@@ -37,6 +39,15 @@ export function checkSource(configuration: Configuration, step: Step, exists: (p
     failures.push(failure('source-file-missing', { step: name, file: relative(configuration.root, file) }, place))
   }
   return failures
+}
+
+/** A recipe file is read when it is cooked. */
+function checkIngredients(configuration: Configuration, { name, sources, settings, inputs, at }: Step): Failure[] {
+  const { ingredients } = settings
+  if (ingredients === undefined) return []
+  const place = placeOf(configuration, `recipe.${name}.ingredients`) ?? at
+  if (sources.length > 0) return [failure('ingredients-twice', { step: name }, place)]
+  return readIngredients(ingredients, { inputs: new Map(inputs.map(({ inner }) => [inner, {}])), at: place }).failures
 }
 
 const hasWords = (command: Step['command']): boolean =>

@@ -27,6 +27,8 @@ export interface Order {
   inputs: OrderInput[]
   outputs: string[]
   env: { [name: string]: string }
+  /** Built-in types: what they are told, and the programs they may use. */
+  told?: { type: 'image' | 'course'; settings: { [name: string]: Value }; tools: { [name: string]: string } }
 }
 
 export interface Answer {
@@ -53,15 +55,16 @@ function formOf(file: string, role: 'resource' | 'result', content: Content): Fo
 }
 
 export function orderFor(ticket: Ticket, host: HostEnvironment): Order {
-  if (!ticket.source) throw new Refusal([failure('cook-nothing', {})], 1)
-  const { pan } = ticket
+  const { pan, type, source, settings = {}, tools } = ticket
+  const told = type === 'image' || type === 'course' ? { type, settings, tools } : undefined
+  if (!source && !told) throw new Refusal([failure('cook-nothing', {})], 1)
   const place = (file: string) => (ticket.project === undefined ? file : join(pan, file))
   return {
     folder: ticket.project ?? pan,
     pan,
     log: logPath(ticket),
-    source: join(pan, ticket.source.file),
-    origin: ticket.source.path,
+    source: source ? join(pan, source.file) : '',
+    origin: source?.path ?? '',
     inputs: ticket.inputs.map((input) => {
       const { name } = input
       if (input.kind === 'value') return { name, kind: 'value', value: input.value }
@@ -77,6 +80,7 @@ export function orderFor(ticket: Ticket, host: HostEnvironment): Order {
     }),
     outputs: ticket.outputs,
     env: environmentOf(ticket, host),
+    ...(told && { told }),
   }
 }
 

@@ -1,4 +1,5 @@
 // How the servers of warm cooks are started: which program, with what environment, how isolated.
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { codeBeside, type Isolation, isolate } from '../isolate.ts'
@@ -21,6 +22,7 @@ function startEnvironment(ticket: Ticket, host: HostEnvironment): { [name: strin
     OMP_NUM_THREADS: threads,
     OPENBLAS_NUM_THREADS: threads,
     MKL_NUM_THREADS: threads,
+    VIPS_CONCURRENCY: threads,
     ...hostNames(host),
     ...ticket.env,
   }
@@ -62,6 +64,22 @@ export function nodeServer(ticket: Ticket, host: HostEnvironment, cooks: string)
   const server = join(cooks, 'node.mjs')
   const program = [path, '--experimental-vm-modules', '--no-warnings', server]
   return serverCommand(ticket, host, program, () => [cooks, dirname(dirname(path)), ...compiler(server)])
+}
+
+/** Pictures: threads of libvips are counted like those of the others. */
+export function pictureServer(ticket: Ticket, host: HostEnvironment, cooks: string): IsolatedCommand {
+  const server = join(cooks, 'image.mjs')
+  return serverCommand(ticket, host, [process.execPath, '--no-warnings', server], () => [
+    cooks,
+    dirname(dirname(process.execPath)),
+    ...packagesOf(server),
+  ])
+}
+
+/** The folder of packages that sharp is loaded from. */
+function packagesOf(server: string): string[] {
+  const found = createRequire(server).resolve.paths('sharp')?.find((folder) => existsSync(join(folder, 'sharp')))
+  return found === undefined ? [] : [found]
 }
 
 /** The packages that compile TypeScript for the node server. */
