@@ -1,13 +1,11 @@
-// Watches with chokidar: files one by one and folders by their entries; or, where nothing else helps, by polling.
+// Watches with chokidar: files one by one, and folders by their entries.
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute } from 'node:path'
 import type { FSWatcher } from 'chokidar'
 import { Refusal } from '../base/failure.ts'
 import { type FileWatcher, type Reports, type Wanted, watchFailure } from './file-watcher.ts'
 
-const pollMs = 100
-
-export function openChokidarWatcher(root: string, reports: Reports, poll: boolean): FileWatcher {
+export function openChokidarWatcher(root: string, reports: Reports): FileWatcher {
   const files = new Set<string>()
   /** Folders of which every entry counts. */
   const listed = new Set<string>()
@@ -24,9 +22,6 @@ export function openChokidarWatcher(root: string, reports: Reports, poll: boolea
     const watcher = watch(paths, {
       ignoreInitial: true,
       depth: 0,
-      usePolling: poll,
-      interval: pollMs,
-      binaryInterval: pollMs,
       // What is saved by renaming is told at once: whoever gets a hint looks for himself.
       atomic: false,
       ignored: isIgnored,

@@ -61,7 +61,7 @@ export function followUp({ words, folder, environment, tell }: FollowUpSettings)
         signalGroup(pid, 'SIGKILL')
       }
       running = { end }
-      await Promise.race([once(child, 'spawn'), over])
+      await Promise.race([once(child, 'spawn').catch(() => over), over])
     },
     async stop() {
       await running?.end()

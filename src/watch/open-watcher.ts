@@ -2,12 +2,13 @@
 import { openChokidarWatcher } from './chokidar-watcher.ts'
 import type { FileWatcher, Reports, Wanted } from './file-watcher.ts'
 import { openFolderWatcher } from './folder-watcher.ts'
+import { openPollingWatcher } from './polling-watcher.ts'
 
 /** Chokidar holds a watch and about 10 kB for every file. */
 const manyPaths = 1000
 
 export function openFileWatcher(root: string, reports: Reports, poll: boolean): FileWatcher {
-  let watcher = openChokidarWatcher(root, reports, poll)
+  let watcher = poll ? openPollingWatcher(reports) : openChokidarWatcher(root, reports)
   let large = poll
   const files = new Set<string>()
   const folders = new Set<string>()

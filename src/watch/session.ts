@@ -1,6 +1,6 @@
 // One `chef watch`: carries out what the loop asks for, and keeps warm between builds what did not change.
 import type { Emit, KitchenEvent, Summary } from '../base/event.ts'
-import { type Failure, Refusal } from '../base/failure.ts'
+import { type Failure, type FailureCode, Refusal } from '../base/failure.ts'
 import { type Kitchen, type KitchenRequest, openKitchen } from '../build/kitchen.ts'
 import { Standing } from '../build/standing.ts'
 import type { Configuration } from '../config/configuration.ts'
@@ -36,6 +36,15 @@ export interface Display {
   resting(shown: { watched: number; failed: boolean }): void
   failedJobs(events: readonly KitchenEvent[]): void
 }
+
+const typedWrong = new Set<FailureCode>([
+  'cheffile-missing',
+  'target-unknown',
+  'narrow-unknown',
+  'narrow-nothing',
+  'fridge-locked',
+  'stove-unknown',
+])
 
 /** So long after the last build the memory of files is written down. */
 const restMs = 2000
@@ -141,17 +150,9 @@ export class WatchSession {
     this.#restTimer = setTimeout(() => void this.#rest().catch(this.#break), restMs)
   }
 
-  /** What was typed is as wrong after any change of a file. */
+  /** What no change of a file mends: what was typed, and a system that allows no more watches. */
   #isOver({ failures }: Refusal): boolean {
-    const typed = [
-      'cheffile-missing',
-      'target-unknown',
-      'narrow-unknown',
-      'narrow-nothing',
-      'fridge-locked',
-      'stove-unknown',
-    ]
-    return this.#isFirst && failures.some(({ code }) => typed.includes(code))
+    return failures.some(({ code }) => code.startsWith('watch-') || (this.#isFirst && typedWrong.has(code)))
   }
 
   async #read(): Promise<void> {
