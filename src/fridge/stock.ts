@@ -32,16 +32,16 @@ export interface Stocked {
 }
 
 /** Fills the shelves of the given steps and outside names; nothing else is looked at. */
-export function stockShelves(configuration: Configuration, steps: Step[], outside: Iterable<string>, pantry: Pantry): Stocked {
+export function stockShelves(configuration: Configuration, steps: Step[], outside: ReadonlySet<string>, pantry: Pantry): Stocked {
   const shelves = new Map<string, BaseShelf>()
   const warnings: Failure[] = []
   // Who keeps shelves has been warned of those that nobody needs.
   const again = pantry.kept !== undefined && pantry.kept.size > 0
-  for (const name of outside) {
-    const resource = configuration.resources.get(name)
-    const flavour = configuration.flavours.get(name)
-    if (resource) shelves.set(name, keeping(pantry, name, () => stockResource(resource, pantry)))
-    else if (flavour) shelves.set(name, { name, kind: 'flavour', items: flavour.values.map(flavourItem), at: flavour.at })
+  for (const [name, resource] of configuration.resources) {
+    if (outside.has(name)) shelves.set(name, keeping(pantry, name, () => stockResource(resource, pantry)))
+  }
+  for (const [name, { values, at }] of configuration.flavours) {
+    if (outside.has(name)) shelves.set(name, { name, kind: 'flavour', items: values.map(flavourItem), at })
   }
   for (const step of steps) shelves.set(step.name, keeping(pantry, step.name, () => stockStep(step, pantry)))
   for (const resource of again ? [] : configuration.resources.values()) {
