@@ -90,7 +90,7 @@ class Cooking {
     this.#estimate = estimates(work)
     const remaining = remainingPaths(work.plan, (job) => (work.state(job) === 'fresh' ? 0 : (this.#estimate(job) ?? 1)))
     this.#scheduler = new Scheduler(capacityOf(configuration, options.stove.burners), remaining)
-    this.#surveyor = { looker: options.looker, digest: fridge.digest, root: configuration.root }
+    this.#surveyor = { looker: options.looker, root: configuration.root }
     fridge.begin()
     this.#passing = new Passing(work, fridge, this.#graph)
   }

@@ -5,7 +5,6 @@ import {
   closeSync,
   constants,
   copyFileSync,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -101,8 +100,8 @@ export class Objects {
       }
       if (row.kind !== kinds[kind] || row.size !== bytes.length) continue
       const held = this.#bytesOf(name, row)
-      if (held === undefined) {
-        // The object was lost: these are its bytes as far as its hash and size can say, so it is put back.
+      if (held === undefined || (row.bytes === null && !held.equals(bytes) && !this.#isNamed(name, this.pathOf(name)))) {
+        // The object was lost or overwritten: these are its bytes as far as its hash and size can say, so it is put back.
         if (this.#write) this.#place(name, (file) => writeAll(file, bytes))
         return { name, size: bytes.length }
       }
@@ -131,7 +130,8 @@ export class Objects {
         const held = this.pathOf(name)
         if (sizeOf(held) === measured.size) {
           if (this.#sameFiles(path, held)) return { name, size: measured.size }
-          continue
+          // Other bytes under a name that is theirs are a collision; what was overwritten is put back.
+          if (this.#isNamed(name, held)) continue
         }
       }
       if (this.#write) this.#adopt(name, path)
@@ -176,7 +176,7 @@ export class Objects {
     const row = this.#row(bare(name))
     if (row === undefined) return false
     if (row.bytes !== null) return row.kind === kinds.file || this.listing(name).every((entry) => this.has(entry.name))
-    return existsSync(this.pathOf(bare(name)))
+    return this.#isSound(bare(name), this.pathOf(bare(name)), row.size)
   }
 
   size(name: ContentName): number | undefined {
@@ -188,13 +188,13 @@ export class Objects {
 
   /** The bytes of a file; undefined where they were lost or have another size than they were stored with. */
   read(name: ContentName): Buffer | undefined {
-    const row = this.#row(name)
-    return row && this.#bytesOf(name, row)
+    const row = this.#row(bare(name))
+    return row && this.#bytesOf(bare(name), row)
   }
 
   /** The bytes where they lie in the database, so that a cook can be given them without a file. */
   inline(name: ContentName): Buffer | undefined {
-    return this.#row(name)?.bytes ?? undefined
+    return this.#row(bare(name))?.bytes ?? undefined
   }
 
   listing(name: ContentName): Entry[] {
@@ -212,7 +212,8 @@ export class Objects {
   }
 
   /** A file below objects/ for content that a cook must find as a file; made for inline content when first asked for. */
-  fileOf(name: ContentName): string | undefined {
+  fileOf(content: ContentName): string | undefined {
+    const name = bare(content)
     const path = this.pathOf(name)
     const row = this.#row(name)
     if (row === undefined) return undefined
@@ -224,7 +225,8 @@ export class Objects {
   }
 
   /** Copies a file out of the fridge, as a clone where the file system has them. */
-  layOut(name: ContentName, path: string, executable: boolean): boolean {
+  layOut(content: ContentName, path: string, executable: boolean): boolean {
+    const name = bare(content)
     const row = this.#row(name)
     if (row === undefined) return false
     mkdirSync(dirname(path), { recursive: true })
@@ -239,7 +241,7 @@ export class Objects {
         if (!this.#isSound(name, from, row.size)) return false
         copyFileSync(from, aside, constants.COPYFILE_FICLONE)
       }
-      chmodSync(aside, executable ? 0o755 : 0o644)
+      chmodSync(aside, executable || isProgram(content) ? 0o755 : 0o644)
       renameSync(aside, path)
       return true
     } finally {
@@ -288,7 +290,12 @@ export class Objects {
   /** Sizes are checked on every use, bytes where the settings say so. */
   #isSound(name: string, path: string, size: number): boolean {
     if (sizeOf(path) !== size) return false
-    return this.#settings.verifyReads !== 'always' || this.#measure(path).hash === name.replace(/\+\d+$/, '')
+    return this.#settings.verifyReads !== 'always' || this.#isNamed(name, path)
+  }
+
+  /** Whether a file holds what its name says, as far as a hash can say. */
+  #isNamed(name: string, path: string): boolean {
+    return this.#measure(path).hash === name.replace(/\+\d+$/, '')
   }
 
   #measure(path: string, strong = false): { hash: string; size: number; sha256: string | null } {
@@ -377,12 +384,18 @@ export class Objects {
   }
 }
 
-export function isFolder(name: ContentName): boolean {
+export function isFolder(name: string): boolean {
   return name.startsWith('folder:')
 }
 
-function bare(name: string): ContentName {
-  return (name.startsWith('folder:') ? name.slice('folder:'.length) : name) as ContentName
+/** A result that can be run: the same bytes as another file's, with a mode of their own. */
+export function isProgram(name: string): boolean {
+  return name.startsWith('program:')
+}
+
+/** The name of the bytes alone. */
+export function bare(name: string): ContentName {
+  return (isFolder(name) || isProgram(name) ? name.slice(name.indexOf(':') + 1) : name) as ContentName
 }
 
 function sizeOf(path: string): number | undefined {

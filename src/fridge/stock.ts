@@ -6,7 +6,7 @@ import { type Failure, failure } from '../base/failure.ts'
 import { canonical, type Value } from '../base/value.ts'
 import type { Configuration, Resource, Step } from '../config/configuration.ts'
 import { type BaseItem, type BaseShelf, fileItem, flavourItem, type ItemContent } from '../plan/shelves.ts'
-import { expandGlob, type Found, isGlob, listTree, type ReadFolder } from './glob.ts'
+import { expandGlob, type Found, isGlob, listTree, readFolder, type ReadFolder } from './glob.ts'
 import type { Looker } from './looker.ts'
 import type { Objects } from './objects.ts'
 
@@ -104,7 +104,7 @@ function fileItems(patterns: Resource['patterns'], pantry: Pantry, verify: Resou
   return found.flatMap(({ path, label, base }) => {
     const file = pantry.looker.file(path, verify)
     if (file === undefined) return []
-    const content: ItemContent = { name: file.name, size: file.size, kind: 'file', path, snapshot: file.snapshot }
+    const content: ItemContent = { name: file.name, size: file.size, kind: 'file', path, snapshot: file.snapshot, ...(file.executable && { executable: true }) }
     // Files of one label in a list are told apart by their paths.
     return [fileItem(shared.has(label) ? relative(base, path) : label, content)]
   })
@@ -136,18 +136,23 @@ function folderItem(path: string, resource: Resource, pantry: Pantry): BaseItem[
 }
 
 function bundleItem(resource: Resource, pantry: Pantry): BaseItem[] {
-  const files = new Map<string, Found>()
   const { read, folders } = readingFolders(pantry)
-  const roots = new Set(resource.patterns.map(({ base }) => base))
-  const [root] = roots as unknown as [string]
-  for (const { base, pattern } of resource.patterns) {
+  const [{ base }] = resource.patterns as [Resource['patterns'][number]]
+  const content = gathered(bundleFiles(resource.patterns, read), base, folders, resource, pantry)
+  return content.members?.length === 0 ? [] : [fileItem(resource.name, { ...content, patterns: resource.patterns })]
+}
+
+/** The files of a bundle, labelled by their paths under the folder of its first pattern. */
+export function bundleFiles(patterns: NonNullable<ItemContent['patterns']>, read: ReadFolder = readFolder): Found[] {
+  const files = new Map<string, Found>()
+  const root = patterns[0]?.base
+  for (const { base, pattern } of patterns) {
     for (const { path } of filesOf(base, pattern, read)) {
-      const under = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : basename(path)
+      const under = path.startsWith(`${root}/`) ? relative(root as string, path) : basename(path)
       files.set(under, { path, label: under })
     }
   }
-  const content = gathered([...files.values()].sort((a, b) => (a.label < b.label ? -1 : 1)), root, folders, resource, pantry)
-  return content.members?.length === 0 ? [] : [fileItem(resource.name, content)]
+  return [...files.values()].sort((a, b) => (a.label < b.label ? -1 : 1))
 }
 
 function gathered(files: Found[], path: string, folders: string[], resource: Resource, { looker, objects }: Pantry): ItemContent {

@@ -32,12 +32,16 @@ export interface ItemContent {
   path?: string
   /** The name a cook gets it under, where the label is not a file's: a frame is a picture by itself. */
   staged?: string
+  /** A single file that can be run. */
+  executable?: boolean
   /** Whether the fridge holds the bytes, so that a cook can be given them even when the file changes. */
   snapshot: boolean
   /** The members of a folder or bundle. */
+  members?: { path: string; name: ContentName; executable: boolean }[]
   /** Absolute paths of the folders that were read to find them. */
   folders?: string[]
-  members?: { path: string; name: ContentName; executable: boolean }[]
+  /** For a bundle, what its members were found by: of a folder everything is a member. */
+  patterns?: { base: string; pattern: string }[]
 }
 
 export function flavourItem(value: Value): BaseItem {
