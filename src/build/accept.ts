@@ -1,6 +1,5 @@
 // Takes what a cook served into the fridge: outputs as objects, the log, what it discovered.
 import { closeSync, lstatSync, openSync, readFileSync, readSync, renameSync, copyFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { ContentName } from '../base/digest.ts'
 import type { Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
@@ -24,7 +23,7 @@ export function acceptServed(fridge: Fridge, step: Step, ticket: Ticket, text: s
   const outputs = step.outputs.map(({ inner }) => {
     const served = receipt.outputs.find((output) => output.name === inner)
     if (served === undefined) throw new Error(`the receipt of ${receipt.id} lacks ${inner}`)
-    return served.kind === 'folder' ? keepFolder(fridge, served.path) : fridge.objects.keepFile(served.path, lstatSync(served.path).size, true)
+    return served.kind === 'folder' ? keepFolder(fridge, served.path) : keepOne(fridge, served.path)
   })
   return { action: note(fridge, ticket, text, receipt, outputs, discovered), outputs }
 }
@@ -71,6 +70,13 @@ function moveFile(from: string, to: string): void {
   }
 }
 
+/** The mode is looked at first: the file itself becomes the object. */
+function keepOne({ objects }: Fridge, path: string): { name: ContentName; size: number } {
+  const { size, mode } = lstatSync(path)
+  const kept = objects.keepFile(path, size, true)
+  return (mode & 0o111) === 0 ? kept : { ...kept, name: `program:${kept.name}` as ContentName }
+}
+
 function keepFolder({ objects }: Fridge, path: string): { name: ContentName; size: number } {
   const entries: Entry[] = []
   let size = 0
@@ -95,8 +101,4 @@ export function logTail(path: string, bytes: number): string {
   } finally {
     closeSync(file)
   }
-}
-
-export function panFolder(fridge: Fridge, number: number): string {
-  return join(fridge.folder, 'pans', `${process.pid}-${number}`)
 }

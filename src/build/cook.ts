@@ -5,7 +5,6 @@ import { failure } from '../base/failure.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { Looker } from '../fridge/looker.ts'
-import { clearPan } from '../kitchen/pan.ts'
 import { Scheduler, type Takes } from '../kitchen/scheduler.ts'
 import type { Receipt, Stove, Ticket } from '../kitchen/ticket.ts'
 import type { Surroundings } from '../plan/action.ts'
@@ -13,9 +12,10 @@ import type { StepTable } from '../plan/cross.ts'
 import { eachInput, readersOf, remainingPaths } from '../plan/graph.ts'
 import { type Plan, tableOf } from '../plan/plan.ts'
 import { dependsOf } from '../plan/record.ts'
-import { acceptFailure, acceptServed, commandOf, logTail, panFolder } from './accept.ts'
+import { acceptFailure, acceptServed, commandOf, logTail } from './accept.ts'
 import { changedMeanwhile, discoveries, type Surveyor } from './live.ts'
 import { Passing } from './on-the-way.ts'
+import { Pans } from './pans.ts'
 import type { Spoilt } from './spoilt.ts'
 import { capacityOf, estimates, takesOf } from './takes.ts'
 import { type TicketWriter, ticketWriter } from './tickets.ts'
@@ -71,7 +71,7 @@ class Cooking {
   /** Jobs that are cooked again because a dropped result is needed, and who waits for them. */
   readonly #again = new Map<number, number[]>()
   readonly #timesLost = new Map<number, number>()
-  #pans = 0
+  readonly #pans: Pans
   #unwritten = 0
   #writeTimer: NodeJS.Timeout | undefined
   #stopped: 'failed' | 'interrupted' | undefined
@@ -92,6 +92,7 @@ class Cooking {
     this.#scheduler = new Scheduler(capacityOf(configuration, options.stove.burners), remaining)
     this.#surveyor = { looker: options.looker, root: configuration.root }
     fridge.begin()
+    this.#pans = new Pans(fridge.folder, options.stove)
     this.#passing = new Passing(work, fridge, this.#graph)
   }
 
@@ -112,6 +113,7 @@ class Cooking {
     for (const job of this.#work.renamed()) this.#work.store(job)
     if (this.#stopped === undefined) this.#passing.drop(() => new Set([...this.#options.looker.looked.values()].map((seen) => seen.name)))
     clearTimeout(this.#writeTimer)
+    this.#pans.close()
     fridge.commit()
     return { criticalMs: this.#pathMs.reduce((most, ms) => Math.max(most, ms), 0), interrupted: this.#stopped === 'interrupted' }
   }
@@ -182,10 +184,10 @@ class Cooking {
   }
 
   #cook(job: number, attempt: number): void {
-    const { fridge, stove, emit } = this.#options
+    const { stove, emit } = this.#options
     const table = tableOf(this.#plan, job)
     const row = job - table.first
-    const pan = panFolder(fridge, this.#pans++)
+    const pan = this.#pans.name()
     const ticket = this.#tickets.write(table, row, { key: this.#work.key(this.#work.text(job) as string), attempt, pan })
     if ('lost' in ticket) {
       this.#lost(job, ticket.lost)
@@ -193,6 +195,7 @@ class Cooking {
     }
     this.#work.set(job, 'cooking')
     this.#underWay.set(job, ticket)
+    this.#pans.ready(ticket)
     const expectedMs = this.#estimate(job)
     emit({ type: 'start', job, id: ticket.id, step: table.step.name, depends: ticket.depends, ...(expectedMs !== undefined && { expectedMs }) })
     stove.cook(ticket).then(
@@ -227,7 +230,7 @@ class Cooking {
       // What was ended on the way says nothing about the step.
       this.#work.set(job, 'stale')
     } else if (!receipt.ok && ticket.attempt <= step.retries) {
-      clearPan(ticket.pan)
+      this.#pans.done(ticket, receipt)
       this.#cook(job, ticket.attempt + 1)
       if (!this.#underWay.has(job)) this.#cookMore()
       return
@@ -235,7 +238,7 @@ class Cooking {
       this.#warn(step, receipt)
       this.#take(job, ticket, receipt, step)
     }
-    clearPan(ticket.pan)
+    this.#pans.done(ticket, receipt)
     this.#scheduler.release(job)
     this.#written()
     this.#cookMore()

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { ContentName } from '../base/digest.ts'
 import type { Depends } from '../base/event.ts'
 import { plainText, type Value } from '../base/value.ts'
-import { isFolder } from '../fridge/objects.ts'
+import { bare, isFolder } from '../fridge/objects.ts'
 import type { BuildNote } from '../fridge/fridge.ts'
 import type { StoredAction } from '../fridge/shelves.ts'
 import type { InputColumn, StepTable } from '../plan/cross.ts'
@@ -115,7 +115,7 @@ function resultView(kitchen: Kitchen, name: string, table: StepTable, output: nu
 }
 
 function contentView(hash: ContentName, size: number): NonNullable<ItemView['content']> {
-  return { hash, size, kind: hash.startsWith('folder:') ? 'folder' : 'file' }
+  return { hash: bare(hash), size, kind: isFolder(hash) ? 'folder' : 'file' }
 }
 
 function lastAction({ fridge }: Kitchen, table: StepTable, row: number): StoredAction | undefined {

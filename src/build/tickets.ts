@@ -4,6 +4,7 @@ import { basename, join, relative } from 'node:path'
 import type { ContentName } from '../base/digest.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
+import { isFolder, isProgram } from '../fridge/objects.ts'
 import { type CollectedMember, type Content, type Ticket, type TicketInput, ticketVersion } from '../kitchen/ticket.ts'
 import {
   type Command,
@@ -125,10 +126,16 @@ function ticketInput(context: TicketContext, table: StepTable, name: string, sta
     case 'content': {
       const { file, label, role, item } = staged
       const live = table.step.place === 'project' && item?.content?.staged === undefined ? item?.content : undefined
-      const content: Content = live?.path ? { kind: live.kind, path: live.path } : contentOf(context, staged.name, item, table.rows > 1 && item !== undefined)
+      const content: Content = live?.path ? { kind: live.kind, path: live.path } : contentOf(context, staged.name, item, item !== undefined && isShared(table, name))
       return { name, kind: 'content', file, label, role, content }
     }
   }
+}
+
+/** Whether several jobs read the same item: a link to it costs less than a copy for each. */
+function isShared(table: StepTable, name: string): boolean {
+  const column = table.inputs.find(({ input }) => input.inner === name)
+  return column?.kind === 'base' && column.shelf.items.length < table.rows
 }
 
 function ticketMember(context: TicketContext, { file, parameters, name, item }: StagedMember): CollectedMember {
@@ -147,7 +154,8 @@ function contentOf({ fridge }: TicketContext, name: ContentName, item: BaseItem 
     if (held.kind === 'file') return { kind: 'file', path: held.path as string }
     return { kind: 'tree', path: trees.folderOf(name, held.path) ?? lost(name) }
   }
-  if (name.startsWith('folder:')) return { kind: 'tree', path: trees.folderOf(name) ?? lost(name) }
+  if (isFolder(name)) return { kind: 'tree', path: trees.folderOf(name) ?? lost(name) }
+  if (isProgram(name) || held?.executable) return { kind: 'file', path: trees.programOf(name) ?? lost(name) }
   const bytes = shared ? undefined : objects.inline(name)
   if (bytes) return { kind: 'inline', base64: bytes.toString('base64') }
   return { kind: 'file', path: objects.fileOf(name) ?? keptAgain(objects, name, held) ?? lost(name) }

@@ -3,6 +3,7 @@ import type { ContentName } from '../base/digest.ts'
 import type { StoredAction, StoredItem } from '../fridge/shelves.ts'
 import { type Discovered } from '../fridge/shelves.ts'
 import type { Fridge } from '../fridge/fridge.ts'
+import { bare, isFolder } from '../fridge/objects.ts'
 import { actionWriter, difference, stageInput, type Surroundings } from '../plan/action.ts'
 import type { StepTable } from '../plan/cross.ts'
 import { type Plan, tableOf } from '../plan/plan.ts'
@@ -300,8 +301,8 @@ export class Work {
 
   /** Bytes in the database come and go with it; files below objects/ may be deleted by anyone. */
   #isThere(name: ContentName, size: number): boolean {
-    if (name.startsWith('folder:')) return this.#fridge.objects.has(name)
-    return size <= this.#fridge.objects.inlineLimit || this.#files.has(name)
+    if (isFolder(name)) return this.#fridge.objects.has(name)
+    return size <= this.#fridge.objects.inlineLimit || this.#files.has(bare(name))
   }
 
   #sourceLabel(table: StepTable, row: number): unknown {

@@ -1,6 +1,7 @@
 // Items and actions in the database: what each variant's record is, and what cooking it gave.
 import type { Database, Statement } from 'better-sqlite3'
 import type { ContentName } from '../base/digest.ts'
+import { bare } from './objects.ts'
 
 /** A cooked (or failed) action as the fridge remembers it. */
 export interface StoredAction {
@@ -136,12 +137,13 @@ export class Shelves {
   /** Which of these names are also the content of another output than those that go. */
   heldElsewhere(names: ReadonlySet<ContentName>, going: ReadonlyMap<number, readonly number[]>): ContentName[] {
     const held: ContentName[] = []
+    const byBytes = new Map<ContentName, ContentName[]>()
+    for (const name of names) byBytes.set(bare(name), [...(byBytes.get(bare(name)) ?? []), name])
     const rows = this.#statement("SELECT id, outputs FROM action WHERE ok = 1 AND outputs <> ''").iterate() as Iterable<{ id: number; outputs: string }>
     for (const { id, outputs } of rows) {
       const gone = going.get(id)
       for (const [at, line] of outputs.split('\n').entries()) {
-        const name = line.slice(0, line.indexOf(' ')) as ContentName
-        if (names.has(name) && !gone?.includes(at)) held.push(name)
+        if (!gone?.includes(at)) held.push(...(byBytes.get(bare(line.slice(0, line.indexOf(' ')))) ?? []))
       }
     }
     return held

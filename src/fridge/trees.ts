@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import type { ContentName } from '../base/digest.ts'
 import { listTree } from './glob.ts'
 import { lookAt } from './memory.ts'
-import type { Entry, Objects } from './objects.ts'
+import { bare, type Entry, type Objects } from './objects.ts'
 
 export class Trees {
   readonly #objects: Objects
@@ -23,7 +23,7 @@ export class Trees {
   /** Undefined where a member was lost. `alive`: the folder that members without bytes are found in. */
   folderOf(name: ContentName, alive?: string): string | undefined {
     const entries = this.#objects.listing(name)
-    const listed = name.slice('folder:'.length)
+    const listed = bare(name)
     const tree = join(this.#folder, alive === undefined ? listed : `${listed}-${process.pid}-${this.#made++}`)
     if (this.#whole.has(tree) || (alive === undefined && this.#isWhole(tree, entries))) return tree
     const aside = `${tree}.${process.pid}`
@@ -39,6 +39,19 @@ export class Trees {
     if (alive === undefined) this.#whole.add(tree)
     else this.#passing.push(tree)
     return tree
+  }
+
+  /** A copy that can be run: the object itself stays as it is, whoever it belongs to. */
+  programOf(name: ContentName): string | undefined {
+    const program = join(this.#folder, `${bare(name)}.program`)
+    if (Number(lookAt(program)?.size) === this.#objects.size(name)) return program
+    const from = this.#objects.fileOf(name)
+    if (from === undefined) return undefined
+    const aside = `${program}.${process.pid}`
+    copyFileSync(from, aside, constants.COPYFILE_FICLONE)
+    chmodSync(aside, 0o555)
+    renameSync(aside, program)
+    return program
   }
 
   close(): void {

@@ -188,7 +188,7 @@ function stagedLines(inner: string, staged: Staged): string {
     case 'value':
       return line('value', inner, canonical(staged.value))
     case 'content':
-      return line('input', inner, `${staged.file} ${staged.name}`)
+      return line('input', inner, `${staged.file} ${staged.name}${staged.item?.content?.executable ? ' x' : ''}`)
     case 'collected':
       return line('collected', inner, staged.members.map((member) => `${member.file} ${member.name} ${canonical(member.parameters)}`).join('\n'))
   }

@@ -1,0 +1,42 @@
+// The pans of one build: every ticket gets a folder under a name of its own; it may be one that an earlier ticket left.
+import { renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { clearPan } from '../kitchen/pan.ts'
+import type { Receipt, Stove, Ticket } from '../kitchen/ticket.ts'
+
+export class Pans {
+  readonly #folder: string
+  readonly #sweeps: boolean
+  readonly #left: string[] = []
+  #count = 0
+
+  constructor(fridgeFolder: string, { sweeps = false }: Stove) {
+    this.#folder = join(fridgeFolder, 'pans')
+    this.#sweeps = sweeps
+  }
+
+  /** Never given before: whatever still knows an earlier name of the folder writes into nothing. */
+  name(): string {
+    return join(this.#folder, `${process.pid}-${this.#count++}`)
+  }
+
+  /** Puts a pan that is done with under the ticket's name, where there is one: its cook takes over what it can use. */
+  ready({ pan, type }: Ticket): void {
+    const left = type === 'shell' ? this.#left.pop() : undefined
+    if (left === undefined) return
+    try {
+      renameSync(left, pan)
+    } catch {
+      // Somebody took it away: the cook makes a new one.
+    }
+  }
+
+  done({ pan, type }: Ticket, { ok }: Pick<Receipt, 'ok'>): void {
+    if (ok && this.#sweeps && type === 'shell') this.#left.push(pan)
+    else clearPan(pan)
+  }
+
+  close(): void {
+    for (const pan of this.#left) clearPan(pan)
+  }
+}
