@@ -13,6 +13,7 @@ import { eachInput, readersOf, remainingPaths } from '../plan/graph.ts'
 import { type Plan, tableOf } from '../plan/plan.ts'
 import { dependsOf } from '../plan/record.ts'
 import { acceptFailure, acceptServed, commandOf, logTail } from './accept.ts'
+import { objectsGiven, overwritten } from './given.ts'
 import { changedMeanwhile, discoveries, type Surveyor } from './live.ts'
 import { Passing } from './on-the-way.ts'
 import { Pans } from './pans.ts'
@@ -184,7 +185,7 @@ class Cooking {
   }
 
   #cook(job: number, attempt: number): void {
-    const { stove, emit } = this.#options
+    const { stove, emit, fridge } = this.#options
     const table = tableOf(this.#plan, job)
     const row = job - table.first
     const pan = this.#pans.name()
@@ -198,10 +199,9 @@ class Cooking {
     this.#pans.ready(ticket)
     const expectedMs = this.#estimate(job)
     emit({ type: 'start', job, id: ticket.id, step: table.step.name, depends: ticket.depends, ...(expectedMs !== undefined && { expectedMs }) })
-    stove.cook(ticket).then(
-      (receipt) => this.#received(job, ticket, receipt),
-      (error: unknown) => this.#received(job, ticket, brokenReceipt(ticket, error)),
-    )
+    const given = objectsGiven(ticket, fridge)
+    const receive = (receipt: Receipt): void => this.#received(job, ticket, receipt, overwritten(given, fridge))
+    stove.cook(ticket).then(receive, (error: unknown) => receive(brokenReceipt(ticket, error)))
   }
 
   /** Somebody deleted from the fridge what this job reads: whoever made it makes it again. */
@@ -222,10 +222,11 @@ class Cooking {
     for (const follower of followers) this.#cookAgain(follower, makers)
   }
 
-  #received(job: number, ticket: Ticket, receipt: Receipt): void {
+  #received(job: number, ticket: Ticket, receipt: Receipt, wroteInto: string | undefined): void {
     this.#underWay.delete(job)
     const { step } = tableOf(this.#plan, job)
-    if (this.#options.spoilt.reason(job) !== undefined) this.#spoil(job)
+    if (wroteInto !== undefined) this.#failed(job, { ms: receipt.ms, exit: receipt.exit, failure: `it wrote into its input "${wroteInto}"` })
+    else if (this.#options.spoilt.reason(job) !== undefined) this.#spoil(job)
     else if (this.#stopped !== undefined && !receipt.ok) {
       // What was ended on the way says nothing about the step.
       this.#work.set(job, 'stale')
