@@ -1,0 +1,74 @@
+// Resources that are easy to get wrong: files of one base name in a list, pipes among the files, tools found elsewhere.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { expect, test } from 'vitest'
+import { rig } from '../rig.ts'
+
+const listed = (source: string): string => `
+resources: { listed: ${source} }
+recipe: { copy: { command: "echo {file.label} > {x}; cat {file} >> {x}", inputs: { file: listed }, outputs: { x: x } } }
+links: { x: 'out/{listed}' }
+`
+const files = { 'a/x.txt': 'ax', 'b/x.txt': 'bx', 'b/y.txt': 'by' }
+
+for (const source of ['[a/x.txt, b/x.txt, b/y.txt]', "['a/*.txt', 'b/*.txt']"]) {
+  test(`files of one base name in ${source} are variants, told apart by their paths`, async () => {
+    await using kitchen = await rig(listed(source), files)
+    expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['copy', 'copy', 'copy'] })
+    const labels = (await kitchen.plan()).lines.map((line) => line.depends.listed).sort()
+    expect(labels).toEqual(['a/x.txt', 'b/x.txt', 'y.txt'])
+    expect(kitchen.tree('out')).toEqual({
+      'a/x.txt': 'a/x.txt\nax',
+      'b/x.txt': 'b/x.txt\nbx',
+      'y.txt': 'y.txt\nby',
+    })
+    kitchen.write('b/x.txt', 'changed')
+    expect(await kitchen.build()).toMatchObject({ cooked: ['copy'], fresh: ['copy', 'copy'] })
+  })
+}
+
+test('the same file named twice in a list is one variant', async () => {
+  await using kitchen = await rig(listed("[a/x.txt, 'a/*.txt', ./a/x.txt]"), files)
+  expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['copy'] })
+})
+
+for (const source of ['parts/*.txt', '{ dir: parts }', "{ bundle: 'parts/*.txt' }"]) {
+  test(`a pipe and a socket among the files of ${source} are passed over`, async () => {
+    await using kitchen = await rig(
+      `
+resources: { parts: ${source} }
+recipe: { list: { command: "ls -d {part}* > {x}; find -L {part} -name '*.txt' -type f | wc -l >> {x}", inputs: { part: parts }, outputs: { x: x } } }
+`,
+      { 'parts/a.txt': 'a' },
+    )
+    execFileSync('mkfifo', [kitchen.path('parts/pipe.txt')])
+    const server = createServer().listen(kitchen.path('parts/socket.txt'))
+    await new Promise((resolve) => server.once('listening', resolve))
+    try {
+      expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['list'] })
+      expect((await kitchen.table('x'))[0]?.value).toMatch(/\n1\n$/)
+      expect(await kitchen.build()).toMatchObject({ exit: 0, lines: [] })
+      expect(await kitchen.status()).toMatchObject({ exit: 0 })
+    } finally {
+      server.close()
+    }
+  })
+}
+
+test('a tool that PATH finds elsewhere now has changed, and found where it was is reused', async () => {
+  await using kitchen = await rig('recipe: { speak: { command: "word > {x}", outputs: { x: x }, tools: [word] } }')
+  kitchen.write('late/word', '#!/bin/sh\necho late\n', 0o755)
+  mkdirSync(kitchen.path('early'))
+  const environment = { PATH: `${kitchen.path('early')}:${kitchen.path('late')}:${process.env.PATH}` }
+  expect(await kitchen.buildWith({ environment })).toMatchObject({ cooked: ['speak'] })
+  expect(await kitchen.buildWith({ environment })).toMatchObject({ lines: [], fresh: ['speak'] })
+
+  kitchen.write('early/word', '#!/bin/sh\necho early\n', 0o755)
+  const changed = await kitchen.buildWith({ environment })
+  expect(changed).toMatchObject({ cooked: ['speak'], reasons: ['speak: tool changed: word'] })
+  expect((await kitchen.run(['table', 'x', '--json'], { environment })).lines[0]?.value).toBe('early\n')
+
+  kitchen.remove('early/word')
+  expect(await kitchen.buildWith({ environment })).toMatchObject({ cooked: [], reused: ['speak'] })
+})
