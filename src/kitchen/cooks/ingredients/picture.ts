@@ -2,13 +2,14 @@
 import type { Sharp } from 'sharp'
 import type { Ingredient } from '../../../recipe/ingredients.ts'
 import { fault, unreadable } from '../image-fault.ts'
+import type { Size } from './geometry.ts'
 import { combine, insideOf } from './mask.ts'
 import { mmpx } from './mmpx.ts'
 import { type Opened, openPicture } from './load.ts'
 import { pipelineIngredients, rasterOf, type Pending, settled } from './pipeline.ts'
 import { quantize } from './quantize.ts'
 import type { Raster } from './raster.ts'
-import { shrinkToBoxes } from './resize-box.ts'
+import { isResampled, resample } from './resample.ts'
 import { sort } from './sort.ts'
 import { spatialQuantize } from './spatial-quantize.ts'
 import { threshold } from './threshold.ts'
@@ -64,14 +65,19 @@ async function cookOne(
   const { name, options } = ingredient
   if (name === 'picture') return open(options.from as string, pantry)
   const pixels = pixelIngredients[name]
-  if (pixels !== undefined || options.kernel === 'box') {
+  const resampled = name === 'resize' && isResampled(sizeOf(picture), options)
+  if (pixels !== undefined || resampled) {
     const { raster, alpha } = await pixelsOf(picture, pantry)
-    const made = pixels === undefined ? shrinkToBoxes(raster, options) : pixels(raster, ingredient, inside)
+    const made = pixels === undefined ? resample(raster, options) : pixels(raster, ingredient, inside)
     return { raster: made, alpha: alpha || name === 'threshold' }
   }
   const overlay =
     name === 'composite' ? (await pixelsOf(await open(options.with as string, pantry), pantry)).raster : undefined
   return (pipelineIngredients[name] as (typeof pipelineIngredients)[string])(picture, options, overlay)
+}
+
+function sizeOf(picture: Picture): Size {
+  return 'raster' in picture ? picture.raster : picture
 }
 
 /** Only where the masks are white, and mixed with what was there. */
