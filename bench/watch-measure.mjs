@@ -1,6 +1,6 @@
 // Measures how long a saved file takes to become a result, whatever watches it.
 import { spawn } from 'node:child_process'
-import { readFileSync, statSync, watch, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, statSync, watch, writeFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
 const patienceMs = 60_000
@@ -52,8 +52,8 @@ export function start(command, args, folder, environment = {}) {
   }
 }
 
-/** Milliseconds from the moment a text is saved until the result holds it. */
-export function saveToResult(source, result, text) {
+/** Milliseconds from the moment a text is saved, in place or as many editors do by renaming, until the result holds it. */
+export function saveToResult(source, result, text, byRenaming = false) {
   return new Promise((resolve, reject) => {
     const folder = dirname(result)
     let begun = 0
@@ -78,7 +78,8 @@ export function saveToResult(source, result, text) {
       reject(new Error(`${result} never became ${text}`))
     }, patienceMs)
     begun = performance.now()
-    writeFileSync(source, text)
+    writeFileSync(byRenaming ? `${source}~` : source, text)
+    if (byRenaming) renameSync(`${source}~`, source)
   })
 }
 

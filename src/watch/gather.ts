@@ -1,7 +1,7 @@
 // Puts reports together that belong together: an editor touches a file several times, a branch switch touches thousands.
 
 /** Quiet for so long: what is there now is looked at. */
-const quietMs = 4
+const quietMs = 2
 /** An editor that never stops writing is not waited for. */
 const longestMs = 40
 const several = 100
