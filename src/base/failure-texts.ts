@@ -8,6 +8,10 @@ interface Wording {
 /** "did you mean" for a name that is close to a known one. */
 const meant = (near: string | undefined): string | undefined => (near === undefined ? undefined : `did you mean "${near}"?`)
 
+/** A kitchen may have hundreds of names: some of them show where one is. */
+const named = (known: string[]): string | undefined =>
+  known.length === 0 ? undefined : `known: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', ...' : ''}`
+
 type RangeFault = keyof typeof rangeFaults
 
 /** What can be wrong with a flavour's range (config/ranges.ts). */
@@ -97,17 +101,17 @@ export const wordings = {
     message: `${d.path} was there already and was not laid out by this fridge: it was moved to ${d.aside}`,
     hint: 'remove it there when nothing in it is missed, or change the link',
   }),
-  'narrow-unknown': (d: { name: string; near?: string | undefined }): Wording => ({
+  'narrow-unknown': (d: { name: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `-f names "${d.name}", and there is no such flavour or resource`,
-    hint: meant(d.near),
+    hint: meant(d.near) ?? named(d.known),
   }),
   'narrow-nothing': (d: { name: string; value: string; known: string }): Wording => ({
     message: `"${d.name}" has no variant ${d.value}`,
     hint: `it has ${d.known}`,
   }),
-  'target-unknown': (d: { name: string; near?: string | undefined }): Wording => ({
+  'target-unknown': (d: { name: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `there is no step or result "${d.name}"`,
-    hint: meant(d.near),
+    hint: meant(d.near) ?? named(d.known),
   }),
 
   // Reading the configuration
@@ -381,8 +385,8 @@ export const wordings = {
     hint: `write more of the hash: ${d.some.join(', ')}`,
   }),
   'log-missing': (d: { id: string }): Wording => ({
-    message: `no log of "${d.id}" is kept: it was not cooked yet, or its logs are not kept`,
-    hint: '"chef build" cooks it, --logs all keeps what it says',
+    message: `no log of "${d.id}" is kept: it was not cooked yet`,
+    hint: '"chef build" cooks it',
   }),
   'init-exists': (d: { files: string[] }): Wording => ({
     message: `nothing was written: ${d.files.join(' and ')} ${d.files.length === 1 ? 'is' : 'are'} there already`,

@@ -23,6 +23,13 @@ export function plainText(value: Value): string {
   return typeof value === 'string' ? value : canonical(value)
 }
 
+/** What lies behind a dotted field of an object; undefined where this value has no such field. */
+export function fieldOf(value: Value, field: readonly string[]): Value | undefined {
+  let found: Value | undefined = value
+  for (const key of field) found = isMap(found) && Object.hasOwn(found, key) ? found[key] : undefined
+  return found
+}
+
 export function isMap(value: unknown): value is ValueMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

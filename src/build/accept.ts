@@ -7,6 +7,7 @@ import { listTree } from '../fridge/glob.ts'
 import type { Entry } from '../fridge/objects.ts'
 import type { Discovered, ReceiptNote } from '../fridge/shelves.ts'
 import type { Receipt, Ticket } from '../kitchen/ticket.ts'
+import { quote } from '../recipe/quoting.ts'
 
 /** Logs up to this many bytes lie in the database. */
 const inlineLog = 65_536
@@ -55,11 +56,8 @@ function note(fridge: Fridge, ticket: Ticket, text: string, receipt: Receipt, ou
 
 export function commandOf(ticket: Ticket): string {
   if (ticket.command === undefined) return ticket.source ? `${ticket.type} ${ticket.source.file}` : ticket.type
-  return typeof ticket.command === 'string' ? ticket.command : ticket.command.map(quoted).join(' ')
-}
-
-function quoted(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`
+  if (typeof ticket.command === 'string') return ticket.command
+  return ticket.command.map((argument) => quote(argument, 'word') ?? argument).join(' ')
 }
 
 function moveFile(from: string, to: string): void {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { nearest } from '../config/near.ts'
 import type { Emit, Summary } from '../base/event.ts'
 import { type Failure, failure, Refusal } from '../base/failure.ts'
-import { canonical, plainText, type Value } from '../base/value.ts'
+import { canonical, fieldOf, plainText, type Value } from '../base/value.ts'
 import type { Configuration, Resource, Step } from '../config/configuration.ts'
 import { isDamage, makeFridgeFolders } from '../fridge/database.ts'
 import { Fridge } from '../fridge/fridge.ts'
@@ -12,8 +12,9 @@ import { Looker } from '../fridge/looker.ts'
 import { stockShelves } from '../fridge/stock.ts'
 import { Frames } from '../kitchen/frames.ts'
 import type { Stove } from '../kitchen/ticket.ts'
-import { emptyShelves, makePlan, makers, type Plan, type Required, required, withoutEmpty } from '../plan/plan.ts'
-import { type BaseShelf, fieldOf } from '../plan/shelves.ts'
+import { emptyShelves, makePlan, type Plan, type Required, required, withoutEmpty } from '../plan/plan.ts'
+import type { BaseShelf } from '../plan/shelves.ts'
+import { checkTargets } from '../recipe/check.ts'
 import { ownerOf } from '../plan/cross.ts'
 import { cookPlan } from './cook.ts'
 import { checkLinks, layLinks } from './links.ts'
@@ -139,9 +140,8 @@ async function takeFrames({ configuration, write }: KitchenRequest, { outside }:
 /** Every result where none is named: that is every step that makes one. */
 function chosenTargets({ configuration, targets }: KitchenRequest): string[] {
   const wanted = targets.length > 0 ? targets : configuration.options.targets
-  const known = [...configuration.steps.keys(), ...makers(configuration).keys()]
-  const unknown = wanted.filter((name) => !known.includes(name))
-  if (unknown.length > 0) throw new Refusal(unknown.map((name) => failure('target-unknown', { name, near: nearest(name, known) })))
+  const unknown = checkTargets(configuration, wanted)
+  if (unknown.length > 0) throw new Refusal(unknown)
   return wanted.length > 0 ? [...wanted] : [...configuration.steps.keys()]
 }
 
@@ -292,7 +292,7 @@ function narrowShelves(shelves: Map<string, BaseShelf>, narrow: readonly Narrowi
   for (const { name, values } of narrow) {
     const owner = ownerOf(name, known)
     if (owner === undefined) {
-      failures.push(failure('narrow-unknown', { name, near: nearest(name, known) }))
+      failures.push(failure('narrow-unknown', { name, near: nearest(name, known), known }))
       continue
     }
     const shelf = shelves.get(owner)

@@ -118,6 +118,8 @@ export class Passing {
     }
     for (const name of this.#fridge.shelves.heldElsewhere(names, going)) names.delete(name)
     this.#fridge.objects.drop(names)
+    // Another kitchen of this fridge may have believed that nothing changed.
+    if (names.size > 0) this.#fridge.bumpGeneration()
     this.#droppable.clear()
     this.#bytes = 0
   }

@@ -2,14 +2,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { ContentName } from '../base/digest.ts'
 import type { Depends } from '../base/event.ts'
-import { plainText, type Value } from '../base/value.ts'
+import { fieldOf, plainText, type Value } from '../base/value.ts'
 import { bare, isFolder } from '../fridge/objects.ts'
 import type { BuildNote } from '../fridge/fridge.ts'
 import type { StoredAction } from '../fridge/shelves.ts'
 import type { InputColumn, StepTable } from '../plan/cross.ts'
-
 import { dependsOf, memberReference, parametersOf, recordWriter } from '../plan/record.ts'
-import { type BaseShelf, fieldOf } from '../plan/shelves.ts'
+import type { BaseShelf } from '../plan/shelves.ts'
 import type { Kitchen } from './kitchen.ts'
 import type { CookView, ItemView, JobView, ShelfView } from './views.ts'
 
@@ -220,11 +219,3 @@ export function cacheTotals({ fridge }: Kitchen): CacheTotals {
   const [lastBuild] = fridge.builds(1)
   return { ...fridge.totals(), ...(lastBuild && { lastBuild }) }
 }
-
-/** The job number behind an item, for what follows the graph. */
-export function jobOf(kitchen: Kitchen, id: string): number | undefined {
-  const view = findItem(kitchen, id)
-  const made = view && kitchen.plan.results.get(view.shelf)
-  return made && made.table.first + made.table.items.indexOf(plainText(view.label) as ContentName)
-}
-

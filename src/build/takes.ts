@@ -1,8 +1,8 @@
 // What a job takes while it cooks, and how long it will probably take.
+import { amountAt } from '../config/amounts.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Capacity, Takes } from '../kitchen/scheduler.ts'
 import { tableOf } from '../plan/plan.ts'
-import { evaluate } from './needs.ts'
 import type { Work } from './work.ts'
 
 /** Names of burners that no user can give. */
@@ -12,9 +12,12 @@ const accelerators = ' gpu'
 export function takesOf(step: Step, { kitchen }: Configuration): Takes {
   const { cpu, mem, gpu, burners } = step.needs
   const named = { ...burners }
-  if (mem !== undefined && kitchen.mem !== undefined) named[memory] = evaluate(mem, 1)
-  if (gpu !== undefined) named[accelerators] = evaluate(gpu, 1)
-  const takes: Takes = { burners: Math.max(1, Math.min(cpu === undefined ? 1 : evaluate(cpu, 1), kitchen.burners)), named }
+  if (mem !== undefined && kitchen.mem !== undefined) named[memory] = amountAt(mem, 1)
+  if (gpu !== undefined) named[accelerators] = amountAt(gpu, 1)
+  const takes: Takes = {
+    burners: Math.max(1, Math.min(cpu === undefined ? 1 : amountAt(cpu, 1), kitchen.burners)),
+    named,
+  }
   // Variants that write into the project under the same name must not meet there.
   const pool = step.pool ?? (step.place === 'project' && !writesIntoPan(step) ? `project:${step.name}` : undefined)
   return pool === undefined ? takes : { ...takes, pool }

@@ -48,6 +48,14 @@ export function parseAmount(text: string, unit: Unit): Amount | undefined {
   return tokens.includes('attempt') ? { expression: tokens.join(' ') } : first
 }
 
+/** What an amount is at the nth attempt. */
+export function amountAt(amount: Amount, attempt: number): number {
+  if (typeof amount === 'number') return amount
+  const tokens = amount.expression.split(' ').map((word) => (/^\d/.test(word) ? Number(word) : (word as Token)))
+  // It was evaluated once when it was read.
+  return evaluate(tokens, attempt) as number
+}
+
 function tokenize(text: string, unit: Unit): Token[] | undefined {
   const tokens: Token[] = []
   let rest = text.trim()

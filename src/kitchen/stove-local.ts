@@ -74,12 +74,3 @@ export function openLocalStove(settings: LocalStoveSettings): Stove {
   }
 }
 
-/** One ticket, anywhere: for `chef cook`. */
-export async function cookOnce(ticket: Ticket, settings: Omit<LocalStoveSettings, 'burners'>): Promise<Receipt> {
-  const stove = openLocalStove({ ...settings, burners: 1 })
-  try {
-    return await stove.cook(ticket)
-  } finally {
-    await stove.close()
-  }
-}

@@ -1,14 +1,14 @@
 // Actions: what running a job means, as one text. Its hash is the key, and comparing two of them says what changed.
 import { posix } from 'node:path'
 import type { ContentName } from '../base/digest.ts'
-import { canonical, plainText, type Value } from '../base/value.ts'
+import { canonical, fieldOf, plainText, type Value } from '../base/value.ts'
 import type { Step } from '../config/configuration.ts'
 import { labelExtension, labelStem } from '../recipe/link.ts'
 import { pictureTools } from '../recipe/course.ts'
 import { parseTemplate, type Placeholder, renderArgument, renderShell, type Template } from '../recipe/placeholder.ts'
 import type { InputColumn, StepTable } from './cross.ts'
 import { parametersOf } from './record.ts'
-import { type BaseItem, type BaseShelf, fieldOf } from './shelves.ts'
+import type { BaseItem, BaseShelf } from './shelves.ts'
 
 /** What an action depends on besides its inputs; asked once for each table. */
 export interface Surroundings {

@@ -1,9 +1,9 @@
 // Crosses one step with exactly the variants that reach it: its table of jobs.
 import type { ContentName } from '../base/digest.ts'
-import { canonical, type Value } from '../base/value.ts'
+import { canonical, fieldOf, type Value } from '../base/value.ts'
 import type { Assignment, Input, Step } from '../config/configuration.ts'
 import { groupBy, type Groups, join, merged, pick, type Relation, shelfRelation } from './relation.ts'
-import { type BaseShelf, fieldOf } from './shelves.ts'
+import type { BaseShelf } from './shelves.ts'
 
 /** All jobs of a step as columns: a job is a row number, and in the whole plan `first` + row. */
 export interface StepTable {

@@ -1,6 +1,6 @@
 // Which jobs wait for which: edges between job numbers, as flat arrays.
 import type { StepTable } from './cross.ts'
-import { type Plan, tableOf } from './plan.ts'
+import type { Plan } from './plan.ts'
 
 /** Calls back with every job whose result this row reads; the same job may come more than once. */
 export function eachInput(table: StepTable, row: number, visit: (job: number) => void): void {
@@ -59,14 +59,4 @@ export function remainingPaths(plan: Plan, estimate: (job: number) => number): F
     }
   }
   return remaining
-}
-
-/** Names of the steps whose results a job reads and that a condition holds for. */
-export function inputsWhere(plan: Plan, job: number, holds: (from: number) => boolean): number[] {
-  const table = tableOf(plan, job)
-  const found = new Set<number>()
-  eachInput(table, job - table.first, (from) => {
-    if (holds(from)) found.add(from)
-  })
-  return [...found]
 }

@@ -1,6 +1,7 @@
 // From targets to tables of jobs, in an order that works. Pure: shelves in, tables out.
 import { type Failure, failure } from '../base/failure.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
+import { producersOf, topological } from '../recipe/order.ts'
 import { crossStep, type Source, type StepTable } from './cross.ts'
 import { mostRows, TooManyVariants } from './relation.ts'
 import type { BaseShelf } from './shelves.ts'
@@ -19,16 +20,9 @@ export interface Required {
   outside: Set<string>
 }
 
-/** Who makes each result. */
-export function makers(configuration: Configuration): Map<string, Step> {
-  const makerOf = new Map<string, Step>()
-  for (const step of configuration.steps.values()) for (const output of step.outputs) makerOf.set(output.name, step)
-  return makerOf
-}
-
 /** Walks back from every target; nothing is visited twice. Targets are results or steps that exist. */
 export function required(configuration: Configuration, targets: readonly string[]): Required {
-  const makerOf = makers(configuration)
+  const makerOf = producersOf(configuration.steps.values())
   const wanted = new Set<Step>()
   const outside = new Set<string>()
   const walk: Step[] = targets.map((target) => configuration.steps.get(target) ?? (makerOf.get(target) as Step))
@@ -42,31 +36,7 @@ export function required(configuration: Configuration, targets: readonly string[
     }
   }
   const declared = [...configuration.steps.values()].filter((step) => wanted.has(step))
-  return { steps: inOrder(declared, makerOf), outside }
-}
-
-/** A step is taken up when all that it reads is made; steps that wait go on in the order they became ready. */
-function inOrder(steps: Step[], makerOf: Map<string, Step>): Step[] {
-  const waitsFor = new Map<Step, number>()
-  const readers = new Map<Step, Step[]>()
-  for (const step of steps) {
-    const from = new Set(step.inputs.map((input) => makerOf.get(input.from)).filter((maker) => maker !== undefined))
-    waitsFor.set(step, from.size)
-    for (const maker of from) {
-      const known = readers.get(maker)
-      if (known) known.push(step)
-      else readers.set(maker, [step])
-    }
-  }
-  const order = steps.filter((step) => waitsFor.get(step) === 0)
-  for (const step of order) {
-    for (const reader of readers.get(step) ?? []) {
-      const left = (waitsFor.get(reader) as number) - 1
-      waitsFor.set(reader, left)
-      if (left === 0) order.push(reader)
-    }
-  }
-  return order
+  return { steps: topological(declared), outside }
 }
 
 /** Empty shelves that these steps cannot do without. */

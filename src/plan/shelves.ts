@@ -52,13 +52,3 @@ export function fileItem(label: string, content: ItemContent): BaseItem {
   const reference = `${label}:${content.name}`
   return { label, reference, dependsText: JSON.stringify(reference), content }
 }
-
-/** The value behind a dotted field of an object flavour; undefined where this value has no such field. */
-export function fieldOf(value: Value, field: readonly string[]): Value | undefined {
-  let found: Value | undefined = value
-  for (const key of field) {
-    if (typeof found !== 'object' || found === null || Array.isArray(found) || !Object.hasOwn(found, key)) return undefined
-    found = found[key]
-  }
-  return found
-}

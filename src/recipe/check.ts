@@ -9,8 +9,6 @@ import { checkCommand, checkSource } from './check-source.ts'
 import { fieldFailures, namesReaching, placeOf } from './knowledge.ts'
 import { circlesOf, producersOf } from './order.ts'
 
-export { topological } from './order.ts'
-
 export interface CheckOptions {
   /** Steps of which something is known to be wrong: saying what follows from it would not help. */
   damaged?: ReadonlySet<string>
@@ -122,8 +120,8 @@ export function checkTargets(
   targets: readonly string[],
   place: (index: number) => Position | undefined = () => undefined,
 ): Failure[] {
-  const known = new Set([...configuration.steps.keys(), ...producersOf(configuration.steps.values()).keys()])
+  const known = [...producersOf(configuration.steps.values()).keys(), ...configuration.steps.keys()]
   return targets.flatMap((name, index) =>
-    known.has(name) ? [] : [failure('target-unknown', { name, near: nearest(name, known) }, place(index))],
+    known.includes(name) ? [] : [failure('target-unknown', { name, near: nearest(name, known), known }, place(index))],
   )
 }

@@ -1,9 +1,8 @@
 // What the checks ask of a configuration: where something was written, and which names reach which step.
 import { type Failure, failure, type Position } from '../base/failure.ts'
-import { isMap, type Value } from '../base/value.ts'
+import { fieldOf, isMap, type Value } from '../base/value.ts'
 import type { Configuration, Input, Step } from '../config/configuration.ts'
 import { nearest } from '../config/near.ts'
-import { fieldOf } from './link.ts'
 
 export function placeOf(configuration: Configuration, path: string): Position | undefined {
   const origin = configuration.origins.get(path)

@@ -1,6 +1,6 @@
 // Link patterns: `web/{photos.stem}-{size.w}.jpg`, rendered with what a result depends on.
 import type { Depends } from '../base/event.ts'
-import { isMap, plainText, type Value } from '../base/value.ts'
+import { fieldOf, plainText } from '../base/value.ts'
 import { splitReference } from '../config/names.ts'
 
 export interface LinkTemplate {
@@ -50,12 +50,6 @@ function referenceText(
   if (inside !== undefined) return plainText(inside)
   if (field.length === 1 && field[0] === 'stem') return labelStem(plainText(value))
   return field.length === 1 && field[0] === 'ext' ? labelExtension(plainText(value)) : plainText(value)
-}
-
-export function fieldOf(value: Value, field: readonly string[]): Value | undefined {
-  let here: Value | undefined = value
-  for (const key of field) here = isMap(here) && Object.hasOwn(here, key) ? here[key] : undefined
-  return here
 }
 
 /** The label without its extension: `a/photo.small.jpg#3` gives `a/photo.small#3`. A frame keeps its number. */

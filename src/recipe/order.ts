@@ -1,6 +1,7 @@
 // The steps in an order that works, and the circles that keep some of them from having one.
-import type { Configuration, Step } from '../config/configuration.ts'
+import type { Step } from '../config/configuration.ts'
 
+/** Who makes each result. */
 export function producersOf(steps: Iterable<Step>): Map<string, Step> {
   const producers = new Map<string, Step>()
   for (const step of steps)
@@ -9,8 +10,8 @@ export function producersOf(steps: Iterable<Step>): Map<string, Step> {
 }
 
 /** Each after all steps whose results it reads. Steps of a circle come in the order of the cheffile. */
-export function topological({ steps }: Pick<Configuration, 'steps'>): Step[] {
-  return walk(steps.values()).order
+export function topological(steps: Iterable<Step>): Step[] {
+  return walk(steps).order
 }
 
 /** Every circle by the names of its steps, the first one again at its end: `a -> b -> a`. */

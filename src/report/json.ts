@@ -11,7 +11,8 @@ export function jsonLine(object: object): string {
 export function buildLine(event: KitchenEvent): object | undefined {
   if (event.type === 'job') {
     const { type, id, step, depends, status, reason, ms, exit } = event
-    return { type, id, step, depends, status, reason, ms: Math.round(ms), exit }
+    const failure = status === 'failed' && (event.failure ?? `exit ${exit}`)
+    return { type, id, step, depends, status, reason, ms: Math.round(ms), exit, ...(failure && { failure }) }
   }
   if (event.type === 'summary') {
     const { type, jobs, fresh, cooked, reused, failed, blocked, ms } = event

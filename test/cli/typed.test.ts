@@ -70,7 +70,9 @@ describe('mistakes', () => {
     expect(mistakes('build', '--keepgoing')).toEqual([
       '"chef build" has no option --keepgoing / did you mean "--keep-going"?',
     ])
-    expect(mistakes('plan', '-k')).toEqual(['"chef plan" has no option --keep-going / it belongs to "chef build"'])
+    expect(mistakes('plan', '-k')).toEqual([
+      '"chef plan" has no option --keep-going / it belongs to "chef build" and "chef watch"',
+    ])
     expect(mistakes('build', '-x')).toEqual(['"chef build" has no option -x / "chef build --help" lists its options'])
     expect(mistakes('build', '-o')).toEqual(['--option needs a value / write --option KEY=VALUE'])
     expect(mistakes('build', '--color', 'allways')[0]).toContain('did you mean "always"?')

@@ -1,6 +1,6 @@
 // Every mistake a recipe can hold, with its place and what is said of it; all of a file in one go.
 import { describe, expect, test } from 'vitest'
-import { topological } from '../../src/recipe/check.ts'
+import { topological } from '../../src/recipe/order.ts'
 import { faults, load, messages } from '../config/kitchen-folder.ts'
 
 const base = 'resources: { photos: "*.jpg" }\nflavours: { n: [1, 2], size: [{ w: 1, h: 2 }] }\nrecipe:\n'
@@ -252,7 +252,7 @@ test.each([
     'an unknown target',
     `${base}${step('')}options: { targets: [s, q] }`,
     ['target-unknown 5:25'],
-    'there is no step or result "q"',
+    'there is no step or result "q" | known: r, s',
   ],
   [
     'a link of nothing',
@@ -318,7 +318,7 @@ links: { ra: "{photos.stem}/{size.w}{hash}", rb: "{size.h}-{b}" }
   b: { command: x, inputs: { i: ra }, outputs: { o: rb } }
   a: { command: x, inputs: { i: n }, outputs: { o: ra } }
 `)
-    expect(topological(configuration).map(({ name }) => name)).toEqual(['a', 'b', 'last'])
+    expect(topological(configuration.steps.values()).map(({ name }) => name)).toEqual(['a', 'b', 'last'])
   })
 
   test('a chain of two thousand steps', async () => {
@@ -331,6 +331,6 @@ links: { ra: "{photos.stem}/{size.w}{hash}", rb: "{size.h}-{b}" }
       'cheffile.yml': 'flavours: {n: 1}\nrecipe: recipe.yml',
       'recipe.yml': steps.join('\n').replaceAll(/^ {2}/gm, ''),
     })
-    expect(topological(configuration)[0]!.name).toBe('s1999')
+    expect(topological(configuration.steps.values())[0]!.name).toBe('s1999')
   })
 })
