@@ -32,6 +32,10 @@ const damages: { [what: string]: (kitchen: Rig) => void } = {
     foreign.exec('CREATE TABLE bookmarks (url TEXT); PRAGMA user_version = 7')
     foreign.close()
   },
+  'a folder': (kitchen) => {
+    kitchen.remove(database)
+    kitchen.write(`${database}/mine.txt`, 'mine')
+  },
   'of a newer chef': (kitchen) => {
     const newer = new Database(kitchen.path(database))
     newer.pragma('user_version = 9999')

@@ -41,6 +41,28 @@ test('with --keep-going the rest goes on and only dependants are blocked', async
   expect(kitchen.tree('out')).toEqual({ '1.txt': '1\n', '3.txt': '3\n' })
 })
 
+test('the line of a failed job says its cause beside its verdict, and no other line does', async () => {
+  await using kitchen = await rig(`
+recipe:
+  exits: { command: "exit 3", outputs: { x: a } }
+  forgets: { command: "true", outputs: { z: b } }
+  dies: { command: "kill -9 $$", outputs: { x: c } }
+  lasts: { command: "sleep 60", outputs: { x: d }, timeout: 200ms }
+  works: { command: "echo 1 > {x}", outputs: { x: e } }
+  waits: { command: "cat {a} > {x}", inputs: { a: a }, outputs: { x: f } }
+`)
+  const { lines } = await kitchen.run(['build', '-k', '--json'])
+  const said = Object.fromEntries(lines.map((line) => [line.step, [line.status, line.reason, line.failure]]))
+  expect(said).toEqual({
+    exits: ['failed', 'never cooked', 'exit 3'],
+    forgets: ['failed', 'never cooked', 'output "z" is missing'],
+    dies: ['failed', 'never cooked', expect.stringContaining('SIGKILL')],
+    lasts: ['failed', 'never cooked', expect.stringMatching(/0\.2 ?s|200 ?ms/)],
+    works: ['cooked', 'never cooked', undefined],
+    waits: ['blocked', expect.stringContaining('blocked by exits/'), undefined],
+  })
+})
+
 test('without --keep-going the rest is cancelled', async () => {
   await using kitchen = await rig(`
 recipe:

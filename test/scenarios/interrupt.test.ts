@@ -1,6 +1,7 @@
 // Builds that are ended in the middle: by Ctrl-C, by SIGTERM, by SIGKILL.
+import type { ChildProcess } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { rig } from '../rig.ts'
+import { type Held, type Rig, rig } from '../rig.ts'
 
 const threeInARow = `
 recipe:
@@ -42,6 +43,40 @@ test('a chef that is killed hard leaves no process behind, and the next build go
   expect(await kitchen.run(['build', '--json'])).toMatchObject({ exit: 0, summary: { jobs: 3, failed: 0 } })
   expect(kitchen.read('out.txt')).toBe('1\n2\n')
 })
+
+/** One burner, and a step for four values that stops at the second. */
+const oneByOne = (values: string): string => `
+flavours: { n: ${values} }
+kitchen: { burners: 1 }
+recipe:
+  count: { command: "%HOLD% counting && echo {n} > {x}", inputs: { n: n }, outputs: { x: x } }
+  double: { command: "cat {x} {x} > {y}", inputs: { x: x }, outputs: { y: y } }
+`
+
+const ends: { [how: string]: (kitchen: Rig, child: ChildProcess, held: Held) => void } = {
+  'was interrupted': (_, child) => child.kill('SIGINT'),
+  'ended at its first failure': (_kitchen, _child, held) => held.release(3),
+}
+
+for (const [how, end] of Object.entries(ends)) {
+  test(`what a build left when it ${how} was never cooked, and only what came later is new`, async () => {
+    await using kitchen = await rig(oneByOne('[1, 2, 3, 4]'))
+    const running = kitchen.start(['build', 'count'])
+    ;(await kitchen.held('counting')).release()
+    end(kitchen, running.child, await kitchen.held('counting'))
+    expect((await running.result).exit).not.toBe(0)
+    kitchen.cheffile(oneByOne('[1, 2, 3, 4, 5]'))
+    const reasons = (await kitchen.plan('count')).lines.map((line) => [line.depends.n, line.reason])
+    const second = how === 'was interrupted' ? 'never cooked' : 'last cook failed: exit 3'
+    expect(reasons).toEqual([
+      [1, 'fresh'],
+      [2, second],
+      [3, 'never cooked'],
+      [4, 'never cooked'],
+      [5, 'flavour is new: n=5'],
+    ])
+  })
+}
 
 test('an interrupted step was not cooked', async () => {
   await using kitchen = await rig(threeInARow)

@@ -2,7 +2,7 @@
 import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { rig, tree } from '../rig.ts'
+import { type Running, rig, tree } from '../rig.ts'
 
 const cheffile = `
 resources: { raw: in.txt }
@@ -29,6 +29,40 @@ links: { x: out.txt }
   held.release()
   expect(await first.result).toMatchObject({ exit: 0, summary: { cooked: 1 } })
   expect(await second.result).toMatchObject({ exit: 0, summary: { jobs: 1, fresh: 1, cooked: 0 } })
+})
+
+/** Resolves when a command has said on its standard error what it waits for. */
+function waiting({ child }: Running): Promise<void> {
+  return new Promise((resolve) => {
+    child.stderr?.on('data', (text) => String(text).includes('waiting for another chef') && resolve())
+  })
+}
+
+test('clean waits for its turn beside another chef who waits, and neither is left with half a fridge', async () => {
+  await using kitchen = await rig(`
+flavours: { n: [1, 2] }
+recipe:
+  slow: { command: "%HOLD% slow; echo {n} > {x}", inputs: { n: n }, outputs: { x: x } }
+links: { x: 'out/{n}.txt' }
+`)
+  const first = kitchen.start(['build', '--json'])
+  const held = [await kitchen.held('slow'), await kitchen.held('slow')]
+  const others = [kitchen.start(['clean']), kitchen.start(['build', '--json']), kitchen.start(['build', '--json'])]
+  await Promise.all(others.map(waiting))
+  kitchen.letThrough('slow')
+  for (const one of held) one.release()
+  expect(await first.result).toMatchObject({ exit: 0, summary: { cooked: 2 } })
+  const results = await Promise.all(others.map((other) => other.result))
+  expect(results.map(({ exit, stderr }) => [exit, /^(error|warning|\s+at ).*/m.exec(stderr)?.[0]])).toEqual([
+    [0, undefined],
+    [0, undefined],
+    [0, undefined],
+  ])
+  // What is left is a whole fridge or none.
+  const { lines, summary, exit } = await kitchen.build()
+  expect({ exit, known: summary.fresh + lines.length, jobs: summary.jobs }).toEqual({ exit: 0, known: 2, jobs: 2 })
+  expect(await kitchen.build()).toMatchObject({ exit: 0, lines: [] })
+  expect(kitchen.tree('out')).toEqual({ '1.txt': '1\n', '2.txt': '2\n' })
 })
 
 test('readers never wait for a chef who cooks', async () => {

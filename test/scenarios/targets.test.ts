@@ -39,6 +39,22 @@ test('an unknown target is an error with a suggestion', async () => {
   expect(stderr).toContain('hint: did you mean "cover"?')
 })
 
+test('where no name is near, the hint says which are known', async () => {
+  await using kitchen = await rig(twoBranches, files)
+  const names = 'scaled, head, tail, covers, scale, split, cover'
+  for (const command of ['build', 'explain', 'plan', 'watch']) {
+    const { exit, stderr } = await kitchen.run([command, 'nonsense'])
+    expect({ command, exit, hint: /^hint: .*/m.exec(stderr)?.[0] }).toEqual({
+      command,
+      exit: 2,
+      hint: `hint: known: ${names}`,
+    })
+  }
+  const narrowed = await kitchen.run(['build', '-f', 'm=3'])
+  expect(narrowed.exit).toBe(2)
+  expect(narrowed.stderr).toContain('hint: known: num_N, photos, notes')
+})
+
 test('a flavour narrowed to some values cooks only those', async () => {
   await using kitchen = await rig(twoBranches, files)
   const built = await kitchen.build('scaled', '-f', 'num_N=10,12')
