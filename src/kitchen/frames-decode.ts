@@ -9,6 +9,8 @@ const pixelsTogether = 64e6
 
 export async function* framesOf(path: string): AsyncIterable<Buffer> {
   const { default: sharp } = await import('sharp')
+  // A chef that watches meets the same path with other content.
+  sharp.cache(false)
   const wholeOptions: SharpOptions = { failOn: 'warning', limitInputPixels: false }
   try {
     const { pages = 1, width, pageHeight, height } = await sharp(path, { ...wholeOptions, pages: -1 }).metadata()

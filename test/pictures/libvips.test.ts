@@ -204,8 +204,8 @@ test('sharpen', () =>
       async (seed, [sigma, flat, jagged]) => {
         for (const picture of [randomPicture({ width: 12, height: 9, seed }), smoothPicture(20, 14)])
           near(
-            await cook(picture, [{ sharpen: { sigma: sigma!, flat: flat!, jagged: jagged! } }]),
-            sharpened(picture, sigma!, flat!, jagged!),
+            await cook(picture, [{ sharpen: { sigma: sigma, flat: flat, jagged: jagged } }]),
+            sharpened(picture, sigma, flat, jagged),
             4,
           )
       },

@@ -1,6 +1,7 @@
 // What chef does with single pixels, against plain references, on random small pictures.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Value } from '../../src/base/value.ts'
 import { fullOf, type Raster } from '../../src/kitchen/cooks/ingredients/raster.ts'
 import { cook, difference, type Look, painted, pixel, randomPicture } from './pictures.ts'
 import { mmpxed } from './reference-mmpx.ts'
@@ -77,7 +78,7 @@ test('sort leaves what lies outside of every mask, and sorts each run by itself'
         const value = luminance([r, g, b])
         return value >= 60 && value <= 190 && alpha >= 128
       }
-      const mask = [{ threshold: { lower: 60, inner: true } }, { threshold: { upper: 190, inner: true } }]
+      const mask: Value = [{ threshold: { lower: 60, inner: true } }, { threshold: { upper: 190, inner: true } }]
       same(await cook(picture, [{ sort: { angle, mask } }]), sorted(picture, angle, false, inside))
       const text = `sort -a ${angle} -m (threshold -l 60 -i) -m (threshold -u 190 --inner)`
       same(await cook(picture, text), sorted(picture, angle, false, inside))

@@ -1,0 +1,261 @@
+// Frames of animations and folders as variants, and courses made of them, through the binary.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import sharp from 'sharp'
+import { expect, test } from 'vitest'
+import { type Rig, rig } from '../rig.ts'
+import { animation, framesIn, pixelsIn, png } from './files.ts'
+import { cook, difference, painted, randomPicture } from './pictures.ts'
+
+const like = randomPicture({ width: 1, height: 1, seed: 1 })
+const frame = (number: number, width = 32, height = 24) =>
+  painted(like, width, height, (x, y) =>
+    Math.abs(x - (number % width)) < 3 ? [250, 200, 20, 255] : [20, (y * 8) % 200, (number * 2) % 256, 255],
+  )
+const frames = (count: number): Promise<Buffer[]> =>
+  Promise.all(Array.from({ length: count }, (_, at) => png(frame(at))))
+
+const course = (
+  clip: object | string,
+  ingredients: string,
+  outputs: object = { 'out.gif': 'gif', 'out.webp': 'webp' },
+  settings: object = { fps: 20 },
+) => ({
+  resources: { clip: typeof clip === 'string' ? { frames: clip } : clip },
+  recipe: {
+    cook: { type: 'image', ingredients, inputs: { frame: 'clip' }, outputs: { 'o.png': 'cooked' } },
+    serve: { type: 'course', inputs: { cooked: 'cooked' }, outputs, ...settings },
+  },
+  links: {
+    ...Object.fromEntries(Object.entries(outputs).map(([file, name]) => [name, file])),
+    cooked: 'cooked/{clip}.png',
+  },
+})
+
+async function expectFrames(kitchen: Rig, labels: string[]): Promise<void> {
+  const wanted = await Promise.all(labels.map((label) => pixelsIn(kitchen.path(`cooked/${label}.png`))))
+  for (const file of ['out.gif', 'out.webp']) {
+    const got = await framesIn(kitchen.path(file))
+    expect(got).toHaveLength(wanted.length)
+    for (const [at, one] of got.entries())
+      expect(difference(one, wanted[at] as typeof one).most, `${file} ${at}`).toBe(0)
+  }
+}
+
+test('120 frames of a GIF, one ingredient changed: the course holds what was cooked', async () => {
+  await using kitchen = await rig(course('clip.gif', 'quantize -n 16; mmpx'))
+  kitchen.write('clip.gif', await animation(await frames(120)))
+  const first = await kitchen.build()
+  expect(first).toMatchObject({ exit: 0, summary: { jobs: 121, cooked: 121 } })
+  const labels = Array.from({ length: 120 }, (_, at) => `clip.gif#${at}`)
+  expect((await kitchen.plan()).lines.filter(({ step }) => step === 'cook').map(({ depends }) => depends.clip)).toEqual(
+    labels,
+  )
+  await expectFrames(kitchen, labels)
+  // A frame is what the animation shows at that time.
+  const seen = await framesIn(
+    Buffer.from(kitchen.read('clip.gif') && (await sharp(kitchen.path('clip.gif'), { pages: -1 }).gif().toBuffer())),
+  )
+  expect(
+    difference(
+      await pixelsIn(kitchen.path('cooked/clip.gif#77.png')),
+      await cook(seen[77] as never, 'quantize -n 16; mmpx'),
+    ).most,
+  ).toBe(0)
+  expect(await kitchen.build()).toMatchObject({ summary: { fresh: 121, cooked: 0 } })
+  kitchen.cheffile(course('clip.gif', 'quantize -n 8; mmpx'))
+  expect(await kitchen.build()).toMatchObject({ summary: { cooked: 121 } })
+  kitchen.cheffile(course('clip.gif', 'quantize -n 16; mmpx'))
+  expect(await kitchen.build()).toMatchObject({ summary: { cooked: 0, reused: 121 } })
+})
+
+test('one frame of a folder changed cooks one frame; frames stand in their natural order', async () => {
+  await using kitchen = await rig(course('pictures', 'mmpx'))
+  const all = await frames(12)
+  for (const [at, one] of all.entries()) kitchen.write(`pictures/f${at + 1}.png`, one)
+  kitchen.write('pictures/notes.txt', 'no picture')
+  expect(await kitchen.build()).toMatchObject({ exit: 0, summary: { cooked: 13 } })
+  const labels = all.map((_, at) => `f${at + 1}.png`)
+  await expectFrames(kitchen, labels)
+  kitchen.write('pictures/f7.png', await png(frame(200)))
+  const changed = await kitchen.build()
+  expect(changed.cooked).toEqual(['cook', 'serve'])
+  expect(changed.reasons).toEqual(['cook: input changed: clip', 'serve: input changed: cooked'])
+  await expectFrames(kitchen, labels)
+  kitchen.write('pictures/f13.png', await png(frame(300)))
+  expect((await kitchen.build()).cooked).toEqual(['cook', 'serve'])
+  await expectFrames(kitchen, [...labels, 'f13.png'])
+})
+
+test('every, from and to take some of the frames', async () => {
+  await using kitchen = await rig(course({ frames: 'clip.webp', every: 3, from: 2, to: 9 }, 'flip'))
+  kitchen.write('clip.webp', await animation(await frames(12), 'webp'))
+  expect(await kitchen.build()).toMatchObject({ exit: 0, summary: { cooked: 4 } })
+  await expectFrames(kitchen, ['clip.webp#2', 'clip.webp#5', 'clip.webp#8'])
+  const back = await pixelsIn(kitchen.path('cooked/clip.webp#5.png'))
+  expect(difference(back, await cook(frame(5), 'flip')).most).toBe(0)
+})
+
+test('an unchanged animation is not taken apart again, and lost frames are', async () => {
+  await using kitchen = await rig(course('clip.gif', 'flip'))
+  kitchen.write('clip.gif', await animation(await frames(5)))
+  await kitchen.build()
+  kitchen.remove('.chefcache/objects')
+  kitchen.remove('cooked')
+  expect(await kitchen.build()).toMatchObject({ exit: 0, summary: { failed: 0 } })
+  await expectFrames(
+    kitchen,
+    [0, 1, 2, 3, 4].map((at) => `clip.gif#${at}`),
+  )
+  kitchen.write('clip.gif', (await animation(await frames(5))).subarray(0, 200))
+  const broken = await kitchen.run(['build'])
+  expect(broken.exit).toBe(1)
+  expect(broken.stderr).toContain('error: the picture "clip.gif" cannot be read')
+})
+
+test('timing and rounds are as the step says', async () => {
+  const timed = async (settings: object): Promise<{ delay?: number[]; loop?: number }[]> => {
+    await using kitchen = await rig(course('clip.gif', 'flip', undefined, settings))
+    kitchen.write('clip.gif', await animation(await frames(3)))
+    await kitchen.build()
+    return Promise.all(['out.gif', 'out.webp'].map((file) => sharp(kitchen.path(file), { pages: -1 }).metadata()))
+  }
+  expect(await timed({ fps: 30, loop: 2 })).toMatchObject([
+    { delay: [30, 40, 30], loop: 2 },
+    { delay: [33, 34, 33], loop: 2 },
+  ])
+  expect(await timed({ duration: '0.25s', loop: false })).toMatchObject([
+    { delay: [250, 250, 250], loop: 1 },
+    { delay: [250, 250, 250] },
+  ])
+  expect((await timed({}))[0]).toMatchObject({ delay: [100, 100, 100], loop: 0 })
+})
+
+test('frames that fail are named and cooked again alone, and the course waits for them', async () => {
+  await using kitchen = await rig(course('pictures', 'mmpx'))
+  for (const [at, one] of (await frames(6)).entries())
+    kitchen.write(`pictures/f${at}.png`, at === 3 ? one.subarray(0, 60) : one)
+  const failed = await kitchen.build('-k')
+  expect(failed).toMatchObject({ exit: 1, failed: ['cook'], blocked: ['serve'], summary: { cooked: 5 } })
+  expect(failed.lines.find((line) => line.status === 'failed')?.depends.clip).toBe('f3.png')
+  kitchen.write('pictures/f3.png', await png(frame(3)))
+  expect((await kitchen.build()).cooked).toEqual(['cook', 'serve'])
+  // Of another size: the course says which.
+  kitchen.write('pictures/f2.png', await png(frame(2, 30, 24)))
+  const odd = await kitchen.run(['build'])
+  expect(odd.exit).toBe(1)
+  expect(odd.stderr).toContain('frame f2.png is 60 x 48, and the first one, f0.png, is 64 x 48')
+})
+
+test('a course that is interrupted goes on where it was', async () => {
+  await using kitchen = await rig(course('pictures', 'spatial-quantize -n 6 -s 1; mmpx'))
+  for (const [at, one] of (await frames(40)).entries()) kitchen.write(`pictures/f${at}.png`, one)
+  const running = kitchen.start(['build', '--json'])
+  let seen = 0
+  await new Promise<void>((resolve) => {
+    running.child.stdout?.on('data', (data: Buffer) => {
+      seen += data.toString().split('"status":"cooked"').length - 1
+      if (seen >= 5) resolve()
+    })
+  })
+  running.child.kill('SIGINT')
+  const { exit, lines } = await running.result
+  expect(exit).toBe(130)
+  const before = lines.filter((line) => line.status === 'cooked').length
+  expect(before).toBeLessThan(41)
+  const after = await kitchen.build()
+  expect(after).toMatchObject({ exit: 0, summary: { failed: 0 } })
+  expect(after.cooked.length).toBe(41 - before)
+})
+
+const films = course('clip.gif', 'resize -w 63 -h 47', { 'film.mp4': 'mp4', 'film.webm': 'webm' }, { fps: 12 })
+
+test.runIf(process.env.PATH?.split(delimiter).some((folder) => existsSync(join(folder, 'ffmpeg'))))(
+  'MP4 and WebM by ffmpeg',
+  async () => {
+    await using kitchen = await rig(films)
+    kitchen.write('clip.gif', await animation(await frames(24)))
+    expect(await kitchen.build()).toMatchObject({ exit: 0 })
+    for (const file of ['film.mp4', 'film.webm']) {
+      const probe = [
+        '-v',
+        'error',
+        '-count_frames',
+        '-show_entries',
+        'stream=nb_read_frames,width,height,r_frame_rate',
+        '-of',
+        'csv=p=0',
+        kitchen.path(file),
+      ]
+      // Sides are made even.
+      expect(String(execFileSync('ffprobe', probe)).trim()).toBe('64,48,12/1,24')
+      const raw = execFileSync(
+        'ffmpeg',
+        ['-v', 'error', '-i', kitchen.path(file), '-f', 'rawvideo', '-pix_fmt', 'rgba', '-'],
+        { maxBuffer: 1e9 },
+      )
+      for (const at of [0, 11, 23]) {
+        const shown = {
+          width: 64,
+          height: 48,
+          data: new Uint8Array(raw.subarray(at * 64 * 48 * 4, (at + 1) * 64 * 48 * 4)),
+        }
+        const wanted = await pixelsIn(kitchen.path(`cooked/clip.gif#${at}.png`))
+        expect(difference(await cook(shown, 'crop -o nw -w 63 -h 47'), wanted).mean).toBeLessThan(12)
+        const other = await pixelsIn(kitchen.path(`cooked/clip.gif#${(at + 8) % 24}.png`))
+        expect(difference(await cook(shown, 'crop -o nw -w 63 -h 47'), other).mean).toBeGreaterThan(12)
+      }
+    }
+    const bytes = kitchen.tree('.')
+    kitchen.remove('.chefcache')
+    await kitchen.build()
+    expect(kitchen.tree('.')['film.mp4']).toBe(bytes['film.mp4'])
+  },
+)
+
+test('without ffmpeg the failure names the package, and the frames are cooked', async () => {
+  await using kitchen = await rig(films)
+  kitchen.write('clip.gif', await animation(await frames(4)))
+  mkdirSync(kitchen.path('bin'))
+  symlinkSync(process.execPath, kitchen.path('bin/node'))
+  const without = { environment: { PATH: kitchen.path('bin') } }
+  const { exit, stderr, stdout } = await kitchen.run(['build', '-k'], without)
+  expect(exit).toBe(1)
+  expect(stderr + stdout).toMatch(/serving (mp4|webm) needs ffmpeg, and there is none on PATH/)
+  expect(stderr + stdout).toContain('install the package ffmpeg')
+  expect(kitchen.exists('cooked/clip.gif#3.png')).toBe(true)
+  const again = await kitchen.buildWith(without, '-k')
+  expect(again).toMatchObject({ failed: ['serve'], cooked: [] })
+})
+
+test('a contact sheet shows every variant with what tells it from the others', async () => {
+  const sheet = {
+    resources: { picture: 'p.png' },
+    flavours: { angle: [0, 45, 90], colours: [2, 4] },
+    recipe: {
+      art: {
+        type: 'image',
+        ingredients: 'sort -a angle; quantize -n colours',
+        inputs: { p: 'picture' },
+        outputs: { 'o.png': 'arts' },
+      },
+      sheet: { type: 'course', inputs: { arts: 'arts' }, outputs: { 'sheet.png': 'sheets' }, columns: 3 },
+    },
+    links: { sheets: 'sheet.png' },
+  }
+  await using kitchen = await rig(sheet)
+  kitchen.write('p.png', await png(frame(9, 200, 100)))
+  expect(await kitchen.build()).toMatchObject({ exit: 0, summary: { cooked: 7 } })
+  const { width, height } = await sharp(kitchen.path('sheet.png')).metadata()
+  // Three columns of 200 and gaps of 12; two rows of 100 and two lines of text.
+  expect([width, height]).toEqual([12 + 3 * 212, 12 + 2 * (100 + 2 * 17 + 12)])
+  const labelled = kitchen.tree('.')['sheet.png']
+  kitchen.cheffile({ ...sheet, recipe: { ...sheet.recipe, sheet: { ...sheet.recipe.sheet, labels: false } } })
+  await kitchen.build()
+  expect((await sharp(kitchen.path('sheet.png')).metadata()).height).toBe(12 + 2 * 112)
+  expect(kitchen.tree('.')['sheet.png']).not.toBe(labelled)
+  kitchen.cheffile({ ...sheet, recipe: { ...sheet.recipe, sheet: { ...sheet.recipe.sheet, format: 'film' } } })
+  const wrong = await kitchen.run(['build'])
+  expect(wrong.stderr).toContain('a course cannot be served as "film"')
+})
