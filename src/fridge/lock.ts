@@ -1,7 +1,8 @@
 // One writer at a time: an exclusive transaction on a small database of its own, which the kernel ends with the process.
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Database } from 'better-sqlite3'
+import type Database from 'better-sqlite3'
+import type { Database as Connection } from 'better-sqlite3'
 import { failure, Refusal } from '../base/failure.ts'
 import { makeFridgeFolders } from './database.ts'
 
@@ -29,19 +30,16 @@ export async function takeLock({ folder, who, wait, onWait, signal }: LockReques
   const path = join(folder, 'lock.db')
   for (let said = false; ; ) {
     makeFridgeFolders(folder)
-    // Whoever cleans removes the file too: holding one that is not there any more would be holding nothing.
-    closeSync(openSync(path, 'a'))
-    const file = statSync(path, { throwIfNoEntry: false })?.ino
-    const database = new Sqlite(path, { timeout: 0 })
-    if (tryLock(database) && statSync(path, { throwIfNoEntry: false })?.ino === file) {
+    const held = tryLock(Sqlite, path)
+    if (held) {
       writeFileSync(note, JSON.stringify(who))
       return () => {
-        rmSync(note, { force: true })
-        database.exec('ROLLBACK')
-        database.close()
+        // Whoever cleans has given the lock away with the file.
+        if (inodeOf(path) === held.inode) rmSync(note, { force: true })
+        held.database.exec('ROLLBACK')
+        held.database.close()
       }
     }
-    database.close()
     const holder = readHolder(note)
     if (!wait) throw new Refusal([failure('fridge-locked', holder)], 1)
     if (!said) onWait(holder)
@@ -51,15 +49,26 @@ export async function takeLock({ folder, who, wait, onWait, signal }: LockReques
   }
 }
 
-function tryLock(database: Database): boolean {
+/** Whoever cleans removes the file too: holding one that is not there any more would be holding nothing. */
+function tryLock(Sqlite: typeof Database, path: string): { database: Connection; inode: number } | undefined {
+  let database: Connection | undefined
   try {
+    closeSync(openSync(path, 'a'))
+    const inode = inodeOf(path)
+    database = new Sqlite(path, { timeout: 0 })
     database.exec('BEGIN EXCLUSIVE')
-    return true
+    if (inode !== undefined && inodeOf(path) === inode) return { database, inode }
   } catch (error) {
-    const code = String((error as { code?: unknown }).code)
-    if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_CANTOPEN')) return false
-    throw error
+    const { code = '', message } = error as NodeJS.ErrnoException
+    if (/^(EACCES|EPERM|EROFS)$/.test(code)) throw new Refusal([failure('fridge-unusable', { path, why: message })], 1)
+    if (code !== 'ENOENT' && !/^SQLITE_(BUSY|IOERR|CANTOPEN)/.test(code)) throw error
   }
+  database?.close()
+  return undefined
+}
+
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino
 }
 
 function readHolder(note: string): Holder {

@@ -60,18 +60,32 @@ async function removeFridge(context: Context, configuration: Configuration, remo
     removed.bytes = bytes
     if (meant.links) takeAwayLinks(fridge, configuration.root, emit)
     fridge.close()
-    for (const name of ownParts(folder)) rmSync(join(folder, name), { recursive: true, force: true })
+    // The lock goes last: whoever waits for it begins a new fridge in the same moment.
+    const rest = ownParts(folder).filter((name) => !isLock(name))
+    for (const name of [...rest, 'lock.json', 'lock.db']) rmSync(join(folder, name), { recursive: true, force: true })
   } finally {
     unlock()
   }
-  // The lock may have written its files once more.
-  for (const name of ownParts(folder)) rmSync(join(folder, name), { recursive: true, force: true })
-  const left = readdirSync(folder)
-  if (left.length === 0) rmdirSync(folder)
+  const left = notOurs(folder)
   if (meant.json || meant.quiet) return
   const shown = printable(relative(environment.folder, folder) || folder)
   out.write(`removed ${shown}: ${many(removed.objects, 'object')}, ${bytes(removed.bytes)}\n`)
   if (left.length > 0) err.write(`left ${many(left.length, 'file')} in ${shown} that chef did not make\n`)
+}
+
+function isLock(name: string): boolean {
+  return name.startsWith('lock.')
+}
+
+/** What is left in the folder, which goes too where it is empty. */
+function notOurs(folder: string): string[] {
+  try {
+    rmdirSync(folder)
+    return []
+  } catch {
+    // Another chef may have begun a new fridge in it.
+    return existsSync(folder) ? readdirSync(folder).filter((name) => !parts.test(name)) : []
+  }
 }
 
 function ownParts(folder: string): string[] {
