@@ -32,8 +32,6 @@ CREATE TABLE link(kitchen TEXT NOT NULL, path TEXT NOT NULL, result TEXT NOT NUL
 CREATE TABLE build(id INTEGER PRIMARY KEY, kitchen TEXT NOT NULL, at INTEGER NOT NULL, summary TEXT NOT NULL);
 `
 
-type Driver = typeof import('better-sqlite3')
-
 export interface OpenedDatabase {
   database: Database
   warnings: Failure[]
@@ -53,7 +51,7 @@ export async function openDatabase(settings: FridgeSettings, write: boolean, dam
     warnings.push(setAside(path, sick))
   }
   if (!write && !existsSync(path)) return { database: await inMemory(), warnings }
-  const { default: Sqlite } = (await import('better-sqlite3')) as unknown as { default: Driver }
+  const { default: Sqlite } = await import('better-sqlite3')
   try {
     const database = new Sqlite(path, { fileMustExist: !write })
     // Another chef is just making it: to a reader it is empty.
@@ -65,6 +63,8 @@ export async function openDatabase(settings: FridgeSettings, write: boolean, dam
     return { database, warnings }
   } catch (error) {
     const why = (error as Error).message
+    // Another chef cleans at this moment.
+    if (!write && (error as { code?: unknown }).code === 'SQLITE_CANTOPEN' && !existsSync(path)) return { database: await inMemory(), warnings }
     if (!isDamage(error)) throw new Refusal([failure('fridge-unusable', { path, why })], 1)
     if (!write) return { database: await inMemory(), warnings: [failure('fridge-unreadable', { path, why })] }
     warnings.push(setAside(path, why))
@@ -79,18 +79,21 @@ export function isDamage(error: unknown): boolean {
   return code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')
 }
 
-export function makeFridgeFolders(folder: string): void {
+export function makeFridgeFolders(folder: string, again = 3): void {
   try {
     for (const part of ['', 'objects', 'pans', 'logs', 'trees']) mkdirSync(join(folder, part), { recursive: true })
     const ignore = join(folder, '.gitignore')
     if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
   } catch (error) {
-    throw new Refusal([failure('fridge-unusable', { path: folder, why: (error as Error).message })], 1)
+    const { code, message } = error as NodeJS.ErrnoException
+    // Another chef cleans at this moment.
+    if (code === 'ENOENT' && again > 0) makeFridgeFolders(folder, again - 1)
+    else throw new Refusal([failure('fridge-unusable', { path: folder, why: message })], 1)
   }
 }
 
 async function inMemory(): Promise<Database> {
-  const { default: Sqlite } = (await import('better-sqlite3')) as unknown as { default: Driver }
+  const { default: Sqlite } = await import('better-sqlite3')
   const database = new Sqlite(':memory:')
   database.exec(schema)
   return database
