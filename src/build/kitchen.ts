@@ -208,6 +208,9 @@ export class Kitchen {
     const started = performance.now()
     const { work, fridge, configuration } = this
     const { emit, environment } = this.request
+    fridge.begin()
+    fridge.dropLooks()
+    fridge.commit()
     emit({ type: 'plan', ...this.counts(), ...expectation(work, configuration.kitchen.burners) })
     let criticalMs = 0
     if (work.count('stale') + work.count('maybe') + work.count('known') > 0) {

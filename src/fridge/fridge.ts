@@ -103,6 +103,11 @@ export class Fridge {
     this.#database.prepare('INSERT OR REPLACE INTO look(kitchen, key, packed) VALUES (?, ?, ?)').run(this.#kitchen, key, packed)
   }
 
+  /** Only the last complete build can say that nothing changed: another one has laid out other results since. */
+  dropLooks(): void {
+    this.#database.prepare("DELETE FROM look WHERE kitchen = ? AND key LIKE 'look:%'").run(this.#kitchen)
+  }
+
   saveMemory(): void {
     if (this.#memory?.changed) this.saveLook('memory', this.memory.pack())
   }

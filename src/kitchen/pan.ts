@@ -2,10 +2,13 @@
 // synchronous, because a trivial step must cost little beside its process.
 import {
   chmodSync,
+  closeSync,
   copyFileSync,
+  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readlinkSync,
   rmSync,
@@ -16,6 +19,7 @@ import { dirname, isAbsolute, join, normalize } from 'node:path'
 import { failure, Refusal } from '../base/failure.ts'
 import { plainText } from '../base/value.ts'
 import { hasWildcard } from './glob.ts'
+import { takeOver, writeOver } from './pan-again.ts'
 import type { Content, Ticket } from './ticket.ts'
 
 export const ticketFile = 'ticket.json'
@@ -52,7 +56,8 @@ function makeParents(pan: string, name: string): void {
   if (name.includes('/')) mkdirSync(join(pan, dirname(name)), { recursive: true })
 }
 
-function stage(pan: string, name: string, content: Content): void {
+function stage(pan: string, name: string, content: Content, kept: ReadonlySet<string>): void {
+  if (kept.has(name)) return
   makeParents(pan, name)
   const path = join(pan, name)
   if (content.kind === 'inline') writeFileSync(path, Buffer.from(content.base64, 'base64'))
@@ -92,19 +97,49 @@ export function makeFolder(pan: string): void {
 }
 
 export function writeTicket(ticket: Ticket): void {
-  writeFileSync(join(ticket.pan, ticketFile), JSON.stringify(ticket))
+  const path = join(ticket.pan, ticketFile)
+  const text = JSON.stringify(ticket)
+  if (writeOver(path, text)) return
+  rmSync(path, { force: true })
+  writeFileSync(path, text)
+}
+
+/** Links that a ticket asks for in the pan itself: names to where they lead. */
+function wantedLinks({ source, inputs }: Ticket): Map<string, string> {
+  const links = new Map<string, string>()
+  const want = (name: string, content: Content) => {
+    if (content.kind === 'file' || content.kind === 'folder') links.set(name, content.path)
+  }
+  if (source) want(source.file, source.content)
+  for (const input of inputs) if (input.kind === 'content') want(input.file, input.content)
+  return links
+}
+
+/** A new pan, or one of an earlier ticket: then the links that lie in it as this ticket wants them. */
+function openPan(ticket: Ticket): ReadonlySet<string> {
+  const { pan } = ticket
+  if (existsSync(pan)) {
+    const kept = takeOver(pan, { links: wantedLinks(ticket), ticket: ticketFile, log: logFile })
+    if (kept) {
+      // Left empty it stays there for the next ticket; the end of the build removes it.
+      closeSync(openSync(logPath(ticket), 'a', 0o644))
+      return kept
+    }
+  }
+  makeFolder(pan)
+  return new Set()
 }
 
 export function makePan(ticket: Ticket): void {
   const { pan } = ticket
-  makeFolder(pan)
+  const kept = openPan(ticket)
   writeTicket(ticket)
   const staged = new Set<string>()
   const place = (name: string, content: Content) => {
     const safe = safeName(name)
     if (staged.has(safe)) throw new Refusal([failure('pan-clash', { name })], 1)
     staged.add(safe)
-    stage(pan, safe, content)
+    stage(pan, safe, content, kept)
   }
   if (ticket.source) place(ticket.source.file, ticket.source.content)
   for (const input of ticket.inputs) {

@@ -48,6 +48,8 @@ struct job {
   uint64_t started, deadline, kill_at;
   uint64_t grace_us;
   char *cwd, *log;
+  /* The log was there before: its owner uses it again. */
+  int kept_log;
 };
 
 extern char **environ;
@@ -76,7 +78,10 @@ static void send_report(const struct report *report) {
 
 /* vfork shares our memory with the child until it runs the program, so it can tell us directly what went wrong. */
 static void start(struct job *job, char **argv, char **env) {
-  int log = open(job->log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
+  int flags = O_WRONLY | O_TRUNC | O_APPEND | O_CLOEXEC;
+  int log = open(job->log, flags);
+  job->kept_log = log >= 0;
+  if (log < 0) log = open(job->log, flags | O_CREAT, 0644);
   if (log < 0) {
     job->report.stage = STAGE_LOG;
     job->report.error = errno;
@@ -227,7 +232,7 @@ static void finish(struct job *job) {
   struct stat info;
   if (job->report.stage != STAGE_LOG && stat(job->log, &info) == 0) {
     job->report.log_bytes = info.st_size;
-    if (info.st_size == 0) unlink(job->log);
+    if (info.st_size == 0 && !job->kept_log) unlink(job->log);
   }
   send_report(&job->report);
   struct job **link = &jobs;

@@ -52,6 +52,8 @@ export function openLocalStove(settings: LocalStoveSettings): Stove {
   return {
     name: 'local',
     burners: settings.burners,
+    // Node's own way of starting processes does not hear of those that a step left behind.
+    sweeps: processes instanceof Spawner,
     async cook(ticket: Ticket): Promise<Receipt> {
       const started = begin(ticket)
       cooking.set(ticket.id, started)
@@ -73,4 +75,3 @@ export function openLocalStove(settings: LocalStoveSettings): Stove {
     },
   }
 }
-

@@ -101,6 +101,8 @@ export interface Stove {
   readonly name: string
   /** How many tickets it likes to hold at once. */
   readonly burners: number
+  /** Whether nothing of a shell step is alive once its receipt is there, so that its pan can be used again. */
+  readonly sweeps?: boolean
   cook(ticket: Ticket): Promise<Receipt>
   /** Ends one cook that is under way: its receipt comes back with ok false and failure `cancelled`. */
   cancel(id: string): void
