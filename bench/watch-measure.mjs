@@ -41,11 +41,12 @@ export function start(command, args, folder, environment = {}) {
       }),
     times: (text) => said.split(text).length - 1,
     async end() {
+      const group = -(child.pid ?? 0)
       const closed = new Promise((resolve) => child.on('close', resolve))
       try {
-        process.kill(-child.pid, 'SIGTERM')
+        process.kill(group, 'SIGTERM')
       } catch {}
-      const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), 5000)
+      const timer = setTimeout(() => process.kill(group, 'SIGKILL'), 5000)
       await closed
       clearTimeout(timer)
     },

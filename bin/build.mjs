@@ -64,7 +64,7 @@ async function bundle() {
     banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href" },
   }).then(({ outputFiles: [{ contents }] }) => {
     const seal = createHash('sha256').update(contents).digest('hex')
-    put(join(dist, 'chef.cjs'), `// ${seal}\n${Buffer.from(contents)}`)
+    put(join(dist, 'chef.cjs'), `// ${seal}\n${Buffer.from(contents).toString()}`)
   })
   await Promise.all([main, cooks(build, shared)])
 }

@@ -31,7 +31,7 @@ export function overallHelp(style: Style): string {
       style,
     ),
     '',
-    `${style.dim('"chef <command> --help" tells more of a command.')}`,
+    style.dim('"chef <command> --help" tells more of a command.'),
     '',
   ].join('\n')
 }

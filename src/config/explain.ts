@@ -57,7 +57,7 @@ function stepValues(step: Step): [string, Value | undefined][] {
     ['tools', someOf(step.tools)],
     [
       'needs',
-      Object.keys({ ...amounts, ...burners }).length > 0 ? ({ ...amounts, ...burners } as ValueMap) : undefined,
+      Object.keys({ ...amounts, ...burners }).length > 0 ? ({ ...amounts, ...burners }) : undefined,
     ],
     ['timeout', step.timeout],
     ['retries', step.retries],
@@ -72,4 +72,4 @@ function stepValues(step: Step): [string, Value | undefined][] {
   return values
 }
 
-const someOf = <Item extends Value>(list: Item[]): Value | undefined => (list.length > 0 ? list : undefined)
+const someOf = (list: Value[]): Value | undefined => (list.length > 0 ? list : undefined)

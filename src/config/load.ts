@@ -2,7 +2,7 @@
 import { realpath } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { type Failure, Refusal } from '../base/failure.ts'
-import type { Configuration, Origin } from './configuration.ts'
+import type { Configuration } from './configuration.ts'
 import { readFlavour } from './flavours.ts'
 import { findCheffile, followLinks, type Layers, layArguments, readSections, type Sections } from './layers.ts'
 import { ingredientInputs } from './ingredient-flavours.ts'
@@ -187,7 +187,7 @@ function tableEntries(kitchen: KitchenParts, section: 'resources' | 'flavours' |
     kitchen.failures.push(...failures)
     if (section === 'recipe' && failures.some(hidesMore)) kitchen.damaged.add(entry.key)
     eachPlace(value, path, section === 'recipe' ? 4 : 0, (where, { origin }) =>
-      kitchen.origins.set(where, origin as Origin),
+      kitchen.origins.set(where, origin),
     )
     return { ...entry, value }
   })
@@ -204,8 +204,8 @@ function hidesMore({ code, hint }: Failure): boolean {
 function conformSection(kitchen: KitchenParts, section: Section, found: Sections): Tree | undefined {
   const tree = found.trees.get(section)
   if (tree === undefined || isNothing(tree)) return undefined
-  const conformed = conform(sections[section].shape as Shape, tree, section, kitchen.failures)
-  if (conformed) eachPlace(conformed, section, 4, (path, { origin }) => kitchen.origins.set(path, origin as Origin))
+  const conformed = conform(sections[section].shape, tree, section, kitchen.failures)
+  if (conformed) eachPlace(conformed, section, 4, (path, { origin }) => kitchen.origins.set(path, origin))
   return conformed
 }
 

@@ -137,7 +137,7 @@ function perfectRoot(ratio: Fraction, steps: number): { degree: number; root: Fr
 /** Numbers alone are sorted; a list with anything else keeps its order. Doubles go in either case. */
 export function mergeValues(values: Value[]): Value[] {
   if (values.every((value) => typeof value === 'number')) {
-    const sorted = Float64Array.from(values as number[]).sort()
+    const sorted = Float64Array.from(values).sort()
     return Array.from(sorted).filter((value, index) => index === 0 || value !== sorted[index - 1])
   }
   const seen = new Set<string>()

@@ -11,7 +11,6 @@ import {
   entriesOf,
   failureAt,
   itemsOf,
-  type MapTree,
   plain,
   positionOf,
   type Tree,
@@ -126,7 +125,7 @@ const assignmentsOf = (tree: Tree | undefined): Assignment[] => itemsOf(tree).ma
 
 function readNeeds(tree: Tree | undefined): Needs {
   const needs: Needs = { burners: {} }
-  for (const { key, value } of entriesOf(tree as MapTree | undefined)) {
+  for (const { key, value } of entriesOf(tree)) {
     if (key === 'cpu' || key === 'mem' || key === 'gpu' || key === 'time') needs[key] = plain(value) as Amount
     else needs.burners[key] = plain(value) as number
   }

@@ -171,7 +171,7 @@ function gathered(files: Found[], path: string, folders: string[], resource: Res
 
 /** What a step without a file of its own is: its command, or what a built-in type is told. */
 export function commandText(step: Step): string {
-  return canonical(step.command === undefined ? { type: step.type, settings: step.settings as Value } : (step.command as Value))
+  return canonical(step.command === undefined ? { type: step.type, settings: step.settings as Value } : (step.command))
 }
 
 function stockStep(step: Step, pantry: Pantry): BaseShelf {

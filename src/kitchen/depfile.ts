@@ -56,7 +56,7 @@ function parseJson(text: string): string[] | undefined {
   const { files, inputs, dependencies } = (value ?? {}) as { [key: string]: unknown }
   const list = Array.isArray(value) ? value : (files ?? inputs ?? dependencies)
   if (!Array.isArray(list) || !list.every((path) => typeof path === 'string')) return undefined
-  return [...new Set(list as string[])]
+  return [...new Set(list)]
 }
 
 /** Absolute paths outside of the pan: what lies in it was declared, or was made by the step itself. */

@@ -111,13 +111,14 @@ function start(request: Run): Running {
       clearTimeout(timer)
       if (child.pid === undefined) resolve({ ...notStarted('program', error), logBytes: logSize(request.log) })
     })
-    child.once('exit', async (code, signal) => {
+    const ended = async (code: number | null, signal: NodeJS.Signals | null): Promise<void> => {
       clearTimeout(timer)
       const ms = performance.now() - startedAt
       end()
       await ending
       resolve({ code, signal, timedOut, cancelled, ms, logBytes: logSize(request.log) })
-    })
+    }
+    child.once('exit', (code, signal) => void ended(code, signal))
   })
   return {
     exit,

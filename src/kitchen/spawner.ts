@@ -12,7 +12,7 @@ const signalNames = new Map(
     .map(([name, number]): [number, string] => [number, name])
     .reverse(),
 )
-const errorNames = new Map(Object.entries(constants.errno).map(([name, number]) => [number as number, name]))
+const errorNames = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]))
 
 function header(type: string, id: number, numbers: number[], texts: string): Buffer {
   const textBytes = Buffer.byteLength(texts)

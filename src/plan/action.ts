@@ -163,7 +163,7 @@ function sourceLines(table: StepTable): string[] {
   return shelf.items.map((item) => {
     // Not its name: a renamed file is the same work.
     if (item.content) return line('source', '', item.content.name)
-    return step.command === undefined ? line('settings', '', canonical(step.settings as Value)) : ''
+    return step.command === undefined ? line('settings', '', canonical(step.settings)) : ''
   })
 }
 

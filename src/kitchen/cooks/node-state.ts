@@ -44,7 +44,7 @@ export function leave(): boolean {
   for (const name of process.eventNames()) {
     const known = events.get(name) ?? []
     for (const listener of process.listeners(name as never))
-      if (!known.includes(listener as never)) process.removeListener(name as never, listener as never)
+      if (!known.includes(listener)) process.removeListener(name, listener as never)
   }
   process.umask(umask)
   process.exitCode = undefined
