@@ -1,6 +1,6 @@
 // The loop of a build: gives out tickets while there are burners, takes receipts in, and lets what they unlock follow.
 import { relative } from 'node:path'
-import type { Emit } from '../base/event.ts'
+import type { Emit, JobStatus } from '../base/event.ts'
 import { failure } from '../base/failure.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
@@ -19,6 +19,7 @@ import { Passing } from './on-the-way.ts'
 import { Pans } from './pans.ts'
 import type { Spoilt } from './spoilt.ts'
 import { capacityOf, estimates, takesOf } from './takes.ts'
+import { keptLog } from './logs.ts'
 import { type TicketWriter, ticketWriter } from './tickets.ts'
 import type { Work } from './work.ts'
 
@@ -403,12 +404,23 @@ class Cooking {
 
   #emitJob(
     job: number,
-    status: 'cooked' | 'reused' | 'failed' | 'blocked',
+    status: JobStatus,
     how: { ms: number; exit: number | null; failure?: string; hint?: string; command?: string; logTail?: string; cpuMs?: number; peakBytes?: number },
   ): void {
     const table = tableOf(this.#plan, job)
     const depends = dependsOf(table, job - table.first)
-    this.#options.emit({ type: 'job', job, id: this.#id(job), step: table.step.name, depends, status, reason: this.#work.reason(job), ...how })
+    const said = this.#said(job, status, how.logTail)
+    this.#options.emit({ type: 'job', job, id: this.#id(job), step: table.step.name, depends, status, reason: this.#work.reason(job), ...how, ...said })
+  }
+
+  /** What is to be printed of a log: options.logs. */
+  #said(job: number, status: JobStatus, logTail: string | undefined): { log?: string; logTail?: string | undefined } {
+    const { fridge, configuration } = this.#options
+    const { logs } = configuration.options
+    if (status === 'failed') return { logTail: logs === 'none' ? undefined : logTail }
+    if (logs !== 'all' || status === 'blocked') return {}
+    const action = this.#work.actionOf(job)
+    return action === undefined ? {} : { log: keptLog(fridge, action) }
   }
 
   #id(job: number): string {

@@ -1,5 +1,4 @@
 // What an opened kitchen can be asked: jobs with verdicts, shelves, items, logs, tables. Plain objects, made one at a time.
-import { existsSync, readFileSync } from 'node:fs'
 import type { ContentName } from '../base/digest.ts'
 import type { Depends } from '../base/event.ts'
 import { fieldOf, plainText, type Value } from '../base/value.ts'
@@ -10,7 +9,8 @@ import type { InputColumn, StepTable } from '../plan/cross.ts'
 import { dependsOf, memberReference, parametersOf, recordWriter } from '../plan/record.ts'
 import type { BaseShelf } from '../plan/shelves.ts'
 import type { Kitchen } from './kitchen.ts'
-import type { CookView, ItemView, JobView, ShelfView } from './views.ts'
+import { keptLog } from './logs.ts'
+import type { CookView, ItemView, JobView, ShelfView, StepGraph } from './views.ts'
 
 export function* jobViews(kitchen: Kitchen): Iterable<JobView> {
   for (const table of kitchen.plan.tables) for (let row = 0; row < table.rows; row++) yield jobView(kitchen, table, row)
@@ -62,7 +62,7 @@ export function shelfViews(kitchen: Kitchen): ShelfView[] {
     for (let row = 0; row < table.rows; row++) {
       const job = table.first + row
       if (work.state(job) === 'fresh') counts.fresh++
-      else if (work.reason(job).startsWith('last cook failed')) counts.failed++
+      else if (isFailed(kitchen, job)) counts.failed++
       else counts.stale++
     }
     for (const [output, { name }] of table.step.outputs.entries()) {
@@ -78,10 +78,12 @@ export function shelfViews(kitchen: Kitchen): ShelfView[] {
 }
 
 /** All items of a shelf; of a step, one for each of its jobs. */
-export function* itemViews(kitchen: Kitchen, name: string): Iterable<ItemView> {
+export function* itemViews(kitchen: Kitchen, name: string, wanted: (job: number) => boolean = () => true): Iterable<ItemView> {
   const made = kitchen.plan.results.get(name)
   if (made) {
-    for (let row = 0; row < made.table.rows; row++) yield resultView(kitchen, name, made.table, made.output, row)
+    for (let row = 0; row < made.table.rows; row++) {
+      if (wanted(made.table.first + row)) yield listedView(kitchen, name, made.table, made.output, row)
+    }
     return
   }
   const shelf = kitchen.shelves.get(name)
@@ -95,7 +97,21 @@ function baseView(shelf: BaseShelf, item: BaseShelf['items'][number]): ItemView 
   return view
 }
 
+/** Whether the last cook of a job's variant failed. */
+export function isFailed({ work }: Kitchen, job: number): boolean {
+  return work.reason(job).startsWith('last cook failed')
+}
+
 function resultView(kitchen: Kitchen, name: string, table: StepTable, output: number, row: number): ItemView {
+  const view = listedView(kitchen, name, table, output, row)
+  view.record = recordWriter(table)(row)
+  const action = lastAction(kitchen, table, row)
+  if (action) view.cook = cookView(kitchen, action)
+  return view
+}
+
+/** What stands in a list: nothing that would have to be asked of the fridge for each item. */
+function listedView(kitchen: Kitchen, name: string, table: StepTable, output: number, row: number): ItemView {
   const { work, fridge } = kitchen
   const view: ItemView = {
     id: `${name}/${table.items[row]}`,
@@ -104,12 +120,9 @@ function resultView(kitchen: Kitchen, name: string, table: StepTable, output: nu
     label: table.items[row] as string,
     depends: dependsOf(table, row),
     job: jobView(kitchen, table, row),
-    record: recordWriter(table)(row),
   }
   const content = work.contentOf(table, output, row)
   if (content) view.content = contentView(content, fridge.objects.size(content) ?? 0)
-  const action = lastAction(kitchen, table, row)
-  if (action) view.cook = cookView(kitchen, action)
   return view
 }
 
@@ -160,10 +173,7 @@ export function readLog(kitchen: Kitchen, id: string): string | undefined {
   const row = made.table.items.indexOf(String(view.label) as ContentName)
   const action = lastAction(kitchen, made.table, row)
   if (action === undefined) return undefined
-  const stored = kitchen.fridge.shelves.receipt(action.id)
-  if (stored?.log) return stored.log.toString('utf8')
-  const file = kitchen.fridge.logFile(action.id)
-  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+  return keptLog(kitchen.fridge, action.id)
 }
 
 export interface TableRow {
@@ -218,4 +228,25 @@ export interface CacheTotals {
 export function cacheTotals({ fridge }: Kitchen): CacheTotals {
   const [lastBuild] = fridge.builds(1)
   return { ...fridge.totals(), ...(lastBuild && { lastBuild }) }
+}
+
+/** The steps of the plan with what they read, and how many jobs of each are not fresh. */
+export function stepGraph({ plan, shelves, work }: Kitchen): StepGraph {
+  const graph: StepGraph = { nodes: [], edges: [] }
+  for (const { name, kind, items } of shelves.values()) {
+    if (kind !== 'step') graph.nodes.push({ name, kind, size: items.length, open: 0 })
+  }
+  for (const table of plan.tables) {
+    let open = 0
+    for (let row = 0; row < table.rows; row++) if (work.state(table.first + row) !== 'fresh') open++
+    graph.nodes.push({ name: table.step.name, kind: 'step', size: table.rows, open })
+    const seen = new Set<string>()
+    for (const { from } of table.step.inputs) {
+      if (seen.has(from)) continue
+      seen.add(from)
+      const made = plan.results.get(from)
+      graph.edges.push({ from: made ? made.table.step.name : from, to: table.step.name, label: made ? from : '' })
+    }
+  }
+  return graph
 }

@@ -55,3 +55,24 @@ export interface CookView {
   host: string
   command?: string
 }
+
+export interface GraphNode {
+  name: string
+  kind: 'resource' | 'flavour' | 'step'
+  /** Variants of an outside name, jobs of a step. */
+  size: number
+  /** Jobs that are not fresh. */
+  open: number
+}
+
+export interface GraphEdge {
+  from: string
+  to: string
+  /** The result that goes along; empty for resources and flavours. */
+  label: string
+}
+
+export interface StepGraph {
+  nodes: GraphNode[]
+  edges: GraphEdge[]
+}

@@ -9,6 +9,7 @@ export const commandLoaders: { [name: string]: () => Promise<Run> } = {
   explain: async () => (await import('./commands/explain.ts')).explain,
   inspect: async () => (await import('./commands/inspect.ts')).inspect,
   log: async () => (await import('./commands/log.ts')).log,
+  diff: async () => (await import('./commands/diff.ts')).diff,
   table: async () => (await import('./commands/table.ts')).table,
   config: async () => (await import('./commands/config.ts')).config,
   clean: async () => (await import('./commands/clean.ts')).clean,

@@ -41,7 +41,7 @@ const logs: Flag = {
   name: 'logs',
   value: 'WHICH',
   choices: ['all', 'failed', 'none'],
-  summary: 'keep the logs of all, failed or no jobs',
+  summary: 'print the logs of all jobs, also of reused ones, of failed or of none',
 }
 const keepGoing: Flag = { name: 'keep-going', short: 'k', summary: 'go on with what does not depend on a failed job' }
 const noWait: Flag = { name: 'wait', on: true, summary: 'fail at once when another chef is cooking in this fridge' }
@@ -111,10 +111,20 @@ export const commands: Command[] = [
     takes: '[targets..]',
     completes: 'targets',
     summary: 'show what a build would do, and why',
-    flags: [burners, force],
+    flags: [
+      burners,
+      force,
+      {
+        name: 'graph',
+        value: 'FORM',
+        choices: ['dot', 'mermaid', 'svg'],
+        summary: 'print how the steps hang together, as dot, mermaid or svg',
+      },
+    ],
     examples: [
       ['chef plan', 'by step, what is stale and why'],
       ['chef plan z --json', 'every job as a line of JSON'],
+      ['chef plan --graph svg > plan.svg', 'a picture of the steps'],
     ],
   },
   {
@@ -122,10 +132,14 @@ export const commands: Command[] = [
     takes: '[names..]',
     completes: 'shelves',
     summary: 'show the shelves and what the fridge holds',
-    flags: [],
+    flags: [
+      { name: 'stale', summary: 'only what is not fresh' },
+      { name: 'failed', summary: 'only what failed when it was cooked last' },
+    ],
     examples: [
       ['chef status', 'all shelves'],
       ['chef status z', 'the items of one shelf with their parameters'],
+      ['chef status --failed', 'what failed, and with which parameters'],
     ],
   },
   {
@@ -154,6 +168,14 @@ export const commands: Command[] = [
     summary: 'print what the cook of an item said',
     flags: [],
     examples: [['chef log z/9f86d081', 'standard output and error as they came']],
+  },
+  {
+    name: 'diff',
+    takes: '<item> <item>',
+    completes: 'items',
+    summary: 'show what differs between two items: records, then content',
+    flags: [],
+    examples: [['chef diff z/9f86d081 z/2c26b46b', 'two variants, or a variant and its former self']],
   },
   {
     name: 'table',

@@ -31,6 +31,9 @@ export interface Meant {
   wait: boolean
   links: boolean
   poll: boolean
+  stale: boolean
+  failed: boolean
+  graph?: string
   /** Absolute. */
   profile?: string
 }
@@ -89,6 +92,9 @@ export async function meantBy(
     wait: switches.get('wait') ?? true,
     links: on('links'),
     poll: on('poll'),
+    stale: on('stale'),
+    failed: on('failed'),
+    graph: last('graph'),
     profile: profile && resolve(environment.folder, profile),
   }
 }

@@ -167,5 +167,6 @@ export interface Options {
   hashBits: number
   /** How links are laid out. */
   links: 'copy' | 'symlink'
+  /** Which logs a build prints; `all`: of what is reused as well. They are kept whatever is printed. */
   logs: 'all' | 'failed' | 'none'
 }

@@ -205,7 +205,7 @@ const options: Shape = {
       describe: 'cuts every hash, to see collisions resolved',
     },
     links: { kind: 'choice', of: ['copy', 'symlink'], describe: 'how results are laid out' },
-    logs: { kind: 'choice', of: ['all', 'failed', 'none'], describe: 'which logs are kept' },
+    logs: { kind: 'choice', of: ['all', 'failed', 'none'], describe: 'which logs a build prints' },
   },
 }
 

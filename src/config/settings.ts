@@ -36,5 +36,5 @@ export function readCache(tree: Tree | undefined): CacheSettings | undefined {
 
 export function readOptions(tree: Tree | undefined): Options {
   const given = tree ? (plain(tree) as Partial<Options>) : {}
-  return { targets: [], hashBits: 64, links: 'copy', logs: 'all', ...given }
+  return { targets: [], hashBits: 64, links: 'copy', logs: 'failed', ...given }
 }

@@ -1,16 +1,21 @@
 // `chef inspect`: everything that is known of one item.
 import { plainText, type Value } from '../base/value.ts'
+import type { Ancestor } from '../build/lineage.ts'
 import type { CookView, ItemView } from '../build/views.ts'
-import { ago, bytes, duration } from './amounts.ts'
+import { ago, bytes, count, duration } from './amounts.ts'
 import { verdictPaint } from './plan.ts'
 import type { Style } from './style.ts'
 import { logTailLines } from './summary.ts'
 import { printable, quietLog } from './width.ts'
 
+/** Without --verbose a list has so many lines. */
+const listed = 20
+
 export function inspectText(
   item: ItemView,
   log: string | undefined,
-  { style, now }: { style: Style; now: number },
+  { lineage, usedBy }: { lineage: Ancestor[]; usedBy: Iterable<string> },
+  { style, now, verbose }: { style: Style; now: number; verbose: boolean },
 ): string {
   const lines = [`${style.bold(printable(item.id))}  ${style.dim(item.kind)}`]
   const put = (name: string, text: string): void => {
@@ -33,11 +38,28 @@ export function inspectText(
     put(index === 0 ? 'depends' : '', text)
   }
   if (item.cook) lines.push(...cookLines(item.cook, style, now))
+  const most = verbose ? Number.POSITIVE_INFINITY : listed
+  const above = [...lineageLines(lineage, '  ')]
+  if (above.length > 0) lines.push('', style.bold('Made from'), ...shortened(above, most, style))
+  const users = [...usedBy].map((id) => `  ${printable(id)}`)
+  if (users.length > 0) lines.push('', style.bold('Used by'), ...shortened(users, most, style))
   const record = recordLines(item.record)
   if (record.length > 0) lines.push('', style.bold('Record'), ...record.map((line) => `  ${line}`))
   const tail = logTailLines(log, style)
   if (tail.length > 0) lines.push('', style.bold('Log'), ...tail)
   return `${lines.join('\n')}\n`
+}
+
+function* lineageLines(ancestors: Ancestor[], indent: string): Iterable<string> {
+  for (const { id, from } of ancestors) {
+    yield indent + printable(id)
+    yield* lineageLines(from, `${indent}  `)
+  }
+}
+
+function shortened(lines: string[], most: number, style: Style): string[] {
+  if (lines.length <= most) return lines
+  return [...lines.slice(0, most), style.dim(`  … and ${count(lines.length - most)} more (--verbose shows all)`)]
 }
 
 function cookLines(cook: CookView, style: Style, now: number): string[] {

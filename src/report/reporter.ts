@@ -3,7 +3,7 @@ import { isAbsolute, relative } from 'node:path'
 import type { KitchenEvent } from '../base/event.ts'
 import { failureText } from './failure.ts'
 import type { Style } from './style.ts'
-import { failedJobText, summaryText } from './summary.ts'
+import { failedJobText, loggedJobText, summaryText } from './summary.ts'
 import type { Telling } from './variant.ts'
 import { printable } from './width.ts'
 
@@ -20,6 +20,8 @@ export interface View {
   telling: Telling
   verbose: boolean
   quiet: boolean
+  /** Whether the reader folds lines between marks: the log of a GitHub workflow does. */
+  groups?: boolean
   write(text: string): void
 }
 
@@ -30,7 +32,8 @@ export function messageText(event: KitchenEvent, view: Omit<View, 'write'>): str
     case 'warning':
       return failureText(event.failure, { style, folder, kind: 'warning' })
     case 'job':
-      return event.status === 'failed' ? failedJobText(event, style, view.telling) : undefined
+      if (event.status === 'failed') return failedJobText(event, style, view.telling)
+      return event.log ? loggedJobText(event, view) : undefined
     case 'waiting':
       if (view.quiet) return undefined
       return `waiting for another chef: process ${event.pid} (${printable(event.command)})\n`

@@ -19,6 +19,8 @@ export interface StatusOptions {
   columns: number
   verbose: boolean
   now: number
+  /** How many items there are to list. */
+  total?: number
 }
 
 const titles: [ShelfView['kind'], string][] = [
@@ -111,13 +113,14 @@ export function shelfText(
 
 /** The items of one shelf, with their parameters. */
 function itemsText(items: Iterable<ItemView>, telling: Telling, options: StatusOptions): string {
-  const { style, columns, verbose } = options
+  const { style, columns, verbose, total } = options
   const rows: Cell[][] = []
-  let hidden = 0
   for (const item of items) {
-    if (verbose || rows.length < listedItems) rows.push(itemRow(item, telling, style))
-    else hidden++
+    rows.push(itemRow(item, telling, style))
+    // The others are not even looked at: there may be a million.
+    if (!verbose && rows.length === listedItems) break
   }
+  const hidden = (total ?? rows.length) - rows.length
   const lines = columnsText(rows, columns, '  ')
   if (hidden > 0) lines.push(style.dim(`  … and ${count(hidden)} more (--verbose shows all)`))
   return lines.map((line) => `${line}\n`).join('')

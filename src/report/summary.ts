@@ -22,7 +22,10 @@ export function summaryText(summary: Summary, style: Style): string {
   if (known < summary.jobs) parts.push(style.yellow(`${count(summary.jobs - known)} not cooked`))
   const listed = parts.length === 0 ? 'nothing to do' : parts.join(', ')
   const saved = summary.savedMs !== undefined && summary.savedMs >= 1000 ? `, ${duration(summary.savedMs)} saved` : ''
-  return `${style.bold(`${many(summary.jobs, 'job')}:`)} ${listed} in ${duration(summary.ms)}${saved}\n`
+  const { criticalMs = 0, cooked } = summary
+  // What more burners could not make shorter.
+  const critical = cooked > 1 && criticalMs >= 1000 ? `, critical path ${duration(criticalMs)}` : ''
+  return `${style.bold(`${many(summary.jobs, 'job')}:`)} ${listed} in ${duration(summary.ms)}${critical}${saved}\n`
 }
 
 /** How a failed job ended: the exit code, or what is more than that. */
@@ -44,6 +47,18 @@ export function failedJobText(job: JobEvent, style: Style, telling: Telling): st
   lines.push(...logTailLines(job.logTail, style))
   if (job.hint) lines.push(`${style.cyan('hint:')} ${printable(job.hint)}`)
   return `${lines.join('\n')}\n`
+}
+
+/** A job that went well, with all that it said: only where every log is to be printed. */
+export function loggedJobText(
+  job: JobEvent,
+  { style, telling, groups }: { style: Style; telling: Telling; groups?: boolean },
+): string {
+  const time = job.status === 'cooked' ? ` (${duration(job.ms)})` : ''
+  const title = `${job.status} ${jobText(job, telling)}${time}`
+  const said = quietLog(job.log ?? '').trimEnd()
+  if (groups) return `::group::${title}\n${said.replaceAll(/^::/gm, ' ::')}\n::endgroup::\n`
+  return `${style.bold(title)}\n${logTailLines(said, style, Number.POSITIVE_INFINITY).join('\n')}\n`
 }
 
 export function logTailLines(log: string | undefined, style: Style, most = logLines): string[] {

@@ -123,7 +123,7 @@ export function terminalReporter(view: View, size: () => Size, clock: () => numb
       const now = clock()
       advance(progress, event, now)
       above += messageText(event, view) ?? ''
-      if (event.type === 'job' && view.verbose && event.status !== 'failed') {
+      if (event.type === 'job' && view.verbose && event.status !== 'failed' && !event.log) {
         above += finishedLine(event, size().columns, view.style, view.telling)
       }
       const wait = drawnAt + redrawMs - now

@@ -56,7 +56,7 @@ describe('words', () => {
     for (const command of commands) {
       for (const flag of [...commonFlags, ...command.flags]) {
         const value = flag.value === undefined ? [] : [flag.choices?.[0] ?? 'x=1']
-        const needed = command.takes.startsWith('<') ? ['it'] : []
+        const needed = command.takes.split(' ').flatMap((word) => (word.startsWith('<') ? ['it'] : []))
         typed(command.name, ...needed, `--${flag.name}`, ...value)
         if (flag.short) typed(command.name, ...needed, `-${flag.short}`, ...value)
       }

@@ -127,7 +127,17 @@ test('the items of a shelf', () => {
 })
 
 test('everything about an item', () => {
-  expect(inspectText(item, 'line one\nline two\n', { style, now })).toBe(`z/9f86d081884c7d65  result
+  const photo = { id: 'photos/cat.jpg:aa', from: [] }
+  const kin = {
+    lineage: [
+      { id: 'y/bb', from: [photo] },
+      { id: 'num_N/10', from: [] },
+    ],
+    usedBy: ['render/cc'],
+  }
+  expect(
+    inspectText(item, 'line one\nline two\n', kin, { style, now, verbose: false }),
+  ).toBe(`z/9f86d081884c7d65  result
   verdict   fresh
   made by   compute/10
   content   file of 1.2 kB, hash 2c26b46b68ffc68f
@@ -140,6 +150,14 @@ Last cook
   took      84 ms, CPU 40 ms
   command   run 10
   key       aa11
+
+Made from
+  y/bb
+    photos/cat.jpg:aa
+  num_N/10
+
+Used by
+  render/cc
 
 Record
   {

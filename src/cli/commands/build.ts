@@ -63,6 +63,7 @@ export function reporterOf(context: Context, configuration: Configuration): Repo
     telling: tellingNames(configuration),
     verbose: meant.verbose,
     quiet: meant.quiet,
+    groups: environment.variables.GITHUB_ACTIONS === 'true',
     write: err.write,
   }
   if (meant.json) return jsonReporter(view, out.write)

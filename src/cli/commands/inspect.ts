@@ -1,4 +1,5 @@
 // chef inspect: everything that is known of one item.
+import { lineageOf, readersOfItem } from '../../build/lineage.ts'
 import { readLog } from '../../build/queries.ts'
 import { inspectText } from '../../report/inspect.ts'
 import { itemLine, jsonLine } from '../../report/json.ts'
@@ -12,10 +13,13 @@ export const inspect: Run = (context) =>
     const item = knownItem(kitchen, meant.arguments[0] ?? '')
     if (meant.json) {
       const record = item.record === undefined ? {} : { record: JSON.parse(item.record) as object }
-      out.write(jsonLine({ ...itemLine(item), ...record, ...(item.cook && { cook: item.cook }) }))
+      const usedBy = [...readersOfItem(kitchen, item)]
+      const more = { ...record, ...(item.cook && { cook: item.cook }), lineage: lineageOf(kitchen, item), usedBy }
+      out.write(jsonLine({ ...itemLine(item), ...more }))
       out.write(jsonLine({ type: 'summary', items: 1 }))
       return 0
     }
-    out.write(inspectText(item, readLog(kitchen, item.id), { style, now: Date.now() }))
+    const kin = { lineage: lineageOf(kitchen, item), usedBy: readersOfItem(kitchen, item) }
+    out.write(inspectText(item, readLog(kitchen, item.id), kin, { style, now: Date.now(), verbose: meant.verbose }))
     return 0
   })

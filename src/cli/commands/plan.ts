@@ -1,14 +1,16 @@
 // chef plan: what a build would do, and why.
-import { jobViews } from '../../build/queries.ts'
+import type { Kitchen } from '../../build/kitchen.ts'
+import { jobViews, stepGraph } from '../../build/queries.ts'
 import { jsonLine, planLine, planSummary } from '../../report/json.ts'
 import { planText } from '../../report/plan.ts'
 import { tellingNames } from '../../report/variant.ts'
-import type { Run } from '../context.ts'
+import type { Context, Run } from '../context.ts'
 import { withKitchen } from '../kitchen.ts'
 
 export const plan: Run = (context) => {
   const { meant, out, outStyle: style } = context
-  const show = (kitchen: Parameters<Parameters<typeof withKitchen>[2]>[0]): number => {
+  const show = (kitchen: Kitchen): number | Promise<number> => {
+    if (meant.graph) return printGraph(kitchen, context)
     if (meant.json) {
       for (const job of jobViews(kitchen)) out.write(jsonLine(planLine(job)))
       out.write(jsonLine(planSummary(kitchen.counts())))
@@ -21,4 +23,12 @@ export const plan: Run = (context) => {
     return 0
   }
   return withKitchen(context, () => meant.arguments, show, { force: meant.force })
+}
+
+async function printGraph(kitchen: Kitchen, { meant, out }: Context): Promise<number> {
+  const graph = stepGraph(kitchen)
+  const { dotText, mermaidText } = await import('../../report/graph.ts')
+  if (meant.graph === 'svg') out.write((await import('../../report/graph-picture.ts')).svgText(graph))
+  else out.write(meant.graph === 'dot' ? dotText(graph) : mermaidText(graph))
+  return 0
 }

@@ -1,0 +1,56 @@
+// Which lines differ between two texts: the shortest list of lines taken out and put in (Myers).
+
+export type LineChange = { kind: 'same' | 'out' | 'in'; line: string }
+
+/** Undefined where the texts differ in more than `most` lines. */
+export function compareLines(one: readonly string[], other: readonly string[], most: number): LineChange[] | undefined {
+  const reached = new Map<number, number>([[1, 0]])
+  const trail: Map<number, number>[] = []
+  for (let changes = 0; changes <= most; changes++) {
+    trail.push(new Map(reached))
+    for (let diagonal = -changes; diagonal <= changes; diagonal += 2) {
+      let x = isDown(reached, diagonal, changes)
+        ? (reached.get(diagonal + 1) ?? 0)
+        : (reached.get(diagonal - 1) ?? 0) + 1
+      let y = x - diagonal
+      while (x < one.length && y < other.length && one[x] === other[y]) {
+        x++
+        y++
+      }
+      reached.set(diagonal, x)
+      if (x >= one.length && y >= other.length) return backwards(one, other, trail)
+    }
+  }
+  return undefined
+}
+
+/** Whether this diagonal is reached by putting a line in rather than taking one out. */
+function isDown(reached: Map<number, number>, diagonal: number, changes: number): boolean {
+  if (diagonal === -changes) return true
+  return diagonal !== changes && (reached.get(diagonal - 1) ?? 0) < (reached.get(diagonal + 1) ?? 0)
+}
+
+function backwards(one: readonly string[], other: readonly string[], trail: Map<number, number>[]): LineChange[] {
+  const changes: LineChange[] = []
+  let x = one.length
+  let y = other.length
+  for (let step = trail.length - 1; step >= 0; step--) {
+    const reached = trail[step] as Map<number, number>
+    const diagonal = x - y
+    const from = isDown(reached, diagonal, step) ? diagonal + 1 : diagonal - 1
+    const fromX = reached.get(from) ?? 0
+    const fromY = fromX - from
+    while (x > fromX && y > fromY) {
+      x--
+      y--
+      changes.push({ kind: 'same', line: one[x] as string })
+    }
+    if (step > 0)
+      changes.push(
+        x === fromX ? { kind: 'in', line: other[fromY] as string } : { kind: 'out', line: one[fromX] as string },
+      )
+    x = fromX
+    y = fromY
+  }
+  return changes.reverse()
+}
