@@ -1,5 +1,5 @@
 // Picture files for kitchens, made by the test itself, and what lies in pictures that came out.
-import sharp from 'sharp'
+import sharp, { type SharpOptions } from 'sharp'
 import type { Raster } from '../../src/kitchen/cooks/ingredients/raster.ts'
 import { smoothPicture } from './pictures.ts'
 
@@ -24,7 +24,7 @@ export function photo(width: number, height: number, number: number): Promise<Bu
   return jpeg(raster)
 }
 
-export async function pixelsIn(file: string | Buffer, options: sharp.SharpOptions = {}): Promise<Raster> {
+export async function pixelsIn(file: string | Buffer, options: SharpOptions = {}): Promise<Raster> {
   const { data, info } = await sharp(file, options)
     .ensureAlpha()
     .toColourspace('srgb')
@@ -35,7 +35,7 @@ export async function pixelsIn(file: string | Buffer, options: sharp.SharpOption
 
 /** The frames of an animation, one after the other. */
 export async function framesIn(file: string | Buffer): Promise<Raster[]> {
-  const { pages = 1, pageHeight, height = 0 } = await sharp(file, { pages: -1 }).metadata()
+  const { pages = 1, pageHeight, height } = await sharp(file, { pages: -1 }).metadata()
   const whole = await pixelsIn(file, { pages: -1 })
   const high = pageHeight ?? height
   const bytes = whole.width * high * 4

@@ -101,6 +101,18 @@ test('an unchanged animation is not taken apart again, and lost frames are', asy
   await using kitchen = await rig(course('clip.gif', 'flip'))
   kitchen.write('clip.gif', await animation(await frames(5)))
   await kitchen.build()
+  const guard = `const { Module } = require('node:module')
+const load = Module._load
+Module._load = function (name, ...rest) {
+  if (name === 'sharp') throw new Error('sharp is loaded')
+  return load.call(this, name, ...rest)
+}`
+  kitchen.write('guard.cjs', guard)
+  const guarded = { environment: { NODE_OPTIONS: `--require ${kitchen.path('guard.cjs')}` } }
+  expect(await kitchen.run(['plan'], guarded)).toMatchObject({ exit: 0 })
+  kitchen.write('other.gif', await animation(await frames(3)))
+  kitchen.write('other.json', JSON.stringify(course('other.gif', 'flip')))
+  expect((await kitchen.run(['plan', '--cheffile', 'other.json'], guarded)).stderr).toContain('sharp is loaded')
   kitchen.remove('.chefcache/objects')
   kitchen.remove('cooked')
   expect(await kitchen.build()).toMatchObject({ exit: 0, summary: { failed: 0 } })

@@ -1,0 +1,187 @@
+// Photos in several widths and formats: chef, and a plain script that calls sharp for each of them with as many at once as
+// there are cores; in turn, in one run: node bench/pictures.mjs [PHOTOS] [ROUNDS]. Then the memory that chef and its cooks
+// hold at most, for 100 and for 2,000 pictures: node bench/pictures.mjs memory.
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const chef = fileURLToPath(new URL('../bin/chef', import.meta.url))
+const sharpPlace = import.meta.resolve('sharp')
+const widths = [160, 320, 640, 960]
+const formats = ['jpeg', 'png', 'webp']
+const { default: sharp } = await import('sharp')
+
+/** Soft hills with some grain, each photo unlike the others. */
+async function photo(path, number, width, height) {
+  const pixels = Buffer.alloc(width * height * 3)
+  let state = number + 1
+  for (let y = 0, at = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+      const grain = (state >>> 24) / 16
+      pixels[at++] = 110 + 90 * Math.sin(x / 90 + number) + grain
+      pixels[at++] = 110 + 90 * Math.cos(y / 70 + number / 3) + grain
+      pixels[at++] = 110 + 90 * Math.sin((x + y) / 130 + number / 7) + grain
+    }
+  await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 90 })
+    .toFile(path)
+}
+
+async function photos(folder, count, width, height) {
+  mkdirSync(join(folder, 'photos'), { recursive: true })
+  for (let number = 0; number < count; number++)
+    await photo(join(folder, 'photos', `p${String(number).padStart(4, '0')}.jpg`), number, width, height)
+}
+
+function cheffile(folder, sizes) {
+  const kitchen = {
+    resources: { photos: 'photos/*.jpg' },
+    flavours: { width: sizes, form: formats },
+    recipe: {
+      shrink: {
+        type: 'image',
+        ingredients: [{ resize: { width: 'width' } }, { format: 'form' }],
+        inputs: { photo: 'photos' },
+        outputs: { out: 'small' },
+      },
+    },
+  }
+  writeFileSync(join(folder, 'cheffile.json'), JSON.stringify(kitchen))
+}
+
+const script = `
+import { mkdirSync, readdirSync } from 'node:fs'
+import { cpus } from 'node:os'
+import sharp from ${JSON.stringify(sharpPlace)}
+const [widths, formats] = JSON.parse(process.argv[2])
+mkdirSync('out', { recursive: true })
+const work = readdirSync('photos').flatMap((photo) => widths.flatMap((width) => formats.map((form) => ({ photo, width, form }))))
+sharp.concurrency(1)
+async function worker() {
+  for (let one = work.pop(); one; one = work.pop())
+    await sharp('photos/' + one.photo, { autoOrient: true }).resize({ width: one.width }).toFormat(one.form).toFile('out/' + one.photo + '-' + one.width + '.' + one.form)
+}
+await Promise.all(cpus().map(worker))
+`
+
+/** bash counts the processor time of all that was started: on a busy machine it says more than the clock. */
+function run(folder, argv) {
+  const env = { ...process.env, NODE_EXTRA_CA_CERTS: '' }
+  delete env.NODE_EXTRA_CA_CERTS
+  const started = performance.now()
+  const timed = ['-c', 'TIMEFORMAT="cpu %U %S"; time "$@"', 'bash', ...argv]
+  const { status, stdout, stderr } = spawnSync('bash', timed, {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+    maxBuffer: 1e9,
+  })
+  if (status !== 0) throw new Error(stderr.slice(-2000))
+  const [, user, system] = /cpu ([\d.]+) ([\d.]+)/.exec(stderr)
+  return { ms: performance.now() - started, cpuMs: (Number(user) + Number(system)) * 1000, stdout }
+}
+
+function build(folder) {
+  const { ms, cpuMs, stdout } = run(folder, [chef, 'build', '--json'])
+  const { jobs, fresh, cooked, reused } = JSON.parse(stdout.trim().split('\n').at(-1))
+  return { ms, cpuMs, counts: `${jobs} jobs: ${fresh} fresh, ${cooked} cooked, ${reused} reused` }
+}
+
+const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`
+const median = (all) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)]
+
+async function times(count, rounds) {
+  const folder = mkdtempSync(join(tmpdir(), 'chef-pictures-'))
+  try {
+    await photos(folder, count, 1600, 1200)
+    writeFileSync(join(folder, 'plain.mjs'), script)
+    const cold = { chef: [], plain: [] }
+    const cpu = { chef: [], plain: [] }
+    for (let round = 0; round < rounds; round++) {
+      for (const tool of round % 2 === 0 ? ['chef', 'plain'] : ['plain', 'chef']) {
+        rmSync(join(folder, '.chefcache'), { recursive: true, force: true })
+        rmSync(join(folder, 'out'), { recursive: true, force: true })
+        cheffile(folder, widths)
+        const made =
+          tool === 'chef'
+            ? build(folder)
+            : run(folder, [process.execPath, 'plain.mjs', JSON.stringify([widths, formats])])
+        cold[tool].push(made.ms)
+        cpu[tool].push(made.cpuMs)
+        console.log(`cold ${tool.padEnd(6)} ${seconds(made.ms)}, processor ${seconds(made.cpuMs)} ${made.counts ?? ''}`)
+      }
+    }
+    for (const [what, all] of Object.entries({ time: cold, processor: cpu })) {
+      const [one, other] = [median(all.chef), median(all.plain)]
+      console.log(`cold, ${what}: chef ${seconds(one)}, plain ${seconds(other)}, ${(one / other).toFixed(3)} times`)
+    }
+    if (readdirSync(join(folder, '.chefcache')).length === 0) throw new Error('nothing was kept')
+    rmSync(join(folder, '.chefcache'), { recursive: true, force: true })
+    build(folder)
+    const say = (what) => {
+      const { ms, counts } = build(folder)
+      console.log(`${what.padEnd(18)} ${String(Math.round(ms)).padStart(6)} ms  ${counts}`)
+    }
+    say('nothing changed')
+    await photo(join(folder, 'photos', 'p0007.jpg'), 100_000, 1600, 1200)
+    say('one photo changed')
+    cheffile(folder, [...widths, 480])
+    say('one width added')
+    say('nothing changed')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Bytes resident in a process and all below it. */
+function resident(pid) {
+  const children = new Map()
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'latin1')
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+      children.set(parent, [...(children.get(parent) ?? []), Number(name)])
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  const all = [pid]
+  for (const one of all) all.push(...(children.get(one) ?? []))
+  return all.reduce((sum, one) => {
+    try {
+      return sum + Number(readFileSync(`/proc/${one}/statm`, 'latin1').split(' ')[1]) * 4096
+    } catch {
+      return sum
+    }
+  }, 0)
+}
+
+async function memory() {
+  for (const count of [100, 2000]) {
+    const folder = mkdtempSync(join(tmpdir(), 'chef-pictures-'))
+    try {
+      await photos(folder, count, 800, 600)
+      cheffile(folder, [320])
+      const child = spawn(chef, ['build', '--quiet'], { cwd: folder, stdio: 'ignore' })
+      let most = 0
+      const look = setInterval(() => {
+        most = Math.max(most, resident(child.pid))
+      }, 20)
+      const status = await new Promise((resolve) => child.on('close', resolve))
+      clearInterval(look)
+      if (status !== 0) throw new Error(`exit ${status}`)
+      console.log(
+        `${count} photos, ${count * formats.length} pictures: ${(most / 1e6).toFixed(0)} MB at most, chef and its ${cpus().length} cooks`,
+      )
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+if (process.argv[2] === 'memory') await memory()
+else await times(Number(process.argv[2] ?? 200), Number(process.argv[3] ?? 3))
