@@ -32,6 +32,8 @@ export interface CookOptions {
   stove: Stove
   emit: Emit
   keepGoing: boolean
+  /** Known jobs were served by an earlier round of this build. */
+  again: boolean
   signal: AbortSignal
   variable: Surroundings['variable']
   toolPaths: (step: Step) => { [tool: string]: string }
@@ -123,7 +125,7 @@ class Cooking {
   /** Serves what is known, offers what is stale, and counts what the rest waits for. */
   #begin(): void {
     const work = this.#work
-    for (const job of work.jobs('known')) this.#reuse(job)
+    if (!this.#options.again) for (const job of work.jobs('known')) this.#reuse(job)
     for (const table of this.#plan.tables) {
       for (let row = 0; row < table.rows; row++) {
         const job = table.first + row

@@ -204,52 +204,62 @@ export class Kitchen {
     return { jobs: this.plan.jobs, fresh, maybe, stale: this.plan.jobs - fresh - maybe }
   }
 
-  async build({ keepGoing, signal, openStove }: BuildRequest): Promise<Summary> {
+  async build(request: BuildRequest): Promise<Summary> {
     const started = performance.now()
     const { work, fridge, configuration } = this
-    const { emit, environment } = this.request
+    const { emit } = this.request
     fridge.begin()
     fridge.dropLooks()
     fridge.commit()
     emit({ type: 'plan', ...this.counts(), ...expectation(work, configuration.kitchen.burners) })
     let criticalMs = 0
-    if (work.count('stale') + work.count('maybe') + work.count('known') > 0) {
-      const stove = await openStove()
-      try {
-        const outcome = await cookPlan({
-          configuration,
-          fridge,
-          work,
-          looker: this.looker,
-          spoilt: this.#spoilt,
-          stove,
-          emit,
-          keepGoing,
-          signal,
-          variable: (name) => environment[name],
-          toolPaths: (step: Step) => this.tools.paths(step),
-        })
-        criticalMs = outcome.criticalMs
-      } finally {
-        await stove.close()
-      }
+    if (work.count('stale') + work.count('maybe') + work.count('known') > 0) criticalMs = await this.#cook(request, false)
+    const lost = layLinks(this, emit)
+    if (lost.size > 0 && !request.signal.aborted && (work.count('failed') === 0 || request.keepGoing)) {
+      // Only who uses content sees that it is damaged.
+      for (const job of lost) work.recook(job)
+      await this.#cook(request, true)
+      layLinks(this, emit)
     }
-    layLinks(this, emit)
-    const failed = work.count('failed')
     const summary: Summary = {
       type: 'summary',
       jobs: this.plan.jobs,
       fresh: work.count('fresh'),
       cooked: work.count('cooked'),
       reused: work.count('known'),
-      failed,
+      failed: work.count('failed'),
       blocked: work.count('blocked'),
       ms: elapsed(started),
       ...(criticalMs > 0 && { criticalMs }),
       ...(work.savedMs > 0 && { savedMs: work.savedMs }),
     }
-    this.#note(summary, signal.aborted)
+    this.#note(summary, request.signal.aborted)
     return summary
+  }
+
+  async #cook({ keepGoing, signal, openStove }: BuildRequest, again: boolean): Promise<number> {
+    const { configuration, fridge, work, looker, tools } = this
+    const { emit, environment } = this.request
+    const stove = await openStove()
+    try {
+      const { criticalMs } = await cookPlan({
+        configuration,
+        fridge,
+        work,
+        looker,
+        spoilt: this.#spoilt,
+        stove,
+        emit,
+        keepGoing,
+        again,
+        signal,
+        variable: (name) => environment[name],
+        toolPaths: (step: Step) => tools.paths(step),
+      })
+      return criticalMs
+    } finally {
+      await stove.close()
+    }
   }
 
   /** Remembers the build, and what it looked at if all of it is good. */

@@ -95,21 +95,26 @@ function shown(depends: Depends, names: string[]): string {
 interface Wanted {
   path: string
   link: Link
+  /** Who makes it. */
+  job: number
   content: ContentName
   executable: boolean
 }
 
-export function layLinks(kitchen: Kitchen, emit: Emit): void {
+/** Gives the jobs whose content was lost or damaged, so that it could not be laid out. */
+export function layLinks(kitchen: Kitchen, emit: Emit): Set<number> {
   const { configuration, fridge } = kitchen
+  const lost = new Set<number>()
   const laid = new Map(fridge.links().map((link) => [link.path, link]))
-  if (configuration.links.length === 0 && laid.size === 0) return
+  if (configuration.links.length === 0 && laid.size === 0) return lost
   fridge.begin()
   const { wanted, unfinished } = wantedFiles(kitchen)
   for (const link of laid.values()) {
     if (!wanted.has(link.path) && isOver(kitchen, link.result, unfinished)) takeAway(fridge, configuration.root, link, emit)
   }
-  for (const file of wanted.values()) layOne(kitchen, file, laid.get(file.path), emit)
+  for (const file of wanted.values()) if (!layOne(kitchen, file, laid.get(file.path), emit)) lost.add(file.job)
   fridge.commit()
+  return lost
 }
 
 function wantedFiles(kitchen: Kitchen): { wanted: Map<string, Wanted>; unfinished: Set<string> } {
@@ -118,11 +123,12 @@ function wantedFiles(kitchen: Kitchen): { wanted: Map<string, Wanted>; unfinishe
   for (const { path, link, table, output, row } of places(kitchen.configuration, kitchen.plan)) {
     const content = kitchen.work.contentOf(table, output, row)
     if (path === undefined) continue
+    const job = table.first + row
     if (content === undefined) unfinished.add(link.result)
-    else if (!isFolder(content)) wanted.set(path, { path, link, content, executable: false })
+    else if (!isFolder(content)) wanted.set(path, { path, link, job, content, executable: false })
     else for (const entry of kitchen.fridge.objects.listing(content)) {
       const inside = join(path, entry.path)
-      wanted.set(inside, { path: inside, link, content: entry.name, executable: entry.executable })
+      wanted.set(inside, { path: inside, link, job, content: entry.name, executable: entry.executable })
     }
   }
   return { wanted, unfinished }
@@ -135,20 +141,23 @@ export function takeAwayLinks(fridge: Fridge, root: string, emit: Emit): void {
   fridge.commit()
 }
 
-function layOne(kitchen: Kitchen, file: Wanted, known: LaidLink | undefined, emit: Emit): void {
+/** False where the fridge has not got the content any more. */
+function layOne(kitchen: Kitchen, file: Wanted, known: LaidLink | undefined, emit: Emit): boolean {
   const { fridge, configuration } = kitchen
   const { path, link, content } = file
   const now = statText(path)
-  if (known && now === known.stat && known.content === content) return
+  if (known && now === known.stat && known.content === content) return true
   if (known === undefined && now !== undefined && kitchen.looker.file(path)?.name === content) {
     // The same bytes: laid out by an earlier fridge, or checked in.
     fridge.setLink({ path, result: link.result, content, stat: now })
-    return
+    return true
   }
-  if (!makeWay(kitchen, file, known, emit) || !put(kitchen, file)) return
+  if (!makeWay(kitchen, file, known, emit)) return true
+  if (!put(kitchen, file)) return false
   fridge.setLink({ path, result: link.result, content, stat: statText(path) ?? '' })
   const mended = known !== undefined && known.content === content
   emit({ type: 'link', path: relative(configuration.root, path), action: mended ? 'mended' : 'laid', ...(mended && { why: now === undefined ? 'it was deleted' : 'it was changed' }) })
+  return true
 }
 
 /** Moves aside what stands where a file or a folder above it belongs; false where the way leads out of the project. */

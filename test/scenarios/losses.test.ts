@@ -1,5 +1,5 @@
 // What lies in the fridge is deleted or overwritten while chef uses it: made again where that is possible, told where not.
-import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Rig, type Result, rig, tree } from '../rig.ts'
@@ -97,3 +97,30 @@ links: { big: big.txt, y: out.txt }
   await kitchen.build()
   expect(kitchen.read('big.txt')).toBe('1'.repeat(20_000))
 })
+
+for (const [what, damage] of [
+  ['cut off', (path: string) => truncateSync(path, 100)],
+  ['deleted', (path: string) => rmSync(path)],
+] as const) {
+  test(`an object that was ${what} is made again where it is laid out, and said so`, async () => {
+    await using kitchen = await rig(`
+flavours: { n: [1, 2] }
+recipe:
+  ${grow}
+  use: { command: "head -c 2 {x} > {y}", inputs: { x: big }, outputs: { y: y } }
+links: { big: 'out/{n}.txt' }
+`)
+    await kitchen.build()
+    const laid = kitchen.tree('out')
+    const [path] = Object.keys(kitchen.tree(objects))
+    const object = kitchen.path(join(objects, String(path)))
+    chmodSync(object, 0o644)
+    damage(object)
+    kitchen.remove('out')
+    const built = await kitchen.build()
+    expect(built).toMatchObject({ exit: 0, cooked: ['grow'], reasons: ['grow: result missing'] })
+    expect(built.summary).toMatchObject({ jobs: 4, fresh: 3, cooked: 1 })
+    expect(kitchen.tree('out')).toEqual(laid)
+    expect(await kitchen.build()).toMatchObject({ exit: 0, lines: [] })
+  })
+}
