@@ -32,7 +32,7 @@ interface TableWork {
   contents: (ContentName | undefined)[][]
   /** What the fridge remembers of the variant, where its record is not the same any more or its verdict is not final. */
   former: Map<number, StoredItem>
-  /** Values seen in earlier plans, by name: made when a reason needs them. */
+  /** Values seen in earlier plans, by name: made where a reason needs them. */
   seen?: Map<string, Set<string>>
   hadItems: boolean
 }
@@ -227,15 +227,13 @@ export class Work {
     const isFlavour = (name: string): boolean => kinds.get(name) === 'flavour'
     const byVariant = new Map<string, StoredItem>()
     for (const item of stored.values()) byVariant.set(storedVariantText(item.record, isFlavour), item)
-    work.seen = new Map(table.names.map((name) => [name, new Set<string>()]))
-    for (const variant of [...byVariant.keys(), ...[...matched.keys()].map((row) => variantText(table, row))]) {
-      const depends = JSON.parse(variant) as { [name: string]: unknown }
-      for (const [name, values] of work.seen) values.add(JSON.stringify(depends[name]))
-    }
+    const known = [...matched.keys()]
     for (const row of rows) {
       const item = byVariant.get(variantText(table, row))
       if (item !== undefined) matched.set(row, item)
     }
+    // Only a variant that is new altogether is told by what was there before.
+    if (rows.some((row) => !matched.has(row))) work.seen = seenValues(table, [...byVariant.keys(), ...known.map((row) => variantText(table, row))])
   }
 
   #judge(work: TableWork, row: number, former: StoredItem | undefined): void {
@@ -323,4 +321,13 @@ export class Work {
     }
     return 'never cooked'
   }
+}
+
+function seenValues(table: StepTable, variants: string[]): Map<string, Set<string>> {
+  const seen = new Map(table.names.map((name) => [name, new Set<string>()]))
+  for (const variant of variants) {
+    const depends = JSON.parse(variant) as { [name: string]: unknown }
+    for (const [name, values] of seen) values.add(JSON.stringify(depends[name]))
+  }
+  return seen
 }

@@ -72,10 +72,12 @@ function resultLabel(table: StepTable, output: number): string {
 
 function collectedInput(column: InputColumn & { kind: 'collected' }, row: number, contentOf: Surroundings['contentOf']): Staged | undefined {
   const group = column.group[row] as number
+  const all = column.members.subarray(column.offsets[group], column.offsets[group + 1])
   const members: StagedMember[] = []
   const { source } = column
-  for (let at = column.offsets[group] as number; at < (column.offsets[group + 1] as number); at++) {
-    const member = column.members[at] as number
+  // Asked first, because one unknown member is enough and what is said of the others costs more.
+  if (source.kind === 'result' && all.some((member) => contentOf(source.table, source.output, member) === undefined)) return undefined
+  for (const member of all) {
     if (source.kind === 'base') {
       const item = source.shelf.items[member] as BaseItem
       const name = item.content?.name ?? (`value:${canonical(item.label)}` as ContentName)
@@ -83,8 +85,7 @@ function collectedInput(column: InputColumn & { kind: 'collected' }, row: number
       members.push({ file, parameters: { [source.shelf.name]: item.label }, name, item })
       continue
     }
-    const name = contentOf(source.table, source.output, member)
-    if (name === undefined) return undefined
+    const name = contentOf(source.table, source.output, member) as ContentName
     const file = `${members.length}${name.startsWith('folder:') ? '' : posix.extname(resultLabel(source.table, source.output))}`
     members.push({ file, parameters: parametersOf(source.table, member), name })
   }
