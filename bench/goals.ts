@@ -29,54 +29,46 @@ export function judge(measures: readonly Measure[]): Row[] {
       .filter((one) => figure(workload, size, phase, one.tool) !== undefined)
       .map((one) => one.tool)
   const against = { figure, peers, sizesOf }
+  const raced = (workload: string, phase: string, from: number, to = Number.POSITIVE_INFINITY): number[] =>
+    sizesOf(workload, phase).filter((size) => size >= from && size <= to && peers(workload, size, phase).length > 0)
   return [
     noopOfOneSource(against, 10_000),
-    ...sizesOf('wide', 'noop')
-      .filter((size) => size >= 100_000)
-      .map((size) =>
-        ratio(
-          against,
-          `nothing changed, ${count(size)} variants of one source`,
-          { workload: 'wide', size, phase: 'noop' },
-          0.3,
-        ),
+    ...raced('wide', 'noop', 100_000).map((size) =>
+      ratio(
+        against,
+        `nothing changed, ${count(size)} variants of one source`,
+        { workload: 'wide', size, phase: 'noop' },
+        0.3,
       ),
+    ),
     growth(against),
-    ...sizesOf('many', 'noop')
-      .filter((size) => size >= 10_000)
-      .map((size) =>
-        ratio(
-          against,
-          `nothing changed, ${count(size)} source files`,
-          { workload: 'many', size, phase: 'noop' },
-          size >= 100_000 ? 0.7 : 2,
-        ),
+    ...raced('many', 'noop', 10_000).map((size) =>
+      ratio(
+        against,
+        `nothing changed, ${count(size)} source files`,
+        { workload: 'many', size, phase: 'noop' },
+        size >= 100_000 ? 0.7 : 2,
       ),
-    ...sizesOf('many', 'change')
-      .filter((size) => size >= 10_000)
-      .map((size) =>
-        ratio(against, `one source of ${count(size)} changed`, { workload: 'many', size, phase: 'change' }, 2, [
-          'ninja',
-          'make',
-        ]),
-      ),
+    ),
+    ...raced('many', 'change', 10_000).map((size) =>
+      ratio(against, `one source of ${count(size)} changed`, { workload: 'many', size, phase: 'change' }, 2, [
+        'ninja',
+        'make',
+      ]),
+    ),
     ...sizesOf('wide', 'touch').map((size) => touched(against, size)),
     ...(['wide', 'deep'] as const).flatMap((workload) =>
-      sizesOf(workload, 'cold')
-        .filter((size) => size > 400)
-        .map((size) =>
-          ratio(
-            against,
-            `cold build, ${workload}, ${count(size)} trivial steps`,
-            { workload, size, phase: 'cold' },
-            1.5,
-            ['ninja', 'make'],
-          ),
+      raced(workload, 'cold', 401).map((size) =>
+        ratio(
+          against,
+          `cold build, ${workload}, ${count(size)} trivial steps`,
+          { workload, size, phase: 'cold' },
+          1.5,
+          ['ninja', 'make'],
         ),
+      ),
     ),
-    ...sizesOf('wide', 'cold')
-      .filter((size) => size <= 400)
-      .map((size) => belowAll(against, size)),
+    ...raced('wide', 'cold', 1, 400).map((size) => belowAll(against, size)),
     ...sizesOf('wide', 'restore').map((size) => restored(against, size)),
     sweep(against),
     plan(against, measures),

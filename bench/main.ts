@@ -70,6 +70,7 @@ export async function main({ root, folder, words, variables, signal }: Started):
       )
       say(`  ${part.name}: ${((performance.now() - started) / 1000).toFixed(1)} s`)
     }
+    if (signal.aborted) say('interrupted: what was not measured is missing')
     const results: Results = {
       form,
       at: new Date().toISOString(),

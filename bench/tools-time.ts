@@ -30,6 +30,8 @@ export function fileTools(jobs: number): Tool[] {
       prepare: ['tup', 'init', '--no-sync', '--force'],
       build: ['tup', '--quiet', `-j${jobs}`],
       caches: ['.tup'],
+      // It was ended in the middle: its file system is still mounted.
+      stop: ['sh', '-c', 'fusermount3 -uqz .tup/mnt || true'],
     },
     {
       name: 'doit',
