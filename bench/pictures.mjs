@@ -118,7 +118,6 @@ async function times(count, rounds) {
       const [one, other] = [median(all.chef), median(all.plain)]
       console.log(`cold, ${what}: chef ${seconds(one)}, plain ${seconds(other)}, ${(one / other).toFixed(3)} times`)
     }
-    if (readdirSync(join(folder, '.chefcache')).length === 0) throw new Error('nothing was kept')
     rmSync(join(folder, '.chefcache'), { recursive: true, force: true })
     build(folder)
     const say = (what) => {

@@ -6,7 +6,8 @@ interface Wording {
 }
 
 /** "did you mean" for a name that is close to a known one. */
-const meant = (near: string | undefined): string | undefined => (near === undefined ? undefined : `did you mean "${near}"?`)
+const meant = (near: string | undefined): string | undefined =>
+  near === undefined ? undefined : `did you mean "${near}"?`
 
 /** A kitchen may have hundreds of names: some of them show where one is. */
 const named = (known: string[]): string | undefined =>
@@ -41,7 +42,12 @@ export const wordings = {
     message: `step "${d.step}" reads "${d.name}", and nothing makes it`,
     hint: meant(d.near) ?? 'declare it as a resource or a flavour, or name it among the outputs of a step',
   }),
-  'shelf-empty': (d: { name: string; kind: string; step?: string | undefined; pattern?: string | undefined }): Wording => ({
+  'shelf-empty': (d: {
+    name: string
+    kind: string
+    step?: string | undefined
+    pattern?: string | undefined
+  }): Wording => ({
     message: d.step
       ? `step "${d.step}" needs ${d.kind} "${d.name}", and its shelf is empty`
       : `${d.kind} "${d.name}" is empty${d.pattern ? `: nothing matches "${d.pattern}"` : ''}`,
@@ -85,7 +91,13 @@ export const wordings = {
     message: 'a collected result is a folder, and only a folder can be made of folders',
     hint: `write \`format: folder\`; the result lies in ${d.path}`,
   }),
-  'link-clash': (d: { path: string; result: string; one: string; other: string; missing: string | undefined }): Wording => ({
+  'link-clash': (d: {
+    path: string
+    result: string
+    one: string
+    other: string
+    missing: string | undefined
+  }): Wording => ({
     message: `two variants of "${d.result}" would be laid out at ${d.path}: ${d.one} and ${d.other}`,
     hint: d.missing && `put {${d.missing}} into the pattern`,
   }),
@@ -137,8 +149,12 @@ export const wordings = {
     message: `with the alias *${d.name} the file grows to millions of values`,
     hint: 'write out less, or keep the values in a file of their own (type: file)',
   }),
-  'alias-unknown': (d: { name: string }): Wording => ({ message: `nothing above is named &${d.name}, which *${d.name} stands for` }),
-  'alias-circle': (d: { name: string }): Wording => ({ message: `the alias *${d.name} stands inside what it stands for` }),
+  'alias-unknown': (d: { name: string }): Wording => ({
+    message: `nothing above is named &${d.name}, which *${d.name} stands for`,
+  }),
+  'alias-circle': (d: { name: string }): Wording => ({
+    message: `the alias *${d.name} stands inside what it stands for`,
+  }),
   'merge-no-map': (_: object): Wording => ({ message: 'what << lays in has to be keys with values' }),
   'key-doubled': (_: object): Wording => ({ message: 'this key stands here twice' }),
   'key-no-text': (_: object): Wording => ({ message: 'a key has to be text' }),
@@ -157,7 +173,8 @@ export const wordings = {
   }),
   'key-missing': (d: { where: string; key: string }): Wording => ({ message: `${d.where} lacks the key "${d.key}"` }),
   'key-choice': (d: { where: string; choices: string[]; given: string[] }): Wording => ({
-    message: d.given.length > 1 ? `${d.where} has ${d.given.join(' and ')} at once` : `${d.where} does not say what it is`,
+    message:
+      d.given.length > 1 ? `${d.where} has ${d.given.join(' and ')} at once` : `${d.where} does not say what it is`,
     hint: `it takes one of ${d.choices.join(', ')}`,
   }),
   'key-elsewhere': (d: { step: string; key: string; type: string; types: readonly string[] }): Wording => ({
@@ -171,7 +188,9 @@ export const wordings = {
     message: `${d.where} cannot be "${d.found}"`,
     hint: meant(d.near) ?? `it is one of ${d.choices.join(', ')}`,
   }),
-  'bad-range': (d: { name: string; fault: RangeFault }): Wording => ({ message: `flavour "${d.name}": ${rangeFaults[d.fault]}` }),
+  'bad-range': (d: { name: string; fault: RangeFault }): Wording => ({
+    message: `flavour "${d.name}": ${rangeFaults[d.fault]}`,
+  }),
   'flavour-key-missing': (d: { name: string; key: string; file: string; near?: string | undefined }): Wording => ({
     message: `flavour "${d.name}" takes the key "${d.key}", and ${d.file} has none`,
     hint: meant(d.near),
@@ -335,13 +354,20 @@ export const wordings = {
     message: `depfile "${d.file}" cannot be read as ${d.format}`,
   }),
   'output-odd': (d: { name: string }): Wording => ({ message: `output "${d.name}" is neither a file nor a folder` }),
-  'output-circle': (d: { name: string }): Wording => ({ message: `output "${d.name}" is a link to a folder that it lies in` }),
+  'output-circle': (d: { name: string }): Wording => ({
+    message: `output "${d.name}" is a link to a folder that it lies in`,
+  }),
   // The command line and what its commands cannot do.
   'command-unknown': (d: { name: string; near?: string | undefined }): Wording => ({
     message: `there is no command "${d.name}"`,
     hint: meant(d.near) ?? '"chef --help" lists them all',
   }),
-  'flag-unknown': (d: { flag: string; command?: string | undefined; near?: string | undefined; elsewhere?: string[] | undefined }): Wording => ({
+  'flag-unknown': (d: {
+    flag: string
+    command?: string | undefined
+    near?: string | undefined
+    elsewhere?: string[] | undefined
+  }): Wording => ({
     message: d.command ? `"chef ${d.command}" has no option ${d.flag}` : `there is no option ${d.flag}`,
     hint: d.elsewhere
       ? `it belongs to ${d.elsewhere.map((name) => `"chef ${name}"`).join(' and ')}`
@@ -396,7 +422,9 @@ export const wordings = {
     message: `${d.path} is no fridge of chef's, so nothing was removed`,
     hint: 'look at fridge.path and CHEF_FRIDGE',
   }),
-  'ticket-unfit': (d: { file: string; why: string }): Wording => ({ message: `${d.file} is no ticket that can be cooked: ${d.why}` }),
+  'ticket-unfit': (d: { file: string; why: string }): Wording => ({
+    message: `${d.file} is no ticket that can be cooked: ${d.why}`,
+  }),
   'stove-unknown': (d: { stove: string; known: string[]; near?: string | undefined }): Wording => ({
     message: `there is no stove "${d.stove}"`,
     hint: meant(d.near) ?? `kitchen.stove can be ${d.known.join(' or ')}`,
@@ -457,7 +485,9 @@ export const wordings = {
   'isolate-no-trace': (_: object): Wording => ({
     message: 'undeclared reads were not looked for: isolate: check needs strace (Debian: apt install strace)',
   }),
-  'isolate-undeclared': (d: { path: string }): Wording => ({ message: `read ${d.path}, which is no input of the step` }),
+  'isolate-undeclared': (d: { path: string }): Wording => ({
+    message: `read ${d.path}, which is no input of the step`,
+  }),
   'isolate-tried': (d: { what: string; paths: string[] }): Wording => ({
     message: `${d.what}; it tried ${d.paths.join(', ')}, which the step does not declare`,
     hint: 'make it an input of the step, or cook without isolate',
@@ -474,11 +504,22 @@ export const wordings = {
   'ingredient-text': (d: { fault: keyof typeof textFaults; near: string }): Wording => ({
     message: `these ingredients cannot be read: ${textFaults[d.fault]} (at ${d.near})`,
   }),
-  'ingredient-option': (d: { ingredient: string; option: string; near?: string | undefined; known: string[] }): Wording => ({
+  'ingredient-option': (d: {
+    ingredient: string
+    option: string
+    near?: string | undefined
+    known: string[]
+  }): Wording => ({
     message: `${d.ingredient} has no option "${d.option}"`,
     hint: meant(d.near) ?? (d.known.length > 0 ? `it has ${d.known.join(', ')}` : 'it has none'),
   }),
-  'ingredient-value': (d: { ingredient: string; option: string; value: string; wanted: string; near?: string | undefined }): Wording => ({
+  'ingredient-value': (d: {
+    ingredient: string
+    option: string
+    value: string
+    wanted: string
+    near?: string | undefined
+  }): Wording => ({
     message: `"${d.option}" of ${d.ingredient} cannot be ${d.value}: it takes ${d.wanted}`,
     hint: meant(d.near),
   }),
@@ -532,7 +573,9 @@ export const wordings = {
     message: `frame ${d.frame} is ${d.size}, and the first one, ${d.first}, is ${d.firstSize}`,
     hint: 'all frames of a course have one size: resize or crop them first',
   }),
-  'course-write': (d: { format: string; why: string }): Wording => ({ message: `the ${d.format} could not be written: ${d.why}` }),
+  'course-write': (d: { format: string; why: string }): Wording => ({
+    message: `the ${d.format} could not be written: ${d.why}`,
+  }),
   'ffmpeg-missing': (d: { format: string }): Wording => ({
     message: `serving ${d.format} needs ffmpeg, and there is none on PATH`,
     hint: 'install the package ffmpeg (Debian: apt install ffmpeg), or serve gif or webp',

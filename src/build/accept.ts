@@ -20,7 +20,14 @@ export interface Served {
 }
 
 /** Keeps what a good receipt brought. */
-export function acceptServed(fridge: Fridge, step: Step, ticket: Ticket, text: string, receipt: Receipt, discovered: Discovered[]): Served {
+export function acceptServed(
+  fridge: Fridge,
+  step: Step,
+  ticket: Ticket,
+  text: string,
+  receipt: Receipt,
+  discovered: Discovered[],
+): Served {
   const outputs = step.outputs.map(({ inner }) => {
     const served = receipt.outputs.find((output) => output.name === inner)
     if (served === undefined) throw new Error(`the receipt of ${receipt.id} lacks ${inner}`)
@@ -34,7 +41,14 @@ export function acceptFailure(fridge: Fridge, ticket: Ticket, text: string, rece
   return note(fridge, ticket, text, receipt, [], [])
 }
 
-function note(fridge: Fridge, ticket: Ticket, text: string, receipt: Receipt, outputs: Served['outputs'], discovered: Discovered[]): number {
+function note(
+  fridge: Fridge,
+  ticket: Ticket,
+  text: string,
+  receipt: Receipt,
+  outputs: Served['outputs'],
+  discovered: Discovered[],
+): number {
   const { exit, signal, failure, startedAt, cpuMs, peakBytes, host } = receipt
   const said = receipt.log
   const long = said !== undefined && said.bytes > inlineLog

@@ -115,11 +115,15 @@ class Cooking {
     signal.removeEventListener('abort', interrupt)
     this.#cancelRest()
     for (const job of this.#work.renamed()) this.#work.store(job)
-    if (this.#stopped === undefined) this.#passing.drop(() => new Set([...this.#options.looker.looked.values()].map((seen) => seen.name)))
+    if (this.#stopped === undefined)
+      this.#passing.drop(() => new Set([...this.#options.looker.looked.values()].map((seen) => seen.name)))
     clearTimeout(this.#writeTimer)
     this.#pans.close()
     fridge.commit()
-    return { criticalMs: this.#pathMs.reduce((most, ms) => Math.max(most, ms), 0), interrupted: this.#stopped === 'interrupted' }
+    return {
+      criticalMs: this.#pathMs.reduce((most, ms) => Math.max(most, ms), 0),
+      interrupted: this.#stopped === 'interrupted',
+    }
   }
 
   /** Serves what is known, offers what is stale, and counts what the rest waits for. */
@@ -192,7 +196,11 @@ class Cooking {
     const table = tableOf(this.#plan, job)
     const row = job - table.first
     const pan = this.#pans.name()
-    const ticket = this.#tickets.write(table, row, { key: this.#work.key(this.#work.text(job) as string), attempt, pan })
+    const ticket = this.#tickets.write(table, row, {
+      key: this.#work.key(this.#work.text(job) as string),
+      attempt,
+      pan,
+    })
     if ('lost' in ticket) {
       this.#lost(job, ticket.lost)
       return
@@ -201,7 +209,14 @@ class Cooking {
     this.#underWay.set(job, ticket)
     this.#pans.ready(ticket)
     const expectedMs = this.#estimate(job)
-    emit({ type: 'start', job, id: ticket.id, step: table.step.name, depends: ticket.depends, ...(expectedMs !== undefined && { expectedMs }) })
+    emit({
+      type: 'start',
+      job,
+      id: ticket.id,
+      step: table.step.name,
+      depends: ticket.depends,
+      ...(expectedMs !== undefined && { expectedMs }),
+    })
     const given = objectsGiven(ticket, fridge)
     const receive = (receipt: Receipt): void => this.#received(job, ticket, receipt, overwritten(given, fridge))
     stove.cook(ticket).then(receive, (error: unknown) => receive(brokenReceipt(ticket, error)))
@@ -228,7 +243,8 @@ class Cooking {
   #received(job: number, ticket: Ticket, receipt: Receipt, wroteInto: string | undefined): void {
     this.#underWay.delete(job)
     const { step } = tableOf(this.#plan, job)
-    if (wroteInto !== undefined) this.#failed(job, { ms: receipt.ms, exit: receipt.exit, failure: `it wrote into its input "${wroteInto}"` })
+    if (wroteInto !== undefined)
+      this.#failed(job, { ms: receipt.ms, exit: receipt.exit, failure: `it wrote into its input "${wroteInto}"` })
     else if (this.#options.spoilt.reason(job) !== undefined) this.#spoil(job)
     else if (this.#stopped !== undefined && !receipt.ok) {
       // What was ended on the way says nothing about the step.
@@ -265,27 +281,47 @@ class Cooking {
     const table = tableOf(this.#plan, job)
     const moved = receipt.ok ? changedMeanwhile(table, job - table.first, receipt, this.#surveyor) : undefined
     if (moved !== undefined) {
-      this.#failed(job, { ms: receipt.ms, exit: receipt.exit, failure: `${relative(this.#options.configuration.root, moved)} changed while it was cooked` })
+      this.#failed(job, {
+        ms: receipt.ms,
+        exit: receipt.exit,
+        failure: `${relative(this.#options.configuration.root, moved)} changed while it was cooked`,
+      })
       return
     }
     if (!receipt.ok) {
       const logTailText = receipt.log && logTail(receipt.log.path, receipt.log.bytes)
       this.#work.store(job, acceptFailure(fridge, ticket, text, receipt))
-      this.#failed(job, { ms: receipt.ms, exit: receipt.exit, failure: receipt.failure, hint: receipt.hint, command: commandOf(ticket), logTail: logTailText })
+      this.#failed(job, {
+        ms: receipt.ms,
+        exit: receipt.exit,
+        failure: receipt.failure,
+        hint: receipt.hint,
+        command: commandOf(ticket),
+        logTail: logTailText,
+      })
       return
     }
     let served: ReturnType<typeof acceptServed>
     try {
       served = acceptServed(fridge, step, ticket, text, receipt, discoveries(receipt, this.#surveyor))
     } catch (error) {
-      this.#failed(job, { ms: receipt.ms, exit: receipt.exit, failure: `its outputs could not be kept: ${(error as Error).message}` })
+      this.#failed(job, {
+        ms: receipt.ms,
+        exit: receipt.exit,
+        failure: `its outputs could not be kept: ${(error as Error).message}`,
+      })
       return
     }
     this.#work.served(job, served.outputs, served.action)
     this.#work.set(job, 'cooked')
     this.#work.store(job)
     this.#measurePath(job, receipt.ms)
-    this.#emitJob(job, 'cooked', { ms: receipt.ms, exit: receipt.exit, cpuMs: receipt.cpuMs, peakBytes: receipt.peakBytes })
+    this.#emitJob(job, 'cooked', {
+      ms: receipt.ms,
+      exit: receipt.exit,
+      cpuMs: receipt.cpuMs,
+      peakBytes: receipt.peakBytes,
+    })
     this.#settled(job)
     for (const follower of this.#followers.get(text) ?? []) {
       this.#work.served(follower, served.outputs, served.action)
@@ -334,7 +370,10 @@ class Cooking {
     return again
   }
 
-  #failed(job: number, how: { ms: number; exit: number | null; failure?: string; hint?: string; command?: string; logTail?: string }): void {
+  #failed(
+    job: number,
+    how: { ms: number; exit: number | null; failure?: string; hint?: string; command?: string; logTail?: string },
+  ): void {
     this.#work.set(job, 'failed')
     this.#emitJob(job, 'failed', how)
     const text = this.#work.text(job) as string
@@ -349,7 +388,8 @@ class Cooking {
   }
 
   #endSpoilt(): void {
-    for (const [job, ticket] of this.#underWay) if (this.#options.spoilt.reason(job) !== undefined) this.#options.stove.cancel(ticket.id)
+    for (const [job, ticket] of this.#underWay)
+      if (this.#options.spoilt.reason(job) !== undefined) this.#options.stove.cancel(ticket.id)
   }
 
   /** Left to the next build, with all that waits for it; jobs of the same action whose inputs did not change go on. */
@@ -407,12 +447,31 @@ class Cooking {
   #emitJob(
     job: number,
     status: JobStatus,
-    how: { ms: number; exit: number | null; failure?: string; hint?: string; command?: string; logTail?: string; cpuMs?: number; peakBytes?: number },
+    how: {
+      ms: number
+      exit: number | null
+      failure?: string
+      hint?: string
+      command?: string
+      logTail?: string
+      cpuMs?: number
+      peakBytes?: number
+    },
   ): void {
     const table = tableOf(this.#plan, job)
     const depends = dependsOf(table, job - table.first)
     const said = this.#said(job, status, how.logTail)
-    this.#options.emit({ type: 'job', job, id: this.#id(job), step: table.step.name, depends, status, reason: this.#work.reason(job), ...how, ...said })
+    this.#options.emit({
+      type: 'job',
+      job,
+      id: this.#id(job),
+      step: table.step.name,
+      depends,
+      status,
+      reason: this.#work.reason(job),
+      ...how,
+      ...said,
+    })
   }
 
   /** What is to be printed of a log: options.logs. */
@@ -454,5 +513,20 @@ class Cooking {
 
 function brokenReceipt(ticket: Ticket, error: unknown): Receipt {
   const failure = `the stove gave no receipt: ${(error as Error).message}`
-  return { version: 1, id: ticket.id, key: ticket.key, attempt: ticket.attempt, ok: false, exit: null, signal: null, failure, startedAt: Date.now(), ms: 0, outputs: [], discovered: [], host: '', warnings: [] }
+  return {
+    version: 1,
+    id: ticket.id,
+    key: ticket.key,
+    attempt: ticket.attempt,
+    ok: false,
+    exit: null,
+    signal: null,
+    failure,
+    startedAt: Date.now(),
+    ms: 0,
+    outputs: [],
+    discovered: [],
+    host: '',
+    warnings: [],
+  }
 }

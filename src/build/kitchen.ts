@@ -63,7 +63,11 @@ export async function lookForChange(request: KitchenRequest): Promise<Summary | 
   const fridge = await Fridge.open(configuration, false)
   try {
     const signature = signatureOf(configuration, request)
-    const jobs = unchangedJobs(fridge, signature, declaredVariables(configuration, (name) => environment[name]))
+    const jobs = unchangedJobs(
+      fridge,
+      signature,
+      declaredVariables(configuration, (name) => environment[name]),
+    )
     if (jobs === undefined) return undefined
     return { type: 'summary', jobs, fresh: jobs, cooked: 0, reused: 0, failed: 0, blocked: 0, ms: elapsed(started) }
   } catch (error) {
@@ -117,19 +121,29 @@ async function enter(request: KitchenRequest, damage?: string): Promise<Kitchen>
   }
 }
 
-async function opened({ configuration, environment, write }: KitchenRequest, damage?: string): Promise<Pick<Fittings, 'fridge' | 'looker' | 'tools'>> {
+async function opened(
+  { configuration, environment, write }: KitchenRequest,
+  damage?: string,
+): Promise<Pick<Fittings, 'fridge' | 'looker' | 'tools'>> {
   const fridge = await Fridge.open(configuration, write, damage)
   const looker = new Looker(fridge.objects, fridge.memory, fridge.digest, configuration.fridge.snapshotLimit)
   return { fridge, looker, tools: new Tools(looker, environment.PATH ?? '') }
 }
 
 /** Animations are taken apart before the shelves are stocked, where they are not known yet. */
-async function takeFrames({ configuration, write }: KitchenRequest, { outside }: Required, fridge: Fridge, looker: Looker): Promise<Frames> {
+async function takeFrames(
+  { configuration, write }: KitchenRequest,
+  { outside }: Required,
+  fridge: Fridge,
+  looker: Looker,
+): Promise<Frames> {
   const frames = new Frames(looker, fridge.objects, {
     recall: (key) => fridge.look(key),
     keep: (key, note) => write && fridge.saveLook(key, note),
   })
-  const needed = [...outside].map((name) => configuration.resources.get(name)).filter((resource) => resource?.kind === 'frames')
+  const needed = [...outside]
+    .map((name) => configuration.resources.get(name))
+    .filter((resource) => resource?.kind === 'frames')
   if (needed.length === 0) return frames
   fridge.begin()
   await frames.prepare(needed as Resource[])
@@ -176,7 +190,13 @@ export class Kitchen {
     this.tools = tools
     this.close = close
     fridge.begin()
-    const stocked = stockShelves(configuration, needed.steps, needed.outside, { looker, objects: fridge.objects, digest: fridge.digest, frames: (resource) => frames.items(resource), ...(request.standing && { kept: request.standing.kept }) })
+    const stocked = stockShelves(configuration, needed.steps, needed.outside, {
+      looker,
+      objects: fridge.objects,
+      digest: fridge.digest,
+      frames: (resource) => frames.items(resource),
+      ...(request.standing && { kept: request.standing.kept }),
+    })
     fridge.commit()
     this.shelves = stocked.shelves
     for (const warning of stocked.warnings) request.emit({ type: 'warning', failure: warning })
@@ -213,7 +233,8 @@ export class Kitchen {
     fridge.commit()
     emit({ type: 'plan', ...this.counts(), ...expectation(work, configuration.kitchen.burners) })
     let criticalMs = 0
-    if (work.count('stale') + work.count('maybe') + work.count('known') > 0) criticalMs = await this.#cook(request, false)
+    if (work.count('stale') + work.count('maybe') + work.count('known') > 0)
+      criticalMs = await this.#cook(request, false)
     const lost = layLinks(this, emit)
     if (lost.size > 0 && !request.signal.aborted && (work.count('failed') === 0 || request.keepGoing)) {
       // Only who uses content sees that it is damaged.
@@ -268,13 +289,19 @@ export class Kitchen {
     const { jobs, fresh, cooked, reused, failed, blocked, ms, savedMs = 0 } = summary
     fridge.begin()
     if (!request.standing) fridge.saveMemory()
-    if (cooked + reused + failed + blocked > 0) fridge.noteBuild({ at: Date.now(), ms, jobs, fresh, cooked, reused, failed, blocked, savedMs })
+    if (cooked + reused + failed + blocked > 0)
+      fridge.noteBuild({ at: Date.now(), ms, jobs, fresh, cooked, reused, failed, blocked, savedMs })
     // Who watches knows better than any remembered look, and the next chef plans once.
     if (failed + blocked === 0 && !interrupted && !request.standing) {
       fridge.objects.eachFolder((path) => this.looker.folder(path))
       for (const link of fridge.links()) this.looker.file(link.path)
       const variables = declaredVariables(configuration, (name) => request.environment[name])
-      saveLook(fridge, signatureOf(configuration, request), { generation: fridge.generation(), jobs, variables }, this.looker.looked)
+      saveLook(
+        fridge,
+        signatureOf(configuration, request),
+        { generation: fridge.generation(), jobs, variables },
+        this.looker.looked,
+      )
     }
     fridge.commit()
   }
@@ -299,7 +326,11 @@ function expectation(work: Work, burners: number): { expectedMs?: number } {
 }
 
 /** Leaves only the named variants on the shelves; a field of an object flavour is named with a dot. */
-function narrowShelves(shelves: Map<string, BaseShelf>, narrow: readonly Narrowing[], configuration: Configuration): Failure[] {
+function narrowShelves(
+  shelves: Map<string, BaseShelf>,
+  narrow: readonly Narrowing[],
+  configuration: Configuration,
+): Failure[] {
   const failures: Failure[] = []
   const known = [...configuration.flavours.keys(), ...configuration.resources.keys()]
   for (const { name, values } of narrow) {

@@ -61,14 +61,22 @@ export function checkLinks(configuration: Configuration, plan: Plan): Failure[] 
     if (place.path !== undefined && other === undefined) taken.set(place.path, place)
     else if (!clashed.has(place.link)) {
       clashed.add(place.link)
-      failures.push(other ? clash(configuration, place, other) : failure('link-outside', { path: place.shown }, place.link.at))
+      failures.push(
+        other ? clash(configuration, place, other) : failure('link-outside', { path: place.shown }, place.link.at),
+      )
     }
   }
   for (const [path, place] of taken) {
-    const above = foldersAbove(configuration.root, path).map((folder) => taken.get(folder)).find((other) => other !== undefined)
+    const above = foldersAbove(configuration.root, path)
+      .map((folder) => taken.get(folder))
+      .find((other) => other !== undefined)
     if (above === undefined || clashed.has(place.link)) continue
     clashed.add(place.link)
-    const data = { path: relative(configuration.root, path), inside: relative(configuration.root, above.path as string), result: above.link.result }
+    const data = {
+      path: relative(configuration.root, path),
+      inside: relative(configuration.root, above.path as string),
+      result: above.link.result,
+    }
     failures.push(failure('link-inside', data, place.link.at))
   }
   return failures
@@ -83,7 +91,13 @@ function clash({ root }: Configuration, place: Place, other: Place): Failure {
   const two = dependsOf(place.table, place.row)
   const names = Object.keys(two).filter((name) => canonical(one[name] ?? null) !== canonical(two[name] ?? null))
   const missing = names.find((name) => !place.link.pattern.includes(`{${name}`)) ?? names[0]
-  const data = { path: relative(root, place.path as string), result: place.link.result, one: shown(one, names), other: shown(two, names), missing }
+  const data = {
+    path: relative(root, place.path as string),
+    result: place.link.result,
+    one: shown(one, names),
+    other: shown(two, names),
+    missing,
+  }
   return failure('link-clash', data, place.link.at)
 }
 
@@ -110,7 +124,8 @@ export function layLinks(kitchen: Kitchen, emit: Emit): Set<number> {
   fridge.begin()
   const { wanted, unfinished } = wantedFiles(kitchen)
   for (const link of laid.values()) {
-    if (!wanted.has(link.path) && isOver(kitchen, link.result, unfinished)) takeAway(fridge, configuration.root, link, emit)
+    if (!wanted.has(link.path) && isOver(kitchen, link.result, unfinished))
+      takeAway(fridge, configuration.root, link, emit)
   }
   for (const file of wanted.values()) if (!layOne(kitchen, file, laid.get(file.path), emit)) lost.add(file.job)
   fridge.commit()
@@ -126,10 +141,11 @@ function wantedFiles(kitchen: Kitchen): { wanted: Map<string, Wanted>; unfinishe
     const job = table.first + row
     if (content === undefined) unfinished.add(link.result)
     else if (!isFolder(content)) wanted.set(path, { path, link, job, content, executable: false })
-    else for (const entry of kitchen.fridge.objects.listing(content)) {
-      const inside = join(path, entry.path)
-      wanted.set(inside, { path: inside, link, job, content: entry.name, executable: entry.executable })
-    }
+    else
+      for (const entry of kitchen.fridge.objects.listing(content)) {
+        const inside = join(path, entry.path)
+        wanted.set(inside, { path: inside, link, job, content: entry.name, executable: entry.executable })
+      }
   }
   return { wanted, unfinished }
 }
@@ -156,7 +172,12 @@ function layOne(kitchen: Kitchen, file: Wanted, known: LaidLink | undefined, emi
   if (!put(kitchen, file)) return false
   fridge.setLink({ path, result: link.result, content, stat: statText(path) ?? '' })
   const mended = known !== undefined && known.content === content
-  emit({ type: 'link', path: relative(configuration.root, path), action: mended ? 'mended' : 'laid', ...(mended && { why: now === undefined ? 'it was deleted' : 'it was changed' }) })
+  emit({
+    type: 'link',
+    path: relative(configuration.root, path),
+    action: mended ? 'mended' : 'laid',
+    ...(mended && { why: now === undefined ? 'it was deleted' : 'it was changed' }),
+  })
   return true
 }
 

@@ -12,12 +12,15 @@ export function passingOutputs(plan: Plan): Map<StepTable, number[]> {
   for (const table of plan.tables) {
     for (const column of table.inputs) {
       if (column.kind === 'result') read.add(`${column.table.index} ${column.output}`)
-      else if (column.kind === 'collected' && column.source.kind === 'result') read.add(`${column.source.table.index} ${column.source.output}`)
+      else if (column.kind === 'collected' && column.source.kind === 'result')
+        read.add(`${column.source.table.index} ${column.source.output}`)
     }
   }
   const passing = new Map<StepTable, number[]>()
   for (const table of plan.tables) {
-    const outputs = table.step.outputs.flatMap(({ keep }, at) => (!keep && read.has(`${table.index} ${at}`) ? [at] : []))
+    const outputs = table.step.outputs.flatMap(({ keep }, at) =>
+      !keep && read.has(`${table.index} ${at}`) ? [at] : [],
+    )
     if (outputs.length > 0) passing.set(table, outputs)
   }
   return passing
@@ -101,7 +104,9 @@ export class Passing {
 
   #namesOf(job: number): ContentName[] {
     const table = tableOf(this.#plan, job)
-    return (this.#outputs.get(table) ?? []).flatMap((output) => this.#work.contentOf(table, output, job - table.first) ?? [])
+    return (this.#outputs.get(table) ?? []).flatMap(
+      (output) => this.#work.contentOf(table, output, job - table.first) ?? [],
+    )
   }
 
   /** Drops what no other result and no source has as its content. */

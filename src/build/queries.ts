@@ -39,7 +39,8 @@ function shownInput(column: InputColumn, row: number): string | string[] {
     case 'collected': {
       const { source, offsets, members } = column
       const group = column.group[row] as number
-      const show = source.kind === 'base' ? (member: number) => shownItem(source.shelf, member, []) : memberReference(source)
+      const show =
+        source.kind === 'base' ? (member: number) => shownItem(source.shelf, member, []) : memberReference(source)
       return Array.from(members.subarray(offsets[group], offsets[group + 1]), show)
     }
   }
@@ -78,7 +79,11 @@ export function shelfViews(kitchen: Kitchen): ShelfView[] {
 }
 
 /** All items of a shelf; of a step, one for each of its jobs. */
-export function* itemViews(kitchen: Kitchen, name: string, wanted: (job: number) => boolean = () => true): Iterable<ItemView> {
+export function* itemViews(
+  kitchen: Kitchen,
+  name: string,
+  wanted: (job: number) => boolean = () => true,
+): Iterable<ItemView> {
   const made = kitchen.plan.results.get(name)
   if (made) {
     for (let row = 0; row < made.table.rows; row++) {
@@ -92,7 +97,13 @@ export function* itemViews(kitchen: Kitchen, name: string, wanted: (job: number)
 
 function baseView(shelf: BaseShelf, item: BaseShelf['items'][number]): ItemView {
   const { label, content } = item
-  const view: ItemView = { id: `${shelf.name}/${item.reference}`, shelf: shelf.name, kind: shelf.kind, label, depends: { [shelf.name]: label } }
+  const view: ItemView = {
+    id: `${shelf.name}/${item.reference}`,
+    shelf: shelf.name,
+    kind: shelf.kind,
+    label,
+    depends: { [shelf.name]: label },
+  }
   if (content) view.content = { hash: content.name, size: content.size, kind: content.kind }
   return view
 }
@@ -150,13 +161,26 @@ export function findItem(kitchen: Kitchen, id: string): ItemView | undefined {
   if (made) {
     const rows = matching(made.table.items, rest)
     const [row] = rows
-    return rows.length === 1 && row !== undefined ? resultView(kitchen, kitchen.plan.results.has(name) ? name : (made.table.step.outputs[0]?.name ?? name), made.table, made.output, row) : undefined
+    return rows.length === 1 && row !== undefined
+      ? resultView(
+          kitchen,
+          kitchen.plan.results.has(name) ? name : (made.table.step.outputs[0]?.name ?? name),
+          made.table,
+          made.output,
+          row,
+        )
+      : undefined
   }
   const shelf = kitchen.shelves.get(name)
   if (shelf === undefined) return undefined
-  const items = matching(shelf.items.map((item) => item.reference), rest)
+  const items = matching(
+    shelf.items.map((item) => item.reference),
+    rest,
+  )
   const [at] = items
-  return items.length === 1 && at !== undefined ? baseView(shelf, shelf.items[at] as BaseShelf['items'][number]) : undefined
+  return items.length === 1 && at !== undefined
+    ? baseView(shelf, shelf.items[at] as BaseShelf['items'][number])
+    : undefined
 }
 
 function matching(names: readonly string[], start: string): number[] {

@@ -23,7 +23,11 @@ import { evaluateNeeds } from './needs.ts'
 
 export interface TicketWriter {
   /** `pan` is a folder that does not exist yet. Undefined content names a result that was lost meanwhile. */
-  write(table: StepTable, row: number, job: { key: string; attempt: number; pan: string }): Ticket | { lost: ContentName }
+  write(
+    table: StepTable,
+    row: number,
+    job: { key: string; attempt: number; pan: string },
+  ): Ticket | { lost: ContentName }
 }
 
 export interface TicketContext {
@@ -84,10 +88,17 @@ function makeTicket(
     isolate: step.isolate,
     warm: step.warm,
   }
-  if (command) ticket.command = renderCommand(command, (placeholder) => placeholderText(staged, placeholder, inProject ? projectPlace(step, pan) : panPlace))
+  if (command)
+    ticket.command = renderCommand(command, (placeholder) =>
+      placeholderText(staged, placeholder, inProject ? projectPlace(step, pan) : panPlace),
+    )
   const source = sourceItem(table, row)
   if (source.content?.path) {
-    ticket.source = { file: basename(source.content.path), path: source.content.path, content: contentOf(context, source.content.name, source, true) }
+    ticket.source = {
+      file: basename(source.content.path),
+      path: source.content.path,
+      content: contentOf(context, source.content.name, source, true),
+    }
   } else if (step.command === undefined) ticket.settings = step.settings
   if (inProject) ticket.project = step.folder
   if (step.timeout !== undefined) ticket.timeout = step.timeout * 1000
@@ -126,7 +137,9 @@ function ticketInput(context: TicketContext, table: StepTable, name: string, sta
     case 'content': {
       const { file, label, role, item } = staged
       const live = table.step.place === 'project' && item?.content?.staged === undefined ? item?.content : undefined
-      const content: Content = live?.path ? { kind: live.kind, path: live.path } : contentOf(context, staged.name, item, item !== undefined && isShared(table, name))
+      const content: Content = live?.path
+        ? { kind: live.kind, path: live.path }
+        : contentOf(context, staged.name, item, item !== undefined && isShared(table, name))
       return { name, kind: 'content', file, label, role, content }
     }
   }

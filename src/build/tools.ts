@@ -66,7 +66,8 @@ export class Tools {
     const python = tool === 'python' ? this.#pythons.get(step.name) : undefined
     if (python) return `python ${python.version}`
     if (tool === 'node' && step.type === 'node') return `node ${process.version}`
-    if (pictureTools(step).includes(tool)) return tool === 'sharp' ? sharpVersion() : `ffmpeg ${this.#ffmpeg?.version ?? 'missing'}`
+    if (pictureTools(step).includes(tool))
+      return tool === 'sharp' ? sharpVersion() : `ffmpeg ${this.#ffmpeg?.version ?? 'missing'}`
     const path = this.#path(step, tool)
     return this.#looker.file(path, 'trust')?.name ?? path
   }

@@ -15,16 +15,31 @@ interface LookNote {
 }
 
 /** Two builds with the same signature have the same plan if their sources are the same. */
-export function signatureOf(configuration: Configuration, { targets, narrow }: { targets: readonly string[]; narrow: unknown }): string {
+export function signatureOf(
+  configuration: Configuration,
+  { targets, narrow }: { targets: readonly string[]; narrow: unknown },
+): string {
   const { resources, flavours, steps, links, fridge, options } = configuration
   // Named one by one: a request also holds who asks, and that is another process every time.
-  const plain = { resources: [...resources], flavours: [...flavours], steps: [...steps], links, fridge, options, targets, narrow }
+  const plain = {
+    resources: [...resources],
+    flavours: [...flavours],
+    steps: [...steps],
+    links,
+    fridge,
+    options,
+    targets,
+    narrow,
+  }
   const text = canonical(JSON.parse(JSON.stringify(plain)) as Value)
   // Not a hash of the fridge's own kind: nothing compares the whole signature afterwards.
   return `look:${createHash('sha256').update(text).digest('hex')}`
 }
 
-export function declaredVariables(configuration: Configuration, variable: (name: string) => string | undefined): LookNote['variables'] {
+export function declaredVariables(
+  configuration: Configuration,
+  variable: (name: string) => string | undefined,
+): LookNote['variables'] {
   const steps = [...configuration.steps.values()]
   const names = new Set(steps.flatMap((step) => step.env))
   if (steps.some((step) => step.tools.length > 0 || step.type === 'python')) names.add('PATH')
@@ -66,12 +81,26 @@ export function unchangedJobs(fridge: Fridge, signature: string, variables: Look
 }
 
 /** Files that were touched, or written too close to the last look, hold what they held: next time a stat says so. */
-function refreshLook(fridge: Fridge, signature: string, note: LookNote, looks: Packed, refreshed: Map<number, Seen>): void {
-  const entries = Array.from({ length: looks.count }, (_, at): [string, Seen] => [looks.path(at), refreshed.get(at) ?? looks.seen(at)])
+function refreshLook(
+  fridge: Fridge,
+  signature: string,
+  note: LookNote,
+  looks: Packed,
+  refreshed: Map<number, Seen>,
+): void {
+  const entries = Array.from({ length: looks.count }, (_, at): [string, Seen] => [
+    looks.path(at),
+    refreshed.get(at) ?? looks.seen(at),
+  ])
   saveLook(fridge, signature, note, entries)
 }
 
-function contentNow({ digest, objects }: Fridge, path: string, name: ContentName, size: number): ContentName | undefined {
+function contentNow(
+  { digest, objects }: Fridge,
+  path: string,
+  name: ContentName,
+  size: number,
+): ContentName | undefined {
   try {
     if (name.startsWith('listing:')) return listingName(path, digest)
     if (name.startsWith('trust:')) return objects.keepDigest(path, 'trust').name

@@ -86,7 +86,9 @@ export class Work {
   }
 
   reason(job: number): string {
-    return this.#reasons[job] ?? (this.state(job) === 'fresh' ? 'fresh' : `input may change: ${this.#unknownInput(job)}`)
+    return (
+      this.#reasons[job] ?? (this.state(job) === 'fresh' ? 'fresh' : `input may change: ${this.#unknownInput(job)}`)
+    )
   }
 
   /** The result that a job waits for. */
@@ -149,14 +151,18 @@ export class Work {
   served(job: number, outputs: readonly { name: ContentName }[], action: number): void {
     const table = tableOf(this.plan, job)
     const work = this.#tables[table.index] as TableWork
-    for (const [at, output] of outputs.entries()) (work.contents[at] as (ContentName | undefined)[])[job - table.first] = output.name
+    for (const [at, output] of outputs.entries())
+      (work.contents[at] as (ContentName | undefined)[])[job - table.first] = output.name
     this.#actions.set(job, action)
   }
 
   /** The action behind a job that is done. */
   actionOf(job: number): number | undefined {
     const table = tableOf(this.plan, job)
-    return this.#actions.get(job) ?? this.#fridge.shelves.item(table.step.name, table.items[job - table.first] as string)?.action?.id
+    return (
+      this.#actions.get(job) ??
+      this.#fridge.shelves.item(table.step.name, table.items[job - table.first] as string)?.action?.id
+    )
   }
 
   /** A result that was dropped is needed again. */
@@ -170,7 +176,11 @@ export class Work {
     const row = job - table.first
     const work = this.#tables[table.index] as TableWork
     if (work.former.has(row) || this.#fridge.shelves.item(table.step.name, table.items[row] as string)) return
-    this.#fridge.shelves.setItem(table.step.name, { name: table.items[row] as string, record: recordWriter(table)(row), action: null })
+    this.#fridge.shelves.setItem(table.step.name, {
+      name: table.items[row] as string,
+      record: recordWriter(table)(row),
+      action: null,
+    })
   }
 
   /** Makes this job's record the latest of its variant in the fridge, with the action that stands behind it. */
@@ -204,8 +214,11 @@ export class Work {
     for (const item of shelves.current(step)) stored.set(item.name, item)
     work.hadItems = stored.size > 0
     const mayHoldOlder = shelves.holds(step)
-    nameRecords(table, this.#fridge.digest, (name) =>
-      (stored.get(name) ?? (mayHoldOlder ? shelves.item(step, name) : undefined))?.record)
+    nameRecords(
+      table,
+      this.#fridge.digest,
+      (name) => (stored.get(name) ?? (mayHoldOlder ? shelves.item(step, name) : undefined))?.record,
+    )
     const unmatched: number[] = []
     const matched = new Map<number, StoredItem>()
     for (let row = 0; row < table.rows; row++) {
@@ -221,7 +234,12 @@ export class Work {
   }
 
   /** Finds the variants of rows whose record is new: the same labels, other contents. */
-  #matchVariants(work: TableWork, rows: number[], stored: Map<string, StoredItem>, matched: Map<number, StoredItem>): void {
+  #matchVariants(
+    work: TableWork,
+    rows: number[],
+    stored: Map<string, StoredItem>,
+    matched: Map<number, StoredItem>,
+  ): void {
     const { table } = work
     const kinds = new Map(table.names.map((name, at) => [name, table.shelves[at]?.kind]))
     const isFlavour = (name: string): boolean => kinds.get(name) === 'flavour'
@@ -233,7 +251,8 @@ export class Work {
       if (item !== undefined) matched.set(row, item)
     }
     // Only a variant that is new altogether is told by what was there before.
-    if (rows.some((row) => !matched.has(row))) work.seen = seenValues(table, [...byVariant.keys(), ...known.map((row) => variantText(table, row))])
+    if (rows.some((row) => !matched.has(row)))
+      work.seen = seenValues(table, [...byVariant.keys(), ...known.map((row) => variantText(table, row))])
   }
 
   #judge(work: TableWork, row: number, former: StoredItem | undefined): void {
@@ -264,7 +283,9 @@ export class Work {
       }
       reason = trouble
     }
-    const known = this.#fridge.shelves.actions(this.key(text), text).find((action) => this.#trouble(action, table) === undefined)
+    const known = this.#fridge.shelves
+      .actions(this.key(text), text)
+      .find((action) => this.#trouble(action, table) === undefined)
     if (known === undefined) {
       this.set(job, 'stale', reason)
       return
@@ -277,7 +298,7 @@ export class Work {
   /** `stored`: the record lies in the fridge already, with this action. */
   #know(work: TableWork, row: number, action: StoredAction, stored: boolean): void {
     for (let at = 0; at < work.contents.length; at++) {
-      (work.contents[at] as (ContentName | undefined)[])[row] = action.outputs[at]?.name
+      ;(work.contents[at] as (ContentName | undefined)[])[row] = action.outputs[at]?.name
     }
     const job = work.table.first + row
     if (!stored) this.#actions.set(job, action.id)

@@ -55,10 +55,7 @@ function stepValues(step: Step): [string, Value | undefined][] {
     ['exclude', someOf(step.exclude)],
     ['env', someOf(step.env)],
     ['tools', someOf(step.tools)],
-    [
-      'needs',
-      Object.keys({ ...amounts, ...burners }).length > 0 ? ({ ...amounts, ...burners }) : undefined,
-    ],
+    ['needs', Object.keys({ ...amounts, ...burners }).length > 0 ? { ...amounts, ...burners } : undefined],
     ['timeout', step.timeout],
     ['retries', step.retries],
     ['at', step.place],

@@ -186,9 +186,7 @@ function tableEntries(kitchen: KitchenParts, section: 'resources' | 'flavours' |
     const value = conform(shape, entry.value, path, failures) ?? emptyOf(entry)
     kitchen.failures.push(...failures)
     if (section === 'recipe' && failures.some(hidesMore)) kitchen.damaged.add(entry.key)
-    eachPlace(value, path, section === 'recipe' ? 4 : 0, (where, { origin }) =>
-      kitchen.origins.set(where, origin),
-    )
+    eachPlace(value, path, section === 'recipe' ? 4 : 0, (where, { origin }) => kitchen.origins.set(where, origin))
     return { ...entry, value }
   })
 }

@@ -5,17 +5,7 @@ import { isMap, type Value, type ValueMap } from '../base/value.ts'
 import type { Amount, Assignment, Input, Needs, Output, Step, StepType } from './configuration.ts'
 import { patternsOf } from './resources.ts'
 import { cookKeys, keysOfTypes, recipeKeys } from './schema.ts'
-import {
-  child,
-  type Entry,
-  entriesOf,
-  failureAt,
-  itemsOf,
-  plain,
-  positionOf,
-  type Tree,
-  textOf,
-} from './tree.ts'
+import { child, type Entry, entriesOf, failureAt, itemsOf, plain, positionOf, type Tree, textOf } from './tree.ts'
 
 const typeOfExtension: { [extension: string]: StepType } = {
   '.py': 'python',

@@ -64,7 +64,8 @@ export async function openDatabase(settings: FridgeSettings, write: boolean, dam
   } catch (error) {
     const why = (error as Error).message
     // Another chef cleans at this moment.
-    if (!write && (error as { code?: unknown }).code === 'SQLITE_CANTOPEN' && !existsSync(path)) return { database: await inMemory(), warnings }
+    if (!write && (error as { code?: unknown }).code === 'SQLITE_CANTOPEN' && !existsSync(path))
+      return { database: await inMemory(), warnings }
     if (!isDamage(error)) throw new Refusal([failure('fridge-unusable', { path, why })], 1)
     if (!write) return { database: await inMemory(), warnings: [failure('fridge-unreadable', { path, why })] }
     warnings.push(setAside(path, why))
@@ -103,12 +104,14 @@ function prepare(database: Database, settings: FridgeSettings): void {
   database.pragma('busy_timeout = 10000')
   if (database.pragma('user_version', { simple: true }) === 0) {
     database.pragma('journal_mode = WAL')
-    database.transaction(() => {
-      if (database.pragma('user_version', { simple: true }) !== 0) return
-      database.exec(schema)
-      database.pragma(`application_id = ${applicationId}`)
-      database.pragma(`user_version = ${schemaVersion}`)
-    }).immediate()
+    database
+      .transaction(() => {
+        if (database.pragma('user_version', { simple: true }) !== 0) return
+        database.exec(schema)
+        database.pragma(`application_id = ${applicationId}`)
+        database.pragma(`user_version = ${schemaVersion}`)
+      })
+      .immediate()
   }
   database.pragma(`synchronous = ${settings.sync === 'full' ? 'FULL' : settings.sync === 'normal' ? 'NORMAL' : 'OFF'}`)
   database.pragma('cache_size = -65536')

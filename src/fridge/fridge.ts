@@ -43,7 +43,13 @@ export class Fridge {
   #batch = false
   #memory: StatMemory | undefined
 
-  private constructor(configuration: Configuration, digest: Digest, database: Database, warnings: Failure[], writable: boolean) {
+  private constructor(
+    configuration: Configuration,
+    digest: Digest,
+    database: Database,
+    warnings: Failure[],
+    writable: boolean,
+  ) {
     this.folder = configuration.fridge.path
     this.digest = digest
     this.writable = writable
@@ -57,7 +63,10 @@ export class Fridge {
 
   /** `damage`: why the database that lies there cannot be trusted, where that is known already. */
   static async open(configuration: Configuration, writable: boolean, damage?: string): Promise<Fridge> {
-    const [digest, opened] = await Promise.all([openDigest(configuration.options.hashBits), openDatabase(configuration.fridge, writable, damage)])
+    const [digest, opened] = await Promise.all([
+      openDigest(configuration.options.hashBits),
+      openDatabase(configuration.fridge, writable, damage),
+    ])
     return new Fridge(configuration, digest, opened.database, opened.warnings, writable)
   }
 
@@ -76,7 +85,9 @@ export class Fridge {
 
   /** Counts every change that could make a remembered "nothing changed" wrong. */
   generation(): number {
-    const row = this.#database.prepare("SELECT value FROM meta WHERE key = 'generation'").get() as { value: number } | undefined
+    const row = this.#database.prepare("SELECT value FROM meta WHERE key = 'generation'").get() as
+      | { value: number }
+      | undefined
     return row?.value ?? 0
   }
 
@@ -93,14 +104,16 @@ export class Fridge {
   }
 
   look(key: string): Buffer | undefined {
-    const row = this.#database.prepare('SELECT packed FROM look WHERE kitchen = ? AND key = ?').get(this.#kitchen, key) as
-      | { packed: Buffer }
-      | undefined
+    const row = this.#database
+      .prepare('SELECT packed FROM look WHERE kitchen = ? AND key = ?')
+      .get(this.#kitchen, key) as { packed: Buffer } | undefined
     return row?.packed
   }
 
   saveLook(key: string, packed: Buffer): void {
-    this.#database.prepare('INSERT OR REPLACE INTO look(kitchen, key, packed) VALUES (?, ?, ?)').run(this.#kitchen, key, packed)
+    this.#database
+      .prepare('INSERT OR REPLACE INTO look(kitchen, key, packed) VALUES (?, ?, ?)')
+      .run(this.#kitchen, key, packed)
   }
 
   /** Only the last complete build can say that nothing changed: another one has laid out other results since. */
@@ -113,7 +126,9 @@ export class Fridge {
   }
 
   links(): LaidLink[] {
-    return this.#database.prepare('SELECT path, result, content, stat FROM link WHERE kitchen = ?').all(this.#kitchen) as LaidLink[]
+    return this.#database
+      .prepare('SELECT path, result, content, stat FROM link WHERE kitchen = ?')
+      .all(this.#kitchen) as LaidLink[]
   }
 
   setLink({ path, result, content, stat }: LaidLink): void {
@@ -127,16 +142,22 @@ export class Fridge {
   }
 
   noteBuild(note: BuildNote): void {
-    this.#database.prepare('INSERT INTO build(kitchen, at, summary) VALUES (?, ?, ?)').run(this.#kitchen, note.at, JSON.stringify(note))
+    this.#database
+      .prepare('INSERT INTO build(kitchen, at, summary) VALUES (?, ?, ?)')
+      .run(this.#kitchen, note.at, JSON.stringify(note))
   }
 
   builds(most: number): BuildNote[] {
-    const rows = this.#database.prepare('SELECT summary FROM build WHERE kitchen = ? ORDER BY id DESC LIMIT ?').all(this.#kitchen, most)
+    const rows = this.#database
+      .prepare('SELECT summary FROM build WHERE kitchen = ? ORDER BY id DESC LIMIT ?')
+      .all(this.#kitchen, most)
     return (rows as { summary: string }[]).map(({ summary }) => JSON.parse(summary) as BuildNote)
   }
 
   totals(): { objects: number; bytes: number; savedMs: number } {
-    const { objects, bytes } = this.#database.prepare('SELECT count(*) AS objects, coalesce(sum(size), 0) AS bytes FROM object').get() as {
+    const { objects, bytes } = this.#database
+      .prepare('SELECT count(*) AS objects, coalesce(sum(size), 0) AS bytes FROM object')
+      .get() as {
       objects: number
       bytes: number
     }

@@ -27,7 +27,8 @@ export function expandGlob(base: string, pattern: string, read: ReadFolder = rea
   const matches = picomatch(scanned.glob, { dot: false })
   const segments = scanned.glob.split('/')
   // Braces may hold slashes, and then a segment is no level.
-  const depth = scanned.glob.includes('**') || /\{[^}]*\/|\(/.test(scanned.glob) ? Number.POSITIVE_INFINITY : segments.length
+  const depth =
+    scanned.glob.includes('**') || /\{[^}]*\/|\(/.test(scanned.glob) ? Number.POSITIVE_INFINITY : segments.length
   const found: Found[] = []
   const walk = (folder: string, under: string, level: number): void => {
     for (const entry of read(folder)) {
@@ -35,7 +36,8 @@ export function expandGlob(base: string, pattern: string, read: ReadFolder = rea
       const path = `${folder}/${entry.name}`
       if (entry.isDirectory()) {
         if (level >= depth || (passedOver.has(entry.name) && !pattern.includes(entry.name))) continue
-        if (depth !== Number.POSITIVE_INFINITY && !picomatch.isMatch(entry.name, segments[level - 1] as string)) continue
+        if (depth !== Number.POSITIVE_INFINITY && !picomatch.isMatch(entry.name, segments[level - 1] as string))
+          continue
         walk(path, label, level + 1)
       } else if (matches(label)) found.push({ path, label })
     }

@@ -67,7 +67,9 @@ export class Looker {
     let seen: Seen
     if (recalled && modeOf(recalled.name) === mode) seen = recalled
     else {
-      const kept = this.#read(path, stat, () => (mode === 'full' ? this.#objects.keepFile(path, size, false) : this.#objects.keepDigest(path, mode)))
+      const kept = this.#read(path, stat, () =>
+        mode === 'full' ? this.#objects.keepFile(path, size, false) : this.#objects.keepDigest(path, mode),
+      )
       // Gone between the look and the reading.
       if (kept === undefined) return this.#missing(path, lookedAt)
       seen = seenAs(stat, kept.name, lookedAt)
@@ -115,7 +117,8 @@ export class Looker {
     if (seen === undefined) return stat !== undefined
     if (stat === undefined || seen.name === '') return stat !== undefined || seen.name !== ''
     if (sameStat(seen, stat) && (!isRacy(seen) || seen.name === unreadable)) return false
-    if (seen.name.startsWith('listing:')) return !stat.isDirectory() || listingOf(readFolder(path), this.#digest) !== seen.name
+    if (seen.name.startsWith('listing:'))
+      return !stat.isDirectory() || listingOf(readFolder(path), this.#digest) !== seen.name
     if (!sameStat(seen, stat) || stat.isDirectory()) return true
     return this.#look(path, modeOf(seen.name))?.name !== seen.name
   }
@@ -152,7 +155,10 @@ export class Looker {
       if (code === undefined || (at !== undefined && resolve(at) !== resolve(path))) throw error
       if (code === 'ENOENT') return undefined
       this.#note(path, seenAs(stat, unreadable, nowNs()))
-      throw new Refusal([failure('source-unreadable', { path, why: code === 'EACCES' ? 'permission denied' : message })], 1)
+      throw new Refusal(
+        [failure('source-unreadable', { path, why: code === 'EACCES' ? 'permission denied' : message })],
+        1,
+      )
     }
   }
 }

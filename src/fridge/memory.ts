@@ -44,7 +44,15 @@ export function lookAt(path: string): BigIntStats | undefined {
 }
 
 export function seenAs(stat: BigIntStats, name: ContentName | '', lookedAt: bigint): Seen {
-  return { size: stat.size, mtime: stat.mtimeNs, ctime: stat.ctimeNs, ino: stat.ino, executable: stat.mode & 0o111n, lookedAt, name }
+  return {
+    size: stat.size,
+    mtime: stat.mtimeNs,
+    ctime: stat.ctimeNs,
+    ino: stat.ino,
+    executable: stat.mode & 0o111n,
+    lookedAt,
+    name,
+  }
 }
 
 /** What is remembered of a path where nothing was. */
@@ -98,7 +106,10 @@ export class Packed {
 
   seen(at: number): Seen {
     const from = at * numbersEach
-    const [size, mtime, ctime, ino, executable, lookedAt] = this.#numbers.subarray(from, from + numbersEach) as unknown as [bigint, bigint, bigint, bigint, bigint, bigint]
+    const [size, mtime, ctime, ino, executable, lookedAt] = this.#numbers.subarray(
+      from,
+      from + numbersEach,
+    ) as unknown as [bigint, bigint, bigint, bigint, bigint, bigint]
     return { size, mtime, ctime, ino, executable, lookedAt, name: this.#texts[at * 2 + 1] as ContentName | '' }
   }
 

@@ -91,7 +91,8 @@ export class Objects {
       const name = nthName(hash, n)
       const row = this.#row(name)
       if (row === undefined) {
-        if (bytes.length <= inlineLimit || kind === 'folder') this.#store(name, { size: bytes.length, kind: kinds[kind], bytes })
+        if (bytes.length <= inlineLimit || kind === 'folder')
+          this.#store(name, { size: bytes.length, kind: kinds[kind], bytes })
         else {
           if (this.#write) this.#place(name, (file) => writeAll(file, bytes))
           this.#store(name, { size: bytes.length, kind: kinds[kind], bytes: null })
@@ -100,7 +101,10 @@ export class Objects {
       }
       if (row.kind !== kinds[kind] || row.size !== bytes.length) continue
       const held = this.#bytesOf(name, row)
-      if (held === undefined || (row.bytes === null && !held.equals(bytes) && !this.#isNamed(name, this.pathOf(name)))) {
+      if (
+        held === undefined ||
+        (row.bytes === null && !held.equals(bytes) && !this.#isNamed(name, this.pathOf(name)))
+      ) {
         // The object was lost or overwritten: these are its bytes as far as its hash and size can say, so it is put back.
         if (this.#write) this.#place(name, (file) => writeAll(file, bytes))
         return { name, size: bytes.length }
@@ -153,7 +157,9 @@ export class Objects {
     const { hash, size, sha256 } = this.#measure(path, verify === 'strong')
     for (let n = 0; ; n++) {
       const name = `${verify}:${nthName(hash, n)}` as ContentName
-      const row = this.#unwrittenDigests.get(name) ?? (this.#findDigest.get(name) as { size: number; sha256: string | null } | undefined)
+      const row =
+        this.#unwrittenDigests.get(name) ??
+        (this.#findDigest.get(name) as { size: number; sha256: string | null } | undefined)
       if (row !== undefined && (row.size !== size || row.sha256 !== sha256)) continue
       if (row === undefined) {
         if (this.#write) this.#insertDigest.run(name, size, sha256)

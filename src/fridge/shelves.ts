@@ -43,7 +43,17 @@ export interface StoredItem {
   action?: StoredAction
 }
 
-type RawItem = [name: string, record: string, action: number | null, text: string | null, ok: number | null, outputs: string | null, discovered: string | null, receipt: string | null, ms: number | null]
+type RawItem = [
+  name: string,
+  record: string,
+  action: number | null,
+  text: string | null,
+  ok: number | null,
+  outputs: string | null,
+  discovered: string | null,
+  receipt: string | null,
+  ms: number | null,
+]
 
 const actionColumns = 'action.id, action.text, action.ok, action.outputs, action.discovered, action.receipt, action.ms'
 
@@ -64,7 +74,9 @@ export class Shelves {
     if (shelf === undefined) return
     const rows = this.#statement(
       `SELECT item.name, item.record, ${actionColumns} FROM item LEFT JOIN action ON action.id = item.action WHERE item.shelf = ? AND item.current = 1`,
-    ).raw().iterate(shelf) as Iterable<RawItem>
+    )
+      .raw()
+      .iterate(shelf) as Iterable<RawItem>
     for (const row of rows) yield storedItem(row)
   }
 
@@ -79,13 +91,17 @@ export class Shelves {
     if (shelf === undefined) return undefined
     const row = this.#statement(
       `SELECT item.name, item.record, ${actionColumns} FROM item LEFT JOIN action ON action.id = item.action WHERE item.shelf = ? AND item.name = ?`,
-    ).raw().get(shelf, name) as RawItem | undefined
+    )
+      .raw()
+      .get(shelf, name) as RawItem | undefined
     return row && storedItem(row)
   }
 
   /** Everything ever cooked for a key; the same key with another text is a collision and passed over. */
   actions(key: string, text: string): StoredAction[] {
-    const rows = this.#statement(`SELECT ${actionColumns} FROM action WHERE key = ? AND text = ? ORDER BY id DESC`).raw().all(key, text)
+    const rows = this.#statement(`SELECT ${actionColumns} FROM action WHERE key = ? AND text = ? ORDER BY id DESC`)
+      .raw()
+      .all(key, text)
     return (rows as RawAction[]).map(storedAction)
   }
 
@@ -113,19 +129,22 @@ export class Shelves {
   }): number {
     const discovered = action.discovered.length === 0 ? '' : JSON.stringify(action.discovered)
     const outputs = action.outputs.map(({ name, size }) => `${name} ${size}`).join('\n')
-    const values = [action.ok ? 1 : 0, outputs, JSON.stringify(action.note), action.ms, action.log, action.note.startedAt]
+    const values = [
+      action.ok ? 1 : 0,
+      outputs,
+      JSON.stringify(action.note),
+      action.ms,
+      action.log,
+      action.note.startedAt,
+    ]
     // In place, because items of other variants may point to it.
-    const known = this.#statement('SELECT id FROM action WHERE key = ? AND text = ? AND (discovered = ? OR ok = 0)').get(
-      action.key,
-      action.text,
-      discovered,
-    ) as { id: number } | undefined
+    const known = this.#statement(
+      'SELECT id FROM action WHERE key = ? AND text = ? AND (discovered = ? OR ok = 0)',
+    ).get(action.key, action.text, discovered) as { id: number } | undefined
     if (known) {
-      this.#statement('UPDATE action SET ok = ?, outputs = ?, receipt = ?, ms = ?, log = ?, used = ?, discovered = ? WHERE id = ?').run(
-        ...values,
-        discovered,
-        known.id,
-      )
+      this.#statement(
+        'UPDATE action SET ok = ?, outputs = ?, receipt = ?, ms = ?, log = ?, used = ?, discovered = ? WHERE id = ?',
+      ).run(...values, discovered, known.id)
       return known.id
     }
     const { lastInsertRowid } = this.#statement(
@@ -139,7 +158,9 @@ export class Shelves {
     const held: ContentName[] = []
     const byBytes = new Map<ContentName, ContentName[]>()
     for (const name of names) byBytes.set(bare(name), [...(byBytes.get(bare(name)) ?? []), name])
-    const rows = this.#statement("SELECT id, outputs FROM action WHERE ok = 1 AND outputs <> ''").iterate() as Iterable<{ id: number; outputs: string }>
+    const rows = this.#statement(
+      "SELECT id, outputs FROM action WHERE ok = 1 AND outputs <> ''",
+    ).iterate() as Iterable<{ id: number; outputs: string }>
     for (const { id, outputs } of rows) {
       const gone = going.get(id)
       for (const [at, line] of outputs.split('\n').entries()) {
@@ -159,9 +180,15 @@ export class Shelves {
   #shelf(step: string, make: boolean): number | undefined {
     const known = this.#shelfIds.get(step)
     if (known !== undefined) return known
-    let row = this.#statement('SELECT id FROM shelf WHERE kitchen = ? AND step = ?').get(this.#kitchen, step) as { id: number } | undefined
+    let row = this.#statement('SELECT id FROM shelf WHERE kitchen = ? AND step = ?').get(this.#kitchen, step) as
+      | { id: number }
+      | undefined
     if (row === undefined && make) {
-      row = { id: Number(this.#statement('INSERT INTO shelf(kitchen, step) VALUES (?, ?)').run(this.#kitchen, step).lastInsertRowid) }
+      row = {
+        id: Number(
+          this.#statement('INSERT INTO shelf(kitchen, step) VALUES (?, ?)').run(this.#kitchen, step).lastInsertRowid,
+        ),
+      }
     }
     if (row !== undefined) this.#shelfIds.set(step, row.id)
     return row?.id
@@ -178,7 +205,15 @@ export class Shelves {
   }
 }
 
-type RawAction = [id: number, text: string, ok: number, outputs: string, discovered: string, receipt: string, ms: number]
+type RawAction = [
+  id: number,
+  text: string,
+  ok: number,
+  outputs: string,
+  discovered: string,
+  receipt: string,
+  ms: number,
+]
 
 function storedItem([name, record, ...action]: RawItem): StoredItem {
   const item: StoredItem = { name: name as ContentName, record }

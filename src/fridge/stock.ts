@@ -32,22 +32,37 @@ export interface Stocked {
 }
 
 /** Fills the shelves of the given steps and outside names; nothing else is looked at. */
-export function stockShelves(configuration: Configuration, steps: Step[], outside: ReadonlySet<string>, pantry: Pantry): Stocked {
+export function stockShelves(
+  configuration: Configuration,
+  steps: Step[],
+  outside: ReadonlySet<string>,
+  pantry: Pantry,
+): Stocked {
   const shelves = new Map<string, BaseShelf>()
   const warnings: Failure[] = []
   // Who keeps shelves has been warned of those that nobody needs.
   const again = pantry.kept !== undefined && pantry.kept.size > 0
   for (const [name, resource] of configuration.resources) {
-    if (outside.has(name)) shelves.set(name, keeping(pantry, name, () => stockResource(resource, pantry)))
+    if (outside.has(name))
+      shelves.set(
+        name,
+        keeping(pantry, name, () => stockResource(resource, pantry)),
+      )
   }
   for (const [name, { values, at }] of configuration.flavours) {
     if (outside.has(name)) shelves.set(name, { name, kind: 'flavour', items: values.map(flavourItem), at })
   }
-  for (const step of steps) shelves.set(step.name, keeping(pantry, step.name, () => stockStep(step, pantry)))
+  for (const step of steps)
+    shelves.set(
+      step.name,
+      keeping(pantry, step.name, () => stockStep(step, pantry)),
+    )
   for (const resource of again ? [] : configuration.resources.values()) {
     // What no target needs is not read, but a pattern that matches nothing is told early.
     if (shelves.has(resource.name) || resource.patterns.some((one) => matchesAny(one, resource.kind))) continue
-    warnings.push(failure('shelf-empty', { name: resource.name, kind: 'resource', pattern: soughtBy(resource) }, resource.at))
+    warnings.push(
+      failure('shelf-empty', { name: resource.name, kind: 'resource', pattern: soughtBy(resource) }, resource.at),
+    )
   }
   for (const shelf of shelves.values()) {
     if (shelf.items.length > 0 || shelf.kind === 'flavour') continue
@@ -94,7 +109,9 @@ function resourceItems(resource: Resource, pantry: Pantry): BaseItem[] {
 }
 
 function fileItems(patterns: Resource['patterns'], pantry: Pantry, verify: Resource['verify']): BaseItem[] {
-  const found = patterns.flatMap(({ base, pattern }) => filesOf(base, pattern, pantry.looker.entries).map((file) => ({ ...file, base })))
+  const found = patterns.flatMap(({ base, pattern }) =>
+    filesOf(base, pattern, pantry.looker.entries).map((file) => ({ ...file, base })),
+  )
   const pathOf = new Map<string, string>()
   const shared = new Set<string>()
   for (const { label, path } of found) {
@@ -104,7 +121,14 @@ function fileItems(patterns: Resource['patterns'], pantry: Pantry, verify: Resou
   return found.flatMap(({ path, label, base }) => {
     const file = pantry.looker.file(path, verify)
     if (file === undefined) return []
-    const content: ItemContent = { name: file.name, size: file.size, kind: 'file', path, snapshot: file.snapshot, ...(file.executable && { executable: true }) }
+    const content: ItemContent = {
+      name: file.name,
+      size: file.size,
+      kind: 'file',
+      path,
+      snapshot: file.snapshot,
+      ...(file.executable && { executable: true }),
+    }
     // Files of one label in a list are told apart by their paths.
     return [fileItem(shared.has(label) ? relative(base, path) : label, content)]
   })
@@ -132,7 +156,9 @@ function readingFolders({ looker }: Pantry): { read: ReadFolder; folders: string
 function folderItem(path: string, resource: Resource, pantry: Pantry): BaseItem[] {
   const { read, folders } = readingFolders(pantry)
   const content = gathered(listTree(path, read), path, folders, resource, pantry)
-  return content.members?.length === 0 && pantry.looker.looked.get(path)?.name === '' ? [] : [fileItem(basename(path), content)]
+  return content.members?.length === 0 && pantry.looker.looked.get(path)?.name === ''
+    ? []
+    : [fileItem(basename(path), content)]
 }
 
 function bundleItem(resource: Resource, pantry: Pantry): BaseItem[] {
@@ -155,7 +181,13 @@ export function bundleFiles(patterns: NonNullable<ItemContent['patterns']>, read
   return [...files.values()].sort((a, b) => (a.label < b.label ? -1 : 1))
 }
 
-function gathered(files: Found[], path: string, folders: string[], resource: Resource, { looker, objects }: Pantry): ItemContent {
+function gathered(
+  files: Found[],
+  path: string,
+  folders: string[],
+  resource: Resource,
+  { looker, objects }: Pantry,
+): ItemContent {
   const members: NonNullable<ItemContent['members']> = []
   let size = 0
   let snapshot = true
@@ -171,7 +203,7 @@ function gathered(files: Found[], path: string, folders: string[], resource: Res
 
 /** What a step without a file of its own is: its command, or what a built-in type is told. */
 export function commandText(step: Step): string {
-  return canonical(step.command === undefined ? { type: step.type, settings: step.settings as Value } : (step.command))
+  return canonical(step.command === undefined ? { type: step.type, settings: step.settings as Value } : step.command)
 }
 
 function stockStep(step: Step, pantry: Pantry): BaseShelf {

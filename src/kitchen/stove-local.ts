@@ -39,7 +39,11 @@ export function openLocalStove(settings: LocalStoveSettings): Stove {
     command: (ticket) => pythonServer(ticket, hostEnvironment, servers),
   }
   const node: WarmKitchen = { pool, hostEnvironment, command: (ticket) => nodeServer(ticket, hostEnvironment, servers) }
-  const pictures: WarmKitchen = { pool, hostEnvironment, command: (ticket) => pictureServer(ticket, hostEnvironment, servers) }
+  const pictures: WarmKitchen = {
+    pool,
+    hostEnvironment,
+    command: (ticket) => pictureServer(ticket, hostEnvironment, servers),
+  }
   const begin = (ticket: Ticket): Cooking => {
     if (ticket.type === 'shell') return cookInProcess(ticket, hostEnvironment, processes)
     if (ticket.type === 'python') return cookWarm(ticket, python)

@@ -51,7 +51,13 @@ export function stageInput(column: InputColumn, row: number, contentOf: Surround
       const name = contentOf(column.table, column.output, column.rows[row] as number)
       if (name === undefined) return undefined
       const label = resultLabel(column.table, column.output)
-      return { kind: 'content', file: name.startsWith('folder:') ? inner : stagedFile(inner, label), label, role: 'result', name }
+      return {
+        kind: 'content',
+        file: name.startsWith('folder:') ? inner : stagedFile(inner, label),
+        label,
+        role: 'result',
+        name,
+      }
     }
     case 'collected':
       return collectedInput(column, row, contentOf)
@@ -70,13 +76,18 @@ function resultLabel(table: StepTable, output: number): string {
   return posix.basename((table.step.outputs[output] as { inner: string }).inner)
 }
 
-function collectedInput(column: InputColumn & { kind: 'collected' }, row: number, contentOf: Surroundings['contentOf']): Staged | undefined {
+function collectedInput(
+  column: InputColumn & { kind: 'collected' },
+  row: number,
+  contentOf: Surroundings['contentOf'],
+): Staged | undefined {
   const group = column.group[row] as number
   const all = column.members.subarray(column.offsets[group], column.offsets[group + 1])
   const members: StagedMember[] = []
   const { source } = column
   // Asked first, because one unknown member is enough and what is said of the others costs more.
-  if (source.kind === 'result' && all.some((member) => contentOf(source.table, source.output, member) === undefined)) return undefined
+  if (source.kind === 'result' && all.some((member) => contentOf(source.table, source.output, member) === undefined))
+    return undefined
   for (const member of all) {
     if (source.kind === 'base') {
       const item = source.shelf.items[member] as BaseItem
@@ -93,7 +104,11 @@ function collectedInput(column: InputColumn & { kind: 'collected' }, row: number
 }
 
 /** What a placeholder of a command stands for. `place` gives the way to a file of the pan, or to a user's file. */
-export function placeholderText(staged: Map<string, Staged>, { name, property }: Placeholder, place: (file: string, staged?: Staged) => string): string {
+export function placeholderText(
+  staged: Map<string, Staged>,
+  { name, property }: Placeholder,
+  place: (file: string, staged?: Staged) => string,
+): string {
   const input = staged.get(name)
   if (input === undefined) return place(name)
   if (input.kind === 'value') return plainText(input.value)
@@ -152,7 +167,8 @@ function stepLines(step: Step, surroundings: Surroundings): string {
   if (step.depfile) text += line('depfile', step.depfile.file, step.depfile.format)
   for (const name of step.env) text += line('env', name, canonical(surroundings.variable(name) ?? null))
   const interpreter = step.type === 'python' || step.type === 'node' ? [step.type] : pictureTools(step)
-  for (const tool of new Set([...interpreter, ...step.tools])) text += line('tool', tool, surroundings.identity(step, tool))
+  for (const tool of new Set([...interpreter, ...step.tools]))
+    text += line('tool', tool, surroundings.identity(step, tool))
   for (const output of step.outputs) text += line('output', output.inner, '')
   return text
 }
@@ -191,7 +207,11 @@ function stagedLines(inner: string, staged: Staged): string {
     case 'content':
       return line('input', inner, `${staged.file} ${staged.name}${staged.item?.content?.executable ? ' x' : ''}`)
     case 'collected':
-      return line('collected', inner, staged.members.map((member) => `${member.file} ${member.name} ${canonical(member.parameters)}`).join('\n'))
+      return line(
+        'collected',
+        inner,
+        staged.members.map((member) => `${member.file} ${member.name} ${canonical(member.parameters)}`).join('\n'),
+      )
   }
 }
 
@@ -207,7 +227,11 @@ function commandLine(command: Command, table: StepTable, row: number, { contentO
 }
 
 /** Every input of a row by its inner name; undefined while one is not known. */
-export function stagedInputs(table: StepTable, row: number, contentOf: Surroundings['contentOf']): Map<string, Staged> | undefined {
+export function stagedInputs(
+  table: StepTable,
+  row: number,
+  contentOf: Surroundings['contentOf'],
+): Map<string, Staged> | undefined {
   const inputs = new Map<string, Staged>()
   for (const column of table.inputs) {
     const staged = stageInput(column, row, contentOf)
@@ -222,7 +246,9 @@ export function difference(step: Step, source: string, former: string, now: stri
   const before = linesOf(former)
   const after = linesOf(now)
   const keys = new Set([...after.keys(), ...before.keys()])
-  const changed = [...keys].filter((key) => before.get(key) !== after.get(key)).map((key) => key.split('\t') as [string, string])
+  const changed = [...keys]
+    .filter((key) => before.get(key) !== after.get(key))
+    .map((key) => key.split('\t') as [string, string])
   for (const kind of ['source', 'settings', 'input', 'value', 'collected', 'env', 'tool', 'command']) {
     const found = changed.find(([one]) => one === kind)
     if (found === undefined) continue

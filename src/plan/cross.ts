@@ -28,7 +28,14 @@ export type InputColumn =
   | { kind: 'base'; input: Input; shelf: BaseShelf; column: Int32Array }
   | { kind: 'result'; input: Input; table: StepTable; output: number; rows: Int32Array }
   /** Members of row r: `members` from `offsets[group[r]]` to `offsets[group[r] + 1]`. */
-  | { kind: 'collected'; input: Input; source: CollectedSource; group: Int32Array; offsets: Int32Array; members: Int32Array }
+  | {
+      kind: 'collected'
+      input: Input
+      source: CollectedSource
+      group: Int32Array
+      offsets: Int32Array
+      members: Int32Array
+    }
 
 export type CollectedSource = { kind: 'result'; table: StepTable; output: number } | { kind: 'base'; shelf: BaseShelf }
 
@@ -73,10 +80,14 @@ function take(crossing: Crossing, input: Input, right: Relation, groups?: Groups
 
 /** Variants that differ only in the collected names are one: a relation of groups, without those names. */
 function takeCollected(crossing: Crossing, input: Input, source: Source): void {
-  const whole = source.kind === 'base' ? shelfRelation(input.from, source.shelf.items.length) : tableRelation(source.table)
+  const whole =
+    source.kind === 'base' ? shelfRelation(input.from, source.shelf.items.length) : tableRelation(source.table)
   const stays = [...whole.columns.keys()].filter((name) => input.collect !== 'all' && !input.collect?.includes(name))
   const groups = groupBy(whole, stays)
-  const representatives = Int32Array.from({ length: groups.count }, (_, group) => groups.members[groups.offsets[group] as number] as number)
+  const representatives = Int32Array.from(
+    { length: groups.count },
+    (_, group) => groups.members[groups.offsets[group] as number] as number,
+  )
   const columns = new Map(stays.map((name) => [name, pick(whole.columns.get(name) as Int32Array, representatives)]))
   take(crossing, input, { rows: groups.count, columns }, groups)
 }
@@ -90,7 +101,9 @@ function shelvesBehind(step: Step, sourceOf: (name: string) => Source): Map<stri
   for (const name of [step.name, ...step.inputs.map((input) => input.from)]) {
     const source = sourceOf(name)
     if (source.kind === 'base') shelves.set(name, source.shelf)
-    else for (const [at, inherited] of source.table.names.entries()) shelves.set(inherited, source.table.shelves[at] as BaseShelf)
+    else
+      for (const [at, inherited] of source.table.names.entries())
+        shelves.set(inherited, source.table.shelves[at] as BaseShelf)
   }
   return shelves
 }
@@ -108,7 +121,11 @@ function assigned(step: Step, relation: Relation, shelfOf: Map<string, BaseShelf
   return Int32Array.from(kept)
 }
 
-function matcher(assignment: Assignment, relation: Relation, shelfOf: Map<string, BaseShelf>): (row: number) => boolean {
+function matcher(
+  assignment: Assignment,
+  relation: Relation,
+  shelfOf: Map<string, BaseShelf>,
+): (row: number) => boolean {
   const tests = Object.entries(assignment).map(([dotted, wanted]) => {
     const name = ownerOf(dotted, relation.columns.keys())
     const column = name === undefined ? undefined : relation.columns.get(name)

@@ -43,7 +43,10 @@ export function required(configuration: Configuration, targets: readonly string[
 export function emptyShelves({ steps }: Required, shelves: Map<string, BaseShelf>): Failure[] {
   const failures: Failure[] = []
   for (const step of steps) {
-    for (const { name, at } of [{ name: step.name, at: step.at }, ...step.inputs.map((input) => ({ name: input.from, at: input.at }))]) {
+    for (const { name, at } of [
+      { name: step.name, at: step.at },
+      ...step.inputs.map((input) => ({ name: input.from, at: input.at })),
+    ]) {
       const shelf = shelves.get(name)
       if (shelf === undefined || shelf.items.length > 0) continue
       failures.push(failure('shelf-empty', { name, kind: shelf.kind, step: step.name, pattern: shelf.sought }, at))
@@ -79,7 +82,9 @@ export function makePlan({ steps }: Required, shelves: Map<string, BaseShelf>): 
       table = crossStep(step, sourceOf, { index: tables.length, first: jobs })
     } catch (error) {
       if (!(error instanceof TooManyVariants)) throw error
-      return { failures: [failure('too-many-variants', { step: step.name, rows: error.rows, most: mostRows }, step.at)] }
+      return {
+        failures: [failure('too-many-variants', { step: step.name, rows: error.rows, most: mostRows }, step.at)],
+      }
     }
     tables.push(table)
     jobs += table.rows

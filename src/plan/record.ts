@@ -9,7 +9,9 @@ export type RecordWriter = (row: number) => string
 
 /** One writer for a table: pieces that rows share are made once. */
 export function recordWriter(table: StepTable): RecordWriter {
-  const depends = table.names.map((name, at) => itemPieces(table.shelves[at] as BaseShelf, (item) => `${JSON.stringify(name)}:${item.dependsText}`))
+  const depends = table.names.map((name, at) =>
+    itemPieces(table.shelves[at] as BaseShelf, (item) => `${JSON.stringify(name)}:${item.dependsText}`),
+  )
   const inputs = table.inputs
     .map((column) => ({ inner: column.input.inner, write: referenceWriter(column) }))
     .sort((a, b) => (a.inner < b.inner ? -1 : 1))
@@ -48,7 +50,9 @@ function referenceWriter(column: InputColumn): RecordWriter {
   switch (column.kind) {
     case 'base': {
       const dotted = [column.shelf.name, ...column.input.field].join('.')
-      const pieces = itemPieces(column.shelf, (item) => JSON.stringify(`${dotted}/${referenceText(item, column.input.field)}`))
+      const pieces = itemPieces(column.shelf, (item) =>
+        JSON.stringify(`${dotted}/${referenceText(item, column.input.field)}`),
+      )
       return (row) => pieces(column.column[row] as number)
     }
     case 'result': {
@@ -72,7 +76,8 @@ function referenceWriter(column: InputColumn): RecordWriter {
 
 /** `z/<record>` or `photos/a.jpg:<hash>` for one member of a collected input. */
 export function memberReference(source: CollectedSource): (member: number) => string {
-  if (source.kind === 'base') return (member) => `${source.shelf.name}/${(source.shelf.items[member] as BaseShelf['items'][number]).reference}`
+  if (source.kind === 'base')
+    return (member) => `${source.shelf.name}/${(source.shelf.items[member] as BaseShelf['items'][number]).reference}`
   const name = source.table.step.outputs[source.output]?.name
   return (member) => `${name}/${source.table.items[member]}`
 }
@@ -114,7 +119,8 @@ export function nameRecords(table: StepTable, digest: Digest, stored: StoredReco
 export function dependsOf(table: StepTable, row: number): Depends {
   const depends: Depends = {}
   for (const [at, name] of table.names.entries()) {
-    depends[name] = (table.shelves[at] as BaseShelf).items[(table.columns[at] as Int32Array)[row] as number]?.label as Value
+    depends[name] = (table.shelves[at] as BaseShelf).items[(table.columns[at] as Int32Array)[row] as number]
+      ?.label as Value
   }
   return depends
 }

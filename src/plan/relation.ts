@@ -39,7 +39,8 @@ export function groupBy(relation: Relation, names: readonly string[]): Groups {
   for (const name of names) count = refine(groupOf, relation.columns.get(name) as Int32Array, count)
   const offsets = new Int32Array(count + 1)
   for (const group of groupOf) offsets[group + 1] = (offsets[group + 1] as number) + 1
-  for (let group = 0; group < count; group++) offsets[group + 1] = (offsets[group + 1] as number) + (offsets[group] as number)
+  for (let group = 0; group < count; group++)
+    offsets[group + 1] = (offsets[group + 1] as number) + (offsets[group] as number)
   const members = new Int32Array(relation.rows)
   const next = offsets.slice()
   for (let row = 0; row < relation.rows; row++) {

@@ -144,7 +144,7 @@ export class WatchSession {
     if (this.#stop.signal.aborted) return
     await this.#watch()
     this.#isFirst = false
-    const watched = this.#standing?.looker.looked.size ?? 0
+    const watched = this.#sources.configurationFiles + (this.#standing?.looker.looked.size ?? 0)
     if (this.#state.waiting === undefined) this.#ports.display.resting({ watched, failed: !good })
     if (good) await this.#ports.followUp?.start()
     this.#restTimer = setTimeout(() => void this.#rest().catch(this.#break), restMs)

@@ -91,6 +91,11 @@ export class Sources {
     return configuration || paths.size > 0 ? { paths, configuration, everything: false } : undefined
   }
 
+  /** How many files the configuration is made of. */
+  get configurationFiles(): number {
+    return this.#configuration.size
+  }
+
   *#below(folder: string, looker: Looker | undefined): Iterable<string> {
     for (const path of looker?.looked.keys() ?? []) if (path.startsWith(`${folder}/`)) yield path
     for (const path of this.#configuration.keys()) if (path.startsWith(`${folder}/`)) yield path

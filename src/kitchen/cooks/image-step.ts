@@ -1,18 +1,25 @@
 // One image step: reads its ingredients, cooks the picture through them, writes every output in its format.
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Value } from '../../base/value.ts'
 import type { Ingredient } from '../../recipe/ingredients.ts'
-import { readIngredients } from '../../recipe/ingredients-read.ts'
+import { type ReadContext, readIngredients } from '../../recipe/ingredients-read.ts'
 import { fault, PictureFault } from './image-fault.ts'
 import { encode, type Writing, writingOf } from './ingredients/encode.ts'
 import { cookIngredients, open, type Pantry, type Picture, pipelineOf, running } from './ingredients/picture.ts'
+import { ranOnce } from './ingredients/pipeline.ts'
 import type { Answer, Order } from './order.ts'
 
 type FileInput = Extract<Order['inputs'][number], { kind: 'file' }>
 
+/** What the last order made, for the next one that asks for the same picture in another format. */
+let last: { key: string; picture: Picture } | undefined
+
+/** Pictures up to so many pixels are held for that. */
+const heldPixels = 16e6
+
 export async function servePicture(order: Order): Promise<Answer['outputs']> {
-  const ingredients = ingredientsOf(order)
+  const { ingredients, formatVaries } = ingredientsOf(order)
   const files = order.inputs.filter((input): input is FileInput => input.kind === 'file')
   const first = pictureInput(files, ingredients)
   const pantry: Pantry = {
@@ -21,32 +28,39 @@ export async function servePicture(order: Order): Promise<Answer['outputs']> {
   }
   const format = ingredients.at(-1)?.name === 'format' ? ingredients.at(-1) : undefined
   const writings = order.outputs.map((output) => writingOf(output, format))
-  const opened = await open(first, pantry)
   // 16 bits are worth their time only where they can be kept.
-  opened.deep &&= writings.every((writing) => writing.format === 'png')
-  const picture = await cookIngredients(opened, ingredients, pantry)
+  const mayBeDeep = writings.every((writing) => writing.format === 'png')
+  const cook = async (): Promise<Picture> => {
+    const opened = await open(first, pantry)
+    opened.deep &&= mayBeDeep
+    return cookIngredients(opened, ingredients, pantry)
+  }
+  const picture = formatVaries ? await held(keyOf(files, ingredients, pantry, mayBeDeep), cook, pantry) : await cook()
+  const shared = order.outputs.length > 1 ? await asPixels(picture, pantry) : picture
   const outputs: Answer['outputs'] = []
   for (const [at, output] of order.outputs.entries()) {
     const path = join(order.pan, output)
-    await write(picture, writings[at] as Writing, path, first)
+    await write(shared, writings[at] as Writing, path, first)
     outputs.push({ name: output, path })
   }
   return outputs
 }
 
-function ingredientsOf(order: Order): Ingredient[] {
+/** Read with the values of the inputs, and without them: then what the format takes from inputs still has their names. */
+function ingredientsOf(order: Order): { ingredients: Ingredient[]; formatVaries: boolean } {
   const written = order.source === '' ? (order.told?.settings.ingredients ?? []) : readFileSync(order.source, 'utf8')
-  const inputs = new Map(
-    order.inputs.map((input): [string, { value?: Value }] => [
-      input.name,
-      input.kind === 'value' ? { value: input.value } : {},
-    ]),
+  const inputs: ReadContext['inputs'] = new Map(
+    order.inputs.map((input) => [input.name, input.kind === 'value' ? { value: input.value } : {}]),
   )
   const { ingredients, failures } = readIngredients(written, { inputs })
   const [failed] = failures
   if (failed)
     throw new PictureFault('ingredient-wrong', { message: failed.message, ...(failed.hint && { hint: failed.hint }) })
-  return ingredients
+  const names = new Map([...inputs.keys()].map((name) => [name, {}]))
+  const format = readIngredients(written, { inputs: names }).ingredients.at(-1)
+  const formatVaries =
+    format?.name === 'format' && Object.values(format.options).some((value) => names.has(String(value)))
+  return { ingredients, formatVaries }
 }
 
 /** The picture that is cooked: the first input that is one and that no ingredient takes for something else. */
@@ -63,6 +77,39 @@ function pictureInput(files: readonly FileInput[], ingredients: readonly Ingredi
   const found = files.find(({ name }) => !taken.has(name)) ?? files[0]
   if (found === undefined) throw fault('picture-missing', {})
   return found.name
+}
+
+/** The same files, by what the system says of them, and the same ingredients give the same pixels. */
+function keyOf(
+  files: readonly FileInput[],
+  ingredients: readonly Ingredient[],
+  { pathOf }: Pantry,
+  deep: boolean,
+): string {
+  const seen = files.map(({ name }) => {
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(pathOf(name), { bigint: true })
+    return [name, dev, ino, size, mtimeNs, ctimeNs].join()
+  })
+  return JSON.stringify([seen, ingredients.filter(({ name }) => name !== 'format'), deep])
+}
+
+async function held(key: string, cook: () => Promise<Picture>, pantry: Pantry): Promise<Picture> {
+  if (last?.key === key) return last.picture
+  last = undefined
+  const picture = await asPixels(await cook(), pantry)
+  if (sizeOf(picture) <= heldPixels) last = { key, picture }
+  return picture
+}
+
+/** What is written several times is cooked once, unless it is too large to be held. */
+async function asPixels(picture: Picture, pantry: Pantry): Promise<Picture> {
+  if ('raster' in picture || pantry.keepProfile || sizeOf(picture) > heldPixels) return picture
+  return running(picture.input, () => ranOnce(picture))
+}
+
+function sizeOf(picture: Picture): number {
+  const { width, height } = 'raster' in picture ? picture.raster : picture
+  return width * height
 }
 
 async function write(picture: Picture, writing: Writing, path: string, input: string): Promise<void> {

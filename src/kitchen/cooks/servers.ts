@@ -78,7 +78,9 @@ export function pictureServer(ticket: Ticket, host: HostEnvironment, cooks: stri
 
 /** The folder of packages that sharp is loaded from. */
 function packagesOf(server: string): string[] {
-  const found = createRequire(server).resolve.paths('sharp')?.find((folder) => existsSync(join(folder, 'sharp')))
+  const found = createRequire(server)
+    .resolve.paths('sharp')
+    ?.find((folder) => existsSync(join(folder, 'sharp')))
   return found === undefined ? [] : [found]
 }
 

@@ -1,10 +1,10 @@
 // The ingredients that libvips has. As many as follow each other in the order in which libvips works run in one go.
-import type { Blend, KernelEnum, Sharp } from 'sharp'
+import type { Blend, KernelEnum, OutputInfo, Sharp } from 'sharp'
 import type { Value } from '../../../base/value.ts'
 import { type Colour, parseColour } from '../../../recipe/ingredients-colour.ts'
 import { cropRectangle, resizedSize, type Size } from './geometry.ts'
 import { overlayFor } from './overlay.ts'
-import { isOpaque, type Raster, withFourChannels } from './raster.ts'
+import { type Channels, isOpaque, type Raster, withFourChannels } from './raster.ts'
 import { sharp } from './sharp.ts'
 
 /** A pipeline that has not run. */
@@ -136,16 +136,31 @@ async function fresh(source: Source): Promise<Pending> {
   }
 }
 
+/** Runs a pipeline, and gives one that reads what came out: to write a picture several times. */
+export async function ranOnce(pending: Pending): Promise<Pending> {
+  const { data, info } = await rawOf(pending)
+  const { width, height, channels } = info
+  const pipeline = (await sharp())(data, { raw: { width, height, channels } })
+  if (pending.deep) pipeline.toColourspace('rgb16')
+  return { ...pending, pipeline }
+}
+
 /** Runs a pipeline. */
-export async function rasterOf({ pipeline, deep }: Pending): Promise<Raster> {
+export async function rasterOf(pending: Pending): Promise<Raster> {
+  const { data, info } = await rawOf(pending)
+  return withFourChannels(data, info.channels, info.width, info.height)
+}
+
+async function rawOf({ pipeline, deep }: Pending): Promise<{ data: Channels; info: OutputInfo }> {
   const wanted = deep
     ? pipeline.toColourspace('rgb16').raw({ depth: 'ushort' })
     : pipeline.toColourspace('srgb').raw({ depth: 'uchar' })
   const { data, info } = await wanted.toBuffer({ resolveWithObject: true })
-  const channels = deep
-    ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
-    : new Uint8Array(data.buffer, data.byteOffset, data.length)
-  return withFourChannels(channels, info.channels, info.width, info.height)
+  const { buffer, byteOffset, length } = data
+  return {
+    info,
+    data: deep ? new Uint16Array(buffer, byteOffset, length / 2) : new Uint8Array(buffer, byteOffset, length),
+  }
 }
 
 /** A pipeline that reads pixels. */
