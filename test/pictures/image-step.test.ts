@@ -3,7 +3,7 @@ import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { rig } from '../rig.ts'
 import { photo, pixelsIn, png } from './files.ts'
-import { cook, difference, randomPicture } from './pictures.ts'
+import { cook, difference, premultiplied, randomPicture } from './pictures.ts'
 
 const sizes = {
   size: [
@@ -249,4 +249,35 @@ test('a flavour of a kitchen in a kitchen is that one, and can be replaced from 
     async (file) => (await sharp(kitchen.path(file)).metadata()).width,
   )
   expect(await Promise.all(widths)).toEqual([10, 20, 5])
+})
+
+test('one picture in several formats is the same picture, 16 bits where they can be kept', async () => {
+  const deep = randomPicture({ width: 30, height: 20, seed: 5, deep: true })
+  const plain = randomPicture({ width: 30, height: 20, seed: 6, opaque: false })
+  await using kitchen = await rig({
+    resources: { picture: ['deep.png', 'plain.png'] },
+    flavours: { form: ['png', 'webp', 'gif'] },
+    recipe: {
+      step: {
+        type: 'image',
+        ingredients: 'crop -w 24; flip; format -t form --lossless',
+        inputs: { picture: 'picture' },
+        outputs: { o: 'result' },
+      },
+    },
+    links: { result: 'out/{picture.stem}.{form}' },
+  })
+  kitchen.write('deep.png', await png(deep))
+  kitchen.write('plain.png', await png(plain))
+  for (const burners of ['1', '2']) {
+    kitchen.remove('.chefcache')
+    expect(await kitchen.build('-j', burners)).toMatchObject({ exit: 0, summary: { cooked: 6 } })
+    const wanted = await cook(plain, 'crop -w 24; flip')
+    for (const form of ['png', 'webp'])
+      expect(
+        difference(premultiplied(await pixelsIn(kitchen.path(`out/plain.${form}`))), premultiplied(wanted)).most,
+      ).toBe(0)
+    const depths = ['png', 'webp'].map(async (form) => (await sharp(kitchen.path(`out/deep.${form}`)).metadata()).depth)
+    expect(await Promise.all(depths)).toEqual(['ushort', 'uchar'])
+  }
 })

@@ -12,8 +12,14 @@ import type { Answer, Order } from './order.ts'
 
 type FileInput = Extract<Order['inputs'][number], { kind: 'file' }>
 
+interface Cooked {
+  /** Whether 16 bits were kept; undefined where the picture never had them. */
+  deep: boolean | undefined
+  picture: Picture
+}
+
 /** What the last order made, for the next one that asks for the same picture in another format. */
-let last: { key: string; picture: Picture } | undefined
+let last: (Cooked & { key: string }) | undefined
 
 /** Pictures up to so many pixels are held for that. */
 const heldPixels = 16e6
@@ -30,12 +36,15 @@ export async function servePicture(order: Order): Promise<Answer['outputs']> {
   const writings = order.outputs.map((output) => writingOf(output, format))
   // 16 bits are worth their time only where they can be kept.
   const mayBeDeep = writings.every((writing) => writing.format === 'png')
-  const cook = async (): Promise<Picture> => {
+  const cook = async (): Promise<Cooked> => {
     const opened = await open(first, pantry)
+    const deep = opened.deep ? mayBeDeep : undefined
     opened.deep &&= mayBeDeep
-    return cookIngredients(opened, ingredients, pantry)
+    return { deep, picture: await cookIngredients(opened, ingredients, pantry) }
   }
-  const picture = formatVaries ? await held(keyOf(files, ingredients, pantry, mayBeDeep), cook, pantry) : await cook()
+  const { picture } = formatVaries
+    ? await held(keyOf(files, ingredients, pantry), mayBeDeep, cook, pantry)
+    : await cook()
   const shared = order.outputs.length > 1 ? await asPixels(picture, pantry) : picture
   const outputs: Answer['outputs'] = []
   for (const [at, output] of order.outputs.entries()) {
@@ -80,25 +89,21 @@ function pictureInput(files: readonly FileInput[], ingredients: readonly Ingredi
 }
 
 /** The same files, by what the system says of them, and the same ingredients give the same pixels. */
-function keyOf(
-  files: readonly FileInput[],
-  ingredients: readonly Ingredient[],
-  { pathOf }: Pantry,
-  deep: boolean,
-): string {
+function keyOf(files: readonly FileInput[], ingredients: readonly Ingredient[], { pathOf }: Pantry): string {
   const seen = files.map(({ name }) => {
     const { dev, ino, size, mtimeNs, ctimeNs } = statSync(pathOf(name), { bigint: true })
     return [name, dev, ino, size, mtimeNs, ctimeNs].join()
   })
-  return JSON.stringify([seen, ingredients.filter(({ name }) => name !== 'format'), deep])
+  return JSON.stringify([seen, ingredients.filter(({ name }) => name !== 'format')])
 }
 
-async function held(key: string, cook: () => Promise<Picture>, pantry: Pantry): Promise<Picture> {
-  if (last?.key === key) return last.picture
+async function held(key: string, mayBeDeep: boolean, cook: () => Promise<Cooked>, pantry: Pantry): Promise<Cooked> {
+  if (last?.key === key && (last.deep ?? mayBeDeep) === mayBeDeep) return last
   last = undefined
-  const picture = await asPixels(await cook(), pantry)
-  if (sizeOf(picture) <= heldPixels) last = { key, picture }
-  return picture
+  const { deep, picture } = await cook()
+  const made = { deep, picture: await asPixels(picture, pantry) }
+  if (sizeOf(made.picture) <= heldPixels) last = { key, ...made }
+  return made
 }
 
 /** What is written several times is cooked once, unless it is too large to be held. */
