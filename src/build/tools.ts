@@ -4,7 +4,7 @@ import { delimiter, join, resolve } from 'node:path'
 import { failure, Refusal } from '../base/failure.ts'
 import type { Step } from '../config/configuration.ts'
 import type { Looker } from '../fridge/looker.ts'
-import { findFfmpeg, type Program, sharpVersion } from '../kitchen/cooks/image-programs.ts'
+import { findFfmpeg, findSharp, type Program } from '../kitchen/cooks/image-programs.ts'
 import { pictureTools } from '../recipe/course.ts'
 
 export class Tools {
@@ -66,9 +66,15 @@ export class Tools {
     const python = tool === 'python' ? this.#pythons.get(step.name) : undefined
     if (python) return `python ${python.version}`
     if (tool === 'node' && step.type === 'node') return `node ${process.version}`
-    if (pictureTools(step).includes(tool))
-      return tool === 'sharp' ? sharpVersion() : `ffmpeg ${this.#ffmpeg?.version ?? 'missing'}`
+    if (pictureTools(step).includes(tool)) return this.#pictureTool(tool)
     const path = this.#path(step, tool)
     return this.#looker.file(path, 'trust')?.name ?? path
+  }
+
+  /** Looked at as well, so that a new one is noticed where nothing else changed. */
+  #pictureTool(tool: string): string {
+    const program = tool === 'sharp' ? findSharp() : this.#ffmpeg
+    if (program) this.#looker.file(program.path, 'trust')
+    return `${tool} ${program?.version ?? 'missing'}`
   }
 }

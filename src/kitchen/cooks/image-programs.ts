@@ -1,6 +1,6 @@
 // What cooks pictures besides chef: which sharp with which libvips, and where ffmpeg is. sharp is not loaded for that.
 import { execFile } from 'node:child_process'
-import { accessSync, constants, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
@@ -9,33 +9,24 @@ export interface Program {
   version: string
 }
 
-let version: string | undefined
+let sharp: Program | undefined
 
 /** By its package, which names the build of libvips that comes with it. */
-export function sharpVersion(): string {
-  version ??= readVersion()
-  return version
+export function findSharp(): Program {
+  sharp ??= readPackage()
+  return sharp
 }
 
-function readVersion(): string {
-  for (
-    let folder = dirname(createRequire(import.meta.url).resolve('sharp'));
-    folder !== dirname(folder);
-    folder = dirname(folder)
-  ) {
-    try {
-      const found = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-        name?: string
-        version: string
-        optionalDependencies?: { [name: string]: string }
-      }
-      if (found.name !== 'sharp') continue
-      return `sharp ${found.version} libvips ${found.optionalDependencies?.['@img/sharp-libvips-linux-x64'] ?? ''}`
-    } catch {
-      // No package here: further up.
-    }
+function readPackage(): Program {
+  let folder = dirname(createRequire(import.meta.url).resolve('sharp'))
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+  const path = join(folder, 'package.json')
+  const { version, optionalDependencies = {} } = JSON.parse(readFileSync(path, 'utf8')) as {
+    version: string
+    optionalDependencies?: { [name: string]: string }
   }
-  return 'sharp'
+  const libvips = Object.entries(optionalDependencies).find(([name]) => name.startsWith('@img/sharp-libvips-'))?.[1]
+  return { path, version: `${version} libvips ${libvips ?? ''}` }
 }
 
 export async function findFfmpeg(folders: readonly string[]): Promise<Program | undefined> {
