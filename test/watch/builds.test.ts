@@ -82,7 +82,9 @@ export const execute = ({ a }) => ({ pid: process.pid + ' ' + readFileSync(a, 'u
   await watch.next('summary')
   const pid = (): string => /\d+/.exec(kitchen.read('pid.txt'))?.[0] as string
   const before = pid()
-  kitchen.write('a.txt', 'two')
+  // In one step: a file that is emptied first and written then may end a cook that is under way.
+  kitchen.write('a.next', 'two')
+  kitchen.rename('a.next', 'a.txt')
   await watch.until(() => kitchen.read('pid.txt').includes('two'))
   expect(pid()).toBe(before)
 })

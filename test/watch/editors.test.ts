@@ -142,17 +142,27 @@ links: { made: 'out-{n}.txt' }
   const watch = watching(kitchen)
   await watch.next('summary')
   expect(kitchen.read('out-1.txt')).toBe('inseen')
-  kitchen.write('make.sh', `${kitchen.read('make.sh')}echo more >> $CHEF_out\n`)
+  // In one step each: a file that is emptied first and written then is two changes.
+  const replace = (path: string, text: string): void => {
+    kitchen.write(`${path}.next`, text)
+    kitchen.rename(`${path}.next`, path)
+  }
+  replace('make.sh', `${kitchen.read('make.sh')}echo more >> $CHEF_out\n`)
   await watch.holds('out-1.txt', 'inseenmore\n')
-  kitchen.write('seen.txt', 'found')
+  replace('seen.txt', 'found')
   await watch.holds('out-1.txt', 'infoundmore\n')
-  kitchen.write('flavours.yml', 'n: [1, 2]\n')
+  replace('flavours.yml', 'n: [1, 2]\n')
   await watch.holds('out-2.txt', 'infoundmore\n')
-  const summaries = watch.lines.filter((line) => line.type === 'summary').length
+  const summariesAfter = (job: number): number =>
+    watch.lines.slice(job).filter((line) => line.type === 'summary').length
+  const second = (): number => watch.lines.findIndex((line) => line.type === 'job' && line.depends.n === 2)
+  await watch.until(() => second() >= 0 && summariesAfter(second()) === 1)
+  const before = second()
   kitchen.write('.chefcache/noise.txt', 'noise')
-  kitchen.write('in.txt', 'last')
+  replace('in.txt', 'last')
   await watch.holds('out-2.txt', 'lastfoundmore\n')
-  expect(watch.lines.filter((line) => line.type === 'summary').length).toBe(summaries + 1)
+  await watch.until(() => summariesAfter(before) > 1)
+  expect(summariesAfter(before)).toBe(2)
 })
 
 test('a cheffile that is broken for a moment is told with its position, and watching goes on', async () => {
