@@ -52,7 +52,7 @@ function shownItem(shelf: BaseShelf, item: number, field: readonly string[]): st
 }
 
 export function shelfViews(kitchen: Kitchen): ShelfView[] {
-  const { shelves, plan, work, fridge } = kitchen
+  const { shelves, plan, work } = kitchen
   const views: ShelfView[] = []
   for (const shelf of shelves.values()) {
     const bytes = shelf.items.reduce((sum, item) => sum + (item.content?.size ?? 0), 0)
@@ -68,10 +68,7 @@ export function shelfViews(kitchen: Kitchen): ShelfView[] {
     }
     for (const [output, { name }] of table.step.outputs.entries()) {
       let bytes = 0
-      for (let row = 0; row < table.rows; row++) {
-        const content = work.contentOf(table, output, row)
-        if (content !== undefined) bytes += fridge.objects.size(content) ?? 0
-      }
+      for (let row = 0; row < table.rows; row++) bytes += heldBytes(kitchen, table, output, row)
       views.push({ name, kind: 'result', items: table.rows, ...counts, bytes })
     }
   }
@@ -123,7 +120,7 @@ function resultView(kitchen: Kitchen, name: string, table: StepTable, output: nu
 
 /** What stands in a list: nothing that would have to be asked of the fridge for each item. */
 function listedView(kitchen: Kitchen, name: string, table: StepTable, output: number, row: number): ItemView {
-  const { work, fridge } = kitchen
+  const { work } = kitchen
   const view: ItemView = {
     id: `${name}/${table.items[row]}`,
     shelf: name,
@@ -133,8 +130,15 @@ function listedView(kitchen: Kitchen, name: string, table: StepTable, output: nu
     job: jobView(kitchen, table, row),
   }
   const content = work.contentOf(table, output, row)
-  if (content) view.content = contentView(content, fridge.objects.size(content) ?? 0)
+  if (content) view.content = contentView(content, heldBytes(kitchen, table, output, row))
   return view
+}
+
+/** What need not be kept may be gone: only the fridge knows. */
+function heldBytes({ work, fridge }: Kitchen, table: StepTable, output: number, row: number): number {
+  if (table.step.outputs[output]?.keep !== false) return work.sizeOf(table, output, row)
+  const content = work.contentOf(table, output, row)
+  return content === undefined ? 0 : (fridge.objects.size(content) ?? 0)
 }
 
 function contentView(hash: ContentName, size: number): NonNullable<ItemView['content']> {

@@ -30,6 +30,8 @@ interface TableWork {
   write: (row: number) => string | undefined
   /** Content of each output, row by row; empty while not known. */
   contents: (ContentName | undefined)[][]
+  /** Bytes of each content. */
+  sizes: Float64Array[]
   /** What the fridge remembers of the variant, where its record is not the same any more or its verdict is not final. */
   former: Map<number, StoredItem>
   /** Values seen in earlier plans, by name: made where a reason needs them. */
@@ -71,6 +73,7 @@ export class Work {
       table,
       write: actionWriter(table, surroundings),
       contents: table.step.outputs.map(() => new Array(table.rows)),
+      sizes: table.step.outputs.map(() => new Float64Array(table.rows)),
       former: new Map(),
       hadItems: false,
     }))
@@ -79,6 +82,11 @@ export class Work {
 
   contentOf(table: StepTable, output: number, row: number): ContentName | undefined {
     return this.#tables[table.index]?.contents[output]?.[row]
+  }
+
+  /** Bytes of a content that is known; a folder's are those of its files. */
+  sizeOf(table: StepTable, output: number, row: number): number {
+    return this.#tables[table.index]?.sizes[output]?.[row] ?? 0
   }
 
   state(job: number): JobState {
@@ -148,11 +156,10 @@ export class Work {
   }
 
   /** Takes up what a cook gave: its outputs become known to the jobs that read them. */
-  served(job: number, outputs: readonly { name: ContentName }[], action: number): void {
+  served(job: number, outputs: readonly { name: ContentName; size: number }[], action: number): void {
     const table = tableOf(this.plan, job)
     const work = this.#tables[table.index] as TableWork
-    for (const [at, output] of outputs.entries())
-      (work.contents[at] as (ContentName | undefined)[])[job - table.first] = output.name
+    for (const [at, output] of outputs.entries()) hold(work, at, job - table.first, output)
     this.#actions.set(job, action)
   }
 
@@ -297,9 +304,7 @@ export class Work {
 
   /** `stored`: the record lies in the fridge already, with this action. */
   #know(work: TableWork, row: number, action: StoredAction, stored: boolean): void {
-    for (let at = 0; at < work.contents.length; at++) {
-      ;(work.contents[at] as (ContentName | undefined)[])[row] = action.outputs[at]?.name
-    }
+    for (let at = 0; at < work.contents.length; at++) hold(work, at, row, action.outputs[at])
     const job = work.table.first + row
     if (!stored) this.#actions.set(job, action.id)
   }
@@ -351,4 +356,14 @@ function seenValues(table: StepTable, variants: string[]): Map<string, Set<strin
     for (const [name, values] of seen) values.add(JSON.stringify(depends[name]))
   }
   return seen
+}
+
+function hold(
+  { contents, sizes }: TableWork,
+  output: number,
+  row: number,
+  content: { name: ContentName; size: number } | undefined,
+): void {
+  ;(contents[output] as (ContentName | undefined)[])[row] = content?.name
+  ;(sizes[output] as Float64Array)[row] = content?.size ?? 0
 }
