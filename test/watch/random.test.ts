@@ -40,7 +40,7 @@ function materialize(shape: Shape): { cheffile: object; files: Files } {
 }
 
 for (let lane = 0; lane < kitchens; lane++) {
-  test.concurrent(`kitchen ${lane} with ${editsEach} edits`, { timeout: 120_000 }, async () => {
+  test.concurrent(`kitchen ${lane} with ${editsEach} edits`, { timeout: 900_000 }, async () => {
     const [[shape, series] = []] = fc.sample(
       fc.tuple(shapes(4), fc.array(fc.tuple(edits, fc.boolean()), { minLength: editsEach, maxLength: editsEach })),
       { numRuns: 1, seed: Number(CHEF_SEED) + lane },
