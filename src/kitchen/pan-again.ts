@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  ftruncateSync,
   lstatSync,
   openSync,
   readdirSync,
@@ -16,22 +17,26 @@ import { join } from 'node:path'
 export interface Wanted {
   /** Links the next ticket needs: names to where they lead. */
   links: ReadonlyMap<string, string>
+  /** Files it needs, by name. */
+  files: ReadonlyMap<string, Buffer>
   ticket: string
   log: string
 }
 
 /**
- * Takes everything out of a pan but its ticket, an empty log and links that lead where they should. Gives the names of
- * those links, or undefined where the pan holds more than plain files and has to be made anew.
+ * Takes everything out of a pan but its ticket, an empty log, links that lead where they should, and files that it can
+ * write over. Gives the names of what is as it should be, or undefined where the pan holds more than plain files and has to be made anew.
  */
-export function takeOver(pan: string, { links, ticket, log }: Wanted): Set<string> | undefined {
+export function takeOver(pan: string, { links, files, ticket, log }: Wanted): Set<string> | undefined {
   const kept = new Set<string>()
   try {
     for (const entry of readdirSync(pan, { withFileTypes: true })) {
       const path = join(pan, entry.name)
       if (entry.isDirectory()) return undefined
       const target = links.get(entry.name)
+      const bytes = files.get(entry.name)
       if (target !== undefined && entry.isSymbolicLink() && readlinkSync(path) === target) kept.add(entry.name)
+      else if (bytes !== undefined && bytes.length > 0 && writeOver(path, bytes, 'cut')) kept.add(entry.name)
       else if (entry.name === log && entry.isFile() && lstatSync(path).size === 0) continue
       else if (entry.name !== ticket) unlinkSync(path)
     }
@@ -41,14 +46,15 @@ export function takeOver(pan: string, { links, ticket, log }: Wanted): Set<strin
   }
 }
 
-/** Where a file has grown past this, the next ticket would be mostly padding. */
+/** Where a file has grown past this, a new one is cheaper. */
 const longest = 65_536
 
 /**
- * Writes over a file of ours, padded to its length: cutting it short would cost as much as a new one. False where it is
- * not there any more, or is not what it was: a step may have put a link in its place.
+ * Writes over a file of ours. What is left of a longer one becomes spaces, or is cut off: not all of it first, because
+ * that would cost as much as a new one. False where the file is not there any more, or is not what it was: a step may
+ * have put a link in its place, or made a program of it.
  */
-export function writeOver(path: string, text: string): boolean {
+export function writeOver(path: string, bytes: Buffer, rest: 'spaces' | 'cut'): boolean {
   let file: number
   try {
     file = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW)
@@ -56,11 +62,12 @@ export function writeOver(path: string, text: string): boolean {
     return false
   }
   try {
-    const stats = fstatSync(file)
-    if (!stats.isFile() || stats.nlink !== 1 || stats.size > longest) return false
-    const bytes = Buffer.from(text)
-    const padding = Buffer.alloc(Math.max(0, stats.size - bytes.length), ' ')
+    const { size, nlink, mode } = fstatSync(file)
+    const plain = (mode & constants.S_IFMT) === constants.S_IFREG && (mode & 0o111) === 0 && (mode & 0o600) === 0o600
+    if (!plain || nlink !== 1 || size > longest) return false
+    const padding = rest === 'spaces' ? Buffer.alloc(Math.max(0, size - bytes.length), ' ') : Buffer.alloc(0)
     writeSync(file, Buffer.concat([bytes, padding]))
+    if (rest === 'cut' && size > bytes.length) ftruncateSync(file, bytes.length)
     return true
   } finally {
     closeSync(file)

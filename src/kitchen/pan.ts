@@ -19,7 +19,7 @@ import { dirname, isAbsolute, join, normalize } from 'node:path'
 import { failure, Refusal } from '../base/failure.ts'
 import { plainText } from '../base/value.ts'
 import { hasWildcard } from './glob.ts'
-import { takeOver, writeOver } from './pan-again.ts'
+import { takeOver, type Wanted, writeOver } from './pan-again.ts'
 import type { Content, Ticket } from './ticket.ts'
 
 export const ticketFile = 'ticket.json'
@@ -99,27 +99,29 @@ export function makeFolder(pan: string): void {
 export function writeTicket(ticket: Ticket): void {
   const path = join(ticket.pan, ticketFile)
   const text = JSON.stringify(ticket)
-  if (writeOver(path, text)) return
+  if (writeOver(path, Buffer.from(text), 'spaces')) return
   rmSync(path, { force: true })
   writeFileSync(path, text)
 }
 
-/** Links that a ticket asks for in the pan itself: names to where they lead. */
-function wantedLinks({ source, inputs }: Ticket): Map<string, string> {
+/** What a ticket asks for in the pan itself. */
+function wantedIn({ source, inputs }: Ticket): Pick<Wanted, 'links' | 'files'> {
   const links = new Map<string, string>()
+  const files = new Map<string, Buffer>()
   const want = (name: string, content: Content) => {
     if (content.kind === 'file' || content.kind === 'folder') links.set(name, content.path)
+    else if (content.kind === 'inline') files.set(name, Buffer.from(content.base64, 'base64'))
   }
   if (source) want(source.file, source.content)
   for (const input of inputs) if (input.kind === 'content') want(input.file, input.content)
-  return links
+  return { links, files }
 }
 
-/** A new pan, or one of an earlier ticket: then the links that lie in it as this ticket wants them. */
+/** A new pan, or one of an earlier ticket: then what lies in it as this ticket wants it. */
 function openPan(ticket: Ticket): ReadonlySet<string> {
   const { pan } = ticket
   if (existsSync(pan)) {
-    const kept = takeOver(pan, { links: wantedLinks(ticket), ticket: ticketFile, log: logFile })
+    const kept = takeOver(pan, { ...wantedIn(ticket), ticket: ticketFile, log: logFile })
     if (kept) {
       // Left empty it stays there for the next ticket; the end of the build removes it.
       closeSync(openSync(logPath(ticket), 'a', 0o644))
