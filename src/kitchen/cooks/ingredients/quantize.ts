@@ -20,7 +20,8 @@ function plain(raster: Raster, palette: PaletteColour[]): Raster {
       index = nearestColour(palette, data[at] as number, data[at + 1] as number, data[at + 2] as number)
       known.set(packed, index)
     }
-    data.set(palette[index] as PaletteColour, at)
+    const colour = palette[index] as PaletteColour
+    for (let channel = 0; channel < 3; channel++) data[at + channel] = colour[channel] as number
   }
   return made
 }

@@ -32,9 +32,10 @@ export function luminanceAt(data: Channels, at: number): number {
   return 299 * (data[at] as number) + 587 * (data[at + 1] as number) + 114 * (data[at + 2] as number)
 }
 
-/** Red, green and blue as one number. */
+/** Red, green and blue as one number, which is a small one for 8 bits. */
 export function packedAt(data: Channels, at: number): number {
-  return ((data[at] as number) * 65536 + (data[at + 1] as number)) * 65536 + (data[at + 2] as number)
+  const base = data instanceof Uint16Array ? 65536 : 256
+  return ((data[at] as number) * base + (data[at + 1] as number)) * base + (data[at + 2] as number)
 }
 
 export function isOpaque(raster: Raster): boolean {
