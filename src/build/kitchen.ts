@@ -21,7 +21,9 @@ import { checkLinks, layLinks } from './links.ts'
 import { jobsBehind, Spoilt } from './spoilt.ts'
 import type { Standing } from './standing.ts'
 import { Tools } from './tools.ts'
-import { declaredVariables, saveLook, signatureOf, unchangedJobs } from './unchanged.ts'
+import { type CacheTotals, cacheTotals, shelfViews } from './queries.ts'
+import { declaredVariables, saveLook, signatureOf, unchangedLook } from './unchanged.ts'
+import type { ShelfView } from './views.ts'
 import { Work } from './work.ts'
 
 export interface Narrowing {
@@ -59,17 +61,27 @@ export interface BuildRequest {
 /** What a build leaves to say when nothing can have changed. */
 export async function lookForChange(request: KitchenRequest): Promise<Summary | undefined> {
   const started = performance.now()
+  const unchanged = await unchangedKitchen(request)
+  if (unchanged === undefined) return undefined
+  const { jobs } = unchanged
+  return { type: 'summary', jobs, fresh: jobs, cooked: 0, reused: 0, failed: 0, blocked: 0, ms: elapsed(started) }
+}
+
+/** What can be told without a plan, because nothing can have changed since all was fresh. */
+export interface UnchangedKitchen {
+  jobs: number
+  shelves: ShelfView[]
+  totals: CacheTotals
+}
+
+export async function unchangedKitchen(request: KitchenRequest): Promise<UnchangedKitchen | undefined> {
   const { configuration, environment } = request
   const fridge = await Fridge.open(configuration, false)
   try {
     const signature = signatureOf(configuration, request)
-    const jobs = unchangedJobs(
-      fridge,
-      signature,
-      declaredVariables(configuration, (name) => environment[name]),
-    )
-    if (jobs === undefined) return undefined
-    return { type: 'summary', jobs, fresh: jobs, cooked: 0, reused: 0, failed: 0, blocked: 0, ms: elapsed(started) }
+    const variables = declaredVariables(configuration, (name) => environment[name])
+    const note = unchangedLook(fridge, signature, variables)
+    return note && { jobs: note.jobs, shelves: note.shelves, totals: cacheTotals({ fridge }) }
   } catch (error) {
     if (isDamage(error)) return undefined
     throw error
@@ -299,7 +311,7 @@ export class Kitchen {
       saveLook(
         fridge,
         signatureOf(configuration, request),
-        { generation: fridge.generation(), jobs, variables },
+        { generation: fridge.generation(), jobs, shelves: shelfViews(this).map(asFresh), variables },
         this.looker.looked,
       )
     }
@@ -310,6 +322,11 @@ export class Kitchen {
   spoil(paths: ReadonlySet<string>): void {
     this.#spoilt.add(jobsBehind(this.plan, paths))
   }
+}
+
+/** A shelf after a build without failures: what was cooked is as good as what was fresh before. */
+function asFresh(shelf: ShelfView): ShelfView {
+  return shelf.kind === 'result' ? { ...shelf, fresh: shelf.items, stale: 0, failed: 0 } : shelf
 }
 
 /** From recorded times, spread over the burners; nothing where a job has none. */

@@ -253,7 +253,7 @@ export interface CacheTotals {
   lastBuild?: BuildNote
 }
 
-export function cacheTotals({ fridge }: Kitchen): CacheTotals {
+export function cacheTotals({ fridge }: Pick<Kitchen, 'fridge'>): CacheTotals {
   const [lastBuild] = fridge.builds(1)
   return { ...fridge.totals(), ...(lastBuild && { lastBuild }) }
 }

@@ -5,11 +5,14 @@ import { canonical, type Value } from '../base/value.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { isRacy, listingName, lookAt, nowNs, pack, Packed, type Seen, seenAs } from '../fridge/memory.ts'
+import type { ShelfView } from './views.ts'
 
 /** What a complete build leaves behind besides the stats of what it looked at. */
 interface LookNote {
   generation: number
   jobs: number
+  /** What `chef status` tells of it. */
+  shelves: ShelfView[]
   /** Declared variables as they were. */
   variables: { [name: string]: string | null }
 }
@@ -53,12 +56,18 @@ export function saveLook(fridge: Fridge, signature: string, note: LookNote, look
   fridge.saveLook(signature, Buffer.concat([length, head, pack(looked)]))
 }
 
-/** The number of jobs that are all fresh still; undefined where that takes a plan to know. */
-export function unchangedJobs(fridge: Fridge, signature: string, variables: LookNote['variables']): number | undefined {
+/** What was noted of a build whose jobs are all fresh still; undefined where that takes a plan to know. */
+export function unchangedLook(
+  fridge: Fridge,
+  signature: string,
+  variables: LookNote['variables'],
+): LookNote | undefined {
   const packed = fridge.look(signature)
   if (packed === undefined) return undefined
   const length = packed.readUInt32LE(0)
   const note = JSON.parse(packed.toString('utf8', 4, 4 + length)) as LookNote
+  // Noted by a chef that did not note shelves yet.
+  if (note.shelves === undefined) return undefined
   if (note.generation !== fridge.generation() || canonical(note.variables) !== canonical(variables)) return undefined
   const looks = new Packed(packed.subarray(4 + length))
   const refreshed = new Map<number, Seen>()
@@ -77,7 +86,7 @@ export function unchangedJobs(fridge: Fridge, signature: string, variables: Look
     refreshed.set(at, seenAs(stat, seen.name, lookedAt))
   }
   if (refreshed.size > 0) refreshLook(fridge, signature, note, looks, refreshed)
-  return note.jobs
+  return note
 }
 
 /** Files that were touched, or written too close to the last look, hold what they held: next time a stat says so. */

@@ -60,10 +60,17 @@ export async function withKitchen<Result>(
   opening: Omit<Opening, 'targets'> = {},
 ): Promise<Result> {
   const configuration = await configure(context)
+  return withConfigured(context, configuration, use, { ...opening, targets: targets(configuration) })
+}
+
+export async function withConfigured<Result>(
+  context: Context,
+  configuration: Configuration,
+  use: (kitchen: Kitchen) => Promise<Result> | Result,
+  opening: Opening,
+): Promise<Result> {
   const { openKitchen } = await import('../build/kitchen.ts')
-  const kitchen = await openKitchen(
-    kitchenRequest(context, configuration, { ...opening, targets: targets(configuration) }),
-  )
+  const kitchen = await openKitchen(kitchenRequest(context, configuration, opening))
   try {
     return await use(kitchen)
   } finally {

@@ -55,7 +55,8 @@ type RawItem = [
   ms: number | null,
 ]
 
-const actionColumns = 'action.id, action.text, action.ok, action.outputs, action.discovered, action.receipt, action.ms'
+const actionColumns =
+  'action.id, action.text, action.ok, action.outputs, action.discovered, CASE action.ok WHEN 1 THEN NULL ELSE action.receipt END, action.ms'
 
 export class Shelves {
   readonly #database: Database
@@ -211,7 +212,8 @@ type RawAction = [
   ok: number,
   outputs: string,
   discovered: string,
-  receipt: string,
+  /** Only of an action that failed: the words of its failure. */
+  receipt: string | null,
   ms: number,
 ]
 
@@ -230,7 +232,7 @@ function storedAction([id, text, ok, outputs, discovered, receipt, ms]: RawActio
     discovered: discovered === '' ? [] : (JSON.parse(discovered) as Discovered[]),
     ms,
   }
-  const failure = ok === 1 ? undefined : (JSON.parse(receipt) as ReceiptNote).failure
+  const failure = ok === 1 ? undefined : (JSON.parse(receipt ?? '{}') as ReceiptNote).failure
   if (failure !== undefined) action.failure = failure
   return action
 }

@@ -94,3 +94,17 @@ recipe:
   const [source] = (await kitchen.run(['inspect', 'in', '--json'])).lines
   expect(source?.usedBy).toEqual([expect.stringMatching(/^first\//)])
 })
+
+test('status of what nothing changed for tells what a plan would tell', async () => {
+  await using kitchen = await rig(talking)
+  const planned = await kitchen.status()
+  expect(planned.summary).toMatchObject({ results: 2, fresh: 0, stale: 2 })
+  await kitchen.run(['build'])
+  // The name of a step as an argument has it plan; the shelves are the same.
+  const quick = await kitchen.status()
+  const slow = await kitchen.status('made', 'n', 'make')
+  expect(quick.summary).toMatchObject({ results: 2, fresh: 2, stale: 0 })
+  expect(slow.lines.filter((line) => line.type === 'shelf')).toEqual(quick.lines)
+  kitchen.cheffile(talking.replace('[1, 2]', '[1, 2, 4]'))
+  expect((await kitchen.status()).summary).toMatchObject({ results: 3, fresh: 2, stale: 1 })
+})

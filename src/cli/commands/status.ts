@@ -1,27 +1,48 @@
 // chef status: all shelves and the fridge, or the items of the shelves that are named.
 import { failure, Refusal } from '../../base/failure.ts'
-import type { Kitchen } from '../../build/kitchen.ts'
-import { cacheTotals, isFailed, itemViews, shelfViews } from '../../build/queries.ts'
+import { type Kitchen, unchangedKitchen } from '../../build/kitchen.ts'
+import { type CacheTotals, cacheTotals, isFailed, itemViews, shelfViews } from '../../build/queries.ts'
 import type { ItemView, ShelfView } from '../../build/views.ts'
+import type { Configuration } from '../../config/configuration.ts'
 import { nearest } from '../../config/near.ts'
 import { itemLine, jsonLine, shelfLine } from '../../report/json.ts'
-import { shelfText, statusText } from '../../report/status.ts'
+import { type StatusOptions, shelfText, statusText } from '../../report/status.ts'
 import { tellingNames } from '../../report/variant.ts'
 import type { Context, Run } from '../context.ts'
-import { everyStep, withKitchen } from '../kitchen.ts'
+import { configure, everyStep, kitchenRequest, withConfigured } from '../kitchen.ts'
 
-export const status: Run = (context) =>
-  withKitchen(context, everyStep, (kitchen) => show(context, kitchen), { lenient: true })
+/** Where all is as it was after the last whole build, no variant has to be looked at. */
+async function showUnchanged(context: Context, configuration: Configuration): Promise<boolean> {
+  const { meant } = context
+  if (meant.arguments.length > 0 || meant.stale || meant.failed || configuration.options.targets.length > 0)
+    return false
+  const unchanged = await unchangedKitchen(kitchenRequest(context, configuration, { targets: [] }))
+  if (!unchanged) return false
+  const { shelves, totals } = unchanged
+  if (meant.json) printLines(context, shelves, totals, () => [])
+  else printShelves(context, shelves, totals)
+  return true
+}
+
+export const status: Run = async (context) => {
+  const configuration = await configure(context)
+  if (await showUnchanged(context, configuration)) return 0
+  const opening = { targets: everyStep(configuration), lenient: true }
+  return withConfigured(context, configuration, (kitchen) => show(context, kitchen), opening)
+}
 
 function show(context: Context, kitchen: Kitchen): number {
+  const { meant } = context
   const all = shelfViews(kitchen)
-  const { arguments: names } = context.meant
+  const { arguments: names, stale, failed } = meant
   const wanted = names.length === 0 ? all : named(kitchen, all, names)
-  const { stale, failed } = context.meant
   const filtered = stale || failed
-  const shelves = filtered ? wanted.filter((shelf) => countOf(shelf, context.meant) > 0) : wanted
-  if (context.meant.json) printLines(context, kitchen, shelves, filtered || names.length > 0)
-  else printText(context, kitchen, shelves, filtered || names.length > 0)
+  const withItems = filtered || names.length > 0
+  const shelves = filtered ? wanted.filter((shelf) => countOf(shelf, meant) > 0) : wanted
+  if (meant.json)
+    printLines(context, shelves, cacheTotals(kitchen), (shelf) => (withItems ? wantedItems(kitchen, shelf, meant) : []))
+  else if (withItems) printItems(context, kitchen, shelves)
+  else printShelves(context, shelves, cacheTotals(kitchen))
   return 0
 }
 
@@ -48,35 +69,38 @@ function named({ configuration }: Kitchen, shelves: ShelfView[], names: string[]
   return shelves.filter((shelf) => wanted.has(shelf.name))
 }
 
-function printLines({ out, meant }: Context, kitchen: Kitchen, shelves: ShelfView[], withItems: boolean): void {
+function printLines(
+  { out }: Context,
+  shelves: ShelfView[],
+  { objects, bytes }: CacheTotals,
+  itemsOf: (shelf: ShelfView) => Iterable<ItemView>,
+): void {
   const total = { results: 0, fresh: 0, stale: 0, failed: 0 }
   for (const shelf of shelves) {
     out.write(jsonLine(shelfLine(shelf)))
-    if (withItems) for (const item of wantedItems(kitchen, shelf, meant)) out.write(jsonLine(itemLine(item)))
+    for (const item of itemsOf(shelf)) out.write(jsonLine(itemLine(item)))
     if (shelf.kind !== 'result') continue
     total.results += shelf.items
     total.fresh += shelf.fresh
     total.stale += shelf.stale
     total.failed += shelf.failed
   }
-  const { objects, bytes } = cacheTotals(kitchen)
   out.write(jsonLine({ type: 'summary', ...total, objects, bytes }))
 }
 
-function printText(
-  { out, outStyle, meant }: Context,
-  kitchen: Kitchen,
-  shelves: ShelfView[],
-  withItems: boolean,
-): void {
-  const options = { style: outStyle, columns: out.columns, verbose: meant.verbose, now: Date.now() }
-  if (!withItems) {
-    out.write(statusText(shelves, cacheTotals(kitchen), options))
-    return
-  }
+function optionsOf({ out, outStyle, meant }: Context): StatusOptions {
+  return { style: outStyle, columns: out.columns, verbose: meant.verbose, now: Date.now() }
+}
+
+function printShelves(context: Context, shelves: ShelfView[], totals: CacheTotals): void {
+  context.out.write(statusText(shelves, totals, optionsOf(context)))
+}
+
+function printItems(context: Context, kitchen: Kitchen, shelves: ShelfView[]): void {
   const telling = tellingNames(kitchen.configuration)
-  const texts = shelves.map((shelf) =>
-    shelfText(shelf, wantedItems(kitchen, shelf, meant), telling, { ...options, total: countOf(shelf, meant) }),
-  )
-  out.write(texts.join('\n'))
+  const texts = shelves.map((shelf) => {
+    const options = { ...optionsOf(context), total: countOf(shelf, context.meant) }
+    return shelfText(shelf, wantedItems(kitchen, shelf, context.meant), telling, options)
+  })
+  context.out.write(texts.join('\n'))
 }
