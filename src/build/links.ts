@@ -127,9 +127,24 @@ export function layLinks(kitchen: Kitchen, emit: Emit): Set<number> {
     if (!wanted.has(link.path) && isOver(kitchen, link.result, unfinished))
       takeAway(fridge, configuration.root, link, emit)
   }
-  for (const file of wanted.values()) if (!layOne(kitchen, file, laid.get(file.path), emit)) lost.add(file.job)
+  const prepared: Prepared[] = []
+  for (const file of wanted.values()) {
+    const step = prepare(kitchen, file, laid.get(file.path), emit)
+    if (step === 'lost') lost.add(file.job)
+    else if (step !== 'done') prepared.push(step)
+  }
+  // Known before they are there: a chef that is killed here leaves nothing behind that nobody knows.
+  fridge.commit()
+  for (const one of prepared) moveIn(kitchen, one, emit)
   fridge.commit()
   return lost
+}
+
+/** A file that is ready to be moved to its place. */
+interface Prepared {
+  file: Wanted
+  aside: string
+  why: string | undefined
 }
 
 function wantedFiles(kitchen: Kitchen): { wanted: Map<string, Wanted>; unfinished: Set<string> } {
@@ -158,27 +173,44 @@ export function takeAwayLinks(fridge: Fridge, root: string, emit: Emit): void {
 }
 
 /** False where the fridge has not got the content any more. */
-function layOne(kitchen: Kitchen, file: Wanted, known: LaidLink | undefined, emit: Emit): boolean {
-  const { fridge, configuration } = kitchen
+function prepare(kitchen: Kitchen, file: Wanted, known: LaidLink | undefined, emit: Emit): Prepared | 'done' | 'lost' {
+  const { fridge } = kitchen
   const { path, link, content } = file
   const now = statText(path)
-  if (known && now === known.stat && known.content === content) return true
+  if (known && now !== undefined && isLaid(known, now) && known.content === content) return 'done'
   if (known === undefined && now !== undefined && kitchen.looker.file(path)?.name === content) {
     // The same bytes: laid out by an earlier fridge, or checked in.
     fridge.setLink({ path, result: link.result, content, stat: now })
-    return true
+    return 'done'
   }
-  if (!makeWay(kitchen, file, known, emit)) return true
-  if (!put(kitchen, file)) return false
-  fridge.setLink({ path, result: link.result, content, stat: statText(path) ?? '' })
+  if (!makeWay(kitchen, file, known, emit)) return 'done'
+  const aside = makeCopy(kitchen, file)
+  if (aside === undefined) return 'lost'
+  // Moving keeps the stat; until it is moved, what lies there is what was laid out before.
+  const stat = [statText(aside), ...(known ? [known.stat] : [])].join(' or ')
+  fridge.setLink({ path, result: link.result, content, stat })
   const mended = known !== undefined && known.content === content
-  emit({
-    type: 'link',
-    path: relative(configuration.root, path),
-    action: mended ? 'mended' : 'laid',
-    ...(mended && { why: now === undefined ? 'it was deleted' : 'it was changed' }),
-  })
-  return true
+  return { file, aside, why: mended ? (now === undefined ? 'it was deleted' : 'it was changed') : undefined }
+}
+
+function isLaid({ stat }: LaidLink, now: string): boolean {
+  return stat.split(' or ').includes(now)
+}
+
+function moveIn({ fridge, configuration }: Kitchen, { file, aside, why }: Prepared, emit: Emit): void {
+  const { path, link, content } = file
+  mkdirSync(dirname(path), { recursive: true })
+  try {
+    renameSync(aside, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
+    cpSync(aside, path, { verbatimSymlinks: true, force: true })
+    rmSync(aside)
+  }
+  fridge.begin()
+  fridge.setLink({ path, result: link.result, content, stat: statText(path) ?? '' })
+  const action = why === undefined ? 'laid' : 'mended'
+  emit({ type: 'link', path: relative(configuration.root, path), action, ...(why !== undefined && { why }) })
 }
 
 /** Moves aside what stands where a file or a folder above it belongs; false where the way leads out of the project. */
@@ -231,14 +263,13 @@ function moveAside({ fridge, configuration }: Kitchen, path: string): string {
   return aside
 }
 
-function put({ fridge, configuration }: Kitchen, { path, content, executable }: Wanted): boolean {
-  if (configuration.options.links === 'copy') return fridge.objects.layOut(content, path, executable)
+function makeCopy({ fridge, configuration }: Kitchen, { content, executable }: Wanted): string | undefined {
+  if (configuration.options.links === 'copy') return fridge.objects.copyOut(content, executable)
   const target = fridge.objects.fileOf(content)
-  if (target === undefined) return false
-  mkdirSync(dirname(path), { recursive: true })
-  rmSync(path, { force: true })
-  symlinkSync(target, path)
-  return true
+  if (target === undefined) return undefined
+  const aside = fridge.objects.asideName()
+  symlinkSync(target, aside)
+  return aside
 }
 
 /** Whether this build can tell that a link is no longer meant: all variants of its result were planned, or it has no link any more. */
@@ -252,7 +283,7 @@ function takeAway(fridge: Fridge, root: string, link: LaidLink, emit: Emit): voi
   const path = relative(root, link.path)
   fridge.dropLink(link.path)
   if (now === undefined) return
-  if (now !== link.stat) {
+  if (!isLaid(link, now)) {
     emit({ type: 'link', path, action: 'kept', why: 'it was changed since it was laid out' })
     return
   }

@@ -230,29 +230,23 @@ export class Objects {
     return path
   }
 
-  /** Copies a file out of the fridge, as a clone where the file system has them. */
-  layOut(content: ContentName, path: string, executable: boolean): boolean {
+  /** Copies a file out of the fridge, as a clone where the file system has them, to a place of the fridge's own. */
+  copyOut(content: ContentName, executable: boolean): string | undefined {
     const name = bare(content)
     const row = this.#row(name)
-    if (row === undefined) return false
-    mkdirSync(dirname(path), { recursive: true })
-    const aside = `${path}.chef-${process.pid}-${this.#aside++}`
-    try {
-      if (row.bytes !== null) {
-        const file = openSync(aside, 'w')
-        writeAll(file, row.bytes)
-        closeSync(file)
-      } else {
-        const from = this.pathOf(name)
-        if (!this.#isSound(name, from, row.size)) return false
-        copyFileSync(from, aside, constants.COPYFILE_FICLONE)
-      }
-      chmodSync(aside, executable || isProgram(content) ? 0o755 : 0o644)
-      renameSync(aside, path)
-      return true
-    } finally {
-      rmSync(aside, { force: true })
+    if (row === undefined) return undefined
+    const aside = this.asideName()
+    if (row.bytes !== null) {
+      const file = openSync(aside, 'w')
+      writeAll(file, row.bytes)
+      closeSync(file)
+    } else {
+      const from = this.pathOf(name)
+      if (!this.#isSound(name, from, row.size)) return undefined
+      copyFileSync(from, aside, constants.COPYFILE_FICLONE)
     }
+    chmodSync(aside, executable || isProgram(content) ? 0o755 : 0o644)
+    return aside
   }
 
   /** Which objects lie as files: one look at each folder instead of one at each object, and only where it changed. */
@@ -341,12 +335,13 @@ export class Objects {
     }
   }
 
-  #asideName(): string {
+  /** A path of the fridge's own for something in the making. */
+  asideName(): string {
     return join(this.#folder, 'pans', `aside-${process.pid}-${this.#aside++}`)
   }
 
   #place(name: string, fill: (file: number) => void): void {
-    const aside = this.#asideName()
+    const aside = this.asideName()
     const file = openSync(aside, 'w', 0o444)
     try {
       fill(file)
@@ -358,7 +353,7 @@ export class Objects {
   }
 
   #copyAside(path: string): string {
-    const aside = this.#asideName()
+    const aside = this.asideName()
     copyFileSync(path, aside, constants.COPYFILE_FICLONE)
     return aside
   }
