@@ -31,7 +31,9 @@ function taps(
 ): [place: number, weight: number][] {
   const centre = (at + 0.5) * factor - 0.5
   if (kernel === 'nearest') return [[clamp(Math.floor((at + 0.5) * factor), old), 1]]
-  if (kernel === 'box') return covered(at * factor, (at + 1) * factor)
+  // The last end may lie a rounding beyond the last pixel.
+  if (kernel === 'box')
+    return covered(at * factor, (at + 1) * factor).map(([place, weight]) => [clamp(place, old), weight])
   const { reach, weight } = kernels[kernel] as (typeof kernels)[string]
   const stretch = Math.max(1, factor)
   const found: [number, number][] = []
