@@ -1,6 +1,6 @@
 // Photos in several widths and formats: chef, and a plain script that calls sharp for each of them with as many at once as
 // there are cores; in turn, in one run: node bench/pictures.mjs [PHOTOS] [ROUNDS]. Then the memory that chef and its cooks
-// hold at most, for 100 and for 2,000 pictures: node bench/pictures.mjs memory.
+// hold at most, for 100, 500 and 2,000 pictures: node bench/pictures.mjs memory.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
@@ -36,10 +36,10 @@ async function photos(folder, count, width, height) {
     await photo(join(folder, 'photos', `p${String(number).padStart(4, '0')}.jpg`), number, width, height)
 }
 
-function cheffile(folder, sizes) {
+function cheffile(folder, sizes, forms = formats) {
   const kitchen = {
     resources: { photos: 'photos/*.jpg' },
-    flavours: { width: sizes, form: formats },
+    flavours: { width: sizes, form: forms },
     recipe: {
       shrink: {
         type: 'image',
@@ -135,7 +135,7 @@ async function times(count, rounds) {
   }
 }
 
-/** Bytes resident in a process and all below it. */
+/** Bytes resident in a process and in all below it, the process first. */
 function resident(pid) {
   const children = new Map()
   for (const name of readdirSync('/proc')) {
@@ -150,32 +150,34 @@ function resident(pid) {
   }
   const all = [pid]
   for (const one of all) all.push(...(children.get(one) ?? []))
-  return all.reduce((sum, one) => {
+  return all.map((one) => {
     try {
-      return sum + Number(readFileSync(`/proc/${one}/statm`, 'latin1').split(' ')[1]) * 4096
+      return Number(readFileSync(`/proc/${one}/statm`, 'latin1').split(' ')[1]) * 4096
     } catch {
-      return sum
+      return 0
     }
-  }, 0)
+  })
 }
 
 async function memory() {
-  for (const count of [100, 2000]) {
+  for (const count of [100, 500, 2000]) {
     const folder = mkdtempSync(join(tmpdir(), 'chef-pictures-'))
     try {
       await photos(folder, count, 800, 600)
-      cheffile(folder, [320])
+      cheffile(folder, [320], ['jpeg'])
       const child = spawn(chef, ['build', '--quiet'], { cwd: folder, stdio: 'ignore' })
-      let most = 0
+      const most = { all: 0, chef: 0, cook: 0 }
       const look = setInterval(() => {
-        most = Math.max(most, resident(child.pid))
+        const [own, ...others] = resident(child.pid)
+        most.all = Math.max(most.all, own + others.reduce((sum, one) => sum + one, 0))
+        most.chef = Math.max(most.chef, own)
+        most.cook = Math.max(most.cook, ...others)
       }, 20)
       const status = await new Promise((resolve) => child.on('close', resolve))
       clearInterval(look)
       if (status !== 0) throw new Error(`exit ${status}`)
-      console.log(
-        `${count} photos, ${count * formats.length} pictures: ${(most / 1e6).toFixed(0)} MB at most, chef and its ${cpus().length} cooks`,
-      )
+      const [all, own, cook] = Object.values(most).map((bytes) => `${(bytes / 1e6).toFixed(0)} MB`)
+      console.log(`${count} pictures: ${all} at most, chef ${own}, the larger one of ${cpus().length} cooks ${cook}`)
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }

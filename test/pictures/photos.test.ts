@@ -1,0 +1,69 @@
+// Two hundred photos in four widths and three formats: exact counts; and many pictures in no more memory than few.
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { type Rig, rig } from '../rig.ts'
+import { photo } from './files.ts'
+
+const kitchenOf = (widths: number[]) => ({
+  resources: { photos: 'photos/*.jpg' },
+  flavours: { width: widths, form: ['jpeg', 'png', 'webp'] },
+  recipe: {
+    shrink: {
+      type: 'image',
+      ingredients: [{ resize: { width: 'width' } }, { format: { type: 'form' } }],
+      inputs: { photo: 'photos' },
+      outputs: { out: 'small' },
+    },
+  },
+})
+
+async function photosInto(kitchen: Rig, count: number, width: number, height: number): Promise<void> {
+  for (let number = 0; number < count; number++)
+    kitchen.write(`photos/p${number}.jpg`, await photo(width, height, number))
+}
+
+test('200 photos, 4 widths, 3 formats: cold, nothing changed, one photo changed, one width added', async () => {
+  await using kitchen = await rig(kitchenOf([4, 8, 12, 16]))
+  await photosInto(kitchen, 200, 32, 24)
+  const build = async () => (await kitchen.run(['build', '--json'])).summary
+  expect(await build()).toMatchObject({ jobs: 2400, fresh: 0, cooked: 2400, reused: 0, failed: 0 })
+  expect(await build()).toMatchObject({ jobs: 2400, fresh: 2400, cooked: 0, reused: 0 })
+  kitchen.write('photos/p77.jpg', await photo(32, 24, 999))
+  expect(await build()).toMatchObject({ jobs: 2400, fresh: 2388, cooked: 12, reused: 0 })
+  kitchen.cheffile(kitchenOf([4, 8, 12, 16, 20]))
+  expect(await build()).toMatchObject({ jobs: 3000, fresh: 2400, cooked: 600, reused: 0 })
+  expect(await build()).toMatchObject({ jobs: 3000, fresh: 3000 })
+}, 180_000)
+
+/** The most memory that one cook of this chef held: what the kernel noted while there was one to ask. */
+function largestCook(folder: string, chef: number): number {
+  let most = 0
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name) || Number(name) < chef) continue
+    try {
+      const isCook = readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('image.mjs')
+      const isOurs = readFileSync(`/proc/${name}/environ`, 'utf8').includes(folder)
+      const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1]
+      if (isCook && isOurs) most = Math.max(most, Number(peak))
+    } catch {
+      // It ended meanwhile, or is not ours to ask.
+    }
+  }
+  return most
+}
+
+test('a cook that has cooked many pictures holds no more than one that has cooked few', async () => {
+  await using kitchen = await rig(kitchenOf([200]))
+  await photosInto(kitchen, 120, 640, 480)
+  const peaks = { few: 0, many: 0 }
+  const running = kitchen.start(['build', '--json', '-j', '1'], { environment: { HOME: kitchen.base } })
+  let cooked = 0
+  running.child.stdout?.on('data', (data: Buffer) => {
+    cooked += data.toString().split('"status":"cooked"').length - 1
+    const when = cooked < 60 ? 'few' : 'many'
+    peaks[when] = Math.max(peaks[when], largestCook(kitchen.base, running.child.pid as number))
+  })
+  expect((await running.result).summary).toMatchObject({ cooked: 360, failed: 0 })
+  expect(peaks.few).toBeGreaterThan(30_000)
+  expect(peaks.many).toBeLessThan(peaks.few * 1.25)
+}, 180_000)
