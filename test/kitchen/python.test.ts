@@ -300,7 +300,7 @@ def execute(n):
       Array.from({ length: 200 }, async (_, n) => {
         const receipt = await cook(code, { outputs: ['a'], inputs: [value('n', n)], env: { PIDS: pids } })
         // Often the victim is by now at work on another ticket.
-        if (n % 7 === 0) {
+        if (n % 7 === 0 || (n > 60 && kills < 6)) {
           const pid = Number(readFileSync(pids, 'utf8'))
           if (pid > 1 && isAlive(pid) && killed(pid)) kills += 1
         }
