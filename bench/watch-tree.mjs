@@ -54,39 +54,60 @@ function makeTree(folder, count, cheffile) {
   writeFileSync(join(folder, 'cheffile.yml'), cheffile)
 }
 
-async function measure({ changed, result, cheffile }, count) {
+async function open({ changed, result, cheffile }, count) {
   const folder = mkdtempSync(join(tmpdir(), 'chef-watch-tree-'))
-  try {
-    makeTree(folder, count, cheffile)
-    execFileSync(chef, ['build', '--quiet'], { cwd: folder })
-    const begun = performance.now()
-    const watcher = start(chef, ['watch'], folder)
-    await watcher.heard('watching ')
-    const readyMs = performance.now() - begun
-    await pause(3000)
-    const before = usage(watcher.pid)
-    await pause(5000)
-    const atRest = usage(watcher.pid)
-    const times = []
-    for (let change = 0; change < changes; change++) {
-      times.push(await saveToResult(join(folder, changed), join(folder, result), `changed ${change}\n`))
-      await pause(120 + count / 50)
-    }
-    await watcher.end()
-    return {
+  makeTree(folder, count, cheffile)
+  execFileSync(chef, ['build', '--quiet'], { cwd: folder })
+  const begun = performance.now()
+  const watcher = start(chef, ['watch'], folder)
+  await watcher.heard('watching ')
+  const readyMs = performance.now() - begun
+  await pause(3000)
+  const before = usage(watcher.pid)
+  await pause(5000)
+  const after = usage(watcher.pid)
+  return {
+    source: join(folder, changed),
+    result: join(folder, result),
+    times: [],
+    costs: {
       'ready ms': Math.round(readyMs),
-      'memory MiB': Math.round(atRest.memoryMiB),
-      'processor at rest %': ((atRest.processorMs - before.processorMs) / 50).toFixed(1),
-      'p50 ms': percentile(times, 0.5).toFixed(1),
-      'p95 ms': percentile(times, 0.95).toFixed(1),
+      'memory MiB': Math.round(after.memoryMiB),
+      'processor at rest %': ((after.processorMs - before.processorMs) / 50).toFixed(1),
+    },
+    async close() {
+      await watcher.end()
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+/** Both trees are watched at the same time and changed in turn, so that what else the machine does hits both. */
+async function compare(kitchen) {
+  const trees = []
+  try {
+    for (const count of [20, files]) trees.push(await open(kitchen, count))
+    for (let change = 0; change < changes; change++) {
+      for (const { source, result, times } of trees) {
+        times.push(await saveToResult(source, result, `changed ${change}\n`))
+        await pause(200 + files / 50)
+      }
     }
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    for (const tree of trees) await tree.close()
   }
+  const rows = trees.map(({ costs, times }) => ({
+    ...costs,
+    'p50 ms': percentile(times, 0.5).toFixed(1),
+    'p95 ms': percentile(times, 0.95).toFixed(1),
+  }))
+  console.table({ '20 files': rows[0], [`${files} files`]: rows[1] })
+  const [small, large] = trees.map(({ times }) => percentile(times, 0.5))
+  console.log(`the large tree takes ${(large / small).toFixed(2)} times as long`)
 }
 
 for (const [name, kitchen] of Object.entries(kitchens)) {
   if (process.argv[4] && !name.includes(process.argv[4])) continue
   console.log(name)
-  console.table({ '20 files': await measure(kitchen, 20), [`${files} files`]: await measure(kitchen, files) })
+  await compare(kitchen)
 }

@@ -29,6 +29,13 @@ export class Output {
     return this.#failure?.code === 'EPIPE' ? undefined : this.#failure
   }
 
+  /** Calls back when the reader is gone: for a command that would go on for ever. */
+  whenClosed(listener: () => void): void {
+    this.#stream.on('error', (error) => {
+      if (error.code === 'EPIPE') listener()
+    })
+  }
+
   get isTerminal(): boolean {
     return this.#stream.isTTY === true
   }

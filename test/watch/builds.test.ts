@@ -126,6 +126,15 @@ test('what was typed wrong ends it at once', async () => {
   expect((await kitchen.run(['watch'])).exit).toBe(2)
 })
 
+test('it ends when nobody reads any more what it tells', async () => {
+  await using kitchen = await rig(followed, { 'a.txt': 'one' })
+  const watch = watching(kitchen)
+  await watch.next('summary')
+  watch.running.child.stdout?.destroy()
+  kitchen.write('a.txt', 'two')
+  expect((await watch.running.result).exit).toBe(0)
+})
+
 const followed = `
 resources: { a: a.txt }
 recipe: { make: { command: 'grep -v bad {a} > {out}', inputs: { a: a }, outputs: { out: x } } }

@@ -38,6 +38,8 @@ export const watch: Run = async (context) => {
     }),
     signal: AbortSignal.any([signal, typed.signal]),
   })
+  // `chef watch --json | head -1`: nobody reads any more what is told.
+  for (const output of [context.out, context.err]) output.whenClosed(() => session.take({ type: 'key', key: 'quit' }))
   const quiet = listenForKeys(keyboardOf(context), (key) => {
     if (key === 'r') session.take({ type: 'key', key: 'rebuild' })
     else if (key === 'f') session.take({ type: 'key', key: 'failures' })
