@@ -177,7 +177,7 @@ function prepare(kitchen: Kitchen, file: Wanted, known: LaidLink | undefined, em
   const { fridge } = kitchen
   const { path, link, content } = file
   const now = statText(path)
-  if (known && now !== undefined && isLaid(known, now) && known.content === content) return 'done'
+  if (known && now === laidOf(known) && known.content === content) return 'done'
   if (known === undefined && now !== undefined && kitchen.looker.file(path)?.name === content) {
     // The same bytes: laid out by an earlier fridge, or checked in.
     fridge.setLink({ path, result: link.result, content, stat: now })
@@ -193,6 +193,12 @@ function prepare(kitchen: Kitchen, file: Wanted, known: LaidLink | undefined, em
   return { file, aside, why: mended ? (now === undefined ? 'it was deleted' : 'it was changed') : undefined }
 }
 
+/** What lies there once the file has been moved in. */
+function laidOf({ stat }: LaidLink): string | undefined {
+  return stat.split(' or ')[0]
+}
+
+/** Whether it was put there by chef: now, or before a move that a chef did not live to make. */
 function isLaid({ stat }: LaidLink, now: string): boolean {
   return stat.split(' or ').includes(now)
 }

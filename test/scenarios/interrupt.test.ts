@@ -1,7 +1,10 @@
 // Builds that are ended in the middle: by Ctrl-C, by SIGTERM, by SIGKILL.
 import type { ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Held, type Rig, rig } from '../rig.ts'
+
+const shim = join(import.meta.dirname, '../kill-at.cjs')
 
 const threeInARow = `
 recipe:
@@ -89,4 +92,24 @@ test('an interrupted step was not cooked', async () => {
     ['second', 'maybe'],
     ['third', 'maybe'],
   ])
+})
+
+test('a chef that is killed before any one of its renames leaves nothing that the next build takes for new', async () => {
+  const cheffile = (word: string): string => `
+recipe:
+  say: { command: "echo ${word} > {x}; echo ${word} again > {y}", outputs: { x: x, y: y } }
+links: { x: x.txt, y: y.txt }
+`
+  await using kitchen = await rig(cheffile('first'))
+  await kitchen.run(['build'])
+  let killed = 0
+  for (let nth = 1, ended = false; !ended; nth++) {
+    kitchen.cheffile(cheffile(`word${nth}`))
+    const environment = { NODE_OPTIONS: `--require ${shim}`, KILL_AT: `renameSync:${nth}` }
+    ended = (await kitchen.run(['build'], { environment })).signal !== 'SIGKILL'
+    killed += ended ? 0 : 1
+    expect((await kitchen.run(['build'])).exit).toBe(0)
+    expect([kitchen.read('x.txt'), kitchen.read('y.txt')]).toEqual([`word${nth}\n`, `word${nth} again\n`])
+  }
+  expect(killed).toBeGreaterThanOrEqual(2)
 })
