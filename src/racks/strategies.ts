@@ -1,0 +1,46 @@
+// Who goes when all is full. A strategy ranks goods, the lowest rank goes, or it is a function that chooses one.
+import type { Decay, Good, Held, Moment } from './goods.ts'
+import { lookahead } from './lookahead.ts'
+
+/** What a choice is made from: the new good and everything whose place, or whose leaving, would make room for it. */
+export interface Situation<G extends Good> {
+  readonly incoming: Held<G>
+  /** Without the new one. */
+  candidates(): Held<G>[]
+  /** All there is, on all shelves. */
+  held(): Held<G>[]
+  readonly decay: Decay<G>
+  readonly now: number
+  value(held: Held<G>): number
+  /** How it stands with a good now. */
+  moment(held: Held<G>): Moment
+}
+
+export type Choose<G extends Good> = (situation: Situation<G>) => Held<G>
+
+export interface Ranking<G> {
+  rank: (held: Held<G>, value: () => number) => number
+  /** The rank of a good that stays where it is never changes. */
+  lasting: boolean
+}
+
+export const strategyNames = ['drop-new', 'oldest', 'lowest-value', 'soonest-to-spoil', 'lookahead'] as const
+
+export type StrategyName = (typeof strategyNames)[number]
+
+export function strategyOf<G extends Good>(strategy: StrategyName | Choose<G>): Choose<G> | Ranking<G> {
+  switch (strategy) {
+    case 'drop-new':
+      return ({ incoming }) => incoming
+    case 'oldest':
+      return { rank: ({ good }) => good.born, lasting: true }
+    case 'lowest-value':
+      return { rank: (_, value) => value(), lasting: false }
+    case 'soonest-to-spoil':
+      return { rank: ({ end }) => end, lasting: true }
+    case 'lookahead':
+      return lookahead
+    default:
+      return strategy
+  }
+}
