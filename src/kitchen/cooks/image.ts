@@ -1,10 +1,10 @@
 // The server of picture steps: a warm process that cooks one order after the other with sharp.
-import { connect, type Socket } from 'node:net'
 import type { Value } from '../../base/value.ts'
 import { setThreads } from './ingredients/sharp.ts'
 import { PictureFault } from './image-fault.ts'
-import { heldAndPeak, logBytes, redirect, resetPeak } from './node-state.ts'
-import { type Answer, frame, frameReader, type Order } from './order.ts'
+import { serve } from './node-serve.ts'
+import { heldAndPeak, logBytes, resetPeak } from './node-state.ts'
+import type { Answer, Order } from './order.ts'
 
 async function run(order: Order): Promise<Answer['outputs']> {
   if (order.told?.type === 'course') {
@@ -16,7 +16,6 @@ async function run(order: Order): Promise<Answer['outputs']> {
 }
 
 async function cook(order: Order): Promise<Answer> {
-  redirect(order.log)
   resetPeak()
   process.chdir(order.folder)
   const began = performance.now()
@@ -50,20 +49,5 @@ function faultOf(error: unknown): NonNullable<Answer['fault']> {
   return { code: 'picture-cook', data }
 }
 
-function serve(address: string, token: string): void {
-  setThreads(Number(process.env.VIPS_CONCURRENCY ?? 1))
-  const channel: Socket = connect(address)
-  let turn = Promise.resolve()
-  channel.on('connect', () => channel.write(frame({ token, pid: process.pid })))
-  channel.on(
-    'data',
-    frameReader((order) => {
-      turn = turn.then(async () => {
-        channel.write(frame(await cook(order as Order)))
-      })
-    }),
-  )
-  channel.on('close', () => process.exit(0))
-}
-
-serve(process.argv[2] as string, process.argv[3] as string)
+setThreads(Number(process.env.VIPS_CONCURRENCY ?? 1))
+serve(cook)

@@ -7,17 +7,20 @@ const umask = process.umask()
 // As files both write at once, through whatever their descriptors are by then.
 const streams = [process.stdout, process.stderr]
 
-/** Descriptors are given out lowest first, so what is opened right after 1 was closed is 1 again. */
-export function redirect(log: string): void {
+/**
+ * Descriptors are given out lowest first, so what is opened right after 1 was closed is 1 again, unless another thread
+ * of the process was quicker: then false, and the order is for another process.
+ */
+export function redirect(log: string): boolean {
   for (const descriptor of [1, 2]) {
     try {
       closeSync(descriptor)
     } catch {
       // The last step closed it.
     }
-    const opened = openSync(log, 'a', 0o644)
-    if (opened !== descriptor) throw new Error(`descriptor ${descriptor} is taken`)
+    if (openSync(log, 'a', 0o644) !== descriptor) return false
   }
+  return true
 }
 
 export function logBytes(log: string): number {

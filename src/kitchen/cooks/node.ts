@@ -1,13 +1,13 @@
 // The server of warm node cooks, started by warm.ts as: node node.mjs SOCKET TOKEN. It takes orders one at a time,
 // calls the step's execute() and says what came of it. It must not touch standard output: that is the ticket's log.
-import { connect, type Socket } from 'node:net'
 import { basename, dirname, join, relative } from 'node:path'
 import type { FailureCode } from '../../base/failure.ts'
 import type { Value } from '../../base/value.ts'
 import { ModuleLoader } from './node-modules.ts'
-import { enter, heldAndPeak, leave, logBytes, redirect, resetPeak } from './node-state.ts'
+import { serve } from './node-serve.ts'
+import { enter, heldAndPeak, leave, logBytes, resetPeak } from './node-state.ts'
 import { readValue, writeValue } from './node-values.ts'
-import { type Answer, frame, frameReader, type Order } from './order.ts'
+import type { Answer, Order } from './order.ts'
 
 /** What the user must hear: worded by chef, from a code of its failure texts and the data for it. */
 class Fault extends Error {
@@ -95,7 +95,6 @@ async function run(order: Order): Promise<Answer['outputs']> {
 }
 
 async function cook(order: Order): Promise<Answer> {
-  redirect(order.log)
   resetPeak()
   const began = performance.now()
   const cpu = process.cpuUsage()
@@ -123,19 +122,4 @@ async function cook(order: Order): Promise<Answer> {
   }
 }
 
-function serve(address: string, token: string): void {
-  const channel: Socket = connect(address)
-  let turn = Promise.resolve()
-  channel.on('connect', () => channel.write(frame({ token, pid: process.pid })))
-  channel.on(
-    'data',
-    frameReader((order) => {
-      turn = turn.then(async () => {
-        channel.write(frame(await cook(order as Order)))
-      })
-    }),
-  )
-  channel.on('close', () => process.exit(0))
-}
-
-serve(process.argv[2] as string, process.argv[3] as string)
+serve(cook)
