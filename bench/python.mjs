@@ -1,9 +1,10 @@
-// A thousand variants of a small python step (with numpy) and of a node step: chef with warm cooks, ninja with a process
-// a variant, Snakemake; in turn, in one run: node bench/python.mjs [VARIANTS] [BURNERS]. Snakemake is left out where it is
-// not installed (Debian: apt install snakemake).
+// A thousand variants of a small python step (with numpy), of a node step, and of one that imports a package (sharp):
+// chef with warm cooks, ninja with a process a variant, Snakemake; in turn, in one run:
+// node bench/python.mjs [VARIANTS] [BURNERS]. Snakemake is left out where it is not installed (Debian: apt install
+// snakemake).
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpus, tmpdir } from 'node:os'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -28,6 +29,16 @@ const languages = {
     runner:
       "import { writeFileSync } from 'node:fs'\nimport { execute } from './step.mjs'\nwriteFileSync(process.argv[3], JSON.stringify(execute({ n: Number(process.argv[2]) }).z))\n",
     command: `${process.execPath} alone.mjs`,
+  },
+  // A package that takes as long to import as numpy does.
+  sharp: {
+    file: 'step.mjs',
+    step: `import sharp from 'sharp'\nexport const execute = async ({ n }) => {\n  const create = { width: 4, height: 4, channels: 3, background: { r: n % 256, g: 0, b: 0 } }\n  return { z: (await sharp({ create }).raw().toBuffer())[0] }\n}\n`,
+    alone: 'alone.mjs',
+    runner:
+      "import { writeFileSync } from 'node:fs'\nimport { execute } from './step.mjs'\nwriteFileSync(process.argv[3], JSON.stringify((await execute({ n: Number(process.argv[2]) })).z))\n",
+    command: `${process.execPath} alone.mjs`,
+    packages: fileURLToPath(new URL('../node_modules', import.meta.url)),
   },
 }
 
@@ -77,6 +88,7 @@ function measure(tool, language) {
     mkdirSync(join(folder, 'out'))
     const files = { [language.file]: language.step, ...tool.files(language) }
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+    if (language.packages) symlinkSync(language.packages, join(folder, 'node_modules'))
     const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env
     const began = performance.now()
     const { status, stderr } = spawnSync(tool.run[0], tool.run.slice(1), { cwd: folder, env, encoding: 'utf8' })
