@@ -10,8 +10,13 @@ export interface Digest {
   /** The hash of a text's UTF-8 bytes, without a suffix. */
   text(text: string): string
   bytes(bytes: Uint8Array): string
+  /** All 64 bits, however many of them names have. */
+  whole(bytes: Uint8Array): string
+  wholeText(text: string): string
+  /** The name that all 64 bits are cut to. */
+  cut(whole: string): string
   /** For content that comes in pieces. */
-  stream(): { update(bytes: Uint8Array): void; name(): string }
+  stream(): { update(bytes: Uint8Array): void; whole(): string }
 }
 
 /** One mebibyte at a time: a single call on a large buffer is six times slower than pieces. */
@@ -22,19 +27,23 @@ export async function openDigest(bits = 64): Promise<Digest> {
   const api = loaded
   const mask = bits >= 64 ? undefined : (1n << BigInt(bits)) - 1n
   const name = (hash: bigint): string => hex(mask === undefined ? hash : hash & mask)
-  const large = (bytes: Uint8Array): bigint => {
+  const hashed = (bytes: Uint8Array): bigint => {
+    if (bytes.length <= piece) return api.h64Raw(bytes)
     const hasher: XXHash<bigint> = api.create64()
     for (let at = 0; at < bytes.length; at += piece) hasher.update(bytes.subarray(at, at + piece))
     return hasher.digest()
   }
   return {
     text: (text) => name(api.h64(text)),
-    bytes: (bytes) => name(bytes.length > piece ? large(bytes) : api.h64Raw(bytes)),
+    bytes: (bytes) => name(hashed(bytes)),
+    whole: (bytes) => hex(hashed(bytes)),
+    wholeText: (text) => hex(api.h64(text)),
+    cut: (whole) => (mask === undefined ? whole : name(BigInt(`0x${whole}`))),
     stream() {
       const hasher = api.create64()
       return {
         update: (bytes) => void hasher.update(bytes),
-        name: () => name(hasher.digest()),
+        whole: () => hex(hasher.digest()),
       }
     },
   }
@@ -43,6 +52,11 @@ export async function openDigest(bits = 64): Promise<Digest> {
 function hex(hash: bigint): string {
   const digits = hash.toString(16)
   return digits.length === 16 ? digits : digits.padStart(16, '0')
+}
+
+/** A name without the count of its collision. */
+export function hashOf(name: string): string {
+  return name.replace(/\+\d+$/, '')
 }
 
 /** The nth name of a hash: the hash itself, then `hash+1`, `hash+2`, ... */

@@ -60,7 +60,7 @@ function compareContent({ fridge }: Kitchen, one: ItemView['content'], other: It
   const { objects } = fridge
   if (one.kind === 'folder' && other.kind === 'folder') {
     const listed = (hash: string): Value =>
-      Object.fromEntries(objects.listing(hash as ContentName).map(({ path, name }) => [path, name]))
+      Object.fromEntries((objects.listing(hash as ContentName) ?? []).map(({ path, name }) => [path, name]))
     const found: Difference[] = []
     const before = listed(one.hash) as { [path: string]: Value }
     const after = listed(other.hash) as { [path: string]: Value }

@@ -122,7 +122,7 @@ export function layLinks(kitchen: Kitchen, emit: Emit): Set<number> {
   const laid = new Map(fridge.links().map((link) => [link.path, link]))
   if (configuration.links.length === 0 && laid.size === 0) return lost
   fridge.begin()
-  const { wanted, unfinished } = wantedFiles(kitchen)
+  const { wanted, unfinished } = wantedFiles(kitchen, lost)
   for (const link of laid.values()) {
     if (!wanted.has(link.path) && isOver(kitchen, link.result, unfinished))
       takeAway(fridge, configuration.root, link, emit)
@@ -147,7 +147,7 @@ interface Prepared {
   why: string | undefined
 }
 
-function wantedFiles(kitchen: Kitchen): { wanted: Map<string, Wanted>; unfinished: Set<string> } {
+function wantedFiles(kitchen: Kitchen, lost: Set<number>): { wanted: Map<string, Wanted>; unfinished: Set<string> } {
   const wanted = new Map<string, Wanted>()
   const unfinished = new Set<string>()
   for (const { path, link, table, output, row } of places(kitchen.configuration, kitchen.plan)) {
@@ -156,11 +156,17 @@ function wantedFiles(kitchen: Kitchen): { wanted: Map<string, Wanted>; unfinishe
     const job = table.first + row
     if (content === undefined) unfinished.add(link.result)
     else if (!isFolder(content)) wanted.set(path, { path, link, job, content, executable: false })
-    else
-      for (const entry of kitchen.fridge.objects.listing(content)) {
+    else {
+      const listing = kitchen.fridge.objects.listing(content)
+      if (listing === undefined) {
+        unfinished.add(link.result)
+        lost.add(job)
+      }
+      for (const entry of listing ?? []) {
         const inside = join(path, entry.path)
         wanted.set(inside, { path: inside, link, job, content: entry.name, executable: entry.executable })
       }
+    }
   }
   return { wanted, unfinished }
 }

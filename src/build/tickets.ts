@@ -167,7 +167,10 @@ function contentOf({ fridge }: TicketContext, name: ContentName, item: BaseItem 
     if (held.kind === 'file') return { kind: 'file', path: held.path as string }
     return { kind: 'tree', path: trees.folderOf(name, held.path) ?? lost(name) }
   }
-  if (isFolder(name)) return { kind: 'tree', path: trees.folderOf(name) ?? lost(name) }
+  if (isFolder(name)) {
+    const path = trees.folderOf(name) ?? (membersAgain(objects, held) ? trees.folderOf(name) : undefined)
+    return { kind: 'tree', path: path ?? lost(name) }
+  }
   if (isProgram(name) || held?.executable) return { kind: 'file', path: trees.programOf(name) ?? lost(name) }
   const bytes = shared ? undefined : objects.inline(name)
   if (bytes) return { kind: 'inline', base64: bytes.toString('base64') }
@@ -178,6 +181,17 @@ function contentOf({ fridge }: TicketContext, name: ContentName, item: BaseItem 
 function keptAgain(objects: Fridge['objects'], name: ContentName, held: BaseItem['content']): string | undefined {
   if (held?.path === undefined || !existsSync(held.path)) return undefined
   return objects.keepFile(held.path, statSync(held.path).size, false).name === name ? objects.fileOf(name) : undefined
+}
+
+/** The same for a folder of the user's: true where all of its files are there. */
+function membersAgain(objects: Fridge['objects'], held: BaseItem['content']): boolean {
+  if (held?.path === undefined || held.members === undefined) return false
+  for (const { path, name } of held.members) {
+    const file = join(held.path, path)
+    if (objects.has(name)) continue
+    if (!existsSync(file) || objects.keepFile(file, statSync(file).size, false).name !== name) return false
+  }
+  return objects.keepListing(held.members).name === held.name
 }
 
 function lost(name: ContentName): never {

@@ -7,13 +7,16 @@ import type { FridgeSettings } from '../config/configuration.ts'
 
 /** "chef" in ASCII: marks our files among all SQLite databases. */
 const applicationId = 0x63686566
-export const schemaVersion = 1
+export const schemaVersion = 2
 
 /**
  * shelf: one row a step of a kitchen. item: its variants; `current` is what the latest plan made of that variant.
  * action: what was cooked, by key and full text; several rows of one key differ in what the cook discovered.
- * object: content by name; small bytes and folder listings lie here, the rest below objects/.
+ * `sum` is over what decides about a result, so that a row that changed on the disk is not believed.
+ * object: content by name; small bytes and folder listings lie here, the rest below objects/. `sum` is all of its hash.
+ * gone: names of content that was dropped: other bytes must not get them while anything speaks of them.
  * digest: content of which no bytes are kept. look: remembered stats and complete looks, as packed blobs.
+ * pin: records whose results are never dropped.
  */
 const schema = `
 CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -22,15 +25,30 @@ CREATE TABLE item(id INTEGER PRIMARY KEY, shelf INTEGER NOT NULL, name TEXT NOT 
   current INTEGER NOT NULL, action INTEGER, UNIQUE(shelf, name));
 CREATE INDEX item_current ON item(shelf) WHERE current = 1;
 CREATE TABLE action(id INTEGER PRIMARY KEY, key TEXT NOT NULL, text TEXT NOT NULL, discovered TEXT NOT NULL,
-  ok INTEGER NOT NULL, outputs TEXT NOT NULL, receipt TEXT NOT NULL, ms REAL NOT NULL, log BLOB, used INTEGER NOT NULL);
+  ok INTEGER NOT NULL, outputs TEXT NOT NULL, receipt TEXT NOT NULL, ms REAL NOT NULL, log BLOB, used INTEGER NOT NULL,
+  sum TEXT NOT NULL DEFAULT '', spilled INTEGER);
 CREATE INDEX action_key ON action(key);
-CREATE TABLE object(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, kind INTEGER NOT NULL, bytes BLOB);
+CREATE TABLE object(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, kind INTEGER NOT NULL, bytes BLOB, sum TEXT);
+CREATE TABLE gone(name TEXT PRIMARY KEY, size INTEGER NOT NULL, kind INTEGER NOT NULL, sum TEXT) WITHOUT ROWID;
+CREATE TABLE pin(step TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(step, name)) WITHOUT ROWID;
 CREATE TABLE digest(name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT) WITHOUT ROWID;
 CREATE TABLE look(kitchen TEXT NOT NULL, key TEXT NOT NULL, packed BLOB NOT NULL, PRIMARY KEY(kitchen, key));
 CREATE TABLE link(kitchen TEXT NOT NULL, path TEXT NOT NULL, result TEXT NOT NULL, content TEXT NOT NULL, stat TEXT NOT NULL,
   PRIMARY KEY(kitchen, path));
 CREATE TABLE build(id INTEGER PRIMARY KEY, kitchen TEXT NOT NULL, at INTEGER NOT NULL, summary TEXT NOT NULL);
 `
+
+/** What makes a database of an older version one of the next. Sums that are not there are not missed. */
+const migrations: { [from: number]: string } = {
+  1: `
+ALTER TABLE action ADD COLUMN sum TEXT NOT NULL DEFAULT '';
+ALTER TABLE action ADD COLUMN spilled INTEGER;
+ALTER TABLE object ADD COLUMN sum TEXT;
+CREATE TABLE gone(name TEXT PRIMARY KEY, size INTEGER NOT NULL, kind INTEGER NOT NULL, sum TEXT) WITHOUT ROWID;
+CREATE TABLE pin(step TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(step, name)) WITHOUT ROWID;
+DELETE FROM look;
+`,
+}
 
 export interface OpenedDatabase {
   database: Database
@@ -55,7 +73,7 @@ export async function openDatabase(settings: FridgeSettings, write: boolean, dam
   try {
     const database = new Sqlite(path, { fileMustExist: !write })
     // Another chef is just making it: to a reader it is empty.
-    if (!write && database.pragma('user_version', { simple: true }) === 0) {
+    if (!write && versionOf(database) === 0) {
       database.close()
       return { database: await inMemory(), warnings }
     }
@@ -102,20 +120,33 @@ async function inMemory(): Promise<Database> {
 
 function prepare(database: Database, settings: FridgeSettings): void {
   database.pragma('busy_timeout = 10000')
-  if (database.pragma('user_version', { simple: true }) === 0) {
+  if (versionOf(database) === 0) {
+    // So that dropped content gives its room back page by page.
+    database.pragma('auto_vacuum = INCREMENTAL')
     database.pragma('journal_mode = WAL')
     database
       .transaction(() => {
-        if (database.pragma('user_version', { simple: true }) !== 0) return
+        if (versionOf(database) !== 0) return
         database.exec(schema)
         database.pragma(`application_id = ${applicationId}`)
         database.pragma(`user_version = ${schemaVersion}`)
       })
       .immediate()
   }
+  if (versionOf(database) < schemaVersion) database.transaction(migrate).immediate(database)
   database.pragma(`synchronous = ${settings.sync === 'full' ? 'FULL' : settings.sync === 'normal' ? 'NORMAL' : 'OFF'}`)
   database.pragma('cache_size = -65536')
   database.prepare("SELECT value FROM meta WHERE key = 'generation'").get()
+}
+
+function versionOf(database: Database): number {
+  return database.pragma('user_version', { simple: true }) as number
+}
+
+function migrate(database: Database): void {
+  for (let version = versionOf(database); version < schemaVersion; version++)
+    database.exec(migrations[version] as string)
+  database.pragma(`user_version = ${schemaVersion}`)
 }
 
 const headerBytes = 100

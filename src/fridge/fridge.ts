@@ -30,6 +30,8 @@ export interface BuildNote {
   savedMs: number
 }
 
+const sealBytes = 8
+
 export class Fridge {
   readonly folder: string
   readonly digest: Digest
@@ -58,7 +60,7 @@ export class Fridge {
     this.#kitchen = kitchenOf(configuration)
     this.objects = new Objects(database, digest, configuration.fridge, writable)
     this.trees = new Trees(this.objects, this.folder)
-    this.shelves = new Shelves(database, this.#kitchen)
+    this.shelves = new Shelves(database, this.#kitchen, digest)
   }
 
   /** `damage`: why the database that lies there cannot be trusted, where that is known already. */
@@ -107,13 +109,13 @@ export class Fridge {
     const row = this.#database
       .prepare('SELECT packed FROM look WHERE kitchen = ? AND key = ?')
       .get(this.#kitchen, key) as { packed: Buffer } | undefined
-    return row?.packed
+    return row && opened(row.packed, this.digest)
   }
 
   saveLook(key: string, packed: Buffer): void {
     this.#database
       .prepare('INSERT OR REPLACE INTO look(kitchen, key, packed) VALUES (?, ?, ?)')
-      .run(this.#kitchen, key, packed)
+      .run(this.#kitchen, key, sealed(packed, this.digest))
   }
 
   /** Only the last complete build can say that nothing changed: another one has laid out other results since. */
@@ -176,6 +178,17 @@ export class Fridge {
     this.trees.close()
     this.#database.close()
   }
+}
+
+/** What is remembered is believed without a second look, so it carries its sum. */
+export function sealed(packed: Buffer, digest: Digest): Buffer {
+  return Buffer.concat([Buffer.from(digest.whole(packed), 'hex'), packed])
+}
+
+/** Undefined where it is not what was written. */
+export function opened(seal: Buffer, digest: Digest): Buffer | undefined {
+  const packed = seal.subarray(sealBytes)
+  return seal.toString('hex', 0, sealBytes) === digest.whole(packed) ? packed : undefined
 }
 
 /** A fridge may serve several work trees: each is a kitchen of its own, by its real place and cheffile. */

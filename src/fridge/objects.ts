@@ -18,7 +18,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Database, Statement } from 'better-sqlite3'
-import { type ContentName, type Digest, nthName } from '../base/digest.ts'
+import { type ContentName, type Digest, hashOf, nthName } from '../base/digest.ts'
 import type { FridgeSettings, Verify } from '../config/configuration.ts'
 
 const inlineLimit = 8192
@@ -50,6 +50,8 @@ interface Row {
   size: number
   kind: number
   bytes: Buffer | null
+  /** All bits of its hash, however many its name has; unknown of content that an older chef kept. */
+  sum: string | null
 }
 
 export class Objects {
@@ -60,6 +62,8 @@ export class Objects {
   readonly #settings: FridgeSettings
   readonly #find: Statement
   readonly #insert: Statement
+  readonly #findGone: Statement
+  readonly #leaveName: Statement
   readonly #delete: Statement
   readonly #findDigest: Statement
   readonly #insertDigest: Statement
@@ -77,8 +81,14 @@ export class Objects {
     this.#folder = settings.path
     this.#settings = settings
     this.#write = write
-    this.#find = database.prepare('SELECT size, kind, bytes FROM object WHERE name = ?')
-    this.#insert = database.prepare('INSERT OR REPLACE INTO object(name, size, kind, bytes) VALUES (?, ?, ?, ?)')
+    this.#find = database.prepare('SELECT size, kind, bytes, sum FROM object WHERE name = ?')
+    this.#insert = database.prepare(
+      'INSERT OR REPLACE INTO object(name, size, kind, bytes, sum) VALUES (?, ?, ?, ?, ?)',
+    )
+    this.#findGone = database.prepare('SELECT size, kind, NULL AS bytes, sum FROM gone WHERE name = ?')
+    this.#leaveName = database.prepare(
+      'INSERT OR REPLACE INTO gone(name, size, kind, sum) SELECT name, size, kind, sum FROM object WHERE name = ?',
+    )
     this.#delete = database.prepare('DELETE FROM object WHERE name = ?')
     this.#findDigest = database.prepare('SELECT size, sha256 FROM digest WHERE name = ?')
     this.#insertDigest = database.prepare('INSERT OR REPLACE INTO digest(name, size, sha256) VALUES (?, ?, ?)')
@@ -86,30 +96,38 @@ export class Objects {
 
   /** Keeps bytes and gives their name; the same bytes have one name, other bytes of the same hash another. */
   keepBytes(bytes: Buffer, kind: keyof typeof kinds = 'file'): Kept {
-    const hash = this.#digest.bytes(bytes)
+    const sum = this.#digest.whole(bytes)
+    const inline = bytes.length <= inlineLimit || kind === 'folder'
+    const kept: Row = { size: bytes.length, kind: kinds[kind], bytes: inline ? bytes : null, sum }
+    const name = this.#nameOf(kept, (held, row) => {
+      const other = this.#bytesOf(held, row)
+      if (other?.equals(bytes)) return 'same'
+      // Other bytes under a name that is theirs are a collision; what was lost or overwritten is put back.
+      return other !== undefined && this.#isNamed(other, held, row) ? 'other' : 'lost'
+    })
+    if (name.held !== 'same') {
+      if (!inline && this.#write) this.#place(name.name, (file) => writeAll(file, bytes))
+      this.#store(name.name, kept)
+    }
+    return { name: name.name, size: bytes.length }
+  }
+
+  /** The name that content has or gets, and whether its bytes are here. */
+  #nameOf(
+    { size, kind, sum }: Row,
+    compare: (name: ContentName, row: Row) => 'same' | 'other' | 'lost',
+  ): { name: ContentName; held: 'same' | 'lost' | 'new' } {
+    const hash = this.#digest.cut(sum as string)
     for (let n = 0; ; n++) {
       const name = nthName(hash, n)
       const row = this.#row(name)
-      if (row === undefined) {
-        if (bytes.length <= inlineLimit || kind === 'folder')
-          this.#store(name, { size: bytes.length, kind: kinds[kind], bytes })
-        else {
-          if (this.#write) this.#place(name, (file) => writeAll(file, bytes))
-          this.#store(name, { size: bytes.length, kind: kinds[kind], bytes: null })
-        }
-        return { name, size: bytes.length }
-      }
-      if (row.kind !== kinds[kind] || row.size !== bytes.length) continue
-      const held = this.#bytesOf(name, row)
-      if (
-        held === undefined ||
-        (row.bytes === null && !held.equals(bytes) && !this.#isNamed(name, this.pathOf(name)))
-      ) {
-        // The object was lost or overwritten: these are its bytes as far as its hash and size can say, so it is put back.
-        if (this.#write) this.#place(name, (file) => writeAll(file, bytes))
-        return { name, size: bytes.length }
-      }
-      if (held.equals(bytes)) return { name, size: bytes.length }
+      // Of content that was dropped its whole hash and its size are left to tell it by.
+      const known = row ?? (this.#findGone.get(name) as Row | undefined)
+      if (known === undefined) return { name, held: 'new' }
+      if (known.kind !== kind || known.size !== size || (known.sum !== null && known.sum !== sum)) continue
+      if (row === undefined) return { name, held: 'new' }
+      const held = compare(name, row)
+      if (held !== 'other') return { name, held }
     }
   }
 
@@ -125,23 +143,19 @@ export class Objects {
   }
 
   #keepOwn(path: string): Kept {
-    const measured = this.#measure(path)
-    for (let n = 0; ; n++) {
-      const name = nthName(measured.hash, n)
-      const row = this.#row(name)
-      if (row !== undefined) {
-        if (row.kind !== kinds.file || row.size !== measured.size) continue
-        const held = this.pathOf(name)
-        if (sizeOf(held) === measured.size) {
-          if (this.#sameFiles(path, held)) return { name, size: measured.size }
-          // Other bytes under a name that is theirs are a collision; what was overwritten is put back.
-          if (this.#isNamed(name, held)) continue
-        }
-      }
+    const { size, sum } = this.#measure(path)
+    const kept: Row = { size, kind: kinds.file, bytes: null, sum }
+    const { name, held } = this.#nameOf(kept, (other, row) => {
+      const there = this.pathOf(other)
+      if (sizeOf(there) !== row.size) return 'lost'
+      if (this.#sameFiles(path, there)) return 'same'
+      return this.#isNamed(there, other, row) ? 'other' : 'lost'
+    })
+    if (held !== 'same') {
       if (this.#write) this.#adopt(name, path)
-      this.#store(name, { size: measured.size, kind: kinds.file, bytes: null })
-      return { name, size: measured.size }
+      this.#store(name, kept)
     }
+    return { name, size }
   }
 
   /** Keeps a listing; its members must have been kept before. */
@@ -154,7 +168,8 @@ export class Objects {
 
   /** Names content of which no bytes are kept: by hash alone, or by hash, size and SHA-256. */
   keepDigest(path: string, verify: Exclude<Verify, 'full'>): Kept {
-    const { hash, size, sha256 } = this.#measure(path, verify === 'strong')
+    const { sum, size, sha256 } = this.#measure(path, verify === 'strong')
+    const hash = this.#digest.cut(sum)
     for (let n = 0; ; n++) {
       const name = `${verify}:${nthName(hash, n)}` as ContentName
       const row =
@@ -169,9 +184,13 @@ export class Objects {
     }
   }
 
-  /** Drops content that nothing needs any more. Members of folders stay: other folders may hold them too. */
+  /**
+   * Drops content that nothing needs any more. Members of folders stay: other folders may hold them too.
+   * The names stay taken, because actions speak of them.
+   */
   drop(names: Iterable<ContentName>): void {
     for (const name of names) {
+      this.#leaveName.run(bare(name))
       this.#delete.run(bare(name))
       rmSync(this.pathOf(bare(name)), { force: true })
       if (isFolder(name)) rmSync(join(this.#folder, 'trees', bare(name)), { recursive: true, force: true })
@@ -181,18 +200,19 @@ export class Objects {
   has(name: ContentName): boolean {
     const row = this.#row(bare(name))
     if (row === undefined) return false
-    if (row.bytes !== null) return row.kind === kinds.file || this.listing(name).every((entry) => this.has(entry.name))
-    return this.#isSound(bare(name), this.pathOf(bare(name)), row.size)
+    if (row.kind === kinds.folder) return this.listing(name)?.every((entry) => this.has(entry.name)) ?? false
+    if (row.bytes !== null) return inlineBytes(row, this.#digest) !== undefined
+    return this.#isSound(bare(name), this.pathOf(bare(name)), row)
   }
 
   size(name: ContentName): number | undefined {
     const row = this.#row(bare(name))
     if (row === undefined) return undefined
     if (row.kind === kinds.file) return row.size
-    return this.listing(name).reduce((sum, entry) => sum + (this.size(entry.name) ?? 0), 0)
+    return this.listing(name)?.reduce((sum, entry) => sum + (this.size(entry.name) ?? 0), 0)
   }
 
-  /** The bytes of a file; undefined where they were lost or have another size than they were stored with. */
+  /** The bytes of a file; undefined where they were lost or are not what was stored. */
   read(name: ContentName): Buffer | undefined {
     const row = this.#row(bare(name))
     return row && this.#bytesOf(bare(name), row)
@@ -200,17 +220,15 @@ export class Objects {
 
   /** The bytes where they lie in the database, so that a cook can be given them without a file. */
   inline(name: ContentName): Buffer | undefined {
-    return this.#row(bare(name))?.bytes ?? undefined
+    const row = this.#row(bare(name))
+    return row && inlineBytes(row, this.#digest)
   }
 
-  listing(name: ContentName): Entry[] {
-    const bytes = this.#row(bare(name))?.bytes
-    if (!bytes) throw new Error(`${name} is no folder of this fridge`)
-    return (JSON.parse(bytes.toString()) as [string, ContentName, number][]).map(([path, member, mode]) => ({
-      path,
-      name: member,
-      executable: mode === 1,
-    }))
+  /** Undefined where it was lost, or is not what was stored. */
+  listing(name: ContentName): Entry[] | undefined {
+    const row = this.#row(bare(name))
+    const bytes = row && inlineBytes(row, this.#digest)
+    return bytes && listingIn(bytes)
   }
 
   pathOf(name: string): string {
@@ -223,9 +241,9 @@ export class Objects {
     const path = this.pathOf(name)
     const row = this.#row(name)
     if (row === undefined) return undefined
-    if (this.#isSound(name, path, row.size)) return path
-    if (row.bytes === null) return undefined
-    const bytes = row.bytes
+    if (this.#isSound(name, path, row)) return path
+    const bytes = inlineBytes(row, this.#digest)
+    if (bytes === undefined) return undefined
     this.#place(name, (file) => writeAll(file, bytes))
     return path
   }
@@ -237,12 +255,14 @@ export class Objects {
     if (row === undefined) return undefined
     const aside = this.asideName()
     if (row.bytes !== null) {
+      const bytes = inlineBytes(row, this.#digest)
+      if (bytes === undefined) return undefined
       const file = openSync(aside, 'w')
-      writeAll(file, row.bytes)
+      writeAll(file, bytes)
       closeSync(file)
     } else {
       const from = this.pathOf(name)
-      if (!this.#isSound(name, from, row.size)) return undefined
+      if (!this.#isSound(name, from, row)) return undefined
       copyFileSync(from, aside, constants.COPYFILE_FICLONE)
     }
     chmodSync(aside, executable || isProgram(content) ? 0o755 : 0o644)
@@ -277,28 +297,35 @@ export class Objects {
   }
 
   #store(name: string, row: Row): void {
-    if (this.#write) this.#insert.run(name, row.size, row.kind, row.bytes)
+    if (this.#write) this.#insert.run(name, row.size, row.kind, row.bytes, row.sum)
     else this.#unwritten.set(name, row)
   }
 
   #bytesOf(name: string, row: Row): Buffer | undefined {
-    if (row.bytes !== null) return row.bytes
+    if (row.bytes !== null) return inlineBytes(row, this.#digest)
     const path = this.pathOf(name)
-    return this.#isSound(name, path, row.size) ? readFileSync(path) : undefined
+    return this.#isSound(name, path, row) ? readFileSync(path) : undefined
   }
 
   /** Sizes are checked on every use, bytes where the settings say so. */
-  #isSound(name: string, path: string, size: number): boolean {
-    if (sizeOf(path) !== size) return false
-    return this.#settings.verifyReads !== 'always' || this.#isNamed(name, path)
+  #isSound(name: string, path: string, row: Row): boolean {
+    if (sizeOf(path) !== row.size) return false
+    return this.#settings.verifyReads !== 'always' || this.#isNamed(path, name, row)
   }
 
-  /** Whether a file holds what its name says, as far as a hash can say. */
-  #isNamed(name: string, path: string): boolean {
-    return this.#measure(path).hash === name.replace(/\+\d+$/, '')
+  /** Whether bytes, or the file at a path, are those that were stored, as far as a hash can say. */
+  #isNamed(content: Buffer | string, name: string, { sum }: Row): boolean {
+    const now = typeof content === 'string' ? this.#measure(content).sum : this.#digest.whole(content)
+    return sum === null ? this.#digest.cut(now) === hashOf(name) : now === sum
   }
 
-  #measure(path: string, strong = false): { hash: string; size: number; sha256: string | null } {
+  /** Whether a file that stands for content elsewhere, in a tree, is as the settings want it checked. */
+  isCopy(name: ContentName, path: string): boolean {
+    const row = this.#row(bare(name))
+    return row !== undefined && this.#isSound(bare(name), path, row)
+  }
+
+  #measure(path: string, strong = false): { sum: string; size: number; sha256: string | null } {
     const file = openSync(path, 'r')
     const hasher = this.#digest.stream()
     const sha = strong ? createHash('sha256') : undefined
@@ -315,7 +342,7 @@ export class Objects {
     } finally {
       closeSync(file)
     }
-    return { hash: hasher.name(), size, sha256: sha?.digest('hex') ?? null }
+    return { sum: hasher.whole(), size, sha256: sha?.digest('hex') ?? null }
   }
 
   #sameFiles(one: string, other: string): boolean {
@@ -382,6 +409,22 @@ export class Objects {
       fsyncSync(folder)
       closeSync(folder)
     }
+  }
+}
+
+/** Bytes of the database are so few that they are looked at on every use. */
+function inlineBytes({ bytes, size, sum }: Row, digest: Digest): Buffer | undefined {
+  if (bytes === null || bytes.length !== size) return undefined
+  return sum === null || digest.whole(bytes) === sum ? bytes : undefined
+}
+
+/** Undefined where it is none. */
+export function listingIn(bytes: Buffer): Entry[] | undefined {
+  try {
+    const listed = JSON.parse(bytes.toString()) as [string, ContentName, number][]
+    return listed.map(([path, name, mode]) => ({ path, name, executable: mode === 1 }))
+  } catch {
+    return undefined
   }
 }
 

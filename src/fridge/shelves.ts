@@ -1,6 +1,6 @@
 // Items and actions in the database: what each variant's record is, and what cooking it gave.
 import type { Database, Statement } from 'better-sqlite3'
-import type { ContentName } from '../base/digest.ts'
+import type { ContentName, Digest } from '../base/digest.ts'
 import { bare } from './objects.ts'
 
 /** A cooked (or failed) action as the fridge remembers it. */
@@ -43,30 +43,27 @@ export interface StoredItem {
   action?: StoredAction
 }
 
-type RawItem = [
-  name: string,
-  record: string,
-  action: number | null,
-  text: string | null,
-  ok: number | null,
-  outputs: string | null,
-  discovered: string | null,
-  receipt: string | null,
-  ms: number | null,
-]
+type RawItem = [name: string, record: string, ...action: RawAction | null[]]
 
 const actionColumns =
-  'action.id, action.text, action.ok, action.outputs, action.discovered, CASE action.ok WHEN 1 THEN NULL ELSE action.receipt END, action.ms'
+  'action.id, action.text, action.ok, action.outputs, action.discovered, CASE action.ok WHEN 1 THEN NULL ELSE action.receipt END, action.ms, action.sum'
+
+/** Over what decides about a result. Its text needs none: it is compared with what is wanted. */
+export function actionSum(digest: Digest, action: { ok: number; discovered: string; outputs: string }): string {
+  return digest.wholeText(`${action.ok}\n${action.discovered}\n${action.outputs}`)
+}
 
 export class Shelves {
   readonly #database: Database
   readonly #kitchen: string
+  readonly #digest: Digest
   readonly #shelfIds = new Map<string, number>()
   readonly #statements = new Map<string, Statement>()
 
-  constructor(database: Database, kitchen: string) {
+  constructor(database: Database, kitchen: string, digest: Digest) {
     this.#database = database
     this.#kitchen = kitchen
+    this.#digest = digest
   }
 
   /** The latest item of every variant of a step. */
@@ -78,7 +75,7 @@ export class Shelves {
     )
       .raw()
       .iterate(shelf) as Iterable<RawItem>
-    for (const row of rows) yield storedItem(row)
+    for (const row of rows) yield this.#storedItem(row)
   }
 
   /** Whether a shelf holds anything, also variants that no plan has any more. */
@@ -95,7 +92,7 @@ export class Shelves {
     )
       .raw()
       .get(shelf, name) as RawItem | undefined
-    return row && storedItem(row)
+    return row && this.#storedItem(row)
   }
 
   /** Everything ever cooked for a key; the same key with another text is a collision and passed over. */
@@ -103,7 +100,7 @@ export class Shelves {
     const rows = this.#statement(`SELECT ${actionColumns} FROM action WHERE key = ? AND text = ? ORDER BY id DESC`)
       .raw()
       .all(key, text)
-    return (rows as RawAction[]).map(storedAction)
+    return (rows as RawAction[]).flatMap((row) => this.#storedAction(row) ?? [])
   }
 
   /** Makes this the latest item of its variant. `former` is the name that was the latest before. */
@@ -130,13 +127,15 @@ export class Shelves {
   }): number {
     const discovered = action.discovered.length === 0 ? '' : JSON.stringify(action.discovered)
     const outputs = action.outputs.map(({ name, size }) => `${name} ${size}`).join('\n')
+    const ok = action.ok ? 1 : 0
     const values = [
-      action.ok ? 1 : 0,
+      ok,
       outputs,
       JSON.stringify(action.note),
       action.ms,
       action.log,
       action.note.startedAt,
+      actionSum(this.#digest, { ok, discovered, outputs }),
     ]
     // In place, because items of other variants may point to it.
     const known = this.#statement(
@@ -144,12 +143,12 @@ export class Shelves {
     ).get(action.key, action.text, discovered) as { id: number } | undefined
     if (known) {
       this.#statement(
-        'UPDATE action SET ok = ?, outputs = ?, receipt = ?, ms = ?, log = ?, used = ?, discovered = ? WHERE id = ?',
+        'UPDATE action SET ok = ?, outputs = ?, receipt = ?, ms = ?, log = ?, used = ?, sum = ?, spilled = NULL, discovered = ? WHERE id = ?',
       ).run(...values, discovered, known.id)
       return known.id
     }
     const { lastInsertRowid } = this.#statement(
-      'INSERT INTO action(ok, outputs, receipt, ms, log, used, key, text, discovered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO action(ok, outputs, receipt, ms, log, used, sum, key, text, discovered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ).run(...values, action.key, action.text, discovered)
     return Number(lastInsertRowid)
   }
@@ -175,7 +174,30 @@ export class Shelves {
     const row = this.#statement('SELECT receipt, key, log FROM action WHERE id = ?').get(action) as
       | { receipt: string; key: string; log: Buffer | null }
       | undefined
-    return row && { note: JSON.parse(row.receipt) as ReceiptNote, key: row.key, log: row.log }
+    return row && { note: receiptNote(row.receipt), key: row.key, log: row.log }
+  }
+
+  #storedItem([name, record, ...action]: RawItem): StoredItem {
+    const item: StoredItem = { name: name as ContentName, record }
+    const stored = action[0] === null ? undefined : this.#storedAction(action as RawAction)
+    if (stored !== undefined) item.action = stored
+    return item
+  }
+
+  /** A row that is not what was written counts as not there: its job is cooked again. */
+  #storedAction([id, text, ok, outputs, discovered, receipt, ms, sum]: RawAction): StoredAction | undefined {
+    if (sum !== '' && sum !== actionSum(this.#digest, { ok, discovered, outputs })) return undefined
+    const action: StoredAction = {
+      id,
+      text,
+      ok: ok === 1,
+      outputs: outputs === '' ? [] : outputs.split('\n').map(storedOutput),
+      discovered: discovered === '' ? [] : (JSON.parse(discovered) as Discovered[]),
+      ms,
+    }
+    const failure = ok === 1 ? undefined : receiptNote(receipt).failure
+    if (failure !== undefined) action.failure = failure
+    return action
   }
 
   #shelf(step: string, make: boolean): number | undefined {
@@ -215,29 +237,19 @@ type RawAction = [
   /** Only of an action that failed: the words of its failure. */
   receipt: string | null,
   ms: number,
+  sum: string,
 ]
 
-function storedItem([name, record, ...action]: RawItem): StoredItem {
-  const item: StoredItem = { name: name as ContentName, record }
-  if (action[0] !== null) item.action = storedAction(action as RawAction)
-  return item
-}
-
-function storedAction([id, text, ok, outputs, discovered, receipt, ms]: RawAction): StoredAction {
-  const action: StoredAction = {
-    id,
-    text,
-    ok: ok === 1,
-    outputs: outputs === '' ? [] : outputs.split('\n').map(storedOutput),
-    discovered: discovered === '' ? [] : (JSON.parse(discovered) as Discovered[]),
-    ms,
+/** What the user may read of a cook; nothing where the disk has spoilt it. */
+function receiptNote(text: string | null): ReceiptNote {
+  try {
+    return JSON.parse(text ?? '') as ReceiptNote
+  } catch {
+    return { exit: null, signal: null, startedAt: 0, host: '' }
   }
-  const failure = ok === 1 ? undefined : (JSON.parse(receipt ?? '{}') as ReceiptNote).failure
-  if (failure !== undefined) action.failure = failure
-  return action
 }
 
-function storedOutput(line: string): { name: ContentName; size: number } {
+export function storedOutput(line: string): { name: ContentName; size: number } {
   const space = line.indexOf(' ')
   return { name: line.slice(0, space) as ContentName, size: Number(line.slice(space + 1)) }
 }

@@ -1,5 +1,15 @@
 // Folders of the fridge as folders on disk: hard links to the members' objects, made when a cook first needs them.
-import { chmodSync, constants, copyFileSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ContentName } from '../base/digest.ts'
 import { listTree } from './glob.ts'
@@ -23,9 +33,12 @@ export class Trees {
   /** Undefined where a member was lost. `alive`: the folder that members without bytes are found in. */
   folderOf(name: ContentName, alive?: string): string | undefined {
     const entries = this.#objects.listing(name)
+    if (entries === undefined) return undefined
     const listed = bare(name)
     const tree = join(this.#folder, alive === undefined ? listed : `${listed}-${process.pid}-${this.#made++}`)
-    if (this.#whole.has(tree) || (alive === undefined && this.#isWhole(tree, entries))) return tree
+    // Whoever cares for the fridge may have swept it away meanwhile.
+    if ((this.#whole.has(tree) && existsSync(tree)) || (alive === undefined && this.#isWhole(tree, entries)))
+      return tree
     const aside = `${tree}.${process.pid}`
     rmSync(aside, { recursive: true, force: true })
     mkdirSync(aside, { recursive: true })
@@ -44,7 +57,7 @@ export class Trees {
   /** A copy that can be run: the object itself stays as it is, whoever it belongs to. */
   programOf(name: ContentName): string | undefined {
     const program = join(this.#folder, `${bare(name)}.program`)
-    if (Number(lookAt(program)?.size) === this.#objects.size(name)) return program
+    if (this.#objects.isCopy(name, program)) return program
     const from = this.#objects.fileOf(name)
     if (from === undefined) return undefined
     const aside = `${program}.${process.pid}`
@@ -78,7 +91,7 @@ export class Trees {
     if (there.length !== entries.length || lookAt(tree) === undefined) return false
     const paths = new Set(there.map((found) => found.label))
     const whole = entries.every(({ path, name }) => {
-      return paths.has(path) && Number(lookAt(join(tree, path))?.size) === this.#objects.size(name)
+      return paths.has(path) && this.#objects.isCopy(name, join(tree, path))
     })
     if (whole) this.#whole.add(tree)
     return whole

@@ -143,11 +143,21 @@ export function variantText(table: StepTable, row: number): string {
 
 /** The variant text of a stored record: labels are what stands before the hash of a resource or a source. */
 export function storedVariantText(record: string, isFlavour: (name: string) => boolean): string {
-  const { depends } = JSON.parse(record) as { depends: Depends }
+  const depends = dependsIn(record)
+  // Spoilt on the disk: no variant's.
+  if (depends === undefined) return ''
   for (const [name, value] of Object.entries(depends)) {
     if (typeof value === 'string' && !isFlavour(name)) depends[name] = withoutHash(value)
   }
   return canonical(depends)
+}
+
+function dependsIn(record: string): Depends | undefined {
+  try {
+    return (JSON.parse(record) as { depends: Depends }).depends
+  } catch {
+    return undefined
+  }
 }
 
 /** `clip.gif#3:2c26b46b68ffc68f+1` is `clip.gif#3`; `big.bin:trust:2c26b46b68ffc68f` is `big.bin`. */
