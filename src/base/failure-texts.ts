@@ -1,17 +1,7 @@
 // Every failure chef can speak of, worded here and nowhere else. docs/errors.md has a paragraph on each code.
 
-interface Wording {
-  message: string
-  hint?: string | undefined
-}
-
-/** "did you mean" for a name that is close to a known one. */
-const meant = (near: string | undefined): string | undefined =>
-  near === undefined ? undefined : `did you mean "${near}"?`
-
-/** A kitchen may have hundreds of names: some of them show where one is. */
-const named = (known: string[]): string | undefined =>
-  known.length === 0 ? undefined : `known: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', ...' : ''}`
+import { tableTexts } from './failure-texts-table.ts'
+import { meant, named, type Wording } from './wording.ts'
 
 type RangeFault = keyof typeof rangeFaults
 
@@ -38,6 +28,7 @@ const textFaults = {
 }
 
 export const wordings = {
+  ...tableTexts,
   'input-unknown': (d: { step: string; name: string; near?: string | undefined }): Wording => ({
     message: `step "${d.step}" reads "${d.name}", and nothing makes it`,
     hint: meant(d.near) ?? 'declare it as a resource or a flavour, or name it among the outputs of a step',

@@ -216,23 +216,32 @@ export interface TableRow {
 const valueLimit = 65_536
 
 /** One row a variant that is cooked. */
-export function* tableRows(kitchen: Kitchen, result: string): Iterable<TableRow> {
+export function* tableRows(kitchen: Kitchen, result: string, order?: Iterable<number>): Iterable<TableRow> {
   const made = kitchen.plan.results.get(result)
   if (made === undefined) return
-  const { objects, trees } = kitchen.fridge
-  for (let row = 0; row < made.table.rows; row++) {
-    const content = kitchen.work.contentOf(made.table, made.output, row)
-    const parameters = parametersOf(made.table, row)
-    if (content === undefined) {
-      yield { parameters }
-      continue
-    }
-    const size = objects.size(content) ?? 0
-    const bytes = isFolder(content) || size > valueLimit ? undefined : objects.read(content)
-    const value = bytes && valueIn(bytes)
-    if (value !== undefined) yield { parameters, value }
-    else yield { parameters, path: isFolder(content) ? trees.folderOf(content) : objects.fileOf(content) }
+  for (const row of order ?? rowsOf(made.table)) {
+    yield { parameters: parametersOf(made.table, row), ...contentValue(kitchen, made.table, made.output, row) }
   }
+}
+
+function* rowsOf(table: StepTable): Iterable<number> {
+  for (let row = 0; row < table.rows; row++) yield row
+}
+
+/** What a variant holds, as a value where it is small and text, else where it lies; nothing where it is not cooked. */
+export function contentValue(
+  { work, fridge }: Kitchen,
+  table: StepTable,
+  output: number,
+  row: number,
+): Pick<TableRow, 'value' | 'path'> {
+  const content = work.contentOf(table, output, row)
+  if (content === undefined) return {}
+  const large = isFolder(content) || work.sizeOf(table, output, row) > valueLimit
+  const bytes = large ? undefined : fridge.objects.read(content)
+  const value = bytes && valueIn(bytes)
+  if (value !== undefined) return { value }
+  return { path: isFolder(content) ? fridge.trees.folderOf(content) : fridge.objects.fileOf(content) }
 }
 
 function valueIn(bytes: Buffer): Value | undefined {

@@ -1,5 +1,7 @@
 // The one table of commands and flags: the parser, the help and the completion read it.
 
+import { summaryKinds } from '../tables/arrange.ts'
+
 export interface Flag {
   name: string
   short?: string
@@ -8,6 +10,8 @@ export interface Flag {
   /** May be given several times. */
   repeat?: true
   choices?: readonly string[]
+  /** A value may begin with `-`. */
+  minus?: true
   /** A switch that is on by default: its `--no-` form is what is shown. */
   on?: true
   summary: string
@@ -45,6 +49,15 @@ const logs: Flag = {
 }
 const keepGoing: Flag = { name: 'keep-going', short: 'k', summary: 'go on with what does not depend on a failed job' }
 const noWait: Flag = { name: 'wait', on: true, summary: 'fail at once when another chef is cooking in this fridge' }
+
+const summaryWords: { [kind in (typeof summaryKinds)[number]]: string } = {
+  mean: 'the mean of a column',
+  min: 'the least value',
+  max: 'the largest value',
+  sum: 'the sum',
+  median: 'the value in the middle',
+  std: 'the standard deviation (of a sample)',
+}
 
 export const commonFlags: Flag[] = [
   { name: 'directory', short: 'C', value: 'DIR', summary: 'work in DIR; the cheffile must lie there' },
@@ -179,13 +192,37 @@ export const commands: Command[] = [
   },
   {
     name: 'table',
-    takes: '<result>',
+    takes: '<result> [more..]',
     completes: 'results',
-    summary: 'show a result as a table, a row for every variant',
-    flags: [],
+    summary: 'show results as a table, a row for every variant',
+    flags: [
+      { name: 'csv', summary: 'print comma-separated values' },
+      { name: 'markdown', summary: 'print a table in Markdown' },
+      { name: 'parquet', value: 'FILE', summary: 'write a Parquet file' },
+      { name: 'columns', value: 'NAME[,NAME]', repeat: true, summary: 'only these columns, in this order' },
+      {
+        name: 'sort',
+        value: 'NAME[,-NAME]',
+        repeat: true,
+        minus: true,
+        summary: 'sort by columns; with - in front the largest comes first',
+      },
+      { name: 'group', value: 'NAME[,NAME]', repeat: true, summary: 'one row for all that agree in these columns' },
+      ...summaryKinds.map(
+        (kind): Flag => ({
+          name: kind,
+          value: 'NAME[,NAME]',
+          repeat: true,
+          summary: `of a group: ${summaryWords[kind]}`,
+        }),
+      ),
+      { name: 'count', summary: 'of a group: how many rows it has' },
+    ],
     examples: [
       ['chef table z', 'parameters and values beside each other'],
-      ['chef table z --json', 'the same for a program'],
+      ['chef table error seconds --csv', 'two results, joined on what they share'],
+      ['chef table error --group algorithm --mean error', 'one row for each algorithm'],
+      ['chef table z --json', 'one variant a line, for a program'],
     ],
   },
   {

@@ -4,7 +4,9 @@ import { resolve } from 'node:path'
 import { failure, Refusal } from '../base/failure.ts'
 import { isMap, type Value } from '../base/value.ts'
 import type { LoadRequest } from '../config/load.ts'
+import type { Arrangement } from '../tables/arrange.ts'
 import { linkedSections } from './flags.ts'
+import { arrangementMeant } from './meant-table.ts'
 import type { Typed } from './typed.ts'
 
 export interface Environment {
@@ -36,6 +38,12 @@ export interface Meant {
   graph?: string
   /** Absolute. */
   profile?: string
+  csv: boolean
+  markdown: boolean
+  /** Absolute. */
+  parquet?: string
+  /** How a table is sorted, grouped and cut. */
+  arrangement: Arrangement
 }
 
 /** Whether a stream may be coloured: what was typed, then FORCE_COLOR, then NO_COLOR, then whether it is a terminal. */
@@ -52,15 +60,16 @@ export function allowsColour(
   return isTerminal && variables.TERM !== 'dumb'
 }
 
-export async function meantBy(
-  { arguments: given, following, values, switches }: Typed,
-  environment: Environment,
-): Promise<Meant> {
+export async function meantBy(typed: Typed, environment: Environment): Promise<Meant> {
+  const { arguments: given, following, values, switches } = typed
   const last = (name: string): string | undefined => values.get(name)?.at(-1)
   const on = (name: string): boolean => switches.get(name) ?? false
   const directory = last('directory')
   const folder = resolve(environment.folder, directory ?? '')
-  const profile = last('profile')
+  const pathOf = (name: string): string | undefined => {
+    const path = last(name)
+    return path && resolve(environment.folder, path)
+  }
   return {
     arguments: given,
     following,
@@ -95,7 +104,11 @@ export async function meantBy(
     stale: on('stale'),
     failed: on('failed'),
     graph: last('graph'),
-    profile: profile && resolve(environment.folder, profile),
+    profile: pathOf('profile'),
+    csv: on('csv'),
+    markdown: on('markdown'),
+    parquet: pathOf('parquet'),
+    arrangement: arrangementMeant(typed),
   }
 }
 

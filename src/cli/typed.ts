@@ -34,7 +34,8 @@ const tuning = {
 export function readArguments(argv: string[]): Understood {
   const everything = uniqueFlags([...commonFlags, ...commands.flatMap((command) => command.flags)])
   const before = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
-  const words = [...before.flatMap((word) => splitShort(word, everything)), ...argv.slice(before.length)]
+  const single = joinMinus(before, everything).flatMap((word) => splitShort(word, everything))
+  const words = [...single, ...argv.slice(before.length)]
   const valued = everything.filter((flag) => flag.value !== undefined)
   const parsed = parse.detailed(words, {
     alias: Object.fromEntries(
@@ -82,6 +83,18 @@ export function readArguments(argv: string[]): Understood {
 
 function uniqueFlags(flags: Flag[]): Flag[] {
   return [...new Map(flags.map((flag) => [flag.name, flag])).values()]
+}
+
+/** `--sort -n` as `--sort=-n`: the parser would take the value for a flag. */
+function joinMinus(words: string[], flags: Flag[]): string[] {
+  const names = new Set(flags.filter((flag) => flag.minus).map((flag) => `--${flag.name}`))
+  const joined: string[] = []
+  for (const word of words) {
+    const last = joined.at(-1)
+    if (last !== undefined && names.has(last) && /^-[^-]/.test(word)) joined[joined.length - 1] = `${last}=${word}`
+    else joined.push(word)
+  }
+  return joined
 }
 
 /** `-kj4` and `-Csub` as `-k -j 4` and `-C sub`: the parser would read every letter as a switch. */

@@ -10,7 +10,7 @@ export interface Cell {
 
 const gap = 2
 /** A single cell never pushes the others out of sight. */
-const leastWidth = 8
+export const leastWidth = 8
 
 export function columnsText(rows: (Cell | string)[][], width: number, indent = ''): string[] {
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? { text: cell } : cell)))

@@ -1,58 +1,69 @@
 // `chef table` for people: a row for every variant, its parameters and what came out.
-import type { Depends } from '../base/event.ts'
-import type { Value } from '../base/value.ts'
+import { relative } from 'node:path'
+import { type Column, type Table } from '../tables/table.ts'
 import { many } from './amounts.ts'
-import { type Cell, columnsText } from './columns.ts'
+import { type Cell, columnsText, leastWidth } from './columns.ts'
 import type { Style } from './style.ts'
 import { type Telling, valueText } from './variant.ts'
-import { printable } from './width.ts'
+import { printable, widthOf } from './width.ts'
 
-export interface TableRow {
-  parameters: Depends
-  value?: Value
-  path?: string
+export interface TableView {
+  style: Style
+  columns: number
+  telling: Telling
+  /** What paths are shown relative to. */
+  folder: string
+  /** Every column was asked for: none is left out because it is the same in all rows. */
+  chosen?: boolean
 }
 
-/** Names that tell the rows apart, in the order they first come; where only one row is, all of them. */
-function tableNames(rows: TableRow[], telling: Telling): string[] {
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row.parameters)))]
-  const several = names.filter(telling)
-  return several.length > 0 ? several : rows.length > 1 ? names : []
+export function tableText(table: Table, view: TableView): string {
+  const { style } = view
+  const listed = view.chosen ? table.columns : tellingColumns(table, view.telling)
+  const cells = listed.map((column) => columnCells(column, table.rows, view))
+  const shown = fitting(cells, view.columns)
+  const rows = Array.from({ length: table.rows + 1 }, (_, row) => cells.slice(0, shown).map((one) => one[row] as Cell))
+  const single = table.columns.some(({ kind }) => kind === 'result')
+  const left = listed.length - shown
+  const foot =
+    many(table.rows, single ? 'variant' : 'row') + (left > 0 ? `, ${many(left, 'more column')}: --columns` : '')
+  return `${[...columnsText(rows, view.columns), style.dim(foot)].join('\n')}\n`
 }
 
-export function tableText(
-  result: string,
-  rows: TableRow[],
-  { style, columns, telling }: { style: Style; columns: number; telling: Telling },
-): string {
-  const names = tableNames(rows, telling)
-  const numeric = [
-    ...names.map((name) => isNumeric(rows.map((row) => row.parameters[name]))),
-    isNumeric(rows.map((row) => row.value)),
-  ]
-  const head = [...names, result].map((text, at): Cell => ({ text, paint: style.bold, right: numeric[at] === true }))
-  const body = rows.map((row): Cell[] => [
-    ...names.map((name, at): Cell => ({ text: shown(row.parameters[name]), right: numeric[at] === true })),
-    resultCell(row, style, numeric[names.length] === true),
-  ])
-  const lines = columnsText([head, ...body], columns)
-  return `${[...lines, style.dim(many(rows.length, 'variant'))].join('\n')}\n`
+/** Parameters that tell the rows apart; where none does, all of them, but for a single row none. */
+function tellingColumns({ columns, rows }: Table, telling: Telling): Column[] {
+  const parameters = columns.filter(({ kind }) => kind === 'parameter')
+  const several = parameters.filter(({ of }) => telling(of))
+  const left = several.length > 0 ? several : rows > 1 ? parameters : []
+  return columns.filter((column) => column.kind !== 'parameter' || left.includes(column))
 }
 
-function resultCell(row: TableRow, style: Style, right: boolean): Cell {
-  if (row.path !== undefined) return { text: printable(row.path), paint: style.dim }
-  return {
-    text: typeof row.value === 'string' ? printable(row.value.trimEnd()) : shown(row.value),
-    paint: style.green,
-    right,
+function columnCells(column: Column, rows: number, { style, folder }: TableView): Cell[] {
+  const right = column.type === 'integer' || column.type === 'number'
+  const plain = column.kind === 'parameter' ? undefined : style.green
+  const cells: Cell[] = [{ text: printable(column.name), paint: style.bold, right }]
+  for (let row = 0; row < rows; row++) {
+    const value = column.at(row)
+    const text = value === undefined ? '' : valueText(value)
+    if (column.paths && text.startsWith('/')) cells.push({ text: shorter(text, folder), paint: style.dim })
+    else cells.push({ text, paint: plain, right })
   }
+  return cells
 }
 
-function shown(value: Value | undefined): string {
-  return value === undefined ? '' : valueText(value)
+/** A path from here where that is less to read. */
+function shorter(path: string, folder: string): string {
+  const near = relative(folder, path)
+  return near.length < path.length ? near : path
 }
 
-function isNumeric(values: (Value | undefined)[]): boolean {
-  const known = values.filter((value) => value !== undefined)
-  return known.length > 0 && known.every((value) => typeof value === 'number')
+/** How many columns, from the left, are wide enough to be read in this room. */
+function fitting(cells: Cell[][], room: number): number {
+  let used = 0
+  for (const [at, column] of cells.entries()) {
+    const width = column.reduce((widest, { text }) => Math.max(widest, widthOf(text)), 0)
+    used += Math.min(width, leastWidth) + (at > 0 ? 2 : 0)
+    if (used > room) return Math.max(1, at)
+  }
+  return cells.length
 }

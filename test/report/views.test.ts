@@ -1,5 +1,6 @@
 // Plan, status, explain, inspect, table and failures as people see them, at 80 and at 40 columns.
 import { expect, test } from 'vitest'
+import type { Value } from '../../src/base/value.ts'
 import type { ItemView, JobView, ShelfView } from '../../src/build/views.ts'
 import { explainText, makerOf } from '../../src/report/explain.ts'
 import { failureText, placeText } from '../../src/report/failure.ts'
@@ -10,6 +11,7 @@ import { shelfText, statusText } from '../../src/report/status.ts'
 import { styleOf } from '../../src/report/style.ts'
 import { tableText } from '../../src/report/table.ts'
 import { widthOf } from '../../src/report/width.ts'
+import { type Column, type Table, typeOf } from '../../src/tables/table.ts'
 import { shortBuild } from './events.ts'
 
 const style = styleOf(false)
@@ -177,30 +179,42 @@ Log
 `)
 })
 
+function resultTable(values: { num_N: number; z: Value }[], paths = false): Table {
+  const column = (name: 'num_N' | 'z', kind: Column['kind']): Column => ({
+    name,
+    of: name,
+    kind,
+    type: typeOf(values.map((one) => one[name])),
+    paths: paths && name === 'z',
+    at: (row) => values[row]?.[name],
+  })
+  return { rows: values.length, columns: [column('num_N', 'parameter'), column('z', 'result')] }
+}
+
 test('a table has its numbers aligned and fits the terminal', () => {
-  const rows = [
-    { parameters: { num_N: 8, compute: 'command' }, value: 3.5 },
-    { parameters: { num_N: 12, compute: 'command' }, value: 144 },
-  ]
-  expect(tableText('z', rows, { style, columns: 80, telling })).toBe(`num_N    z
+  const view = { style, telling, folder: '/here' }
+  const numbers = resultTable([
+    { num_N: 8, z: 3.5 },
+    { num_N: 12, z: 144 },
+  ])
+  expect(tableText(numbers, { ...view, columns: 80 })).toBe(`num_N    z
     8  3.5
    12  144
 2 variants
 `)
-  const long = [{ parameters: { num_N: 8 }, path: '/a/very/long/path/to/an/object/of/the/fridge' }]
-  expect(tableText('z', long, { style, columns: 40, telling })).toBe(`num_N  z
+  const long = resultTable([{ num_N: 8, z: '/a/very/long/path/to/an/object/of/the/fridge' }], true)
+  expect(tableText(long, { ...view, columns: 40 })).toBe(`num_N  z
     8  /a/very/long/path/to/an/object/o…
 1 variant
 `)
+  const near = resultTable([{ num_N: 8, z: '/here/objects/ab/cdef' }], true)
+  expect(tableText(near, { ...view, columns: 40 })).toContain('    8  objects/ab/cdef\n')
+  expect(tableText(long, { ...view, columns: 10 })).toBe('num_N\n    8\n1 variant, 1 more column: --columns\n')
 })
 
 test('colour changes no width', () => {
-  const coloured = tableText('z', [{ parameters: { num_N: 8 }, value: 1 }], {
-    style: styleOf(true),
-    columns: 80,
-    telling,
-  })
-  expect(coloured).toContain('\x1b[1mnum_N\x1b[22m  \x1b[1mz\x1b[22m')
+  const view = { style: styleOf(true), columns: 80, telling, folder: '/' }
+  expect(tableText(resultTable([{ num_N: 8, z: 1 }]), view)).toContain('\x1b[1mnum_N\x1b[22m  \x1b[1mz\x1b[22m')
 })
 
 test('a failure says what, where and what to do', () => {

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { repository, sourceFiles } from './sources.ts'
 
 /** Each folder may import itself and what stands before it here. */
-const order = ['base', 'config', 'recipe', 'plan', 'racks', 'fridge', 'kitchen', 'build', 'report']
+const order = ['base', 'config', 'recipe', 'plan', 'racks', 'fridge', 'kitchen', 'build', 'tables', 'report']
 const above = ['watch', 'page', 'cli']
 
 /** A reporter folds events and views, and must not reach into what makes them: types only. */

@@ -1,52 +1,71 @@
-// chef table: a result with a row for every variant.
-import { relative } from 'node:path'
+// chef table: results with a row for every variant, for people and for other programs.
 import { failure, Refusal } from '../../base/failure.ts'
-import { type TableRow, tableRows } from '../../build/queries.ts'
-import type { Configuration } from '../../config/configuration.ts'
-import { nearest } from '../../config/near.ts'
+import type { Kitchen } from '../../build/kitchen.ts'
+import { tableRows } from '../../build/queries.ts'
 import { jsonLine, tableLine } from '../../report/json.ts'
 import { tableText } from '../../report/table.ts'
+import { csvLines, markdownLines, rowObject } from '../../report/table-text.ts'
 import { tellingNames } from '../../report/variant.ts'
-import type { Run } from '../context.ts'
+import { printable } from '../../report/width.ts'
+import { arranged, sortedRows } from '../../tables/arrange.ts'
+import { collectTable } from '../../tables/collect.ts'
+import type { Table } from '../../tables/table.ts'
+import type { Context, Run } from '../context.ts'
 import { withKitchen } from '../kitchen.ts'
+import { resultsNamed } from '../results.ts'
+import { writeWhole } from '../write-whole.ts'
 
-export const table: Run = (context) => {
-  const { meant, out, outStyle: style, environment } = context
-  const [typed = ''] = meant.arguments
+export const table: Run = async (context) => {
+  const { meant } = context
+  const forms = ['json', 'csv', 'markdown'] as const
+  const asked = forms.filter((form) => meant[form])
+  if (asked.length > 1) throw new Refusal([failure('flags-apart', { one: `--${asked[0]}`, other: `--${asked[1]}` })])
   return withKitchen(
     context,
-    (configuration) => [resultNamed(configuration, typed)],
+    (configuration) => resultsNamed(configuration, meant.arguments),
     (kitchen) => {
-      const result = resultNamed(kitchen.configuration, typed)
-      if (meant.json) {
-        let rows = 0
-        for (const row of tableRows(kitchen, result)) {
-          out.write(jsonLine(tableLine(row)))
-          rows++
-        }
-        out.write(jsonLine({ type: 'summary', rows }))
-        return 0
-      }
-      const rows = Array.from(tableRows(kitchen, result), (row) => shorter(row, environment.folder))
-      out.write(tableText(result, rows, { style, columns: out.columns, telling: tellingNames(kitchen.configuration) }))
-      return 0
+      const results = resultsNamed(kitchen.configuration, meant.arguments)
+      if (meant.json && !meant.parquet && isPlain(context, results))
+        return writeVariants(context, kitchen, results[0] as string)
+      return writeTable(context, kitchen, arranged(collectTable(kitchen, results), meant.arrangement))
     },
   )
 }
 
-/** A path from here where that is less to read. */
-function shorter(row: TableRow, folder: string): TableRow {
-  if (row.path === undefined) return row
-  const path = relative(folder, row.path)
-  return path.length < row.path.length ? { ...row, path } : row
+/** A single result as it is: each variant with its value whole, whatever fields that has. */
+function isPlain({ meant: { arrangement } }: Context, results: string[]): boolean {
+  return results.length === 1 && !arrangement.group && arrangement.summaries.length + arrangement.columns.length === 0
 }
 
-/** A step with a single output stands for it. */
-function resultNamed({ steps }: Configuration, name: string): string {
-  const results = [...steps.values()].flatMap((step) => step.outputs.map((output) => output.name))
-  if (results.includes(name)) return name
-  const outputs = steps.get(name)?.outputs ?? []
-  const [only] = outputs
-  if (only && outputs.length === 1) return only.name
-  throw new Refusal([failure('result-unknown', { name, near: nearest(name, results) })])
+function writeVariants({ meant, out }: Context, kitchen: Kitchen, result: string): number {
+  const { sort } = meant.arrangement
+  const order = sort.length > 0 ? sortedRows(collectTable(kitchen, [result]), sort) : undefined
+  let rows = 0
+  for (const row of tableRows(kitchen, result, order)) {
+    out.write(jsonLine(tableLine(row)))
+    rows++
+  }
+  out.write(jsonLine({ type: 'summary', rows }))
+  return 0
+}
+
+async function writeTable(context: Context, kitchen: Kitchen, found: Table): Promise<number> {
+  const { meant, out, outStyle: style, environment } = context
+  if (meant.parquet) {
+    writeWhole(meant.parquet, await (await import('../../report/table-parquet.ts')).parquetBytes(found))
+    if (!meant.json && !meant.csv && !meant.markdown) return 0
+  }
+  if (meant.json) {
+    for (let row = 0; row < found.rows; row++) out.write(jsonLine(rowObject(found, row)))
+    out.write(jsonLine({ type: 'summary', rows: found.rows }))
+  } else if (meant.csv || meant.markdown) {
+    const lines = meant.csv ? csvLines(found) : markdownLines(found)
+    // A program reads what there is; on a terminal no name may move the cursor.
+    for (const line of lines) out.write(out.isTerminal ? `${printable(line.slice(0, -1))}\n` : line)
+  } else {
+    const telling = tellingNames(kitchen.configuration)
+    const chosen = meant.arrangement.columns.length > 0
+    out.write(tableText(found, { style, columns: out.columns, telling, folder: environment.folder, chosen }))
+  }
+  return 0
 }
