@@ -11,7 +11,7 @@ import { terminalReporter } from '../../report/terminal.ts'
 import { tellingNames } from '../../report/variant.ts'
 import type { Context, Run } from '../context.ts'
 import { configure, kitchenRequest } from '../kitchen.ts'
-import { openStove } from '../stove.ts'
+import { openStove } from '../../kitchen/open-stove.ts'
 
 export const build: Run = async (context) => {
   const { meant, signal } = context

@@ -10,7 +10,7 @@ import { jsonLine } from '../../report/json.ts'
 import { logTailLines } from '../../report/summary.ts'
 import { printable } from '../../report/width.ts'
 import type { Context, Run } from '../context.ts'
-import { packageFolder } from '../stove.ts'
+import { packageFolder } from '../../config/package-folder.ts'
 
 export const cook: Run = async (context) => {
   const { meant, out } = context

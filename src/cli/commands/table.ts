@@ -12,7 +12,7 @@ import { collectTable } from '../../tables/collect.ts'
 import type { Table } from '../../tables/table.ts'
 import type { Context, Run } from '../context.ts'
 import { withKitchen } from '../kitchen.ts'
-import { resultsNamed } from '../results.ts'
+import { resultsNamed } from '../../recipe/results.ts'
 import { writeWhole } from '../write-whole.ts'
 
 export const table: Run = async (context) => {

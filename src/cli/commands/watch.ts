@@ -12,7 +12,7 @@ import { type Display, WatchSession } from '../../watch/session.ts'
 import { type Context, type Run, warn } from '../context.ts'
 import { kitchenRequest, readConfiguration } from '../kitchen.ts'
 import { type Keyboard, listenForKeys } from '../keyboard.ts'
-import { openStove } from '../stove.ts'
+import { openStove } from '../../kitchen/open-stove.ts'
 import { reporterOf } from './build.ts'
 
 const interruptKey = '\u0003'
