@@ -34,6 +34,8 @@ export type KitchenEvent =
       cpuMs?: number
       peakBytes?: number
     }
+  /** A job is cooked somewhere else: its receipt is taken in by a later command. */
+  | { type: 'later'; job: number }
   /** A job turned out to be fresh after its inputs were cooked (early cutoff): counted, not listed. */
   | { type: 'fresh'; job: number; step: string }
   | { type: 'warning'; failure: Failure }
@@ -54,6 +56,9 @@ export interface Summary {
   criticalMs?: number
   /** Seconds of cooking that reused results saved. */
   savedMs?: number
+  /** Jobs that are cooked somewhere else, and jobs that wait for them. */
+  later?: number
+  waiting?: number
 }
 
 export type Emit = (event: KitchenEvent) => void

@@ -1,5 +1,6 @@
 // Every failure chef can speak of, worded here and nowhere else. docs/errors.md has a paragraph on each code.
 
+import { elsewhereTexts } from './failure-texts-elsewhere.ts'
 import { tableTexts } from './failure-texts-table.ts'
 import { meant, named, type Wording } from './wording.ts'
 
@@ -28,6 +29,7 @@ const textFaults = {
 }
 
 export const wordings = {
+  ...elsewhereTexts,
   ...tableTexts,
   'input-unknown': (d: { step: string; name: string; near?: string | undefined }): Wording => ({
     message: `step "${d.step}" reads "${d.name}", and nothing makes it`,
@@ -412,9 +414,6 @@ export const wordings = {
   'clean-no-fridge': (d: { path: string }): Wording => ({
     message: `${d.path} is no fridge of chef's, so nothing was removed`,
     hint: 'look at fridge.path and CHEF_FRIDGE',
-  }),
-  'ticket-unfit': (d: { file: string; why: string }): Wording => ({
-    message: `${d.file} is no ticket that can be cooked: ${d.why}`,
   }),
   'stove-unknown': (d: { stove: string; known: string[]; near?: string | undefined }): Wording => ({
     message: `there is no stove "${d.stove}"`,

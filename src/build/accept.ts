@@ -1,7 +1,7 @@
 // Takes what a cook served into the fridge: outputs as objects, the log, what it discovered.
 import { closeSync, lstatSync, openSync, readFileSync, readSync, renameSync, copyFileSync } from 'node:fs'
 import type { ContentName } from '../base/digest.ts'
-import type { Step } from '../config/configuration.ts'
+import type { Output } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { listTree } from '../fridge/glob.ts'
 import type { Entry } from '../fridge/objects.ts'
@@ -22,7 +22,7 @@ export interface Served {
 /** Keeps what a good receipt brought. */
 export function acceptServed(
   fridge: Fridge,
-  step: Step,
+  step: { outputs: readonly Pick<Output, 'inner'>[] },
   ticket: Ticket,
   text: string,
   receipt: Receipt,

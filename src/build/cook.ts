@@ -6,7 +6,7 @@ import type { Configuration, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { Looker } from '../fridge/looker.ts'
 import { Scheduler, type Takes } from '../kitchen/scheduler.ts'
-import type { Receipt, Stove, Ticket } from '../kitchen/ticket.ts'
+import { later, type Receipt, type Ticket, type TicketTaker } from '../kitchen/ticket.ts'
 import type { Surroundings } from '../plan/action.ts'
 import type { StepTable } from '../plan/cross.ts'
 import { eachInput, readersOf, remainingPaths } from '../plan/graph.ts'
@@ -29,7 +29,7 @@ export interface CookOptions {
   work: Work
   looker: Looker
   spoilt: Spoilt
-  stove: Stove
+  stove: TicketTaker
   emit: Emit
   keepGoing: boolean
   /** Known jobs were served by an earlier round of this build. */
@@ -48,6 +48,9 @@ const mostTimesLost = 3
 export interface CookOutcome {
   criticalMs: number
   interrupted: boolean
+  /** Jobs whose tickets went somewhere else, and jobs that wait for them. */
+  later: number
+  waiting: number
 }
 
 export function cookPlan(options: CookOptions): Promise<CookOutcome> {
@@ -79,6 +82,7 @@ class Cooking {
   #unwritten = 0
   #writeTimer: NodeJS.Timeout | undefined
   #stopped: 'failed' | 'interrupted' | undefined
+  #later = 0
   #finish: () => void = () => undefined
 
   constructor(options: CookOptions) {
@@ -87,13 +91,13 @@ class Cooking {
     this.#plan = work.plan
     this.#work = work
     this.#tickets = ticketWriter({ ...options, contentOf: (table, output, row) => work.contentOf(table, output, row) })
-    this.#takes = work.plan.tables.map((table) => takesOf(table.step, configuration))
+    this.#takes = work.plan.tables.map((table) => takesOf(table.step, configuration, options.stove))
     this.#graph = readersOf(work.plan)
     this.#waiting = new Int32Array(work.plan.jobs)
     this.#pathMs = new Float64Array(work.plan.jobs)
     this.#estimate = estimates(work)
     const remaining = remainingPaths(work.plan, (job) => (work.state(job) === 'fresh' ? 0 : (this.#estimate(job) ?? 1)))
-    this.#scheduler = new Scheduler(capacityOf(configuration, options.stove.burners), remaining)
+    this.#scheduler = new Scheduler(capacityOf(configuration, options.stove), remaining)
     this.#surveyor = { looker: options.looker, root: configuration.root }
     fridge.begin()
     this.#pans = new Pans(fridge.folder, options.stove)
@@ -123,6 +127,8 @@ class Cooking {
     return {
       criticalMs: this.#pathMs.reduce((most, ms) => Math.max(most, ms), 0),
       interrupted: this.#stopped === 'interrupted',
+      later: this.#later,
+      waiting: this.#later === 0 ? 0 : this.#work.count('maybe'),
     }
   }
 
@@ -196,11 +202,8 @@ class Cooking {
     const table = tableOf(this.#plan, job)
     const row = job - table.first
     const pan = this.#pans.name()
-    const ticket = this.#tickets.write(table, row, {
-      key: this.#work.key(this.#work.text(job) as string),
-      attempt,
-      pan,
-    })
+    const action = this.#work.text(job) as string
+    const ticket = this.#tickets.write(table, row, { key: this.#work.key(action), attempt, pan })
     if ('lost' in ticket) {
       this.#lost(job, ticket.lost)
       return
@@ -218,8 +221,24 @@ class Cooking {
       ...(expectedMs !== undefined && { expectedMs }),
     })
     const given = objectsGiven(ticket, fridge)
-    const receive = (receipt: Receipt): void => this.#received(job, ticket, receipt, overwritten(given, fridge))
-    stove.cook(ticket).then(receive, (error: unknown) => receive(brokenReceipt(ticket, error)))
+    const receive = (receipt: Receipt | typeof later): void => {
+      if (receipt === later) this.#putOff(job, action)
+      else this.#received(job, ticket, receipt, overwritten(given, fridge))
+    }
+    const note = { action, expectedMs, sbatch: table.step.sbatch }
+    stove.cook(ticket, note).then(receive, (error: unknown) => receive(brokenReceipt(ticket, error)))
+  }
+
+  /** Its receipt comes after this build: nothing that waits for it can be cooked now. */
+  #putOff(job: number, action: string): void {
+    this.#underWay.delete(job)
+    this.#work.set(job, 'stale')
+    const followers = this.#followers.get(action) ?? []
+    this.#followers.delete(action)
+    this.#later += 1 + followers.length
+    this.#options.emit({ type: 'later', job })
+    this.#scheduler.release(job)
+    this.#cookMore()
   }
 
   /** Somebody deleted from the fridge what this job reads: whoever made it makes it again. */
@@ -250,6 +269,7 @@ class Cooking {
       // What was ended on the way says nothing about the step.
       this.#work.set(job, 'stale')
     } else if (!receipt.ok && ticket.attempt <= step.retries) {
+      this.#warn(step, receipt)
       this.#pans.done(ticket, receipt)
       this.#cook(job, ticket.attempt + 1)
       if (!this.#underWay.has(job)) this.#cookMore()

@@ -11,12 +11,12 @@ import { type Holder, takeLock } from '../fridge/lock.ts'
 import { Looker } from '../fridge/looker.ts'
 import { stockShelves } from '../fridge/stock.ts'
 import { Frames } from '../kitchen/frames.ts'
-import type { Stove } from '../kitchen/ticket.ts'
+import type { TicketTaker } from '../kitchen/ticket.ts'
 import { emptyShelves, makePlan, type Plan, type Required, required, withoutEmpty } from '../plan/plan.ts'
 import type { BaseShelf } from '../plan/shelves.ts'
 import { checkTargets } from '../recipe/check.ts'
 import { ownerOf } from '../plan/cross.ts'
-import { cookPlan } from './cook.ts'
+import { type CookOutcome, cookPlan } from './cook.ts'
 import { checkLinks, layLinks } from './links.ts'
 import { jobsBehind, Spoilt } from './spoilt.ts'
 import type { Standing } from './standing.ts'
@@ -55,7 +55,7 @@ export interface KitchenRequest {
 export interface BuildRequest {
   keepGoing: boolean
   signal: AbortSignal
-  openStove: () => Promise<Stove>
+  openStove: () => Promise<TicketTaker>
 }
 
 /** What a build leaves to say when nothing can have changed. */
@@ -244,11 +244,11 @@ export class Kitchen {
     fridge.dropLooks()
     fridge.commit()
     emit({ type: 'plan', ...this.counts(), ...expectation(work, configuration.kitchen.burners) })
-    let criticalMs = 0
-    if (work.count('stale') + work.count('maybe') + work.count('known') > 0)
-      criticalMs = await this.#cook(request, false)
+    let outcome: CookOutcome | undefined
+    if (work.count('stale') + work.count('maybe') + work.count('known') > 0) outcome = await this.#cook(request, false)
+    const { criticalMs = 0, later = 0, waiting = 0 } = outcome ?? {}
     const lost = layLinks(this, emit)
-    if (lost.size > 0 && !request.signal.aborted && (work.count('failed') === 0 || request.keepGoing)) {
+    if (lost.size > 0 && later === 0 && !request.signal.aborted && (work.count('failed') === 0 || request.keepGoing)) {
       // Only who uses content sees that it is damaged.
       for (const job of lost) work.recook(job)
       await this.#cook(request, true)
@@ -265,17 +265,18 @@ export class Kitchen {
       ms: elapsed(started),
       ...(criticalMs > 0 && { criticalMs }),
       ...(work.savedMs > 0 && { savedMs: work.savedMs }),
+      ...(later > 0 && { later, waiting }),
     }
     this.#note(summary, request.signal.aborted)
     return summary
   }
 
-  async #cook({ keepGoing, signal, openStove }: BuildRequest, again: boolean): Promise<number> {
+  async #cook({ keepGoing, signal, openStove }: BuildRequest, again: boolean): Promise<CookOutcome> {
     const { configuration, fridge, work, looker, tools } = this
     const { emit, environment } = this.request
     const stove = await openStove()
     try {
-      const { criticalMs } = await cookPlan({
+      return await cookPlan({
         configuration,
         fridge,
         work,
@@ -289,7 +290,6 @@ export class Kitchen {
         variable: (name) => environment[name],
         toolPaths: (step: Step) => tools.paths(step),
       })
-      return criticalMs
     } finally {
       await stove.close()
     }
@@ -298,13 +298,13 @@ export class Kitchen {
   /** Remembers the build, and what it looked at if all of it is good. */
   #note(summary: Summary, interrupted: boolean): void {
     const { fridge, configuration, request } = this
-    const { jobs, fresh, cooked, reused, failed, blocked, ms, savedMs = 0 } = summary
+    const { jobs, fresh, cooked, reused, failed, blocked, ms, savedMs = 0, later = 0 } = summary
     fridge.begin()
     if (!request.standing) fridge.saveMemory()
     if (cooked + reused + failed + blocked > 0)
       fridge.noteBuild({ at: Date.now(), ms, jobs, fresh, cooked, reused, failed, blocked, savedMs })
     // Who watches knows better than any remembered look, and the next chef plans once.
-    if (failed + blocked === 0 && !interrupted && !request.standing) {
+    if (failed + blocked + later === 0 && !interrupted && !request.standing) {
       fridge.objects.eachFolder((path) => this.looker.folder(path))
       for (const link of fridge.links()) this.looker.file(link.path)
       const variables = declaredVariables(configuration, (name) => request.environment[name])

@@ -2,22 +2,22 @@
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { clearPan } from '../kitchen/pan.ts'
-import type { Receipt, Stove, Ticket } from '../kitchen/ticket.ts'
+import type { Receipt, Ticket, TicketTaker } from '../kitchen/ticket.ts'
 
 export class Pans {
   readonly #folder: string
-  readonly #sweeps: boolean
+  readonly #stove: TicketTaker
   readonly #left: string[] = []
   #count = 0
 
-  constructor(fridgeFolder: string, { sweeps = false }: Stove) {
+  constructor(fridgeFolder: string, stove: TicketTaker) {
     this.#folder = join(fridgeFolder, 'pans')
-    this.#sweeps = sweeps
+    this.#stove = stove
   }
 
   /** Never given before: whatever still knows an earlier name of the folder writes into nothing. */
   name(): string {
-    return join(this.#folder, `${process.pid}-${this.#count++}`)
+    return this.#stove.pan?.() ?? join(this.#folder, `${process.pid}-${this.#count++}`)
   }
 
   /** Puts a pan that is done with under the ticket's name, where there is one: its cook takes over what it can use. */
@@ -32,7 +32,7 @@ export class Pans {
   }
 
   done({ pan, type }: Ticket, { ok }: Pick<Receipt, 'ok'>): void {
-    if (ok && this.#sweeps && type === 'shell') this.#left.push(pan)
+    if (ok && this.#stove.sweeps && type === 'shell') this.#left.push(pan)
     else clearPan(pan)
   }
 

@@ -2,6 +2,7 @@
 import { amountAt } from '../config/amounts.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Capacity, Takes } from '../kitchen/scheduler.ts'
+import type { TicketTaker } from '../kitchen/ticket.ts'
 import { tableOf } from '../plan/plan.ts'
 import type { Work } from './work.ts'
 
@@ -9,8 +10,10 @@ import type { Work } from './work.ts'
 const memory = ' mem'
 const accelerators = ' gpu'
 
-export function takesOf(step: Step, { kitchen }: Configuration): Takes {
-  const { cpu, mem, gpu, burners } = step.needs
+/** What a stove sees to itself is not counted here: it may have more than this machine. */
+export function takesOf(step: Step, { kitchen }: Configuration, { measures }: Pick<TicketTaker, 'measures'>): Takes {
+  const { burners } = step.needs
+  const { cpu, mem, gpu } = measures ? ({} as Step['needs']) : step.needs
   const named = { ...burners }
   if (mem !== undefined && kitchen.mem !== undefined) named[memory] = amountAt(mem, 1)
   if (gpu !== undefined) named[accelerators] = amountAt(gpu, 1)
@@ -23,7 +26,7 @@ export function takesOf(step: Step, { kitchen }: Configuration): Takes {
   return pool === undefined ? takes : { ...takes, pool }
 }
 
-export function capacityOf({ kitchen }: Configuration, burners: number): Capacity {
+export function capacityOf({ kitchen }: Configuration, { burners }: Pick<TicketTaker, 'burners'>): Capacity {
   const named = { ...kitchen.named }
   if (kitchen.mem !== undefined) named[memory] = kitchen.mem
   if (kitchen.gpu !== undefined) named[accelerators] = kitchen.gpu

@@ -14,5 +14,6 @@ export const commandLoaders: { [name: string]: () => Promise<Run> } = {
   config: async () => (await import('./commands/config.ts')).config,
   clean: async () => (await import('./commands/clean.ts')).clean,
   init: async () => (await import('./commands/init.ts')).init,
+  receive: async () => (await import('./commands/receive.ts')).receive,
   cook: async () => (await import('./commands/cook.ts')).cook,
 }

@@ -93,12 +93,14 @@ export const commands: Command[] = [
       { name: 'explain', summary: 'print the reason of every job before it is cooked' },
       logs,
       { name: 'profile', value: 'FILE', summary: 'write what ran when as a Chrome trace' },
+      { name: 'tickets', value: 'DIR', summary: 'cook nothing: write tickets to DIR, to be cooked by anything' },
       noWait,
     ],
     examples: [
       ['chef build', 'every target of the cheffile'],
       ['chef build thumb -f size.w=320 -j 8', 'some variants of one result, eight at once'],
       ['chef build -k --explain', 'with reasons, past failures'],
+      ['chef build --tickets out', 'an order for chef cook and chef receive'],
     ],
   },
   {
@@ -248,11 +250,22 @@ export const commands: Command[] = [
   },
   {
     name: 'cook',
-    takes: '<ticket.json>',
+    takes: '<tickets..>',
     completes: 'files',
-    summary: 'cook one ticket, wherever its files can be seen',
+    summary: 'cook tickets, one after the other, wherever their files can be seen',
     flags: [],
-    examples: [['chef cook ticket.json', 'write the outputs and a receipt beside it']],
+    examples: [
+      ['chef cook ticket.json', 'write the outputs and a receipt beside it'],
+      ['chef cook out/1.json out/2.json', 'two tickets of an order'],
+    ],
+  },
+  {
+    name: 'receive',
+    takes: '<folder>',
+    completes: 'files',
+    summary: 'take in the receipts of an order that was cooked elsewhere',
+    flags: [keepGoing, logs, noWait],
+    examples: [['chef receive out', 'what chef cook made of the tickets that chef build --tickets wrote']],
   },
   {
     name: 'help',

@@ -18,7 +18,7 @@ export interface Streams {
 
 const interrupted = 130
 /** Commands that end what they started when they are interrupted; the others may just be killed. */
-const stoppable = new Set(['build', 'watch', 'cook'])
+const stoppable = new Set(['build', 'watch', 'cook', 'receive'])
 
 export async function main(argv: string[], streams: Streams, environment: Environment): Promise<number> {
   const out = new Output(streams.stdout)

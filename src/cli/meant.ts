@@ -44,6 +44,8 @@ export interface Meant {
   parquet?: string
   /** How a table is sorted, grouped and cut. */
   arrangement: Arrangement
+  /** Absolute: where tickets are written. */
+  tickets?: string
 }
 
 /** Whether a stream may be coloured: what was typed, then FORCE_COLOR, then NO_COLOR, then whether it is a terminal. */
@@ -109,6 +111,7 @@ export async function meantBy(typed: Typed, environment: Environment): Promise<M
     markdown: on('markdown'),
     parquet: pathOf('parquet'),
     arrangement: arrangementMeant(typed),
+    tickets: pathOf('tickets'),
   }
 }
 

@@ -150,7 +150,7 @@ function wrongCount({ command, arguments: given, switches }: Typed): Failure[] {
   if (!command || switches.get('help')) return []
   const words = command.takes.split(' ').filter((word) => word !== '')
   const needed = words.filter((word) => word.startsWith('<')).length
-  const most = command.takes.endsWith('..]') ? Number.POSITIVE_INFINITY : words.length
+  const most = /\.\.[\]>]$/.test(command.takes) ? Number.POSITIVE_INFINITY : words.length
   if (given.length < needed) return [failure('argument-missing', { command: command.name, takes: command.takes })]
   const surplus = given[most]
   return surplus === undefined ? [] : [failure('argument-surplus', { command: command.name, word: surplus })]

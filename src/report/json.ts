@@ -1,5 +1,5 @@
 // The lines of --json: one object a line, its keys a contract that scripts rely on.
-import type { Depends, KitchenEvent } from '../base/event.ts'
+import type { Depends, KitchenEvent, Summary } from '../base/event.ts'
 import type { Value } from '../base/value.ts'
 import type { ItemView, JobView, ShelfView } from '../build/views.ts'
 import { messageText, type Reporter, type View } from './reporter.ts'
@@ -14,11 +14,13 @@ export function buildLine(event: KitchenEvent): object | undefined {
     const failure = status === 'failed' && (event.failure ?? `exit ${exit}`)
     return { type, id, step, depends, status, reason, ms: Math.round(ms), exit, ...(failure && { failure }) }
   }
-  if (event.type === 'summary') {
-    const { type, jobs, fresh, cooked, reused, failed, blocked, ms } = event
-    return { type, jobs, fresh, cooked, reused, failed, blocked, ms: Math.round(ms) }
-  }
-  return undefined
+  return event.type === 'summary' ? summaryLine(event) : undefined
+}
+
+export function summaryLine({ type, jobs, fresh, cooked, reused, failed, blocked, ms, ...more }: Summary): object {
+  const { later, waiting } = more
+  const elsewhere = later === undefined ? {} : { later, waiting }
+  return { type, jobs, fresh, cooked, reused, failed, blocked, ms: Math.round(ms), ...elsewhere }
 }
 
 export function planLine({ id, step, depends, inputs, outputs, verdict, reason }: JobView): object {

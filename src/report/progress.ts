@@ -53,6 +53,9 @@ export function advance(progress: Progress, event: KitchenEvent, now: number): v
       progress.running.delete(event.job)
       progress.done++
       return
+    case 'later':
+      progress.running.delete(event.job)
+      return
     case 'summary':
       progress.running.clear()
       progress.summary = event

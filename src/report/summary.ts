@@ -11,14 +11,17 @@ const logLines = 20
 
 /** `40 jobs: 3 cooked, 1 reused, 36 fresh in 0.4 s` */
 export function summaryText(summary: Summary, style: Style): string {
+  const { later = 0, waiting = 0 } = summary
   const parts = [
     summary.cooked > 0 && style.green(`${count(summary.cooked)} cooked`),
     summary.reused > 0 && style.cyan(`${count(summary.reused)} reused`),
     summary.fresh > 0 && `${count(summary.fresh)} fresh`,
     summary.failed > 0 && style.red(`${count(summary.failed)} failed`),
     summary.blocked > 0 && style.yellow(`${count(summary.blocked)} blocked`),
+    later > 0 && style.yellow(`${count(later)} not cooked yet`),
+    waiting > 0 && style.yellow(`${count(waiting)} waiting for them`),
   ].filter((part) => part !== false)
-  const known = summary.fresh + summary.cooked + summary.reused + summary.failed + summary.blocked
+  const known = summary.fresh + summary.cooked + summary.reused + summary.failed + summary.blocked + later + waiting
   if (known < summary.jobs) parts.push(style.yellow(`${count(summary.jobs - known)} not cooked`))
   const listed = parts.length === 0 ? 'nothing to do' : parts.join(', ')
   const saved = summary.savedMs !== undefined && summary.savedMs >= 1000 ? `, ${duration(summary.savedMs)} saved` : ''

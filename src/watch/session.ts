@@ -234,7 +234,9 @@ export class WatchSession {
     return {
       name: stove.name,
       burners: stove.burners,
-      cook: (ticket) => stove.cook(ticket),
+      measures: stove.measures,
+      pan: stove.pan && (() => stove.pan?.() as string),
+      cook: (ticket, note) => stove.cook(ticket, note),
       cancel: (id) => stove.cancel(id),
       close: async () => undefined,
     }

@@ -18,6 +18,8 @@ export const build: Run = async (context) => {
   const configuration = await configure(context)
   const opening = { targets: meant.arguments, force: meant.force }
   if (meant.dryRun) return dryRun(context, configuration)
+  if (meant.tickets !== undefined)
+    return (await import('./tickets.ts')).writeTickets(context, configuration, meant.tickets)
   if (!meant.force && meant.profile === undefined) {
     const unchanged = await lookForChange(kitchenRequest(context, configuration, opening))
     if (unchanged) {
@@ -51,7 +53,7 @@ export const build: Run = async (context) => {
   }
 }
 
-function exitOf({ failed, blocked }: Summary): number {
+export function exitOf({ failed, blocked }: Summary): number {
   return failed + blocked > 0 ? 1 : 0
 }
 

@@ -1,0 +1,25 @@
+// Receipts that come when nothing asks for their jobs any more are good work: kept by their action, for whoever asks again.
+import type { Receipt, Ticket } from '../kitchen/ticket.ts'
+import { acceptFailure, acceptServed } from './accept.ts'
+import type { Kitchen } from './kitchen.ts'
+import { discoveries } from './live.ts'
+
+type Late = Iterable<{ ticket: Ticket & { action: string }; receipt: Receipt }>
+
+export function receiveLate({ fridge, looker, configuration }: Kitchen, late: Late): number {
+  let count = 0
+  fridge.begin()
+  for (const { ticket, receipt } of late) {
+    const { action } = ticket
+    // The key is only a name for the text: a ticket in which they do not fit was changed by hand.
+    if (fridge.digest.text(action) !== ticket.key) continue
+    const surveyor = { looker, root: configuration.root }
+    if (receipt.ok) {
+      const outputs = ticket.outputs.map((inner) => ({ inner }))
+      acceptServed(fridge, { outputs }, ticket, action, receipt, discoveries(receipt, surveyor))
+    } else if (fridge.shelves.actions(ticket.key, action).length === 0) acceptFailure(fridge, ticket, action, receipt)
+    count++
+  }
+  fridge.commit()
+  return count
+}
