@@ -264,7 +264,7 @@ export const commands: Command[] = [
     takes: '<folder>',
     completes: 'files',
     summary: 'take in the receipts of an order that was cooked elsewhere',
-    flags: [keepGoing, logs, noWait],
+    flags: [logs, noWait],
     examples: [['chef receive out', 'what chef cook made of the tickets that chef build --tickets wrote']],
   },
   {
