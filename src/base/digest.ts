@@ -54,6 +54,18 @@ function hex(hash: bigint): string {
   return digits.length === 16 ? digits : digits.padStart(16, '0')
 }
 
+/** Whether a name is what all 64 bits of a hash were cut to, for whatever number of bits: a fridge may hold names of several. */
+export function isCutFrom(whole: string, name: string): boolean {
+  const bare = hashOf(name)
+  if (whole === bare) return true
+  if (!/^[0-9a-f]{16}$/.test(bare)) return false
+  const hash = BigInt(`0x${whole}`)
+  const wanted = BigInt(`0x${bare}`)
+  for (let bits = Math.max(1, wanted.toString(2).length); bits < 64; bits++)
+    if ((hash & ((1n << BigInt(bits)) - 1n)) === wanted) return true
+  return false
+}
+
 /** A name without the count of its collision. */
 export function hashOf(name: string): string {
   return name.replace(/\+\d+$/, '')

@@ -62,6 +62,10 @@ export const wordings = {
     message: `the fridge could not be read (${d.why}): it was set aside and a new one begun`,
     hint: `the old one is ${d.aside}; remove it when nothing in it is missed`,
   }),
+  'fridge-damaged': (d: { why: string }): Wording => ({
+    message: `the fridge is damaged: ${d.why}`,
+    hint: '"chef check --repair" drops what is damaged; the next build cooks it again',
+  }),
   'fridge-locked': (d: { pid: number; command: string }): Wording => ({
     message: `another chef is cooking in this fridge: process ${d.pid} (${d.command})`,
     hint: 'without --no-wait this one waits until the other is done',

@@ -7,6 +7,8 @@ export interface Flag {
   short?: string
   /** What stands for the value in the help; without it the flag is a switch. */
   value?: string
+  /** The value that is meant where none is given. */
+  without?: string
   /** May be given several times. */
   repeat?: true
   choices?: readonly string[]
@@ -233,6 +235,20 @@ export const commands: Command[] = [
     summary: 'show the configuration and where each value comes from',
     flags: [burners, logs],
     examples: [['chef config --json -o kitchen.burners=8', 'with an option laid over it']],
+  },
+  {
+    name: 'check',
+    takes: '',
+    summary: 'look through the fridge for damage',
+    flags: [
+      { name: 'sizes', summary: 'look at the sizes of objects only, not at their bytes' },
+      { name: 'repair', summary: 'drop what is damaged, so that it is cooked again, and what is left over' },
+      noWait,
+    ],
+    examples: [
+      ['chef check', 'everything, and what each damage belongs to'],
+      ['chef check --repair', 'then "chef build" cooks what was dropped'],
+    ],
   },
   {
     name: 'clean',

@@ -117,6 +117,8 @@ function unexpected(error: unknown, verbose: boolean): Failure {
     'SQLITE_READONLY',
   ]
   const code = String((error as { code?: unknown })?.code)
+  if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB'))
+    return failure('fridge-damaged', { why: what })
   if (foreseen.some((one) => code.startsWith(one))) return failure('system-error', { what })
   return failure('bug', { what, verbose })
 }

@@ -33,6 +33,8 @@ export interface Meant {
   wait: boolean
   links: boolean
   poll: boolean
+  sizes: boolean
+  repair: boolean
   stale: boolean
   failed: boolean
   graph?: string
@@ -103,6 +105,8 @@ export async function meantBy(typed: Typed, environment: Environment): Promise<M
     wait: switches.get('wait') ?? true,
     links: on('links'),
     poll: on('poll'),
+    sizes: on('sizes'),
+    repair: on('repair'),
     stale: on('stale'),
     failed: on('failed'),
     graph: last('graph'),

@@ -8,7 +8,9 @@ import type { Configuration } from '../config/configuration.ts'
 import { openDatabase } from './database.ts'
 import { StatMemory } from './memory.ts'
 import { Objects } from './objects.ts'
+import { opened, sealed } from './seal.ts'
 import { Shelves } from './shelves.ts'
+import type { Store } from './store.ts'
 import { Trees } from './trees.ts'
 
 export interface LaidLink {
@@ -29,8 +31,6 @@ export interface BuildNote {
   blocked: number
   savedMs: number
 }
-
-const sealBytes = 8
 
 export class Fridge {
   readonly folder: string
@@ -70,6 +70,11 @@ export class Fridge {
       openDatabase(configuration.fridge, writable, damage),
     ])
     return new Fridge(configuration, digest, opened.database, opened.warnings, writable)
+  }
+
+  /** All of it, for whoever looks after it. */
+  get store(): Store {
+    return { database: this.#database, digest: this.digest, folder: this.folder, objects: this.objects }
   }
 
   /** Writes join one transaction until `commit`: thousands of rows cost one sync. */
@@ -178,17 +183,6 @@ export class Fridge {
     this.trees.close()
     this.#database.close()
   }
-}
-
-/** What is remembered is believed without a second look, so it carries its sum. */
-export function sealed(packed: Buffer, digest: Digest): Buffer {
-  return Buffer.concat([Buffer.from(digest.whole(packed), 'hex'), packed])
-}
-
-/** Undefined where it is not what was written. */
-export function opened(seal: Buffer, digest: Digest): Buffer | undefined {
-  const packed = seal.subarray(sealBytes)
-  return seal.toString('hex', 0, sealBytes) === digest.whole(packed) ? packed : undefined
 }
 
 /** A fridge may serve several work trees: each is a kitchen of its own, by its real place and cheffile. */

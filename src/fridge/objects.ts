@@ -1,5 +1,4 @@
 // Content by name: small bytes in the database, the rest as read-only files that are visible only when whole.
-import { createHash } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
@@ -10,7 +9,6 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -20,9 +18,9 @@ import { dirname, join } from 'node:path'
 import type { Database, Statement } from 'better-sqlite3'
 import { type ContentName, type Digest, hashOf, nthName } from '../base/digest.ts'
 import type { FridgeSettings, Verify } from '../config/configuration.ts'
+import { areSameFiles, type Measured, measureFile, sizeOf } from './files.ts'
 
 const inlineLimit = 8192
-const pieceBytes = 1 << 20
 
 export interface Kept {
   name: ContentName
@@ -71,8 +69,6 @@ export class Objects {
   /** What a reader would have stored: names must be right for it too, and nothing is written. */
   readonly #unwritten = new Map<string, Row>()
   readonly #unwrittenDigests = new Map<string, { size: number; sha256: string | null }>()
-  readonly #piece = Buffer.allocUnsafe(pieceBytes)
-  readonly #otherPiece = Buffer.allocUnsafe(pieceBytes)
   #aside = 0
   #listed = new Map<string, ObjectFolder>()
 
@@ -148,7 +144,7 @@ export class Objects {
     const { name, held } = this.#nameOf(kept, (other, row) => {
       const there = this.pathOf(other)
       if (sizeOf(there) !== row.size) return 'lost'
-      if (this.#sameFiles(path, there)) return 'same'
+      if (areSameFiles(path, there)) return 'same'
       return this.#isNamed(there, other, row) ? 'other' : 'lost'
     })
     if (held !== 'same') {
@@ -176,6 +172,7 @@ export class Objects {
         this.#unwrittenDigests.get(name) ??
         (this.#findDigest.get(name) as { size: number; sha256: string | null } | undefined)
       if (row !== undefined && (row.size !== size || row.sha256 !== sha256)) continue
+      if (row === undefined && this.#findGone.get(name) !== undefined) continue
       if (row === undefined) {
         if (this.#write) this.#insertDigest.run(name, size, sha256)
         else this.#unwrittenDigests.set(name, { size, sha256 })
@@ -325,41 +322,8 @@ export class Objects {
     return row !== undefined && this.#isSound(bare(name), path, row)
   }
 
-  #measure(path: string, strong = false): { sum: string; size: number; sha256: string | null } {
-    const file = openSync(path, 'r')
-    const hasher = this.#digest.stream()
-    const sha = strong ? createHash('sha256') : undefined
-    let size = 0
-    try {
-      for (;;) {
-        const read = readSync(file, this.#piece, 0, pieceBytes, null)
-        if (read === 0) break
-        const bytes = this.#piece.subarray(0, read)
-        hasher.update(bytes)
-        sha?.update(bytes)
-        size += read
-      }
-    } finally {
-      closeSync(file)
-    }
-    return { sum: hasher.whole(), size, sha256: sha?.digest('hex') ?? null }
-  }
-
-  #sameFiles(one: string, other: string): boolean {
-    const first = openSync(one, 'r')
-    const second = openSync(other, 'r')
-    try {
-      for (;;) {
-        const read = readSync(first, this.#piece, 0, pieceBytes, null)
-        const also = readSync(second, this.#otherPiece, 0, pieceBytes, null)
-        if (read !== also) return false
-        if (read === 0) return true
-        if (!this.#piece.subarray(0, read).equals(this.#otherPiece.subarray(0, read))) return false
-      }
-    } finally {
-      closeSync(first)
-      closeSync(second)
-    }
+  #measure(path: string, strong = false): Measured {
+    return measureFile(path, this.#digest, strong)
   }
 
   /** A path of the fridge's own for something in the making. */
@@ -440,10 +404,6 @@ export function isProgram(name: string): boolean {
 /** The name of the bytes alone. */
 export function bare(name: string): ContentName {
   return (isFolder(name) || isProgram(name) ? name.slice(name.indexOf(':') + 1) : name) as ContentName
-}
-
-function sizeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.size
 }
 
 function listFolder(path: string): string[] {

@@ -1,0 +1,77 @@
+// What chefs that were killed left in a fridge, and objects and logs that no row knows: found and swept.
+import { lstatSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Store } from './store.ts'
+
+export interface Leftover {
+  what: 'object' | 'pan' | 'folder' | 'log'
+  /** Below the fridge. */
+  path: string
+  bytes: number
+}
+
+/** To be asked by who holds the lock: what is in the making is not left over. */
+export function* leftovers(store: Store): Iterable<Leftover> {
+  const { folder } = store
+  yield* strayObjects(store)
+  for (const name of listed(join(folder, 'pans'))) {
+    const path = join('pans', name)
+    const pid = /^(?:aside-)?(\d+)-\d+$/.exec(name)?.[1]
+    if (pid !== undefined && !isAlive(Number(pid))) yield { what: 'pan', path, bytes: bytesOf(join(folder, path)) }
+  }
+  yield* strayFolders(store)
+  const known = store.database.prepare('SELECT 1 FROM action WHERE id = ?')
+  for (const name of listed(join(folder, 'logs'))) {
+    const path = join('logs', name)
+    if (/^\d+\.log$/.test(name) && known.get(Number.parseInt(name, 10)) === undefined)
+      yield { what: 'log', path, bytes: bytesOf(join(folder, path)) }
+  }
+}
+
+export function sweep(folder: string, found: Iterable<Leftover>): void {
+  for (const { path } of found) rmSync(join(folder, path), { recursive: true, force: true })
+}
+
+function* strayObjects({ database, folder }: Store): Iterable<Leftover> {
+  const known = database.prepare('SELECT 1 FROM object WHERE name = ?')
+  for (const part of listed(join(folder, 'objects'))) {
+    for (const name of listed(join(folder, 'objects', part))) {
+      const path = join('objects', part, name)
+      if (known.get(part + name) === undefined) yield { what: 'object', path, bytes: bytesOf(join(folder, path)) }
+    }
+  }
+}
+
+/** Folders that were in the making, that linked to files of users, or whose listing is gone. */
+function* strayFolders({ database, folder }: Store): Iterable<Leftover> {
+  const known = database.prepare('SELECT 1 FROM object WHERE name = ?')
+  for (const name of listed(join(folder, 'trees'))) {
+    const path = join('trees', name)
+    if (known.get(name.replace(/\.program$/, '')) === undefined)
+      yield { what: 'folder', path, bytes: bytesOf(join(folder, path)) }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+export function bytesOf(path: string): number {
+  const stat = lstatSync(path, { throwIfNoEntry: false })
+  if (stat === undefined) return 0
+  if (!stat.isDirectory()) return stat.size
+  return listed(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0)
+}
+
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
