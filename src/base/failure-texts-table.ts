@@ -21,6 +21,21 @@ export const tableTexts = {
     message: `these results share too little: joined they would have ${d.rows.toLocaleString('en-US')} rows`,
     hint: 'narrow them with -f, or show one at a time',
   }),
+  'plot-axis': (d: { axis: string; known: string[] }): Wording => ({
+    message: `nothing here suits the ${d.axis} axis: ${d.axis === 'y' ? 'no result is a number' : 'no parameter varies'}`,
+    hint: `name a column with -${d.axis}; ${named(d.known) ?? ''}`,
+  }),
+  'plot-empty': (d: { x: string; y: string }): Wording => ({
+    message: `there is no variant with both "${d.x}" and "${d.y}" to draw`,
+    hint: '"chef table" shows what is there, "chef build" cooks what is not; a logarithmic axis begins above 0',
+  }),
+  'plot-form': (d: { path: string }): Wording => ({
+    message: `${d.path} says no form that a plot can have`,
+    hint: 'end the name with .svg or .png',
+  }),
+  'plot-left-out': (d: { points: number }): Wording => ({
+    message: `${d.points} ${d.points === 1 ? 'point is' : 'points are'} not drawn: 0 and less have no place on a logarithmic axis`,
+  }),
   'flags-apart': (d: { one: string; other: string }): Wording => ({
     message: `${d.one} and ${d.other} cannot be used together`,
   }),

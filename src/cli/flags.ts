@@ -230,6 +230,39 @@ export const commands: Command[] = [
     ],
   },
   {
+    name: 'plot',
+    takes: '<result> [more..]',
+    completes: 'results',
+    summary: 'draw a result over a parameter',
+    flags: [
+      {
+        name: 'across',
+        short: 'x',
+        value: 'NAME',
+        summary: 'the column along the x axis; default: the first number that varies',
+      },
+      {
+        name: 'up',
+        short: 'y',
+        value: 'NAME',
+        summary: 'the column along the y axis; default: the first number that came out',
+      },
+      {
+        name: 'by',
+        value: 'NAME[,NAME]',
+        repeat: true,
+        summary: 'a line for each value; default: all else that varies',
+      },
+      { name: 'log', value: 'AXES', choices: ['x', 'y', 'xy'], summary: 'a logarithmic axis, or two: x, y or xy' },
+      { name: 'out', value: 'FILE', summary: 'write FILE.svg or FILE.png instead of drawing here' },
+    ],
+    examples: [
+      ['chef plot error', 'in the terminal'],
+      ['chef plot z -x num_N -y error --by algorithm --log x', 'columns as "chef table z" shows them'],
+      ['chef plot z -x num_N -y error --out error.png', 'a picture'],
+    ],
+  },
+  {
     name: 'config',
     takes: '',
     summary: 'show the configuration and where each value comes from',

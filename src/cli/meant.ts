@@ -6,7 +6,7 @@ import { isMap, type Value } from '../base/value.ts'
 import type { LoadRequest } from '../config/load.ts'
 import type { Arrangement } from '../tables/arrange.ts'
 import { linkedSections } from './flags.ts'
-import { arrangementMeant } from './meant-table.ts'
+import { arrangementMeant, type PlotMeant, plotMeant } from './meant-table.ts'
 import type { Typed } from './typed.ts'
 
 export interface Environment {
@@ -48,6 +48,7 @@ export interface Meant {
   arrangement: Arrangement
   /** Absolute: where tickets are written. */
   tickets?: string
+  plot: PlotMeant
 }
 
 /** Whether a stream may be coloured: what was typed, then FORCE_COLOR, then NO_COLOR, then whether it is a terminal. */
@@ -116,6 +117,7 @@ export async function meantBy(typed: Typed, environment: Environment): Promise<M
     parquet: pathOf('parquet'),
     arrangement: arrangementMeant(typed),
     tickets: pathOf('tickets'),
+    plot: plotMeant(typed, environment.folder),
   }
 }
 

@@ -2,6 +2,7 @@
 import type { GraphNode, StepGraph } from '../build/views.ts'
 import { nodeText } from './graph.ts'
 import { layOut } from './graph-layout.ts'
+import { escaped } from './markup.ts'
 import { widthOf } from './width.ts'
 
 const nodeHeight = 44
@@ -82,8 +83,4 @@ function edgeShape(from: Box, to: Box, label: string): string {
   if (label === '') return path
   const text = `<text x="${(x + toX) / 2}" y="${(y + toY) / 2 - 5}" text-anchor="middle" font-size="11" fill="#777">${escaped(label)}</text>`
   return path + text
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }
