@@ -11,7 +11,7 @@ import type { Column, Table } from '../../tables/table.ts'
 import { type Context, type Run, warn } from '../context.ts'
 import { withKitchen } from '../kitchen.ts'
 import type { PlotMeant } from '../meant-table.ts'
-import { resultsNamed } from '../results.ts'
+import { resultsNamed } from '../../recipe/results.ts'
 import { writeWhole } from '../write-whole.ts'
 
 export const plot: Run = (context) => {
