@@ -73,7 +73,7 @@ export function readArguments(argv: string[]): Understood {
   for (const [key, value] of Object.entries(parsed.argv)) {
     const flag = everything.find((one) => one.name === key)
     if (key === '_' || key === '--' || everything.some((one) => one.short === key)) continue
-    if (!flag || !allowed.includes(flag)) failures.push(unknown(key, before, allowed, command))
+    if (!flag || !allowed.includes(flag)) failures.push(unknown(key, flag, before, allowed, command))
     else if (flag.value === undefined) typed.switches.set(flag.name, [value].flat().at(-1) === true)
     else take(typed, flag, [value].flat().map(String), failures)
   }
@@ -130,8 +130,15 @@ function take(typed: Typed, flag: Flag, values: string[], failures: Failure[]): 
   typed.values.set(flag.name, values)
 }
 
-function unknown(key: string, words: string[], allowed: Flag[], command: Command | undefined): Failure {
-  const shape = key.length === 1 ? `-${key}` : `--${key}`
+function unknown(
+  key: string,
+  flag: Flag | undefined,
+  words: string[],
+  allowed: Flag[],
+  command: Command | undefined,
+): Failure {
+  const short = flag?.short && words.some((one) => one.startsWith(`-${flag.short}`)) ? flag.short : undefined
+  const shape = short || key.length === 1 ? `-${short ?? key}` : `--${key}`
   const word = words.find((one) => one === `--no-${key}` || one.startsWith(`--no-${key}=`)) ? `--no-${key}` : shape
   const elsewhere = commands.filter((one) => one.flags.some((flag) => flag.name === key)).map((one) => one.name)
   const near = nearest(

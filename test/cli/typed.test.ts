@@ -73,7 +73,8 @@ describe('mistakes', () => {
     expect(mistakes('plan', '-k')).toEqual([
       '"chef plan" has no option --keep-going / it belongs to "chef build" and "chef watch"',
     ])
-    expect(mistakes('build', '-x')).toEqual(['"chef build" has no option -x / "chef build --help" lists its options'])
+    expect(mistakes('build', '-x')).toEqual(['"chef build" has no option -x / it belongs to "chef plot"'])
+    expect(mistakes('build', '-z')).toEqual(['"chef build" has no option -z / "chef build --help" lists its options'])
     expect(mistakes('build', '-o')).toEqual(['--option needs a value / write --option KEY=VALUE'])
     expect(mistakes('build', '--color', 'allways')[0]).toContain('did you mean "always"?')
     expect(mistakes('explain')[0]).toContain('"chef explain" needs <target>')
