@@ -71,7 +71,7 @@ describe('mistakes', () => {
       '"chef build" has no option --keepgoing / did you mean "--keep-going"?',
     ])
     expect(mistakes('plan', '-k')).toEqual([
-      '"chef plan" has no option --keep-going / it belongs to "chef build" and "chef watch"',
+      '"chef plan" has no option -k / it belongs to "chef build" and "chef watch"',
     ])
     expect(mistakes('build', '-x')).toEqual(['"chef build" has no option -x / it belongs to "chef plot"'])
     expect(mistakes('build', '-z')).toEqual(['"chef build" has no option -z / "chef build --help" lists its options'])
