@@ -28,10 +28,14 @@ export function numberAxis(name: string, values: readonly number[], log: boolean
   // The axis ends at a tick or a little behind the last value, so that no point lies on the frame.
   const pad = (high - low || Math.abs(high) || 1) * 0.04
   const [from, to] = [low - pad, high + pad]
-  const place = (value: number): number => (toScale(value) - from) / (to - from)
+  // Values too near together for a double to tell their distance, or too far apart, share the middle.
+  const span = to - from
+  const place = (value: number): number => (span > 0 && span < Infinity ? (toScale(value) - from) / span : 0.5)
+  const ticks = marks.map((mark) => ({ at: place(mark), text: numberText(mark) }))
   return {
     name,
-    ticks: marks.map((mark) => ({ at: place(mark), text: numberText(mark) })).filter(({ at }) => at >= 0 && at <= 1),
+    // Numbers that differ only far behind the point would have the same text.
+    ticks: ticks.filter(({ at, text }, index) => at >= 0 && at <= 1 && text !== ticks[index - 1]?.text),
     place: (value) => (typeof value === 'number' && (!log || value > 0) ? place(value) : undefined),
   }
 }
@@ -52,6 +56,7 @@ function linearTicks(low: number, high: number, most: number): number[] {
   const least = (high - low) / Math.max(1, most - 1)
   const power = 10 ** Math.floor(Math.log10(least))
   const step = ([1, 2, 5, 10].find((factor) => factor * power >= least * (1 - 1e-9)) ?? 10) * power
+  if (!Number.isFinite((high - low) / step)) return [low]
   const first = Math.ceil(low / step - 1e-9)
   const last = Math.floor(high / step + 1e-9)
   return Array.from({ length: last - first + 1 }, (_, at) => rounded((first + at) * step))

@@ -77,10 +77,7 @@ test('names have places of their own, and no line', () => {
 })
 
 const sizes = fc.record({ columns: fc.integer({ min: 24, max: 160 }), rows: fc.integer({ min: 12, max: 60 }) })
-const numbers = fc.oneof(
-  fc.integer({ min: -50, max: 50 }),
-  fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e30, max: 1e30 }),
-)
+const numbers = fc.oneof(fc.integer({ min: -50, max: 50 }), fc.double({ noNaN: true, min: -1e300, max: 1e300 }))
 const points = fc.array(
   fc.record<Point>({
     n: numbers,
