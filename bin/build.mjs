@@ -8,6 +8,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -51,7 +52,7 @@ async function bundle() {
     legalComments: 'none',
     logLevel: 'warning',
     absWorkingDir: root,
-    external: ['better-sqlite3', 'sharp', 'esbuild', 'fsevents'],
+    external: ['better-sqlite3', 'sharp', 'esbuild', 'fsevents', 'ws'],
   }
   const main = build({
     ...shared,
@@ -66,7 +67,31 @@ async function bundle() {
     const seal = createHash('sha256').update(contents).digest('hex')
     put(join(dist, 'chef.cjs'), `// ${seal}\n${Buffer.from(contents).toString()}`)
   })
-  await Promise.all([main, cooks(build, shared)])
+  await Promise.all([main, cooks(build, shared), page(build)])
+}
+
+/** The page is one script and one style: what a browser asks for is there already. */
+async function page(build) {
+  mkdirSync(join(dist, 'page'), { recursive: true })
+  const { outputFiles } = await build({
+    entryPoints: [from('page/browser/page.tsx'), from('page/browser/page.css')],
+    bundle: true,
+    write: false,
+    minify: true,
+    charset: 'utf8',
+    target: 'es2022',
+    format: 'esm',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    logLevel: 'warning',
+    absWorkingDir: root,
+    outdir: join(dist, 'page'),
+    define: { 'process.env.NODE_ENV': '"production"' },
+  })
+  for (const { path, contents } of outputFiles) put(path, contents)
+  for (const name of ['index.html', 'icon.svg'])
+    put(join(dist, 'page', name), readFileSync(from(`page/browser/${name}`)))
 }
 
 async function cooks(build, shared) {

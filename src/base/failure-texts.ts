@@ -587,6 +587,10 @@ export const wordings = {
     message: `files cannot be watched: ${d.why}`,
     hint: 'watch with --poll',
   }),
+  'port-unusable': (d: { port: number; why: string }): Wording => ({
+    message: `the page cannot be served on port ${d.port}: ${d.why}`,
+    hint: 'without --port chef takes one that is free',
+  }),
   'follow-up-failed': (d: { command: string; why: string }): Wording => ({ message: `${d.command}: ${d.why}` }),
   'python-missing': (_: object): Wording => ({
     message: 'there is no python3 in tools, in .venv or on PATH',

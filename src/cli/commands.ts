@@ -12,6 +12,7 @@ export const commandLoaders: { [name: string]: () => Promise<Run> } = {
   diff: async () => (await import('./commands/diff.ts')).diff,
   table: async () => (await import('./commands/table.ts')).table,
   plot: async () => (await import('./commands/plot.ts')).plot,
+  serve: async () => (await import('./commands/serve.ts')).serve,
   config: async () => (await import('./commands/config.ts')).config,
   check: async () => (await import('./commands/check.ts')).check,
   clean: async () => (await import('./commands/clean.ts')).clean,

@@ -10,6 +10,8 @@ export interface Context {
   meant: Meant
   /** The command line as it was typed, for other chefs to read. */
   commandLine: string
+  /** The words that mean the same kitchen to another chef. */
+  sameKitchen: string[]
   environment: Environment
   /** Results. */
   out: Output

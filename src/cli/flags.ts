@@ -50,6 +50,13 @@ const logs: Flag = {
   summary: 'print the logs of all jobs, also of reused ones, of failed or of none',
 }
 const keepGoing: Flag = { name: 'keep-going', short: 'k', summary: 'go on with what does not depend on a failed job' }
+const events: Flag = {
+  name: 'events',
+  value: 'FILE',
+  summary: 'all that happens as lines of JSON: written to a file or an open file number; serve reads them from one',
+}
+const port: Flag = { name: 'port', value: 'N', summary: 'listen on this port instead of any that is free' }
+const open: Flag = { name: 'open', summary: 'open the page in a browser' }
 const noWait: Flag = { name: 'wait', on: true, summary: 'fail at once when another chef is cooking in this fridge' }
 
 const summaryWords: { [kind in (typeof summaryKinds)[number]]: string } = {
@@ -96,6 +103,7 @@ export const commands: Command[] = [
       logs,
       { name: 'profile', value: 'FILE', summary: 'write what ran when as a Chrome trace' },
       { name: 'tickets', value: 'DIR', summary: 'cook nothing: write tickets to DIR, to be cooked by anything' },
+      events,
       noWait,
     ],
     examples: [
@@ -117,6 +125,10 @@ export const commands: Command[] = [
       logs,
       noWait,
       { name: 'poll', summary: 'look at the files again and again, where the system tells of no changes' },
+      { name: 'serve', summary: 'show the kitchen as a web page at the same time' },
+      port,
+      open,
+      events,
     ],
     examples: [
       ['chef watch', 'keys: r builds again, f shows failures, q quits'],
@@ -315,6 +327,16 @@ export const commands: Command[] = [
     summary: 'take in the receipts of an order that was cooked elsewhere',
     flags: [logs, noWait],
     examples: [['chef receive out', 'what chef cook made of the tickets that chef build --tickets wrote']],
+  },
+  {
+    name: 'serve',
+    takes: '',
+    summary: 'show the kitchen as a web page on this machine',
+    flags: [port, open, events],
+    examples: [
+      ['chef serve --open', 'in the browser, until Ctrl-C'],
+      ['chef watch --serve', 'builds on every change, and the page beside it'],
+    ],
   },
   {
     name: 'help',

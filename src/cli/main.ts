@@ -8,7 +8,7 @@ import type { Keyboard } from './keyboard.ts'
 import { commandHelp, overallHelp } from './help.ts'
 import { type Environment, meantBy } from './meant.ts'
 import { Output, type Stream } from './output.ts'
-import { readArguments } from './typed.ts'
+import { readArguments, sameKitchen } from './typed.ts'
 
 export interface Streams {
   stdout: Stream
@@ -18,7 +18,7 @@ export interface Streams {
 
 const interrupted = 130
 /** Commands that end what they started when they are interrupted; the others may just be killed. */
-const stoppable = new Set(['build', 'watch', 'cook', 'receive'])
+const stoppable = new Set(['build', 'watch', 'cook', 'receive', 'serve'])
 
 export async function main(argv: string[], streams: Streams, environment: Environment): Promise<number> {
   const out = new Output(streams.stdout)
@@ -73,6 +73,7 @@ async function run(
     const context: Context = {
       meant,
       commandLine: ['chef', ...argv].join(' '),
+      sameKitchen: sameKitchen(typed),
       environment,
       out,
       err,

@@ -38,6 +38,11 @@ export interface Meant {
   stale: boolean
   failed: boolean
   graph?: string
+  /** Where events of a build are written to, or read from: an absolute path or the number of an open file. */
+  events?: string
+  serve: boolean
+  open: boolean
+  port?: number
   /** Absolute. */
   profile?: string
   csv: boolean
@@ -118,6 +123,10 @@ export async function meantBy(typed: Typed, environment: Environment): Promise<M
     arrangement: arrangementMeant(typed),
     tickets: pathOf('tickets'),
     plot: plotMeant(typed, environment.folder),
+    events: eventsPlace(last('events'), environment.folder),
+    serve: on('serve'),
+    open: on('open'),
+    port: portNumber(last('port')),
   }
 }
 
@@ -138,6 +147,20 @@ function fixedSettings(burners: string | undefined, logs: string | undefined): L
   }
   if (logs !== undefined) settings.push({ path: 'options.logs', value: logs, argument: `--logs ${logs}` })
   return settings
+}
+
+function eventsPlace(text: string | undefined, folder: string): string | undefined {
+  return text === undefined || /^\d+$/.test(text) ? text : resolve(folder, text)
+}
+
+function portNumber(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port > 65_535)
+    throw new Refusal([
+      failure('flag-value-wrong', { flag: '--port', value: text, wanted: 'a number from 0 to 65535' }),
+    ])
+  return port
 }
 
 /** `-f` given twice for one name names more of its variants. */

@@ -81,6 +81,13 @@ export function readArguments(argv: string[]): Understood {
   return { typed, failures }
 }
 
+/** Which cheffile, read how, narrowed to what: the flags that say it, as they were typed. */
+export function sameKitchen({ values }: Typed): string[] {
+  return commonFlags.flatMap(({ name, value }) =>
+    value === undefined || name === 'color' ? [] : (values.get(name) ?? []).map((one) => `--${name}=${one}`),
+  )
+}
+
 function uniqueFlags(flags: Flag[]): Flag[] {
   return [...new Map(flags.map((flag) => [flag.name, flag])).values()]
 }

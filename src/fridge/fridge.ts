@@ -98,6 +98,11 @@ export class Fridge {
     return row?.value ?? 0
   }
 
+  /** Another number when another process has written since it was asked last. */
+  changes(): number {
+    return this.#database.pragma('data_version', { simple: true }) as number
+  }
+
   bumpGeneration(): void {
     this.#database
       .prepare("INSERT INTO meta(key, value) VALUES ('generation', 1) ON CONFLICT(key) DO UPDATE SET value = value + 1")

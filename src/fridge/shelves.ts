@@ -170,6 +170,27 @@ export class Shelves {
     return held
   }
 
+  /** What was cooked last, the latest first. */
+  recent(most: number): { step: string; name: string; note: ReceiptNote; ms: number; ok: boolean }[] {
+    const rows = this.#statement(
+      `WITH recent AS MATERIALIZED (SELECT id, ok, ms, receipt FROM action ORDER BY used DESC LIMIT ?)
+      SELECT shelf.step, item.name, recent.receipt, recent.ms, recent.ok FROM item
+      JOIN recent ON recent.id = item.action JOIN shelf ON shelf.id = item.shelf
+      WHERE shelf.kitchen = ? AND item.current = 1`,
+    ).all(most, this.#kitchen) as { step: string; name: string; receipt: string; ms: number; ok: number }[]
+    return rows.map(({ receipt, ok, ...row }) => ({ ...row, note: JSON.parse(receipt) as ReceiptNote, ok: ok === 1 }))
+  }
+
+  /** Bytes of outputs of good cooks: of variants that a plan has, and of others; by day since they were used last. */
+  *held(): Iterable<{ step: string; current: boolean; used: number; outputs: string }> {
+    const rows = this.#statement(
+      `SELECT coalesce(shelf.step, '') AS step, max(coalesce(item.current, 0)) AS current, action.used, action.outputs
+      FROM action LEFT JOIN item ON item.action = action.id LEFT JOIN shelf ON shelf.id = item.shelf
+      WHERE action.ok = 1 GROUP BY action.id`,
+    ).iterate() as Iterable<{ step: string; current: number; used: number; outputs: string }>
+    for (const { current, ...row } of rows) yield { ...row, current: current === 1 }
+  }
+
   receipt(action: number): { note: ReceiptNote; key: string; log: Buffer | null } | undefined {
     const row = this.#statement('SELECT receipt, key, log FROM action WHERE id = ?').get(action) as
       | { receipt: string; key: string; log: Buffer | null }

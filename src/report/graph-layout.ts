@@ -1,5 +1,10 @@
 // Where the nodes of a graph lie: in layers from left to right, each node beside its neighbours, few crossings.
-import type { StepGraph } from '../build/views.ts'
+
+/** A graph as far as places go. */
+interface Drawn {
+  nodes: readonly { name: string; kind: string }[]
+  edges: readonly { from: string; to: string }[]
+}
 
 export interface Placed {
   /** By node name. */
@@ -11,7 +16,7 @@ export interface Placed {
 
 const sweeps = 8
 
-export function layOut({ nodes, edges }: StepGraph): Placed {
+export function layOut({ nodes, edges }: Drawn): Placed {
   const inputs = neighbours(edges.map(({ from, to }) => [to, from]))
   const readers = neighbours(edges.map(({ from, to }) => [from, to]))
   const layer = depths(

@@ -8,7 +8,7 @@ export const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '.
 /** Paths relative to the repository, with forward slashes. */
 export function sourceFiles(): string[] {
   return readdirSync(join(repository, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.(ts|c|py)$/.test(path))
+    .filter((path) => /\.(ts|tsx|css|c|py)$/.test(path))
     .map((path) => join('src', path))
     .sort()
 }

@@ -3,6 +3,7 @@ import type { Emit, Summary } from '../../base/event.ts'
 import { type Kitchen, lookForChange, openKitchen } from '../../build/kitchen.ts'
 import { jobViews } from '../../build/queries.ts'
 import type { Configuration } from '../../config/configuration.ts'
+import type { EventWriter } from '../../page/events.ts'
 import { jsonLine, jsonReporter, planLine, planSummary } from '../../report/json.ts'
 import { plainReporter } from '../../report/plain.ts'
 import { planText, reasonLine } from '../../report/plan.ts'
@@ -24,14 +25,19 @@ export const build: Run = async (context) => {
     const unchanged = await lookForChange(kitchenRequest(context, configuration, opening))
     if (unchanged) {
       reporterOf(context, configuration).event(unchanged)
+      const events = await openEvents(context)
+      events?.event(unchanged)
+      await events?.close()
       return 0
     }
   }
   const profile = meant.profile === undefined ? undefined : (await import('../../report/profile.ts')).beginProfile()
   const reporter = reporterOf(context, configuration)
+  const events = await openEvents(context)
   const emit: Emit = (event) => {
     reporter.event(event)
     profile?.event(event, Date.now())
+    events?.event(event)
   }
   try {
     const kitchen = await openKitchen(kitchenRequest(context, configuration, { ...opening, write: true, emit }))
@@ -49,8 +55,13 @@ export const build: Run = async (context) => {
     }
   } finally {
     reporter.close()
+    await events?.close()
     if (profile && meant.profile) (await import('node:fs')).writeFileSync(meant.profile, profile.text())
   }
+}
+
+export async function openEvents({ meant }: Context): Promise<EventWriter | undefined> {
+  return meant.events === undefined ? undefined : (await import('../../page/events.ts')).writeEvents(meant.events)
 }
 
 export function exitOf({ failed, blocked }: Summary): number {

@@ -1,6 +1,7 @@
 // chef watch: builds, and builds again whenever something changes, until it is told to stop.
 import type { Emit } from '../../base/event.ts'
 import type { Configuration } from '../../config/configuration.ts'
+import type { EventWriter } from '../../page/events.ts'
 import { failuresText } from '../../report/failure.ts'
 import type { Reporter } from '../../report/reporter.ts'
 import { LiveRegion } from '../../report/terminal.ts'
@@ -13,13 +14,16 @@ import { type Context, type Run, warn } from '../context.ts'
 import { kitchenRequest, readConfiguration } from '../kitchen.ts'
 import { type Keyboard, listenForKeys } from '../keyboard.ts'
 import { openStove } from '../../kitchen/open-stove.ts'
-import { reporterOf } from './build.ts'
+import { openEvents, reporterOf } from './build.ts'
 
 const interruptKey = '\u0003'
 
 export const watch: Run = async (context) => {
   const { meant, environment, signal } = context
-  const display = displayOf(context)
+  const listeners = await eventListeners(context)
+  const display = displayOf(context, (event) => {
+    for (const listener of listeners) listener.event(event)
+  })
   const typed = new AbortController()
   const session = new WatchSession({
     readConfiguration: () => readConfiguration(context),
@@ -52,6 +56,7 @@ export const watch: Run = async (context) => {
   } finally {
     quiet()
     display.close()
+    await Promise.all(listeners.map((listener) => listener.close()))
   }
 }
 
@@ -59,7 +64,20 @@ function keyboardOf({ keyboard, err, meant }: Context): Keyboard | undefined {
   return err.isTerminal && !meant.json ? keyboard?.() : undefined
 }
 
-function displayOf(context: Context): Display & { close(): void } {
+/** Who else is told what happens: a file, and the page, which is another process so that no build waits for it. */
+async function eventListeners(context: Context): Promise<EventWriter[]> {
+  const { meant, sameKitchen } = context
+  const file = await openEvents(context)
+  const words = [
+    ...(meant.port === undefined ? [] : [`--port=${meant.port}`]),
+    ...(meant.open ? ['--open'] : []),
+    ...(meant.json ? ['--json'] : []),
+  ]
+  const page = meant.serve && (await import('../page-beside.ts')).pageBeside([...sameKitchen, ...words])
+  return [...(file ? [file] : []), ...(page ? [page] : [])]
+}
+
+function displayOf(context: Context, besides: Emit): Display & { close(): void } {
   const { err, errStyle: style, environment, meant } = context
   const live = err.isTerminal && environment.variables.TERM !== 'dumb' && !meant.quiet && meant.following.length === 0
   const region = new LiveRegion(err.write)
@@ -74,8 +92,12 @@ function displayOf(context: Context): Display & { close(): void } {
       say('')
       telling = tellingNames(configuration)
       if (told < 0) warn(context, configuration.warnings)
-      reporter = reporterOf(context, configuration)
-      return reporter.event
+      const shown = reporterOf(context, configuration)
+      reporter = shown
+      return (event) => {
+        shown.event(event)
+        besides(event)
+      }
     },
     end() {
       reporter?.close()

@@ -1,0 +1,85 @@
+// The one connection to the server: what is live, folded from a snapshot and events, and when to ask anew.
+import { useEffect, useState } from 'preact/hooks'
+import type { Failure } from '../../base/failure.ts'
+import { advanceLive, beginLive, type Live } from '../live.ts'
+import type { FromPage, ToPage } from '../protocol.ts'
+
+export interface Connected {
+  live: Live
+  /** Goes up whenever the kitchen was read anew. */
+  revision: number
+  failures: Failure[]
+  /** Added to this machine's clock gives the server's. */
+  clock: number
+  state: 'joining' | 'joined' | 'lost'
+  refused?: string
+}
+
+let current: Connected = { live: beginLive(), revision: 0, failures: [], clock: 0, state: 'joining' }
+const listeners = new Set<() => void>()
+let socket: WebSocket | undefined
+let frame = 0
+let patience = 250
+const longestPatience = 5000
+
+/** Many messages make one drawing. */
+function changed(next: Partial<Connected>): void {
+  current = { ...current, ...next }
+  frame ||= requestAnimationFrame(() => {
+    frame = 0
+    for (const listener of listeners) listener()
+  })
+}
+
+export function join(): void {
+  socket = new WebSocket(`ws://${location.host}/events`)
+  socket.addEventListener('open', () => {
+    patience = 250
+    // What changed meanwhile was missed.
+    changed({ state: 'joined', revision: current.revision + 0.001 })
+  })
+  socket.addEventListener('message', ({ data }) => take(JSON.parse(String(data)) as ToPage))
+  socket.addEventListener('close', () => {
+    changed({ state: 'lost' })
+    setTimeout(join, patience)
+    patience = Math.min(longestPatience, patience * 2)
+  })
+}
+
+function take(message: ToPage): void {
+  switch (message.type) {
+    case 'snapshot':
+      changed({ live: message.live, clock: message.at - Date.now(), refused: undefined })
+      return
+    case 'events':
+      for (const event of message.events) advanceLive(current.live, event)
+      changed({ live: { ...current.live } })
+      return
+    case 'kitchen':
+      changed({ revision: message.revision, failures: message.failures })
+      return
+    case 'refused':
+      changed({ refused: message.why })
+  }
+}
+
+export function tell(message: FromPage): void {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message))
+}
+
+export function useConnection(): Connected {
+  const [seen, setSeen] = useState(current)
+  useEffect(() => {
+    const follow = (): void => setSeen(current)
+    listeners.add(follow)
+    follow()
+    return () => {
+      listeners.delete(follow)
+    }
+  }, [])
+  return seen
+}
+
+export function buildAll(): void {
+  tell({ type: 'build', targets: [], narrow: [], force: false, keepGoing: true })
+}

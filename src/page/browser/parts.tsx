@@ -1,0 +1,110 @@
+// Small pieces that several views show: states, values, pictures, variants.
+import type { ComponentChildren } from 'preact'
+import type { Depends } from '../../base/event.ts'
+import { isMap, plainText, type Value } from '../../base/value.ts'
+import { bytes } from '../../report/amounts.ts'
+import type { Shown } from '../protocol.ts'
+import { contentAddress } from './ask.ts'
+import { linkTo } from './route.ts'
+
+export function State({ verdict, title }: { verdict: string; title?: string }) {
+  return (
+    <span class={`state ${verdict}`} title={title}>
+      {verdict}
+    </span>
+  )
+}
+
+/** Four significant figures, without the noise of the binary. */
+export function numberText(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 1e9) return value.toLocaleString('en')
+  const text = value.toPrecision(5)
+  return text.includes('e') ? text : String(Number(text))
+}
+
+export function valueText(value: Value | null | undefined): string {
+  if (value === null || value === undefined) return ''
+  if (typeof value === 'number') return numberText(value)
+  // Values that belong together: their names are the same in every row.
+  return isMap(value) ? Object.values(value).map(valueText).join(' · ') : plainText(value)
+}
+
+export function ShownValue({ shown, id, size }: { shown: Shown; id: string; size?: number }) {
+  switch (shown.kind) {
+    case 'picture':
+      return <img class="thumbnail" src={contentAddress(id, true)} alt="" loading="lazy" decoding="async" />
+    case 'number':
+      return <span class="number">{numberText(shown.number)}</span>
+    case 'text':
+      return <span class="text">{shown.text}</span>
+    case 'fields':
+      return (
+        <span class="text">
+          {Object.entries(shown.fields)
+            .map(([name, value]) => `${name} ${valueText(value)}`)
+            .join(', ')}
+        </span>
+      )
+    case 'none':
+      return <span class="faint">not cooked</span>
+    default:
+      return <span class="faint">{size === undefined ? shown.kind : bytes(size)}</span>
+  }
+}
+
+export function Variant({ depends, without = [] }: { depends: Depends; without?: string[] }) {
+  const shown = Object.entries(depends).filter(([name]) => !without.includes(name))
+  return (
+    <span class="variant">
+      {shown.map(([name, value]) => (
+        <span key={name}>
+          <span class="faint">{name}</span> {valueText(value)}
+        </span>
+      ))}
+    </span>
+  )
+}
+
+export function ItemLink({ id, children }: { id: string; children?: ComponentChildren }) {
+  return <a href={linkTo('item', id)}>{children ?? shortId(id)}</a>
+}
+
+/** `z/9f86d081`: as much of the hash as tells items apart. */
+export function shortId(id: string): string {
+  return id.replace(/([/:])([0-9a-f]{8})[0-9a-f]{8}(\+\d+)?$/, '$1$2$3')
+}
+
+export function Heading({ title, children }: { title: ComponentChildren; children?: ComponentChildren }) {
+  return (
+    <header class="heading">
+      <h1>{title}</h1>
+      <div class="tools">{children}</div>
+    </header>
+  )
+}
+
+export function Trouble({ text }: { text: string }) {
+  return (
+    <p class="trouble" role="alert">
+      {text}
+    </p>
+  )
+}
+
+/** Fresh, stale, maybe and failed as one bar; what is empty is left out. */
+export function Share({
+  parts,
+  total,
+}: {
+  parts: readonly (readonly [kind: string, amount: number])[]
+  total: number
+}) {
+  const shown = parts.filter(([, amount]) => amount > 0)
+  return (
+    <span class="share" role="img" aria-label={shown.map(([kind, amount]) => `${amount} ${kind}`).join(', ') || 'none'}>
+      {shown.map(([kind, amount]) => (
+        <span key={kind} class={kind} style={{ flexGrow: amount / Math.max(1, total) }} />
+      ))}
+    </span>
+  )
+}

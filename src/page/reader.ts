@@ -1,0 +1,128 @@
+// The kitchen as the page reads it: opened without writing, and anew when the fridge or the cheffile became another.
+import { statSync } from 'node:fs'
+import type { ContentName } from '../base/digest.ts'
+import { type Failure, Refusal } from '../base/failure.ts'
+import type { Kitchen } from '../build/kitchen.ts'
+import type { Shown } from './protocol.ts'
+
+export interface Reading {
+  revision: number
+  /** Undefined: the cheffile cannot be cooked as it is. */
+  kitchen?: Kitchen
+  failures: Failure[]
+  /** What was found out about this kitchen, by whoever asked first. */
+  notes: Map<string, unknown>
+  /** What contents hold: true of them whatever the kitchen becomes. */
+  contents: Map<ContentName, Shown>
+}
+
+export interface ReaderPorts {
+  /** The kitchen for reading, with all its steps, and the files its configuration came from. */
+  open(): Promise<{ kitchen?: Kitchen; failures: Failure[]; files: string[] }>
+  changed(reading: Reading): void
+}
+
+/** How often the fridge is asked whether somebody wrote. */
+const lookMs = 250
+/** Reading must leave time for everything else: a kitchen of a million jobs takes a while. */
+const restShare = 4
+const leastRestMs = 300
+const mostContents = 300_000
+
+export class KitchenReader {
+  readonly #ports: ReaderPorts
+  #reading: Reading = { revision: 0, failures: [], notes: new Map(), contents: new Map() }
+  #files: string[] = []
+  #seen = ''
+  #opening: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #restUntil = 0
+  #due = false
+  #closed = false
+
+  constructor(ports: ReaderPorts) {
+    this.#ports = ports
+  }
+
+  async start(): Promise<void> {
+    await this.#open()
+    this.#timer = setInterval(() => this.#follow(), lookMs)
+  }
+
+  /** The latest reading; while a first one is under way, that. */
+  async current(): Promise<Reading> {
+    if (this.#reading.revision === 0) await this.#open()
+    return this.#reading
+  }
+
+  /** Something may have changed that the fridge does not know of. */
+  look(): void {
+    this.#due = true
+    this.#follow()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearInterval(this.#timer)
+    await this.#opening
+    this.#reading.kitchen?.close()
+  }
+
+  #follow(): void {
+    if (this.#opening || this.#closed || performance.now() < this.#restUntil) return
+    if (!this.#due && this.#state() === this.#seen) return
+    void this.#open()
+  }
+
+  #open(): Promise<void> {
+    this.#opening ??= this.#read().finally(() => {
+      this.#opening = undefined
+    })
+    return this.#opening
+  }
+
+  async #read(): Promise<void> {
+    const started = performance.now()
+    this.#due = false
+    let opened: Awaited<ReturnType<ReaderPorts['open']>>
+    try {
+      opened = await this.#ports.open()
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      opened = { failures: error.failures, files: this.#files }
+    }
+    const former = this.#reading
+    this.#files = opened.files
+    const { kitchen = former.kitchen, failures } = opened
+    const contents = former.contents.size > mostContents ? new Map<ContentName, Shown>() : former.contents
+    this.#reading = { revision: former.revision + 1, kitchen, failures, notes: new Map(), contents }
+    if (former.kitchen !== kitchen) former.kitchen?.close()
+    this.#seen = this.#state()
+    this.#restUntil = performance.now() + Math.max(leastRestMs, restShare * (performance.now() - started))
+    this.#ports.changed(this.#reading)
+  }
+
+  /** Another text when the fridge was written by somebody, or a file of the configuration. */
+  #state(): string {
+    const { kitchen } = this.#reading
+    const parts = this.#files.map(stampOf)
+    if (kitchen) {
+      try {
+        parts.push(`${kitchen.fridge.changes()}`)
+      } catch {
+        parts.push('unreadable')
+      }
+      parts.push(inodeOf(`${kitchen.configuration.fridge.path}/fridge.db`))
+    }
+    return parts.join(' ')
+  }
+}
+
+function stampOf(path: string): string {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return stat ? `${stat.mtimeNs}-${stat.ino}` : 'none'
+}
+
+function inodeOf(path: string): string {
+  return String(statSync(path, { throwIfNoEntry: false })?.ino ?? 'none')
+}
