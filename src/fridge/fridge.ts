@@ -40,6 +40,10 @@ export class Fridge {
   readonly shelves: Shelves
   readonly warnings: Failure[]
   readonly writable: boolean
+  /** What `changes` gave before anything was read. */
+  readonly begun: number
+  /** There is no database to read from yet. */
+  readonly isEmpty: boolean
   readonly #database: Database
   readonly #kitchen: string
   #batch = false
@@ -57,6 +61,8 @@ export class Fridge {
     this.writable = writable
     this.warnings = warnings
     this.#database = database
+    this.begun = this.changes()
+    this.isEmpty = database.memory
     this.#kitchen = kitchenOf(configuration)
     this.objects = new Objects(database, digest, configuration.fridge, writable)
     this.trees = new Trees(this.objects, this.folder)

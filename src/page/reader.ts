@@ -1,7 +1,8 @@
 // The kitchen as the page reads it: opened without writing, and anew when the fridge or the cheffile became another.
 import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ContentName } from '../base/digest.ts'
-import { type Failure, Refusal } from '../base/failure.ts'
+import { type Failure, failure, Refusal } from '../base/failure.ts'
 import type { Kitchen } from '../build/kitchen.ts'
 import type { Shown } from './protocol.ts'
 
@@ -83,13 +84,16 @@ export class KitchenReader {
 
   async #read(): Promise<void> {
     const started = performance.now()
+    const startedAt = Date.now()
     this.#due = false
     let opened: Awaited<ReturnType<ReaderPorts['open']>>
     try {
       opened = await this.#ports.open()
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      opened = { failures: error.failures, files: this.#files }
+      // Whatever it is, the page says it and goes on following: the next state may be readable.
+      const failures =
+        error instanceof Refusal ? error.failures : [failure('system-error', { what: (error as Error).message })]
+      opened = { failures, files: this.#files }
     }
     const former = this.#reading
     this.#files = opened.files
@@ -97,9 +101,19 @@ export class KitchenReader {
     const contents = former.contents.size > mostContents ? new Map<ContentName, Shown>() : former.contents
     this.#reading = { revision: former.revision + 1, kitchen, failures, notes: new Map(), contents }
     if (former.kitchen !== kitchen) former.kitchen?.close()
-    this.#seen = this.#state()
+    this.#seen = this.#asRead(startedAt, opened.kitchen !== undefined)
     this.#restUntil = performance.now() + Math.max(leastRestMs, restShare * (performance.now() - started))
     this.#ports.changed(this.#reading)
+  }
+
+  /** What the reading itself saw: what was written while it read is news. */
+  #asRead(startedAt: number, isNew: boolean): string {
+    const { kitchen } = this.#reading
+    const files = this.#files.map((path) => (wasWrittenSince(path, startedAt) ? 'written' : stampOf(path)))
+    if (!kitchen) return files.join(' ')
+    const { fridge, configuration } = kitchen
+    const inode = fridge.isEmpty ? 'none' : inodeOf(join(configuration.fridge.path, 'fridge.db'))
+    return [...files, isNew ? fridge.begun : fridge.changes(), inode].join(' ')
   }
 
   /** Another text when the fridge was written by somebody, or a file of the configuration. */
@@ -112,7 +126,7 @@ export class KitchenReader {
       } catch {
         parts.push('unreadable')
       }
-      parts.push(inodeOf(`${kitchen.configuration.fridge.path}/fridge.db`))
+      parts.push(inodeOf(join(kitchen.configuration.fridge.path, 'fridge.db')))
     }
     return parts.join(' ')
   }
@@ -121,6 +135,14 @@ export class KitchenReader {
 function stampOf(path: string): string {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
   return stat ? `${stat.mtimeNs}-${stat.ino}` : 'none'
+}
+
+/** Clocks of files are coarse. */
+const grainMs = 20
+
+function wasWrittenSince(path: string, at: number): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat !== undefined && stat.mtimeMs >= at - grainMs
 }
 
 function inodeOf(path: string): string {

@@ -43,7 +43,7 @@ const views: [hash: string, there: string][] = [
 
 async function faultsOf(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
-  const violations = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as axe.Result[]
+  const violations = await page.evaluate<axe.Result[]>('axe.run().then(({ violations }) => violations)')
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`))

@@ -65,7 +65,7 @@ test('a build is watched live from its start to its end', async () => {
   await page.getByRole('button', { name: 'Build' }).waitFor()
   expect(await page.locator('.bar.cooked').count()).toBe(3)
   await show(page, '#/recipe')
-  await page.getByRole('link', { name: /^step sum, 1 job, 1 fresh/ }).waitFor()
+  await page.getByRole('link', { name: /^step sum 1 job 1 fresh/ }).waitFor()
   expect([...faults, ...late.faults]).toEqual([])
   await late.context.close()
   await context.close()

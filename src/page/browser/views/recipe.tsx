@@ -1,6 +1,6 @@
 // Recipe: the graph of resources, flavours, steps and results, with how many variants of each are fresh.
 import { useRef } from 'preact/hooks'
-import { count, many } from '../../../report/amounts.ts'
+import { count } from '../../../report/amounts.ts'
 import { layOut } from '../../../report/graph-layout.ts'
 import type { StepProgress } from '../../live.ts'
 import type { Recipe, RecipeNode } from '../../protocol.ts'
@@ -112,10 +112,16 @@ function Node({ box, live }: { box: Box; live?: StepProgress }) {
       class={`node ${kind} ${busy ? 'running' : ''}`}
       href={target}
       style={{ left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${nodeHeight}px` }}
-      aria-label={`${kind} ${name}, ${many(size, rest)}, ${counts.map(([word, amount]) => `${amount} ${word}`).join(', ')}`}
     >
+      <span class="unseen">{kind}</span>
       <strong>{name}</strong>
       <small>{words || `${count(size)} ${size === 1 ? rest : `${rest}s`}`}</small>
+      <span class="unseen">
+        {counts
+          .filter(([, amount]) => amount > 0)
+          .map(([word, amount]) => `${amount} ${word}`)
+          .join(', ')}
+      </span>
       {(kind === 'step' || kind === 'result') && (
         <span class="meter">
           {counts.map(([word, amount]) =>
