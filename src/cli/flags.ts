@@ -278,8 +278,11 @@ export const commands: Command[] = [
     name: 'config',
     takes: '',
     summary: 'show the configuration and where each value comes from',
-    flags: [burners, logs],
-    examples: [['chef config --json -o kitchen.burners=8', 'with an option laid over it']],
+    flags: [burners, logs, { name: 'schema', summary: 'print the JSON Schema of a cheffile, for editors' }],
+    examples: [
+      ['chef config --json -o kitchen.burners=8', 'with an option laid over it'],
+      ['chef config --schema > cheffile.schema.json', 'what may stand in a cheffile'],
+    ],
   },
   {
     name: 'check',

@@ -37,6 +37,7 @@ export interface Meant {
   repair: boolean
   stale: boolean
   failed: boolean
+  schema: boolean
   graph?: string
   /** Where events of a build are written to, or read from: an absolute path or the number of an open file. */
   events?: string
@@ -115,6 +116,7 @@ export async function meantBy(typed: Typed, environment: Environment): Promise<M
     repair: on('repair'),
     stale: on('stale'),
     failed: on('failed'),
+    schema: on('schema'),
     graph: last('graph'),
     profile: pathOf('profile'),
     csv: on('csv'),

@@ -14,6 +14,19 @@ const secondUnits: { [unit: string]: number } = { ms: 0.001, s: 1, sec: 1, m: 60
 
 const numberPattern = /^(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?/i
 
+const caseless = (word: string): string => word.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`)
+const anyOf = (words: string[]): string =>
+  `(${words
+    .filter((word) => word !== '')
+    .map(caseless)
+    .join('|')})`
+
+/** What a size and a duration look like, for programs that cannot read them. */
+export const amountPatterns = {
+  bytes: `^\\s*([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?\\s*${anyOf(Object.keys(byteUnits))}?\\s*$`,
+  seconds: `^\\s*([0-9]+(\\.[0-9]*)?|\\.[0-9]+|([0-9]+(\\.[0-9]+)?\\s*${anyOf(Object.keys(secondUnits))}\\s*)+)\\s*$`,
+} as const
+
 export function parseSize(text: string): number | undefined {
   const trimmed = text.trim()
   const digits = numberPattern.exec(trimmed)?.[0]

@@ -60,6 +60,9 @@ test('a wrong command line is exit 2 and says what was meant', async () => {
 test('init writes a kitchen that builds at once, and never over what is there', async () => {
   expect(await chef('init')).toMatchObject({ exit: 0 })
   const before = readFileSync(join(folder, 'cheffile.yml'), 'utf8')
+  const schema = /^# yaml-language-server: \$schema=(.+)\n/.exec(before)?.[1]
+  expect(JSON.parse(readFileSync(schema ?? '', 'utf8'))).toMatchObject({ title: 'cheffile' })
+  expect(JSON.parse((await chef('config', '--schema')).stdout)).toEqual(JSON.parse(readFileSync(schema ?? '', 'utf8')))
   const again = await chef('init')
   expect(again).toMatchObject({ exit: 2, stdout: '' })
   expect(again.stderr).toContain('nothing was written')

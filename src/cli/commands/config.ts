@@ -12,6 +12,11 @@ import { configure } from '../kitchen.ts'
 
 export const config: Run = async (context) => {
   const { meant, out, outStyle: style, environment } = context
+  if (meant.schema) {
+    const { cheffileSchema } = await import('../../config/json-schema.ts')
+    out.write(`${JSON.stringify(cheffileSchema(), null, 2)}\n`)
+    return 0
+  }
   const configuration = await configure(context)
   const values = explainConfiguration(configuration)
   if (meant.json) {

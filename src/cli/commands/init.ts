@@ -1,7 +1,8 @@
 // chef init: a small kitchen that builds at once. Nothing that is there is ever written over.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { failure, Refusal } from '../../base/failure.ts'
+import { packageFolder } from '../../config/package-folder.ts'
 import { jsonLine } from '../../report/json.ts'
 import type { Run } from '../context.ts'
 
@@ -39,7 +40,8 @@ export const init: Run = async ({ meant, out, err, outStyle: style }) => {
   const { folder } = meant
   const there = [...files.map(([path]) => path), ...otherCheffiles].filter((path) => existsSync(join(folder, path)))
   if (there.length > 0) throw new Refusal([failure('init-exists', { files: there })])
-  for (const [path, content] of files) {
+  for (const [path, text] of files) {
+    const content = path === 'cheffile.yml' ? schemaLine(folder) + text : text
     mkdirSync(join(folder, path, '..'), { recursive: true })
     writeFileSync(join(folder, path), content, { flag: 'wx' })
     if (meant.json) out.write(jsonLine({ type: 'file', path }))
@@ -48,4 +50,11 @@ export const init: Run = async ({ meant, out, err, outStyle: style }) => {
   if (meant.json) out.write(jsonLine({ type: 'summary', files: files.length }))
   else if (!meant.quiet) err.write('"chef build" cooks it, "chef status" looks inside\n')
   return 0
+}
+
+/** Where an editor finds the schema of this chef: by a path that holds for everybody where chef is installed in the project. */
+function schemaLine(folder: string): string {
+  const schema = join(packageFolder(), 'docs', 'schema', 'cheffile.schema.json')
+  const near = relative(folder, schema)
+  return `# yaml-language-server: $schema=${near.startsWith('node_modules') ? near : schema}\n`
 }
