@@ -45,9 +45,10 @@ function stepSchema(): JsonSchema {
   return {
     ...schemaOf(shape),
     dependencies: Object.fromEntries(dependencies),
-    if: { properties: { type: { const: 'recipe' } }, required: ['type'] },
-    // oxlint-disable-next-line unicorn/no-thenable: the word of the schema
-    then: { propertyNames: { enum: recipeKeys } },
+    ...where(
+      { properties: { type: { const: 'recipe' } }, required: ['type'] },
+      { propertyNames: { enum: recipeKeys } },
+    ),
   }
 }
 
@@ -58,24 +59,18 @@ function flavourSchema(): JsonSchema {
     required: ['type'],
     properties: { type: { enum: types } },
   })
-  const value: JsonSchema = {
-    if: ofType(['lin', 'log']),
-    // oxlint-disable-next-line unicorn/no-thenable: the word of the schema
-    then: schemaOf(rangeShape),
-    else: {
-      if: ofType(['file']),
-      // oxlint-disable-next-line unicorn/no-thenable: the word of the schema
-      then: schemaOf(valueFileShape),
-    },
-  }
+  const fromFile = where(ofType(['file']), schemaOf(valueFileShape))
+  const value = where(ofType(['lin', 'log']), schemaOf(rangeShape), fromFile)
   return {
     description: 'a value, a list of values, a range (type: lin or log), or values that lie in a file (type: file)',
     not: { type: 'null' },
-    if: { type: 'array' },
-    // oxlint-disable-next-line unicorn/no-thenable: the word of the schema
-    then: { items: value },
-    else: value,
+    ...where({ type: 'array' }, { items: value }, value),
   }
+}
+
+function where(condition: JsonSchema, then: JsonSchema, otherwise?: JsonSchema): JsonSchema {
+  // oxlint-disable-next-line no-thenable
+  return { if: condition, then, ...(otherwise && { else: otherwise }) }
 }
 
 function schemaOf(shape: Shape): JsonSchema {

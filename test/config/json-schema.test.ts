@@ -30,7 +30,7 @@ function cheffilesIn(place: string): [name: string, text: string][] {
   const files = place.endsWith('.md') ? [''] : readdirSync(path, { recursive: true, encoding: 'utf8' })
   return files.flatMap((file): [string, string][] => {
     if (/(^|\/)cheffile\.(yml|json)$/.test(file)) return [[join(place, file), readFileSync(join(path, file), 'utf8')]]
-    if (!/\.md$/.test(file || place)) return []
+    if (!(file || place).endsWith('.md')) return []
     const blocks = readFileSync(join(path, file), 'utf8').matchAll(/^```yaml\n([\s\S]*?)^```$/gm)
     const whole = [...blocks]
       .map(([, text = '']) => text)
