@@ -17,9 +17,9 @@ import type { BaseShelf } from '../plan/shelves.ts'
 import { checkTargets } from '../recipe/check.ts'
 import { ownerOf } from '../plan/cross.ts'
 import { type CookOutcome, cookPlan } from './cook.ts'
-import { checkLinks, layLinks } from './links.ts'
+import { checkLinks, layLinks, layLinksOf, linksFollowContent } from './links.ts'
 import { jobsBehind, Spoilt } from './spoilt.ts'
-import type { Standing } from './standing.ts'
+import type { Former, Standing } from './standing.ts'
 import { Tools } from './tools.ts'
 import { type CacheTotals, cacheTotals, shelfViews } from './queries.ts'
 import { declaredVariables, saveLook, signatureOf, unchangedLook } from './unchanged.ts'
@@ -192,6 +192,8 @@ export class Kitchen {
   readonly work: Work
   readonly close: () => void
   readonly #spoilt = new Spoilt()
+  /** The jobs that were judged, where all others are as the build before left them. */
+  readonly #judged: ReadonlySet<number> | undefined
 
   constructor(request: KitchenRequest, { fridge, looker, tools, frames, needed, close }: Fittings) {
     const { configuration, environment } = request
@@ -212,6 +214,14 @@ export class Kitchen {
     fridge.commit()
     this.shelves = stocked.shelves
     for (const warning of stocked.warnings) request.emit({ type: 'warning', failure: warning })
+    const former = stocked.warnings.length === 0 ? formerOf(request) : undefined
+    const behind = former && jobsBehind(former.plan, former.changed)
+    if (former && behind && behind.size < mostJudgedAgain(former.plan)) {
+      this.plan = former.plan
+      this.work = former.work
+      this.#judged = this.work.again(behind.keys())
+      return
+    }
     const unfit = narrowShelves(this.shelves, request.narrow, configuration)
     if (unfit.length > 0) throw new Refusal(unfit)
     const empty = emptyShelves(needed, this.shelves)
@@ -247,7 +257,7 @@ export class Kitchen {
     let outcome: CookOutcome | undefined
     if (work.count('stale') + work.count('maybe') + work.count('known') > 0) outcome = await this.#cook(request, false)
     const { criticalMs = 0, later = 0, waiting = 0 } = outcome ?? {}
-    const lost = layLinks(this, emit)
+    const lost = this.#layLinks()
     if (lost.size > 0 && later === 0 && !request.signal.aborted && (work.count('failed') === 0 || request.keepGoing)) {
       // Only who uses content sees that it is damaged.
       for (const job of lost) work.recook(job)
@@ -268,7 +278,15 @@ export class Kitchen {
       ...(later > 0 && { later, waiting }),
     }
     this.#note(summary, request.signal.aborted)
+    this.request.standing?.keep(this.plan, this.work)
     return summary
+  }
+
+  /** Where few files are laid out all are looked at, so that one that was deleted by hand is put back at once. */
+  #layLinks(): Set<number> {
+    const { emit } = this.request
+    if (this.#judged === undefined || this.fridge.linkCount() < manyLinks) return layLinks(this, emit)
+    return layLinksOf(this, this.#judged, emit)
   }
 
   async #cook({ keepGoing, signal, openStove }: BuildRequest, again: boolean): Promise<CookOutcome> {
@@ -322,6 +340,19 @@ export class Kitchen {
   spoil(paths: ReadonlySet<string>): void {
     this.#spoilt.add(jobsBehind(this.plan, paths))
   }
+}
+
+const manyLinks = 500
+
+/** What a watching chef has built before, where this build asks for the same. */
+function formerOf({ standing, narrow, force, configuration }: KitchenRequest): Former | undefined {
+  const former = standing?.former()
+  return narrow.length > 0 || force || linksFollowContent(configuration) ? undefined : former
+}
+
+/** Where more than this has to be judged again, judging all costs less. */
+function mostJudgedAgain({ jobs }: Plan): number {
+  return Math.max(16, jobs / 8)
 }
 
 /** A shelf after a build without failures: what was cooked is as good as what was fresh before. */

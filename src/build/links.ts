@@ -36,19 +36,30 @@ interface Place {
   row: number
 }
 
-/** Where every variant of every linked result goes. */
-function* places(configuration: Configuration, plan: Plan): Iterable<Place> {
+/** Where every variant of every linked result goes, or only what these jobs make. */
+function* places(configuration: Configuration, plan: Plan, only?: ReadonlySet<number>): Iterable<Place> {
   for (const link of configuration.links) {
     const made = plan.results.get(link.result)
     if (made === undefined) continue
     const template = parseLink(link.pattern)
-    for (let row = 0; row < made.table.rows; row++) {
+    const { first, rows } = made.table
+    const these = only && [...only].filter((job) => job >= first && job < first + rows).map((job) => job - first)
+    for (const row of these ?? range(rows)) {
       const rendered = renderLink(template, dependsOf(made.table, row), made.table.items[row] as string)
       const path = resolve(link.base, rendered)
       const allowed = isInside(configuration, path) && !rendered.includes('\0')
       yield { path: allowed ? path : undefined, shown: rendered, link, ...made, row }
     }
   }
+}
+
+function* range(count: number): Iterable<number> {
+  for (let at = 0; at < count; at++) yield at
+}
+
+/** Whether a path may be another one though labels and values stay what they are. */
+export function linksFollowContent({ links }: Configuration): boolean {
+  return links.some(({ pattern }) => pattern.includes('{hash}'))
 }
 
 /** Two variants on one path, and paths that lead out of the project: known before anything is cooked. */
@@ -118,18 +129,45 @@ interface Wanted {
 /** Gives the jobs whose content was lost or damaged, so that it could not be laid out. */
 export function layLinks(kitchen: Kitchen, emit: Emit): Set<number> {
   const { configuration, fridge } = kitchen
-  const lost = new Set<number>()
   const laid = new Map(fridge.links().map((link) => [link.path, link]))
-  if (configuration.links.length === 0 && laid.size === 0) return lost
+  if (configuration.links.length === 0 && laid.size === 0) return new Set()
   fridge.begin()
+  const lost = new Set<number>()
   const { wanted, unfinished } = wantedFiles(kitchen, lost)
   for (const link of laid.values()) {
     if (!wanted.has(link.path) && isOver(kitchen, link.result, unfinished))
       takeAway(fridge, configuration.root, link, emit)
   }
+  layOut(kitchen, { wanted, lost }, (path) => laid.get(path), emit)
+  return lost
+}
+
+/** The same for what a few jobs made, where nothing else can have changed, and no folder is laid out file by file. */
+export function layLinksOf(kitchen: Kitchen, jobs: ReadonlySet<number>, emit: Emit): Set<number> {
+  const { configuration, fridge, plan, work } = kitchen
+  const made = [...places(configuration, plan, jobs)]
+  const hasFolder = made.some(
+    ({ table, output, row, path }) =>
+      isFolder(work.contentOf(table, output, row) ?? '') || (path !== undefined && isFolderAt(path)),
+  )
+  if (hasFolder) return layLinks(kitchen, emit)
+  fridge.begin()
+  const lost = new Set<number>()
+  const { wanted } = wantedFiles(kitchen, lost, jobs)
+  layOut(kitchen, { wanted, lost }, (path) => fridge.link(path), emit)
+  return lost
+}
+
+function layOut(
+  kitchen: Kitchen,
+  { wanted, lost }: { wanted: ReadonlyMap<string, Wanted>; lost: Set<number> },
+  laidAt: (path: string) => LaidLink | undefined,
+  emit: Emit,
+): void {
+  const { fridge } = kitchen
   const prepared: Prepared[] = []
   for (const file of wanted.values()) {
-    const step = prepare(kitchen, file, laid.get(file.path), emit)
+    const step = prepare(kitchen, file, laidAt(file.path), emit)
     if (step === 'lost') lost.add(file.job)
     else if (step !== 'done') prepared.push(step)
   }
@@ -137,7 +175,6 @@ export function layLinks(kitchen: Kitchen, emit: Emit): Set<number> {
   fridge.commit()
   for (const one of prepared) moveIn(kitchen, one, emit)
   fridge.commit()
-  return lost
 }
 
 /** A file that is ready to be moved to its place. */
@@ -147,10 +184,14 @@ interface Prepared {
   why: string | undefined
 }
 
-function wantedFiles(kitchen: Kitchen, lost: Set<number>): { wanted: Map<string, Wanted>; unfinished: Set<string> } {
+function wantedFiles(
+  kitchen: Kitchen,
+  lost: Set<number>,
+  jobs?: ReadonlySet<number>,
+): { wanted: Map<string, Wanted>; unfinished: Set<string> } {
   const wanted = new Map<string, Wanted>()
   const unfinished = new Set<string>()
-  for (const { path, link, table, output, row } of places(kitchen.configuration, kitchen.plan)) {
+  for (const { path, link, table, output, row } of places(kitchen.configuration, kitchen.plan, jobs)) {
     const content = kitchen.work.contentOf(table, output, row)
     if (path === undefined) continue
     const job = table.first + row
@@ -305,6 +346,14 @@ function takeAway(fridge: Fridge, root: string, link: LaidLink, emit: Emit): voi
     rmdirSync(folder)
   }
   emit({ type: 'link', path, action: 'removed' })
+}
+
+function isFolderAt(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  } catch {
+    return false
+  }
 }
 
 /** What tells a file that was laid out from one that a user put there; undefined where there is none. */

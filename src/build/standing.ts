@@ -1,11 +1,21 @@
-// What a watching chef keeps between builds: the open fridge, what was seen, shelves whose sources did not change.
+// What a watching chef keeps between builds: the open fridge, what was seen, shelves whose sources did not change, and
+// the plan, where all that changed are files that were there before.
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Configuration } from '../config/configuration.ts'
 import { Fridge } from '../fridge/fridge.ts'
 import { Looker } from '../fridge/looker.ts'
-import type { KeptShelf } from '../fridge/stock.ts'
+import { type KeptShelf, lookAgain } from '../fridge/stock.ts'
+import type { Plan } from '../plan/plan.ts'
 import { Tools } from './tools.ts'
+import type { Work } from './work.ts'
+
+/** A plan that was built, and the files that changed since. */
+export interface Former {
+  plan: Plan
+  work: Work
+  changed: Set<string>
+}
 
 export class Standing {
   readonly fridge: Fridge
@@ -15,6 +25,7 @@ export class Standing {
   #configuration: Configuration
   readonly #inode: bigint | undefined
   readonly #searchPath: string
+  #former: (Former & { version: number }) | undefined
 
   private constructor(configuration: Configuration, fridge: Fridge, searchPath: string) {
     this.fridge = fridge
@@ -44,6 +55,7 @@ export class Standing {
   take(configuration: Configuration): void {
     if (this.#configuration === configuration) return
     this.#configuration = configuration
+    this.#former = undefined
     this.kept.clear()
     this.tools = new Tools(this.looker, this.#searchPath)
   }
@@ -52,15 +64,39 @@ export class Standing {
   forget(paths: ReadonlySet<string>): void {
     if (paths.size === 0) return
     this.looker.forget(paths)
+    const known = new Set<string>()
     for (const [name, shelf] of this.kept) {
-      for (const path of paths.size < shelf.paths.size ? paths : shelf.paths) {
-        if (!paths.has(path) || !shelf.paths.has(path)) continue
-        this.kept.delete(name)
-        break
-      }
+      for (const path of paths) if (shelf.paths.has(path)) known.add(path)
+      if (this.#isMended(shelf, paths)) continue
+      this.kept.delete(name)
+      this.#former = undefined
     }
-    for (const path of paths)
+    for (const path of paths) {
+      if (!known.has(path) || this.looker.isUsedBeside(path)) this.#former = undefined
       if (!path.startsWith(`${this.#configuration.root}/`)) this.tools = new Tools(this.looker, this.#searchPath)
+      this.#former?.changed.add(path)
+    }
+  }
+
+  #isMended(shelf: KeptShelf, paths: ReadonlySet<string>): boolean {
+    try {
+      return lookAgain(shelf, paths, this.looker)
+    } catch {
+      // A file that cannot be read is the next build's to tell.
+      return false
+    }
+  }
+
+  /** The plan of the last build, where it holds but for the changed files; nobody else wrote to the fridge since. */
+  former(): Former | undefined {
+    const former = this.#former
+    this.#former = undefined
+    return former?.version === this.fridge.othersVersion() ? former : undefined
+  }
+
+  /** A build has ended: what it left can be built upon. */
+  keep(plan: Plan, work: Work): void {
+    this.#former = { plan, work, changed: new Set(), version: this.fridge.othersVersion() }
   }
 
   /** Everything may have changed. */

@@ -7,13 +7,23 @@ import { bare, isFolder } from '../fridge/objects.ts'
 import { actionWriter, difference, stageInput, type Surroundings } from '../plan/action.ts'
 import type { StepTable } from '../plan/cross.ts'
 import { type Plan, tableOf } from '../plan/plan.ts'
-import { nameRecords, recordWriter, storedVariantText, variantText } from '../plan/record.ts'
+import {
+  nameRecords,
+  recordWriter,
+  type RecordWriter,
+  renameRecords,
+  storedVariantText,
+  variantText,
+} from '../plan/record.ts'
 import { passingOutputs } from './on-the-way.ts'
 import type { VerdictKind } from './views.ts'
 
 /** `maybe`: an input will be cooked first. `known`: the action was cooked before under another name. */
 export const states = ['maybe', 'fresh', 'known', 'stale', 'cooking', 'cooked', 'failed', 'blocked'] as const
 export type JobState = (typeof states)[number]
+
+/** What a build that is over left undone. */
+const unfinished = ['maybe', 'stale', 'cooking', 'failed', 'blocked'] as const
 
 const codeOf = Object.fromEntries(states.map((state, code) => [state, code])) as { [state in JobState]: number }
 
@@ -28,6 +38,8 @@ export interface WorkOptions {
 interface TableWork {
   table: StepTable
   write: (row: number) => string | undefined
+  /** Made when first needed. */
+  record: RecordWriter | undefined
   /** Content of each output, row by row; empty while not known. */
   contents: (ContentName | undefined)[][]
   /** Bytes of each content. */
@@ -44,13 +56,14 @@ export class Work {
   readonly #fridge: Fridge
   readonly #options: WorkOptions
   readonly #states: Uint8Array
-  readonly #reasons: (string | undefined)[]
+  #reasons: (string | undefined)[]
   readonly #tables: TableWork[]
   readonly #counts = new Int32Array(states.length)
   /** Actions behind jobs that are fresh or known but whose item must be written. */
   readonly #actions = new Map<number, number>()
   readonly #priorMs = new Map<number, number>()
-  readonly #files: ReturnType<Fridge['objects']['filesThere']>
+  readonly #surroundings: Surroundings
+  #files: ReturnType<Fridge['objects']['filesThere']>
   readonly #passing: Map<StepTable, number[]>
   /** Milliseconds of cooking that known actions spared. */
   savedMs = 0
@@ -64,20 +77,61 @@ export class Work {
     this.#counts[codeOf.maybe] = plan.jobs
     this.#files = fridge.objects.filesThere()
     this.#passing = passingOutputs(plan)
-    const surroundings: Surroundings = {
+    this.#surroundings = {
       contentOf: (table, output, row) => this.contentOf(table, output, row),
       variable: options.variable,
       identity: options.identity,
     }
     this.#tables = plan.tables.map((table) => ({
       table,
-      write: actionWriter(table, surroundings),
+      write: actionWriter(table, this.#surroundings),
+      record: undefined,
       contents: table.step.outputs.map(() => new Array(table.rows)),
       sizes: table.step.outputs.map(() => new Float64Array(table.rows)),
       former: new Map(),
       hadItems: false,
     }))
     for (const work of this.#tables) this.#judgeTable(work)
+  }
+
+  /**
+   * Judges these jobs anew, and those that were not done, in the order of the plan: what they depend on changed. All
+   * others are what the last build left.
+   */
+  again(jobs: Iterable<number>): Set<number> {
+    const judged = new Set(jobs)
+    for (const state of unfinished) for (const job of this.jobs(state)) judged.add(job)
+    const rows = this.#tables.map((): number[] => [])
+    for (const job of [...judged].sort((one, other) => one - other)) {
+      const { index, first } = tableOf(this.plan, job)
+      rows[index]?.push(job - first)
+    }
+    this.#files = this.#fridge.objects.filesThere()
+    this.#states.fill(codeOf.fresh)
+    this.#counts.fill(0)
+    this.#counts[codeOf.fresh] = this.plan.jobs
+    this.#reasons = new Array(this.plan.jobs)
+    this.savedMs = 0
+    for (const work of this.#tables) this.#judgeAgain(work, rows[work.table.index] as number[])
+    return judged
+  }
+
+  #judgeAgain(work: TableWork, rows: number[]): void {
+    const { table, former } = work
+    const { shelves, digest } = this.#fridge
+    const step = table.step.name
+    const stored = new Map(rows.map((row) => [row, shelves.item(step, table.items[row] as string) ?? former.get(row)]))
+    former.clear()
+    if (rows.length === 0) return
+    work.hadItems = true
+    work.write = actionWriter(table, this.#surroundings)
+    work.record = undefined
+    renameRecords(table, rows, digest, (name) => shelves.item(step, name)?.record)
+    for (const row of rows) {
+      this.set(table.first + row, 'maybe')
+      for (let at = 0; at < work.contents.length; at++) hold(work, at, row, undefined)
+    }
+    for (const row of rows) this.#judge(work, row, stored.get(row))
   }
 
   contentOf(table: StepTable, output: number, row: number): ContentName | undefined {
@@ -185,7 +239,7 @@ export class Work {
     if (work.former.has(row) || this.#fridge.shelves.item(table.step.name, table.items[row] as string)) return
     this.#fridge.shelves.setItem(table.step.name, {
       name: table.items[row] as string,
-      record: recordWriter(table)(row),
+      record: this.#recordOf(work, row),
       action: null,
     })
   }
@@ -198,9 +252,14 @@ export class Work {
     const former = work.former.get(row)
     this.#fridge.shelves.setItem(
       table.step.name,
-      { name: table.items[row] as string, record: recordWriter(table)(row), action: action ?? null },
+      { name: table.items[row] as string, record: this.#recordOf(work, row), action: action ?? null },
       former?.name,
     )
+  }
+
+  #recordOf(work: TableWork, row: number): string {
+    work.record ??= recordWriter(work.table)
+    return work.record(row)
   }
 
   /** Jobs that are fresh by their action while the fridge knows their variant by an older record. */

@@ -115,6 +115,11 @@ export class Fridge {
       .run()
   }
 
+  /** Another number whenever somebody else has written to the database. */
+  othersVersion(): number {
+    return this.#database.pragma('data_version', { simple: true }) as number
+  }
+
   /** Loaded when first needed: a look that finds nothing changed does without. */
   get memory(): StatMemory {
     this.#memory ??= new StatMemory(this.look('memory'))
@@ -147,6 +152,19 @@ export class Fridge {
     return this.#database
       .prepare('SELECT path, result, content, stat FROM link WHERE kitchen = ?')
       .all(this.#kitchen) as LaidLink[]
+  }
+
+  link(path: string): LaidLink | undefined {
+    return this.#database
+      .prepare('SELECT path, result, content, stat FROM link WHERE kitchen = ? AND path = ?')
+      .get(this.#kitchen, path) as LaidLink | undefined
+  }
+
+  linkCount(): number {
+    const { count } = this.#database
+      .prepare('SELECT count(*) AS count FROM link WHERE kitchen = ?')
+      .get(this.#kitchen) as { count: number }
+    return count
   }
 
   setLink({ path, result, content, stat }: LaidLink): void {

@@ -31,6 +31,8 @@ export class Looker {
   readonly #snapshotLimit: number
   readonly #believed: { files: Map<string, Sight>; folders: Map<string, Dirent[]> } | undefined
   #noted: Set<string> | undefined
+  /** Looked at by somebody who does not note for which shelf. */
+  readonly #beside = new Set<string>()
   /** Everything a later run must find unchanged to know that nothing changed. */
   readonly looked = new Map<string, Seen>()
   /** Paths that were looked at since somebody last took them from here: what a watcher has to begin to watch. */
@@ -47,7 +49,7 @@ export class Looker {
 
   /** What a file holds; undefined where there is no such file (a folder is none). */
   file(path: string, verify?: Verify): LookedFile | undefined {
-    this.#noted?.add(path)
+    this.#noteUse(path)
     const known = this.#believed?.files.get(path)
     if (known && known.verify === verify) return known.file
     const file = this.#look(path, verify)
@@ -81,7 +83,7 @@ export class Looker {
 
   /** What a folder holds. It counts as read, so that a file added to it later is noticed. */
   readonly entries = (path: string): Dirent[] => {
-    this.#noted?.add(path)
+    this.#noteUse(path)
     const known = this.#believed?.folders.get(path)
     if (known) return known
     const lookedAt = nowNs()
@@ -108,6 +110,16 @@ export class Looker {
     } finally {
       this.#noted = outer
     }
+  }
+
+  #noteUse(path: string): void {
+    if (this.#noted) this.#noted.add(path)
+    else if (this.#believed) this.#beside.add(path)
+  }
+
+  /** Whether what is at a path counts elsewhere than on the shelves that noted it. */
+  isUsedBeside(path: string): boolean {
+    return this.#beside.has(path)
   }
 
   /** Whether a path is not what it was when it was last looked at: by its stat, a folder by what it lists. */

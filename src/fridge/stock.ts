@@ -4,10 +4,10 @@ import { basename, isAbsolute, join, relative, resolve } from 'node:path'
 import type { Digest } from '../base/digest.ts'
 import { type Failure, failure } from '../base/failure.ts'
 import { canonical, type Value } from '../base/value.ts'
-import type { Configuration, Resource, Step } from '../config/configuration.ts'
+import type { Configuration, Resource, Step, Verify } from '../config/configuration.ts'
 import { type BaseItem, type BaseShelf, fileItem, flavourItem, type ItemContent } from '../plan/shelves.ts'
 import { expandGlob, type Found, isGlob, listTree, readFolder, type ReadFolder } from './glob.ts'
-import type { Looker } from './looker.ts'
+import type { LookedFile, Looker } from './looker.ts'
 import type { Objects } from './objects.ts'
 
 export interface Pantry {
@@ -24,6 +24,27 @@ export interface KeptShelf {
   shelf: BaseShelf
   /** Every file and folder that was looked at to stock it. */
   paths: Set<string>
+  /** Where each item is a file of its own: how it is looked at, and which item lies at a path. */
+  files?: { verify: Verify | undefined; itemAt: Map<string, number> }
+}
+
+/**
+ * Looks again at files that changed, each an item of a shelf: the items are replaced where they stand. False where that
+ * does not tell all: a file is gone, or a folder lists others, and the shelf has to be stocked anew.
+ */
+export function lookAgain({ shelf, paths, files }: KeptShelf, changed: ReadonlySet<string>, looker: Looker): boolean {
+  const own =
+    changed.size < paths.size
+      ? [...changed].filter((path) => paths.has(path))
+      : [...paths].filter((path) => changed.has(path))
+  for (const path of own) {
+    const at = files?.itemAt.get(path)
+    if (files === undefined || at === undefined) return false
+    const [file] = looker.noting(() => looker.file(path, files.verify))
+    if (file === undefined) return false
+    shelf.items[at] = fileItem(String((shelf.items[at] as BaseItem).label), contentOf(path, file))
+  }
+  return true
 }
 
 export interface Stocked {
@@ -46,7 +67,7 @@ export function stockShelves(
     if (outside.has(name))
       shelves.set(
         name,
-        keeping(pantry, name, () => stockResource(resource, pantry)),
+        keeping(pantry, name, () => stockResource(resource, pantry), resource.kind === 'files' ? resource : undefined),
       )
   }
   for (const [name, { values, at }] of configuration.flavours) {
@@ -55,7 +76,7 @@ export function stockShelves(
   for (const step of steps)
     shelves.set(
       step.name,
-      keeping(pantry, step.name, () => stockStep(step, pantry)),
+      keeping(pantry, step.name, () => stockStep(step, pantry), { verify: 'full' }),
     )
   for (const resource of again ? [] : configuration.resources.values()) {
     // What no target needs is not read, but a pattern that matches nothing is told early.
@@ -71,13 +92,26 @@ export function stockShelves(
   return { shelves, warnings }
 }
 
-function keeping({ kept, looker }: Pantry, name: string, stock: () => BaseShelf): BaseShelf {
+function keeping(
+  { kept, looker }: Pantry,
+  name: string,
+  stock: () => BaseShelf,
+  files: Pick<Resource, 'verify'> | undefined,
+): BaseShelf {
   const known = kept?.get(name)
   // Items are taken off a shelf when it is narrowed: the one that is kept stays whole.
   if (known) return { ...known.shelf }
   const [shelf, paths] = looker.noting(stock)
-  kept?.set(name, { shelf: { ...shelf }, paths })
+  kept?.set(name, {
+    shelf: { ...shelf },
+    paths,
+    ...(files && { files: { verify: files.verify, itemAt: placesOf(shelf) } }),
+  })
   return shelf
+}
+
+function placesOf({ items }: BaseShelf): Map<string, number> {
+  return new Map(items.flatMap(({ content }, at) => (content?.path === undefined ? [] : [[content.path, at]])))
 }
 
 function stockResource(resource: Resource, pantry: Pantry): BaseShelf {
@@ -121,17 +155,13 @@ function fileItems(patterns: Resource['patterns'], pantry: Pantry, verify: Resou
   return found.flatMap(({ path, label, base }) => {
     const file = pantry.looker.file(path, verify)
     if (file === undefined) return []
-    const content: ItemContent = {
-      name: file.name,
-      size: file.size,
-      kind: 'file',
-      path,
-      snapshot: file.snapshot,
-      ...(file.executable && { executable: true }),
-    }
     // Files of one label in a list are told apart by their paths.
-    return [fileItem(shared.has(label) ? relative(base, path) : label, content)]
+    return [fileItem(shared.has(label) ? relative(base, path) : label, contentOf(path, file))]
   })
+}
+
+function contentOf(path: string, { name, size, snapshot, executable }: LookedFile): ItemContent {
+  return { name, size, kind: 'file', path, snapshot, ...(executable && { executable: true }) }
 }
 
 /** A pattern that is the name of a file means that file: brackets may be part of a name. */

@@ -101,17 +101,34 @@ export function nameRecords(table: StepTable, digest: Digest, stored: StoredReco
   const rowOf = new Map<ContentName, number>()
   table.items = new Array(table.rows)
   for (let row = 0; row < table.rows; row++) {
+    const name = nameOf(write(row), digest, (one) => {
+      const other = rowOf.get(one)
+      return other === undefined ? stored(one) : write(other)
+    })
+    table.items[row] = name
+    rowOf.set(name, row)
+  }
+}
+
+/** Names these rows anew; every other row keeps its name, under which the shelf holds its record. */
+export function renameRecords(table: StepTable, rows: readonly number[], digest: Digest, stored: StoredRecord): void {
+  const write = recordWriter(table)
+  const named = new Map<ContentName, string>()
+  for (const row of rows) {
     const record = write(row)
-    const hash = digest.text(record)
-    for (let n = 0; ; n++) {
-      const name = nthName(hash, n)
-      const other = rowOf.get(name)
-      const held = other === undefined ? stored(name) : write(other)
-      if (held !== undefined && held !== record) continue
-      table.items[row] = name
-      rowOf.set(name, row)
-      break
-    }
+    const name = nameOf(record, digest, (one) => named.get(one as ContentName) ?? stored(one))
+    table.items[row] = name
+    named.set(name, record)
+  }
+}
+
+/** The first name of a record's hash that no other record has. */
+function nameOf(record: string, digest: Digest, held: (name: ContentName) => string | undefined): ContentName {
+  const hash = digest.text(record)
+  for (let n = 0; ; n++) {
+    const name = nthName(hash, n)
+    const other = held(name)
+    if (other === undefined || other === record) return name
   }
 }
 
