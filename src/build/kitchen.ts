@@ -215,7 +215,8 @@ export class Kitchen {
     this.shelves = stocked.shelves
     for (const warning of stocked.warnings) request.emit({ type: 'warning', failure: warning })
     const former = stocked.warnings.length === 0 ? formerOf(request) : undefined
-    const behind = former && jobsBehind(former.plan, former.changed)
+    const itemAt = (shelf: BaseShelf) => request.standing?.kept.get(shelf.name)?.files?.itemAt
+    const behind = former && jobsBehind(former.plan, former.changed, itemAt)
     if (former && behind && behind.size < mostJudgedAgain(former.plan)) {
       this.plan = former.plan
       this.work = former.work
@@ -285,7 +286,7 @@ export class Kitchen {
   /** Where few files are laid out all are looked at, so that one that was deleted by hand is put back at once. */
   #layLinks(): Set<number> {
     const { emit } = this.request
-    if (this.#judged === undefined || this.fridge.linkCount() < manyLinks) return layLinks(this, emit)
+    if (this.#judged === undefined || !this.fridge.hasLinks(manyLinks)) return layLinks(this, emit)
     return layLinksOf(this, this.#judged, emit)
   }
 

@@ -3,6 +3,7 @@ import { amountAt } from '../config/amounts.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Capacity, Takes } from '../kitchen/scheduler.ts'
 import type { TicketTaker } from '../kitchen/ticket.ts'
+import type { StepTable } from '../plan/cross.ts'
 import { tableOf } from '../plan/plan.ts'
 import type { Work } from './work.ts'
 
@@ -40,16 +41,24 @@ function writesIntoPan(step: Step): boolean {
 
 /** By the variant's own last time, else by the mean of its step. */
 export function estimates(work: Work): (job: number) => number | undefined {
-  const means = work.plan.tables.map((table) => {
-    let sum = 0
-    let count = 0
-    for (let row = 0; row < table.rows; row++) {
-      const ms = work.priorMs(table.first + row)
-      if (ms === undefined) continue
-      sum += ms
-      count++
-    }
-    return count === 0 ? undefined : sum / count
-  })
-  return (job) => work.priorMs(job) ?? means[tableOf(work.plan, job).index]
+  const means = new Map<StepTable, number | undefined>()
+  return (job) => {
+    const own = work.priorMs(job)
+    if (own !== undefined) return own
+    const table = tableOf(work.plan, job)
+    if (!means.has(table)) means.set(table, meanOf(table, work))
+    return means.get(table)
+  }
+}
+
+function meanOf({ first, rows }: StepTable, work: Work): number | undefined {
+  let sum = 0
+  let count = 0
+  for (let job = first; job < first + rows; job++) {
+    const ms = work.priorMs(job)
+    if (ms === undefined) continue
+    sum += ms
+    count++
+  }
+  return count === 0 ? undefined : sum / count
 }

@@ -22,10 +22,10 @@ import type { VerdictKind } from './views.ts'
 export const states = ['maybe', 'fresh', 'known', 'stale', 'cooking', 'cooked', 'failed', 'blocked'] as const
 export type JobState = (typeof states)[number]
 
+const codeOf = Object.fromEntries(states.map((state, code) => [state, code])) as { [state in JobState]: number }
+
 /** What a build that is over left undone. */
 const unfinished = ['maybe', 'stale', 'cooking', 'failed', 'blocked'] as const
-
-const codeOf = Object.fromEntries(states.map((state, code) => [state, code])) as { [state in JobState]: number }
 
 export interface WorkOptions {
   force: boolean
@@ -110,7 +110,7 @@ export class Work {
     this.#states.fill(codeOf.fresh)
     this.#counts.fill(0)
     this.#counts[codeOf.fresh] = this.plan.jobs
-    this.#reasons = new Array(this.plan.jobs)
+    this.#reasons = []
     this.savedMs = 0
     for (const work of this.#tables) this.#judgeAgain(work, rows[work.table.index] as number[])
     return judged
@@ -188,6 +188,7 @@ export class Work {
 
   *jobs(state: JobState): Iterable<number> {
     const code = codeOf[state]
+    if (this.count(state) === 0) return
     for (let job = 0; job < this.#states.length; job++) if (this.#states[job] === code) yield job
   }
 

@@ -160,11 +160,9 @@ export class Fridge {
       .get(this.#kitchen, path) as LaidLink | undefined
   }
 
-  linkCount(): number {
-    const { count } = this.#database
-      .prepare('SELECT count(*) AS count FROM link WHERE kitchen = ?')
-      .get(this.#kitchen) as { count: number }
-    return count
+  hasLinks(many: number): boolean {
+    const found = this.#database.prepare('SELECT 1 FROM link WHERE kitchen = ? LIMIT 1 OFFSET ?')
+    return found.get(this.#kitchen, many - 1) !== undefined
   }
 
   setLink({ path, result, content, stat }: LaidLink): void {

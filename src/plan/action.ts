@@ -187,7 +187,7 @@ function sourceLines(table: StepTable): string[] {
 function inputWriter(column: InputColumn, contentOf: Surroundings['contentOf']): (row: number) => string | undefined {
   const { inner } = column.input
   if (column.kind === 'base') {
-    const lines: string[] = new Array(column.shelf.items.length)
+    const lines: string[] = []
     return (row) => {
       const item = column.column[row] as number
       lines[item] ??= stagedLines(inner, stageInput(column, row, contentOf) as Staged)

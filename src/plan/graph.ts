@@ -22,7 +22,18 @@ export interface Graph {
   readers: Int32Array
 }
 
+const graphs = new WeakMap<Plan, Graph>()
+
+/** Made once for a plan: who watches cooks many times by the same. */
 export function readersOf(plan: Plan): Graph {
+  const known = graphs.get(plan)
+  if (known) return known
+  const graph = makeGraph(plan)
+  graphs.set(plan, graph)
+  return graph
+}
+
+function makeGraph(plan: Plan): Graph {
   const offsets = new Int32Array(plan.jobs + 1)
   eachEdge(plan, (from) => {
     offsets[from + 1] = (offsets[from + 1] as number) + 1

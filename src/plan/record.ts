@@ -39,7 +39,7 @@ type Pieces = (item: number) => string
 
 /** Text for each item of a shelf, made when first asked for. */
 export function itemPieces(shelf: BaseShelf, make: (item: BaseShelf['items'][number]) => string): Pieces {
-  const made: string[] = new Array(shelf.items.length)
+  const made: string[] = []
   return (item) => {
     made[item] ??= make(shelf.items[item] as BaseShelf['items'][number])
     return made[item]
