@@ -116,7 +116,7 @@ export function renameRecords(table: StepTable, rows: readonly number[], digest:
   const named = new Map<ContentName, string>()
   for (const row of rows) {
     const record = write(row)
-    const name = nameOf(record, digest, (one) => named.get(one as ContentName) ?? stored(one))
+    const name = nameOf(record, digest, (one) => named.get(one) ?? stored(one))
     table.items[row] = name
     named.set(name, record)
   }
