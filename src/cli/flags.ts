@@ -291,11 +291,19 @@ export const commands: Command[] = [
     flags: [
       { name: 'sizes', summary: 'look at the sizes of objects only, not at their bytes' },
       { name: 'repair', summary: 'drop what is damaged, so that it is cooked again, and what is left over' },
+      {
+        name: 'recook',
+        value: 'N%',
+        without: '100%',
+        summary: 'cook results again, all or so many of them, and name the steps that make other bytes',
+      },
+      burners,
       noWait,
     ],
     examples: [
       ['chef check', 'everything, and what each damage belongs to'],
       ['chef check --repair', 'then "chef build" cooks what was dropped'],
+      ['chef check --recook=10%', 'whether every tenth result comes out the same'],
     ],
   },
   {

@@ -57,7 +57,7 @@ export function commandHelp(command: Command, style: Style): string {
 function flagLines(flags: Flag[], style: Style): string[] {
   return flags.flatMap((flag) => {
     const short = flag.short ? `-${flag.short}, ` : '    '
-    const value = flag.value ? ` ${flag.value}` : ''
+    const value = flag.without ? `[=${flag.value}]` : flag.value ? ` ${flag.value}` : ''
     const words = `${short}${written(flag)}${value}`
     const painted = `${short}${style.cyan(written(flag))}${style.dim(value)}`
     const [first = '', ...more] = wrapped(flag.summary, lineWidth - flagWidth - 2)

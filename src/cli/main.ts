@@ -66,7 +66,8 @@ async function run(
     out.write(found?.typed.command ? commandHelp(found.typed.command, outStyle) : overallHelp(outStyle))
     return 0
   }
-  const stop = stoppable.has(command.name) ? interruptions() : undefined
+  const cooks = stoppable.has(command.name) || typed.values.has('recook')
+  const stop = cooks ? interruptions() : undefined
   const signal = stop?.signal ?? new AbortController().signal
   try {
     const meant = await meantBy(typed, environment)

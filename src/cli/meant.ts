@@ -35,6 +35,8 @@ export interface Meant {
   poll: boolean
   sizes: boolean
   repair: boolean
+  /** From 0 to 1: how much is cooked again. */
+  recook?: number
   stale: boolean
   failed: boolean
   schema: boolean
@@ -114,6 +116,7 @@ export async function meantBy(typed: Typed, environment: Environment): Promise<M
     poll: on('poll'),
     sizes: on('sizes'),
     repair: on('repair'),
+    recook: shareOf(last('recook')),
     stale: on('stale'),
     failed: on('failed'),
     schema: on('schema'),
@@ -163,6 +166,15 @@ function portNumber(text: string | undefined): number | undefined {
       failure('flag-value-wrong', { flag: '--port', value: text, wanted: 'a number from 0 to 65535' }),
     ])
   return port
+}
+
+/** `10%` as 0.1. */
+function shareOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const percent = /^(\d+(?:\.\d+)?)%?$/.exec(text)?.[1]
+  if (percent === undefined || Number(percent) <= 0 || Number(percent) > 100)
+    throw new Refusal([failure('flag-value-wrong', { flag: '--recook', value: text, wanted: 'a share up to 100%' })])
+  return Number(percent) / 100
 }
 
 /** `-f` given twice for one name names more of its variants. */

@@ -34,7 +34,9 @@ const tuning = {
 export function readArguments(argv: string[]): Understood {
   const everything = uniqueFlags([...commonFlags, ...commands.flatMap((command) => command.flags)])
   const before = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
-  const single = joinMinus(before, everything).flatMap((word) => splitShort(word, everything))
+  const single = joinMinus(before, everything)
+    .flatMap((word) => splitShort(word, everything))
+    .map((word) => withDefault(word, everything))
   const words = [...single, ...argv.slice(before.length)]
   const valued = everything.filter((flag) => flag.value !== undefined)
   const parsed = parse.detailed(words, {
@@ -117,6 +119,12 @@ function splitShort(word: string, flags: Flag[]): string[] {
       return [...words.slice(0, -1), `--${flag.name}=${rest.replace(/^=/, '')}`]
   }
   return words
+}
+
+/** `--recook` as `--recook=100%`. */
+function withDefault(word: string, flags: Flag[]): string {
+  const flag = flags.find(({ name, without }) => without !== undefined && word === `--${name}`)
+  return flag ? `${word}=${flag.without}` : word
 }
 
 function take(typed: Typed, flag: Flag, values: string[], failures: Failure[]): void {

@@ -316,6 +316,12 @@ export class Objects {
     return sum === null ? this.#digest.cut(now) === hashOf(name) : now === sum
   }
 
+  /** Whether a file holds what was stored under a name, also where that was lost or dropped since. */
+  isSame(name: ContentName, path: string): boolean {
+    const row = this.#row(bare(name)) ?? (this.#findGone.get(bare(name)) as Row | undefined)
+    return row !== undefined && sizeOf(path) === row.size && this.#isNamed(path, bare(name), row)
+  }
+
   /** Whether a file that stands for content elsewhere, in a tree, is as the settings want it checked. */
   isCopy(name: ContentName, path: string): boolean {
     const row = this.#row(bare(name))

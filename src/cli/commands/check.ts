@@ -1,12 +1,16 @@
-// chef check: whether all that the fridge holds is what was put into it; --repair drops what is not.
+// chef check: whether all that the fridge holds is what was put into it; --repair drops what is not, --recook makes it again.
+import type { Kitchen } from '../../build/kitchen.ts'
 import { checkFridge } from '../../fridge/check.ts'
 import { checkLines, checkText } from '../../report/check.ts'
 import { jsonLine } from '../../report/json.ts'
-import type { Run } from '../context.ts'
+import { tellingNames } from '../../report/variant.ts'
+import type { Context, Run } from '../context.ts'
 import { alone, fridgeSettings, isThere } from '../fridge.ts'
+import { everyStep, withKitchen } from '../kitchen.ts'
 
 export const check: Run = async (context) => {
   const { meant, out, outStyle } = context
+  if (meant.recook !== undefined) return recookAll(context, meant.recook)
   const configuration = await fridgeSettings(context)
   if (!isThere(configuration)) {
     if (meant.json) for (const line of checkLines(undefined)) out.write(jsonLine(line))
@@ -18,4 +22,37 @@ export const check: Run = async (context) => {
   if (meant.json) for (const line of checkLines(checked)) out.write(jsonLine(line))
   else if (!meant.quiet || checked.damages.length > 0) out.write(checkText(checked, outStyle, meant.verbose))
   return checked.damages.length > 0 && !repair ? 1 : 0
+}
+
+async function recookAll(context: Context, share: number): Promise<number> {
+  const { meant, out, outStyle: style, signal, environment } = context
+  const [{ recook }, { openStove }, report] = await Promise.all([
+    import('../../build/recook.ts'),
+    import('../../kitchen/open-stove.ts'),
+    import('../../report/recook.ts'),
+  ])
+  const use = async (kitchen: Kitchen): Promise<number> => {
+    const telling = tellingNames(kitchen.configuration)
+    const tally = new report.Tally()
+    const stove = await openStove(kitchen.configuration, environment)
+    try {
+      await recook(kitchen, {
+        share,
+        chance: Math.random,
+        stove,
+        signal,
+        tell(recooked) {
+          tally.add(recooked)
+          if (meant.json) out.write(jsonLine({ type: 'job', ...recooked }))
+          else out.write(report.recookedText(recooked, { style, telling, verbose: meant.verbose }))
+        },
+      })
+    } finally {
+      await stove.close()
+    }
+    if (meant.json) out.write(jsonLine(tally.line()))
+    else if (!meant.quiet || tally.isBad) out.write(report.tallyText(tally, style))
+    return tally.isBad ? 1 : 0
+  }
+  return withKitchen(context, everyStep, use, { write: true, lenient: true })
 }
