@@ -52,12 +52,19 @@ describe('words', () => {
     expect(typed('build').switches.has('wait')).toBe(false)
   })
 
+  test('a value that may be left out', () => {
+    expect(typed('check', '--recook', '-q').values.get('recook')).toEqual(['100%'])
+    expect(typed('check', '--recook=5%').values.get('recook')).toEqual(['5%'])
+  })
+
   test('every flag of the table is understood, long and short', () => {
     for (const command of commands) {
       for (const flag of [...commonFlags, ...command.flags]) {
         const value = flag.value === undefined ? [] : [flag.choices?.[0] ?? 'x=1']
         const needed = command.takes.split(' ').flatMap((word) => (word.startsWith('<') ? ['it'] : []))
-        typed(command.name, ...needed, `--${flag.name}`, ...value)
+        // A value that may be left out belongs to its flag's own word.
+        const words = flag.without ? [`--${flag.name}=${value[0]}`] : [`--${flag.name}`, ...value]
+        expect(typed(command.name, ...needed, ...words).values.get(flag.name)).toEqual(flag.value && value)
         if (flag.short) typed(command.name, ...needed, `-${flag.short}`, ...value)
       }
     }
