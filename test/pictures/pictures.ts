@@ -1,7 +1,7 @@
 // Small random pictures, and ingredients cooked on them without a kitchen around.
 import { type Raster } from '../../src/kitchen/cooks/ingredients/raster.ts'
 import { cookIngredients, type Pantry, pixelsOf } from '../../src/kitchen/cooks/ingredients/picture.ts'
-import { seeded } from '../../src/kitchen/cooks/ingredients/seeded.ts'
+import { seeded } from '../../src/base/seeded.ts'
 import { readIngredients } from '../../src/recipe/ingredients-read.ts'
 import type { Value } from '../../src/base/value.ts'
 

@@ -1,5 +1,5 @@
 // Plain references for what chef does with single pixels: slow, and written from the rules of docs/ingredients.md.
-import { seeded } from '../../src/kitchen/cooks/ingredients/seeded.ts'
+import { seeded } from '../../src/base/seeded.ts'
 import type { Raster } from '../../src/kitchen/cooks/ingredients/raster.ts'
 import { painted, pixel } from './pictures.ts'
 

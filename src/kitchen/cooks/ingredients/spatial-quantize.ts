@@ -3,7 +3,7 @@
 import type { Value } from '../../../base/value.ts'
 import { nearestColour, type PaletteColour, paletteFor } from './palette.ts'
 import { copyOf, type Raster } from './raster.ts'
-import { seeded, shuffled } from './seeded.ts'
+import { seeded, shuffled } from '../../../base/seeded.ts'
 
 const kernel = [1, 2, 1, 2, 4, 2, 1, 2, 1]
 

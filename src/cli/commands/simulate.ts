@@ -1,0 +1,84 @@
+// chef simulate: orders through a kitchen in virtual time, with one strategy or with all.
+import { resolve } from 'node:path'
+import { failure, Refusal } from '../../base/failure.ts'
+import { strategyNames } from '../../racks/racks.ts'
+import { jsonLine } from '../../report/json.ts'
+import { comparisonText, type Outcome, outcomeLine, outcomeText, simulationLine } from '../../report/simulation.ts'
+import { type EquippedKitchen, equip } from '../../simulation/equip.ts'
+import { loadSimulationKitchen } from '../../simulation/load.ts'
+import { madeUpOrders, repeated } from '../../simulation/menu.ts'
+import { ordersIn } from '../../simulation/orders-file.ts'
+import type { Order } from '../../simulation/order.ts'
+import { type Simulation, startSimulation } from '../../simulation/simulation.ts'
+import type { Context, Run } from '../context.ts'
+
+/** So many seconds of the kitchen's clock between two looks at whether anybody still listens. */
+const slice = 600
+
+export const simulate: Run = async (context) => {
+  const { meant, out, outStyle: style } = context
+  const { simulation: asked } = meant
+  const file = meant.arguments[0] === undefined ? undefined : resolve(meant.folder, meant.arguments[0])
+  if (file === undefined && asked.count === undefined) throw new Refusal([failure('simulation-orders', {})])
+  const kitchen = await loadSimulationKitchen({
+    file: asked.kitchen,
+    folder: meant.folder,
+    free: meant.load.free,
+    settings: asked.settings,
+  })
+  const equipped = await equip(kitchen, meant.folder)
+  const orders = (): Generator<Order> => ordersOf(file, asked, equipped)
+  const own = typeof kitchen.strategy === 'string' ? kitchen.strategy : kitchen.strategy.module
+  const look = { style, columns: out.columns }
+  if (!asked.compare) {
+    const outcome = await run(equipped, orders(), own, context, meant.json)
+    out.write(meant.json ? jsonLine(outcomeLine('summary', outcome)) : outcomeText(outcome, look))
+    return 0
+  }
+  const compared: Outcome[] = []
+  if (typeof equipped.strategy !== 'string') compared.push(await run(equipped, orders(), own, context, false))
+  for (const strategy of strategyNames)
+    compared.push(await run({ ...equipped, strategy }, orders(), strategy, context, false))
+  if (meant.json) {
+    for (const outcome of compared) out.write(jsonLine(outcomeLine('strategy', outcome)))
+    out.write(jsonLine({ type: 'summary', strategies: compared.length, received: compared[0]?.received ?? 0 }))
+  } else out.write(comparisonText(compared, look))
+  return 0
+}
+
+function* ordersOf(
+  file: string | undefined,
+  { count, untimed }: Context['meant']['simulation'],
+  { shelves, seed }: EquippedKitchen,
+): Generator<Order> {
+  if (file === undefined) return yield* madeUpOrders(shelves, seed, count ?? 0)
+  const open = (): Iterable<Order> => ordersIn(file, shelves)
+  for (const order of count === undefined ? open() : repeated(open, count)) {
+    if (!untimed && order.at !== undefined && order.repeated) throw new Refusal([failure('simulation-repeat', {})])
+    yield untimed ? { ...order, at: undefined } : order
+  }
+}
+
+async function run(
+  kitchen: EquippedKitchen,
+  orders: Iterator<Order>,
+  strategy: string,
+  { out, signal }: Context,
+  tell: boolean,
+): Promise<Outcome> {
+  const simulation = startSimulation(kitchen, orders)
+  let listening = true
+  out.whenClosed(() => {
+    listening = false
+  })
+  const write = tell ? (event: Parameters<typeof simulationLine>[0]) => out.write(jsonLine(simulationLine(event))) : undefined
+  while (!simulation.ended && listening && !signal.aborted) {
+    simulation.playTo(simulation.now + slice, write)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return outcomeOf(simulation, strategy)
+}
+
+function outcomeOf({ counts, now }: Simulation, strategy: string): Outcome {
+  return { ...counts, strategy, seconds: now }
+}
