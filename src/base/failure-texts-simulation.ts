@@ -1,4 +1,4 @@
-// The failures of the order simulation, worded.
+// The wordings of what can be wrong with an order simulation.
 import { meant, type Wording } from './wording.ts'
 
 /** What can be wrong with a formula (simulation/expression.ts). */
@@ -21,12 +21,12 @@ function formulaFault(d: FormulaFault): string {
   }
 }
 
-export const simulationWordings = {
+export const simulationTexts = {
   'simulation-orders': (_: object): Wording => ({
     message: 'there are no orders to simulate',
     hint: 'name a file of orders, or have some made up: chef simulate --count 1000',
   }),
-  'order-unfit': (d: { number: number; why: string; hint?: string | undefined }): Wording => ({
+  'simulation-order': (d: { number: number; why: string; hint?: string | undefined }): Wording => ({
     message: `order ${d.number} cannot be taken: ${d.why}`,
     hint: d.hint,
   }),

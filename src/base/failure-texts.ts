@@ -1,6 +1,7 @@
 // Every failure chef can speak of, worded here and nowhere else. docs/errors.md has a paragraph on each code.
 
 import { elsewhereTexts } from './failure-texts-elsewhere.ts'
+import { simulationTexts } from './failure-texts-simulation.ts'
 import { tableTexts } from './failure-texts-table.ts'
 import { meant, named, type Wording } from './wording.ts'
 
@@ -30,6 +31,7 @@ const textFaults = {
 
 export const wordings = {
   ...elsewhereTexts,
+  ...simulationTexts,
   ...tableTexts,
   'input-unknown': (d: { step: string; name: string; near?: string | undefined }): Wording => ({
     message: `step "${d.step}" reads "${d.name}", and nothing makes it`,

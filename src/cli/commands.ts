@@ -16,6 +16,7 @@ export const commandLoaders: { [name: string]: () => Promise<Run> } = {
   config: async () => (await import('./commands/config.ts')).config,
   check: async () => (await import('./commands/check.ts')).check,
   clean: async () => (await import('./commands/clean.ts')).clean,
+  simulate: async () => (await import('./commands/simulate.ts')).simulate,
   init: async () => (await import('./commands/init.ts')).init,
   receive: async () => (await import('./commands/receive.ts')).receive,
   cook: async () => (await import('./commands/cook.ts')).cook,

@@ -314,6 +314,26 @@ export const commands: Command[] = [
     examples: [['chef clean --links', 'the fridge and everything that came out of it']],
   },
   {
+    name: 'simulate',
+    takes: '[orders.json]',
+    completes: 'files',
+    summary: 'send orders through a simulated kitchen, in virtual time',
+    flags: [
+      { name: 'kitchen', value: 'FILE', summary: 'shelves, decay, couriers and all else from FILE' },
+      { name: 'compare', summary: 'the same orders with every strategy' },
+      { name: 'strategy', value: 'NAME', summary: 'who goes when all is full: a name, or a module' },
+      { name: 'rate', value: 'N', summary: 'orders a second, also where times are recorded' },
+      { name: 'count', value: 'N', summary: 'so many orders: made up, or those of the file again and again' },
+      { name: 'seed', value: 'N', summary: 'another seed gives another run, the same one the same' },
+      { name: 'until', value: 'TIME', summary: 'stop the clock there: 90, 5m' },
+    ],
+    examples: [
+      ['chef simulate orders.json --kitchen kitchen.yml', 'what is delivered, and what is wasted'],
+      ['chef simulate --count 10000 --rate 12 --compare', 'which strategy wastes least'],
+      ['chef simulate orders.json --json', 'every event as a line'],
+    ],
+  },
+  {
     name: 'init',
     takes: '',
     summary: 'write a small kitchen that builds at once',

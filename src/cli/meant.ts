@@ -7,6 +7,7 @@ import type { LoadRequest } from '../config/load.ts'
 import type { Arrangement } from '../tables/arrange.ts'
 import { linkedSections } from './flags.ts'
 import { arrangementMeant, type PlotMeant, plotMeant } from './meant-table.ts'
+import { type SimulationWish, simulationMeant } from './meant-simulation.ts'
 import type { Typed } from './typed.ts'
 
 export interface Environment {
@@ -57,6 +58,7 @@ export interface Meant {
   /** Absolute: where tickets are written. */
   tickets?: string
   plot: PlotMeant
+  simulation: SimulationWish
 }
 
 /** Whether a stream may be coloured: what was typed, then FORCE_COLOR, then NO_COLOR, then whether it is a terminal. */
@@ -132,6 +134,7 @@ export async function meantBy(typed: Typed, environment: Environment): Promise<M
     serve: on('serve'),
     open: on('open'),
     port: portNumber(last('port')),
+    simulation: simulationMeant(typed),
   }
 }
 

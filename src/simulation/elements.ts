@@ -9,6 +9,12 @@ const opening = new Set([0x5b, 0x7b])
 const closing = new Set([0x5d, 0x7d])
 const blank = new Set([0x20, 0x09, 0x0a, 0x0d, 0xfeff])
 
+export interface Element {
+  text: string
+  /** Where it begins. */
+  line: number
+}
+
 export class Elements {
   /** The line that is being looked at, from 1. */
   line = 1
@@ -19,29 +25,31 @@ export class Elements {
   /** A value has ended and no comma has come yet. */
   #afterValue = false
 
-  *feed(text: string): Generator<{ text: string; line: number }> {
+  /** The values that have ended with this piece. */
+  feed(text: string): Element[] {
+    const elements: Element[] = []
     this.#rest += text
     let at = 0
     for (;;) {
       const start = this.#start(at)
       if (start === undefined) {
         this.#rest = ''
-        return
+        return elements
       }
       const end = this.#end(start)
       if (end === undefined) {
         this.#rest = this.#rest.slice(start)
-        return
+        return elements
       }
-      const element = { text: this.#rest.slice(start, end), line: this.line }
-      yield element
+      elements.push({ text: this.#rest.slice(start, end), line: this.line })
       this.#countLines(start, end)
       this.#afterValue = true
       at = end
     }
   }
 
-  *end(): Generator<never> {
+  /** Nothing comes any more. */
+  end(): void {
     if (this.#rest !== '') throw new SyntaxError('it ends in the middle of a value')
     if (this.#array && !this.#closed) throw new SyntaxError('its array is not closed')
     if (this.#array === undefined) throw new SyntaxError('it is empty')

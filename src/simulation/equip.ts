@@ -13,30 +13,26 @@ export interface EquippedKitchen extends Omit<SimulationKitchen, 'decay' | 'stra
   strategy: StrategyName | Choose<Ticket>
 }
 
-/** `folder`: where paths are relative to that came from no file. */
-export async function equip(kitchen: SimulationKitchen, folder: string): Promise<EquippedKitchen> {
+export async function equip(kitchen: SimulationKitchen): Promise<EquippedKitchen> {
   const { decay, strategy, places, ...rest } = kitchen
-  const base = (place: Place | undefined): string => place?.base ?? folder
   return {
     ...rest,
     formula:
       'module' in decay
-        ? moduleFormula(await exported(decay, 'value', base(places.decay)))
+        ? moduleFormula(await exported(decay, 'value', places.decay.base))
         : await expressionFormula(decay.expression, places.decay),
     strategy:
       typeof strategy === 'string'
         ? strategy
-        : moduleStrategy(await exported(strategy, 'choose', base(places.strategy))),
+        : moduleStrategy(await exported(strategy, 'choose', places.strategy.base)),
   }
 }
 
-async function expressionFormula(text: string, place: Place | undefined): Promise<Formula> {
+async function expressionFormula(text: string, place: Place): Promise<Formula> {
   const { readExpression } = await import('./expression.ts')
   const read = readExpression(text)
   if ('worth' in read) return read
-  throw new Refusal([
-    place ? failureAt('simulation-formula', { text, ...read }, place) : failure('simulation-formula', { text, ...read }),
-  ])
+  throw new Refusal([failureAt('simulation-formula', { text, ...read }, place)])
 }
 
 interface Exported {

@@ -84,22 +84,20 @@ function partOf(node: jsep.Expression): Part {
   const tree = node as jsep.CoreExpression
   switch (tree.type) {
     case 'Literal':
-      return constant(tree as jsep.Literal)
+      return constant(tree)
     case 'Identifier':
-      return variable((tree as jsep.Identifier).name)
+      return variable(tree.name)
     case 'UnaryExpression':
-      return negated(tree as jsep.UnaryExpression)
+      return negated(tree)
     case 'BinaryExpression':
-      return joined(tree as jsep.BinaryExpression)
+      return joined(tree)
     case 'ConditionalExpression':
-      return chosen(tree as jsep.ConditionalExpression)
+      return chosen(tree)
     case 'CallExpression':
-      return called(tree as jsep.CallExpression)
+      return called(tree)
     case 'Compound':
       throw new Unfit(
-        (tree as jsep.Compound).body.length === 0
-          ? { fault: 'form', what: 'nothing' }
-          : { fault: 'form', what: 'several formulas' },
+        tree.body.length === 0 ? { fault: 'form', what: 'nothing' } : { fault: 'form', what: 'several formulas' },
       )
     default:
       throw new Unfit({ fault: 'form', what: tree.type === 'MemberExpression' ? 'a dot or a bracket' : tree.type })

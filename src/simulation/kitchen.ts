@@ -1,5 +1,6 @@
 // The configuration of a simulated kitchen: what may stand in kitchen.yml and what holds where nothing does.
 import type { Failure } from '../base/failure.ts'
+import type { Value, ValueMap } from '../base/value.ts'
 import { nearest } from '../config/near.ts'
 import type { Field, Shape } from '../config/shape.ts'
 import { conform } from '../config/shape.ts'
@@ -22,16 +23,26 @@ export interface SimulationKitchen {
   seed: number
   /** When the clock stops, if not with the last order. */
   until: number
-  /** Where the formula was written, for what is wrong with it. */
-  places: { decay?: Place | undefined; strategy?: Place | undefined }
+  /** Where these were written: for what is wrong with them, and what paths are relative to. */
+  places: { decay: Place; strategy: Place }
 }
 
-export const defaultDecay = 'shelfLife - age - decayRate * age * factor'
+const ownShelf = (name: string): Value => ({ accepts: [name], capacity: 15, factor: 1 })
 
-const defaultShelves: ShelfPlan[] = [
-  ...['hot', 'cold', 'frozen'].map((name) => ({ name, accepts: [name], capacity: 15, factor: 1, overflow: false })),
-  { name: 'overflow', capacity: 20, factor: 2, overflow: true },
-]
+/** As it would stand in a file: what is written or typed is laid over it. */
+export const defaultKitchen: ValueMap = {
+  shelves: {
+    hot: ownShelf('hot'),
+    cold: ownShelf('cold'),
+    frozen: ownShelf('frozen'),
+    overflow: { capacity: 20, factor: 2, overflow: true },
+  },
+  decay: 'shelfLife - age - decayRate * age * factor',
+  strategy: 'drop-new',
+  rate: 3.25,
+  couriers: { least: 2, most: 10 },
+  seed: 1,
+}
 
 const capacity: Shape = { kind: 'number', whole: true, least: 0 }
 
@@ -67,40 +78,25 @@ const fields: { [name: string]: Field } = {
 
 export const kitchenShape: Shape = { kind: 'fields', fields }
 
-export function defaultKitchen(): SimulationKitchen {
-  return {
-    shelves: defaultShelves,
-    decay: { expression: defaultDecay },
-    strategy: 'drop-new',
-    rate: 3.25,
-    couriers: { least: 2, most: 10 },
-    seed: 1,
-    until: Number.POSITIVE_INFINITY,
-    places: {},
+/** The tree has every key of the defaults. */
+export function readSimulationKitchen(tree: Tree, failures: Failure[]): SimulationKitchen | undefined {
+  const before = failures.length
+  const fitting = conform(kitchenShape, tree, 'kitchen', failures)
+  if (fitting === undefined || failures.length > before) return undefined
+  const part = (name: string): Tree => child(fitting, name) as Tree
+  const until = child(fitting, 'until')
+  const kitchen = {
+    shelves: readShelves(part('shelves'), failures),
+    decay: readDecay(part('decay')),
+    strategy: readStrategy(part('strategy'), failures),
+    rate: Number(plain(part('rate'))),
+    couriers: readCouriers(part('couriers'), failures),
+    seed: Number(plain(part('seed'))),
+    until: until ? Number(plain(until)) : Number.POSITIVE_INFINITY,
+    places: { decay: part('decay').place, strategy: part('strategy').place },
   }
-}
-
-export function readSimulationKitchen(tree: Tree | undefined, failures: Failure[]): SimulationKitchen {
-  const held = defaultKitchen()
-  const fitting = tree && conform(kitchenShape, tree, 'kitchen', failures)
-  if (!fitting) return held
-  const number = (name: string): number | undefined => {
-    const found = child(fitting, name)
-    return found ? Number(plain(found)) : undefined
-  }
-  const [shelves, decay, strategy] = ['shelves', 'decay', 'strategy'].map((name) => child(fitting, name))
-  const rate = number('rate') ?? held.rate
-  if (rate === 0) failures.push(failureAt('simulation-rate', {}, child(fitting, 'rate')?.place as Place))
-  return {
-    shelves: shelves ? readShelves(shelves, failures) : held.shelves,
-    decay: decay ? readDecay(decay) : held.decay,
-    strategy: strategy ? readStrategy(strategy, failures) : held.strategy,
-    rate,
-    couriers: readCouriers(child(fitting, 'couriers'), held.couriers, failures),
-    seed: number('seed') ?? held.seed,
-    until: number('until') ?? held.until,
-    places: { decay: decay?.place, strategy: strategy?.place },
-  }
+  if (kitchen.rate === 0) failures.push(failureAt('simulation-rate', {}, part('rate').place))
+  return failures.length > before ? undefined : kitchen
 }
 
 function readShelves(tree: Tree, failures: Failure[]): ShelfPlan[] {
@@ -140,19 +136,13 @@ function readStrategy(tree: Tree, failures: Failure[]): SimulationKitchen['strat
   return 'drop-new'
 }
 
-function readCouriers(
-  tree: Tree | undefined,
-  held: SimulationKitchen['couriers'],
-  failures: Failure[],
-): SimulationKitchen['couriers'] {
-  if (!tree) return held
-  const seconds = (name: 'least' | 'most'): number => {
+/** With one of the two bounds, the other gives way. */
+function readCouriers(tree: Tree, failures: Failure[]): SimulationKitchen['couriers'] {
+  const [least, most] = ['least', 'most'].map((name) => {
     const found = child(tree, name)
-    return found ? Number(plain(found)) : held[name]
-  }
-  const span = { least: seconds('least'), most: seconds('most') }
-  if (child(tree, 'most') && !child(tree, 'least')) span.least = Math.min(span.least, span.most)
-  if (child(tree, 'least') && !child(tree, 'most')) span.most = Math.max(span.least, span.most)
+    return found && Number(plain(found))
+  })
+  const span = { least: least ?? Math.min(2, most ?? 2), most: most ?? Math.max(10, least ?? 10) }
   if (span.least > span.most) failures.push(failureAt('simulation-couriers', span, tree.place))
   return span
 }

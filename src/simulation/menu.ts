@@ -1,4 +1,5 @@
 // Orders made up on the way: the same for the same seed, and never all at once in memory.
+import { failure, Refusal } from '../base/failure.ts'
 import { seeded } from '../base/seeded.ts'
 import type { ShelfPlan } from '../racks/racks.ts'
 import type { Order } from './order.ts'
@@ -30,6 +31,7 @@ export function* repeated(open: () => Iterable<Order>, count: number): Generator
     const before = number
     for (const order of open()) {
       if (number === count) return
+      if (round > 1 && order.at !== undefined) throw new Refusal([failure('simulation-repeat', {})])
       number++
       yield round === 1 ? order : { ...order, id: `${order.id}#${round}` }
     }

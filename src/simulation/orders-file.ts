@@ -6,7 +6,7 @@ import { isMap, type Value } from '../base/value.ts'
 import { nearest } from '../config/near.ts'
 import { takes } from '../racks/lookahead.ts'
 import type { ShelfPlan } from '../racks/racks.ts'
-import { Elements } from './elements.ts'
+import { type Element, Elements } from './elements.ts'
 import type { Order } from './order.ts'
 
 const pieceBytes = 1 << 20
@@ -27,7 +27,7 @@ export function* ordersIn(file: string, shelves: readonly ShelfPlan[]): Generato
   }
 }
 
-function* elementsIn(file: string): Generator<{ text: string; line: number }> {
+function* elementsIn(file: string): Generator<Element> {
   const elements = new Elements()
   const decoder = new TextDecoder('utf-8', { fatal: true })
   const descriptor = opened(file)
@@ -38,7 +38,7 @@ function* elementsIn(file: string): Generator<{ text: string; line: number }> {
       yield* elements.feed(decoder.decode(piece.subarray(0, length), { stream: length > 0 }))
       if (length === 0) break
     }
-    yield* elements.end()
+    elements.end()
   } catch (error) {
     if (error instanceof SyntaxError) throw broken(error.message, { file, line: elements.line, column: 1 })
     if (error instanceof Refusal) throw error
@@ -75,14 +75,19 @@ function parse(text: string, at: Position): Value {
 }
 
 function unfit(number: number, why: string, at: Position, hint?: string): Refusal {
-  return new Refusal([failure('order-unfit', { number, why, hint }, at)])
+  return new Refusal([failure('simulation-order', { number, why, hint }, at)])
 }
 
 function readOrder(given: Value, number: number, at: Position): Order {
   if (!isMap(given)) throw unfit(number, 'it is no object', at)
   const { id = `${number}`, name = '', temp, shelfLife, decayRate, at: time } = given
   const order = { id: String(id), name: String(name), temp, shelfLife, decayRate, at: time ?? undefined }
-  if (typeof temp === 'string' && isAmount(shelfLife) && isAmount(decayRate) && (order.at === undefined || isAmount(time)))
+  if (
+    typeof temp === 'string' &&
+    isAmount(shelfLife) &&
+    isAmount(decayRate) &&
+    (order.at === undefined || isAmount(time))
+  )
     return order as Order
   for (const [key, value] of Object.entries({ temp, shelfLife, decayRate })) {
     if (value !== undefined) continue
@@ -94,7 +99,8 @@ function readOrder(given: Value, number: number, at: Position): Order {
   throw unfit(number, `"${wrong}" has to be a number from 0 on`, at)
 }
 
-const isAmount = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY
+const isAmount = (value: unknown): value is number =>
+  typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY
 
 /** An overflow shelf takes anything: what has no shelf of its own is rather mistyped. */
 function checkTemp({ temp }: Order, shelves: readonly ShelfPlan[], number: number, at: Position): void {

@@ -11,22 +11,24 @@ import { ordersIn } from '../../simulation/orders-file.ts'
 import type { Order } from '../../simulation/order.ts'
 import { type Simulation, startSimulation } from '../../simulation/simulation.ts'
 import type { Context, Run } from '../context.ts'
+import { checkFolder } from '../meant.ts'
 
-/** So many seconds of the kitchen's clock between two looks at whether anybody still listens. */
-const slice = 600
+/** Milliseconds between two looks at whether anybody still listens. */
+const longestSlice = 50
 
 export const simulate: Run = async (context) => {
   const { meant, out, outStyle: style } = context
   const { simulation: asked } = meant
+  checkFolder(meant.folder)
   const file = meant.arguments[0] === undefined ? undefined : resolve(meant.folder, meant.arguments[0])
   if (file === undefined && asked.count === undefined) throw new Refusal([failure('simulation-orders', {})])
   const kitchen = await loadSimulationKitchen({
-    file: asked.kitchen,
+    file: asked.kitchen && resolve(meant.folder, asked.kitchen),
     folder: meant.folder,
     free: meant.load.free,
     settings: asked.settings,
   })
-  const equipped = await equip(kitchen, meant.folder)
+  const equipped = await equip(kitchen)
   const orders = (): Generator<Order> => ordersOf(file, asked, equipped)
   const own = typeof kitchen.strategy === 'string' ? kitchen.strategy : kitchen.strategy.module
   const look = { style, columns: out.columns }
@@ -52,28 +54,31 @@ function* ordersOf(
   { shelves, seed }: EquippedKitchen,
 ): Generator<Order> {
   if (file === undefined) return yield* madeUpOrders(shelves, seed, count ?? 0)
-  const open = (): Iterable<Order> => ordersIn(file, shelves)
-  for (const order of count === undefined ? open() : repeated(open, count)) {
-    if (!untimed && order.at !== undefined && order.repeated) throw new Refusal([failure('simulation-repeat', {})])
-    yield untimed ? { ...order, at: undefined } : order
-  }
+  const open = (): Iterable<Order> => (untimed ? withoutTimes(ordersIn(file, shelves)) : ordersIn(file, shelves))
+  yield* count === undefined ? open() : repeated(open, count)
+}
+
+function* withoutTimes(orders: Iterable<Order>): Generator<Order> {
+  for (const order of orders) yield { ...order, at: undefined }
 }
 
 async function run(
   kitchen: EquippedKitchen,
   orders: Iterator<Order>,
   strategy: string,
-  { out, signal }: Context,
+  { out }: Context,
   tell: boolean,
 ): Promise<Outcome> {
   const simulation = startSimulation(kitchen, orders)
-  let listening = true
-  out.whenClosed(() => {
-    listening = false
-  })
-  const write = tell ? (event: Parameters<typeof simulationLine>[0]) => out.write(jsonLine(simulationLine(event))) : undefined
-  while (!simulation.ended && listening && !signal.aborted) {
+  const reader = new AbortController()
+  out.whenClosed(() => reader.abort())
+  const write = tell
+    ? (event: Parameters<typeof simulationLine>[0]) => out.write(jsonLine(simulationLine(event)))
+    : undefined
+  for (let slice = 60; !simulation.ended && !reader.signal.aborted; ) {
+    const started = performance.now()
     simulation.playTo(simulation.now + slice, write)
+    slice *= performance.now() - started < longestSlice ? 2 : 0.5
     await new Promise((resolve) => setImmediate(resolve))
   }
   return outcomeOf(simulation, strategy)
