@@ -8,6 +8,7 @@ export interface Stream {
   rows?: number
   write(text: string): boolean
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
+  on(event: 'drain', listener: () => void): unknown
 }
 
 export class Output {
@@ -15,12 +16,20 @@ export class Output {
   #held: string[] = []
   #length = 0
   #due = false
+  /** What was written waits for its reader. */
+  #full = false
+  #resume: (() => void) | undefined
   #failure: NodeJS.ErrnoException | undefined
 
   constructor(stream: Stream) {
     this.#stream = stream
     stream.on('error', (error) => {
       this.#failure ??= error
+      this.#resume?.()
+    })
+    stream.on('drain', () => {
+      this.#full = false
+      this.#resume?.()
     })
   }
 
@@ -34,6 +43,17 @@ export class Output {
     this.#stream.on('error', (error) => {
       if (error.code === 'EPIPE') listener()
     })
+  }
+
+  /** For a command that writes without end: when its reader has caught up, or is gone. */
+  async drained(): Promise<void> {
+    this.flush()
+    // Also without a full pipe: a reader that left is told of one turn later.
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    if (this.#full && !this.#failure)
+      await new Promise<void>((resolve) => {
+        this.#resume = resolve
+      })
   }
 
   get isTerminal(): boolean {
@@ -67,7 +87,7 @@ export class Output {
     this.#held = []
     this.#length = 0
     try {
-      this.#stream.write(text)
+      this.#full = !this.#stream.write(text)
     } catch (error) {
       this.#failure ??= error as NodeJS.ErrnoException
     }

@@ -18,7 +18,8 @@ export interface RackPlan<G extends Good> {
 
 /** Where a kind may lie, and which shelves make room for it by taking something back from overflow. */
 interface Route<G extends Good> {
-  own: Shelf<G>[]
+  /** Own shelves first, then overflow. */
+  places: Shelf<G>[]
   overflow: Shelf<G>[]
 }
 
@@ -79,8 +80,7 @@ export class Racks<G extends Good> {
     const changes = this.passTime(now)
     const number = this.#count++
     const route = this.#route(good.kind)
-    const places = [...route.own, ...route.overflow]
-    const place = places.find((shelf) => shelf.hasRoom(good.size))
+    const place = firstWithRoom(route.places, good.size)
     if (place) this.#add(this.#place(good, number, place, now), place, changes)
     else this.#makeRoom(good, number, route, now, changes)
     return changes
@@ -101,10 +101,8 @@ export class Racks<G extends Good> {
     const known = this.#routes.get(kind)
     if (known) return known
     const fitting = this.#shelves.filter(({ plan }) => takes(plan, kind))
-    const route = {
-      own: fitting.filter(({ plan }) => !plan.overflow),
-      overflow: fitting.filter(({ plan }) => plan.overflow),
-    }
+    const overflow = fitting.filter(({ plan }) => plan.overflow)
+    const route = { places: [...fitting.filter(({ plan }) => !plan.overflow), ...overflow], overflow }
     this.#routes.set(kind, route)
     return route
   }
@@ -113,7 +111,8 @@ export class Racks<G extends Good> {
     const age = now - good.born
     const wear = plan.factor * age
     const end = good.born + this.#decay.lastAge(good, { age, wear, factor: plan.factor })
-    return { good, number, shelf: plan, since: now, wear, end }
+    const entries = { spoiling: undefined, waiting: undefined, ranked: undefined }
+    return { good, number, shelf: plan, since: now, wear, end, ...entries }
   }
 
   #add(placed: Placed<G>, shelf: Shelf<G>, changes: Change<G>[]): void {
@@ -195,8 +194,7 @@ export class Racks<G extends Good> {
 
   /** Drops until the new good has a place or is itself what goes. */
   #makeRoom(good: G, number: number, route: Route<G>, now: number, changes: Change<G>[]): void {
-    const places = [...route.own, ...route.overflow]
-    const fitting = places.filter(({ plan }) => good.size <= plan.capacity)
+    const fitting = route.places.filter(({ plan }) => good.size <= plan.capacity)
     const worst = fitting.at(-1)
     if (!worst) {
       changes.push({ type: 'wasted', good, shelf: undefined, value: this.#newValue(good, now), at: now })
@@ -216,7 +214,7 @@ export class Racks<G extends Good> {
       const value = this.value(victim, now)
       changes.push({ type: 'wasted', good: victim.good, shelf: victim.shelf.name, value, at: now })
       this.#remove(victim, now, changes)
-      const place = fitting.find((shelf) => shelf.hasRoom(good.size))
+      const place = firstWithRoom(fitting, good.size)
       if (place) return this.#add(this.#place(good, number, place, now), place, changes)
     }
   }
@@ -264,4 +262,9 @@ export class Racks<G extends Good> {
     if (victim === incoming || (victim && shelves.some(({ plan }) => plan === victim.shelf))) return victim
     throw new RangeError('a strategy chose a good whose leaving makes no room')
   }
+}
+
+function firstWithRoom<G extends Good>(shelves: Shelf<G>[], size: number): Shelf<G> | undefined {
+  for (const shelf of shelves) if (shelf.hasRoom(size)) return shelf
+  return undefined
 }

@@ -35,6 +35,8 @@ export class Source implements Actor<ToSource> {
 /** Calls a courier for each order, has it shelved and handed over, and keeps the books: an order is closed once. */
 export class Scheduler implements Actor<ToScheduler> {
   readonly #open = new Set<Ticket>()
+  /** When an order last came or went. */
+  last = 0
   /** Where events go, while somebody wants them. */
   tell: Tell | undefined
   readonly counts: Counts = {
@@ -51,6 +53,7 @@ export class Scheduler implements Actor<ToScheduler> {
   receive(message: ToScheduler, post: Post): void {
     switch (message.type) {
       case 'order':
+        this.last = post.now
         this.counts.received++
         this.counts.onShelves++
         post.send('couriers', { type: 'call', order: message.order } satisfies ToCouriers)
@@ -74,6 +77,7 @@ export class Scheduler implements Actor<ToScheduler> {
   #enter(change: Change<Ticket>, post: Post): void {
     const { good, at } = change
     const { order } = good
+    this.last = at
     switch (change.type) {
       case 'put':
         this.tell?.({ type: 'shelved', at, order, shelf: change.shelf })

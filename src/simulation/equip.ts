@@ -1,7 +1,6 @@
 // A kitchen whose formula and strategy are ready to be called: formulas are read, the user's modules loaded.
+import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
-import { Script, constants } from 'node:vm'
-import { pathToFileURL } from 'node:url'
 import { failure, Refusal } from '../base/failure.ts'
 import { failureAt, type Place } from '../config/tree.ts'
 import type { Choose, Held, StrategyName } from '../racks/racks.ts'
@@ -19,12 +18,10 @@ export async function equip(kitchen: SimulationKitchen): Promise<EquippedKitchen
     ...rest,
     formula:
       'module' in decay
-        ? moduleFormula(await exported(decay, 'value', places.decay.base))
+        ? moduleFormula(exported(decay, 'value', places.decay.base))
         : await expressionFormula(decay.expression, places.decay),
     strategy:
-      typeof strategy === 'string'
-        ? strategy
-        : moduleStrategy(await exported(strategy, 'choose', places.strategy.base)),
+      typeof strategy === 'string' ? strategy : moduleStrategy(exported(strategy, 'choose', places.strategy.base)),
   }
 }
 
@@ -40,11 +37,12 @@ interface Exported {
   call: (...given: unknown[]) => unknown
 }
 
-async function exported({ module }: Module, name: string, base: string): Promise<Exported> {
+function exported({ module }: Module, name: string, base: string): Exported {
   const file = resolve(base, module)
   let found: { [name: string]: unknown }
   try {
-    found = await importFile(file)
+    // Node's own, which takes modules of both kinds: `import()` of the bundle only knows what was bundled.
+    found = createRequire(file)(file)
   } catch (error) {
     throw new Refusal([failure('simulation-module', { file, why: reason(error) })])
   }
@@ -54,14 +52,8 @@ async function exported({ module }: Module, name: string, base: string): Promise
   return { file, call: call as Exported['call'] }
 }
 
-/** The bundle's own `import()` only knows what was bundled: this one asks Node, whatever kind of module it is. */
-async function importFile(file: string): Promise<{ [name: string]: unknown }> {
-  const options = { importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }
-  const load = new Script('(url) => import(url)', options).runInThisContext() as (url: string) => Promise<object>
-  return (await load(pathToFileURL(file).href)) as { [name: string]: unknown }
-}
-
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+const reason = (error: unknown): string =>
+  error instanceof Error ? (error.message.split('\n')[0] as string) : String(error)
 
 /** What a module throws or gives back is its own mistake, and is told as one. */
 function called({ file, call }: Exported, given: unknown): unknown {

@@ -22,32 +22,34 @@ export interface Ticket extends Good {
 }
 
 export function decayOf({ worth, straight }: Formula): Decay<Ticket> {
-  const at = ({ order: { shelfLife, decayRate } }: Ticket, { age, wear, factor }: Moment, later: number): number =>
+  const worthIn: Worth = ({ order: { shelfLife, decayRate } }, { age, wear, factor }, later) =>
     worth({ shelfLife, decayRate, age: age + later, wear: wear + factor * later, factor })
   const remaining = straight ? lineEnd : searchedEnd
   return {
     value: (ticket, moment) => {
       const { shelfLife } = ticket.order
-      return shelfLife > 0 ? Math.max(0, at(ticket, moment, 0) / shelfLife) : 0
+      return shelfLife > 0 ? Math.max(0, worthIn(ticket, moment, 0) / shelfLife) : 0
     },
-    lastAge: (ticket, moment) => {
-      if (ticket.order.shelfLife <= 0) return moment.age
-      return moment.age + remaining((later) => at(ticket, moment, later))
-    },
+    lastAge: (ticket, moment) =>
+      ticket.order.shelfLife > 0 ? moment.age + remaining(worthIn, ticket, moment) : moment.age,
   }
 }
 
-function lineEnd(worth: (later: number) => number): number {
-  const now = worth(0)
+/** What a ticket is worth some seconds later, if it stays where it is. */
+type Worth = (ticket: Ticket, moment: Moment, later: number) => number
+
+function lineEnd(worth: Worth, ticket: Ticket, moment: Moment): number {
+  const now = worth(ticket, moment, 0)
   if (!(now > 0)) return 0
-  const fall = now - worth(1)
+  const fall = now - worth(ticket, moment, 1)
   return fall > 0 ? now / fall : Number.POSITIVE_INFINITY
 }
 
 const longest = 2 ** 40
 
 /** Looks ahead in steps that double, then halves the last one: a value that has ended must not rise again. */
-function searchedEnd(worth: (later: number) => number): number {
+function searchedEnd(worthOf: Worth, ticket: Ticket, moment: Moment): number {
+  const worth = (later: number): number => worthOf(ticket, moment, later)
   if (!(worth(0) > 0)) return 0
   let after = 1
   while (worth(after) > 0) {

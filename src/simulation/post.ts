@@ -7,35 +7,39 @@ export interface Actor<Message> {
   receive(message: Message, post: Post): void
 }
 
-interface Letter {
-  /** Counts all letters: the older has the smaller one. */
-  number: number
-  message: unknown
-}
-
-/** Letters in the order in which they came. */
+/** Letters in the order in which they came, in a ring that grows: none of them costs more memory than its message. */
 class Mailbox {
-  #letters: Letter[] = []
-  #read = 0
+  #messages: unknown[] = new Array(16).fill(undefined)
+  #numbers: number[] = new Array(16).fill(0)
+  #first = 0
+  #size = 0
 
-  get first(): Letter | undefined {
-    return this.#letters[this.#read]
+  /** The number of the oldest letter: they are counted over all boxes. Infinity where there is none. */
+  get oldest(): number {
+    return this.#size === 0 ? Number.POSITIVE_INFINITY : (this.#numbers[this.#first] as number)
   }
 
-  put(letter: Letter): void {
-    this.#letters.push(letter)
+  put(number: number, message: unknown): void {
+    if (this.#size === this.#messages.length) this.#grow()
+    const at = (this.#first + this.#size++) & (this.#messages.length - 1)
+    this.#messages[at] = message
+    this.#numbers[at] = number
   }
 
-  take(): Letter {
-    const letter = this.#letters[this.#read++] as Letter
-    if (this.#read === this.#letters.length) {
-      this.#letters.length = 0
-      this.#read = 0
-    } else if (this.#read === 1024) {
-      this.#letters = this.#letters.slice(this.#read)
-      this.#read = 0
-    }
-    return letter
+  take(): unknown {
+    const message = this.#messages[this.#first]
+    this.#messages[this.#first] = undefined
+    this.#first = (this.#first + 1) & (this.#messages.length - 1)
+    this.#size--
+    return message
+  }
+
+  #grow(): void {
+    const turned = <Item>(items: Item[]): Item[] => [...items.slice(this.#first), ...items.slice(0, this.#first)]
+    const room = this.#size
+    this.#messages = [...turned(this.#messages), ...new Array(room).fill(undefined)]
+    this.#numbers = [...turned(this.#numbers), ...new Array<number>(room).fill(0)]
+    this.#first = 0
   }
 }
 
@@ -79,7 +83,7 @@ export class Post {
     const box = this.#boxes[this.#names.indexOf(to)]
     if (!box) throw new Error(`nobody is called ${to}`)
     this.counts.sent++
-    box.put({ number: this.#letters++, message })
+    box.put(this.#letters++, message)
   }
 
   /** Alarms of one time ring in the order in which they were set, `last` ones after all others. */
@@ -96,7 +100,8 @@ export class Post {
   playTo(time: number): void {
     for (;;) {
       this.#deliver()
-      if (this.next > time) break
+      const alarm = this.#alarm.first
+      if (!alarm || alarm.key > time) break
       this.#ring()
     }
     if (time > this.#now && time < Number.POSITIVE_INFINITY) this.#now = time
@@ -115,9 +120,8 @@ export class Post {
       if (box === undefined) return
       if (box < 0) this.#ring()
       else {
-        const { message } = (this.#boxes[box] as Mailbox).take()
         this.counts.received++
-        this.#actors[box]?.receive(message as never, this)
+        this.#actors[box]?.receive((this.#boxes[box] as Mailbox).take() as never, this)
       }
     }
   }
@@ -126,16 +130,16 @@ export class Post {
     let found: number | undefined
     let least = Number.POSITIVE_INFINITY
     for (let box = 0; box < this.#boxes.length; box++) {
-      const number = this.#boxes[box]?.first?.number ?? Number.POSITIVE_INFINITY
-      if (number >= least) continue
+      const { oldest } = this.#boxes[box] as Mailbox
+      if (oldest >= least) continue
       found = box
-      least = number
+      least = oldest
     }
     return found
   }
 
   #chosen(turn: Turn): number | undefined {
-    const ready = this.#boxes.flatMap((box, at) => (box.first ? [at] : []))
+    const ready = this.#boxes.flatMap((box, at) => (box.oldest < Number.POSITIVE_INFINITY ? [at] : []))
     const due = this.next <= this.#now
     return ready.length === 0 ? undefined : turn(ready, due)
   }

@@ -36,6 +36,8 @@ export interface Snapshot extends Counts {
 
 export interface Simulation {
   readonly now: number
+  /** When an order last came or went. */
+  readonly last: number
   /** Nothing will happen any more. */
   readonly ended: boolean
   readonly counts: Readonly<Counts>
@@ -71,6 +73,9 @@ export function startSimulation(kitchen: EquippedKitchen, orders: Iterator<Order
   return {
     get now() {
       return post.now
+    },
+    get last() {
+      return scheduler.last
     },
     get ended() {
       return ended()

@@ -13,8 +13,8 @@ import { type Simulation, startSimulation } from '../../simulation/simulation.ts
 import type { Context, Run } from '../context.ts'
 import { checkFolder } from '../meant.ts'
 
-/** Milliseconds between two looks at whether anybody still listens. */
-const longestSlice = 50
+/** Milliseconds between two looks at whether its reader has caught up, or has gone. */
+const longestSlice = 20
 
 export const simulate: Run = async (context) => {
   const { meant, out, outStyle: style } = context
@@ -79,11 +79,11 @@ async function run(
     const started = performance.now()
     simulation.playTo(simulation.now + slice, write)
     slice *= performance.now() - started < longestSlice ? 2 : 0.5
-    await new Promise((resolve) => setImmediate(resolve))
+    await out.drained()
   }
   return outcomeOf(simulation, strategy)
 }
 
-function outcomeOf({ counts, now }: Simulation, strategy: string): Outcome {
-  return { ...counts, strategy, seconds: now }
+function outcomeOf({ counts, last }: Simulation, strategy: string): Outcome {
+  return { ...counts, strategy, seconds: last }
 }
