@@ -31,8 +31,20 @@ const tuning = {
   'short-option-groups': true,
 }
 
+/** What a flag is may depend on the command: `--count` counts rows of a table, and says how many orders are simulated. */
 export function readArguments(argv: string[]): Understood {
-  const everything = uniqueFlags([...commonFlags, ...commands.flatMap((command) => command.flags)])
+  const understood = readWith(argv, [])
+  const { command } = understood.typed
+  const others = commands.filter((one) => one !== command).flatMap((one) => one.flags)
+  const clash = command?.flags.some(({ name, value }) =>
+    others.some((other) => other.name === name && (other.value === undefined) !== (value === undefined)),
+  )
+  return command && clash ? readWith(argv, command.flags) : understood
+}
+
+/** Of flags with one name, those of `own` count. */
+function readWith(argv: string[], own: Flag[]): Understood {
+  const everything = uniqueFlags([...commonFlags, ...commands.flatMap((command) => command.flags), ...own])
   const before = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
   const single = joinMinus(before, everything)
     .flatMap((word) => splitShort(word, everything))

@@ -4,7 +4,6 @@ import { type Failure, failure, Refusal } from '../base/failure.ts'
 import type { Layers } from '../config/layers.ts'
 import { readArgument, readTree } from '../config/read-file.ts'
 import { emptyMap, failureAt, type MapTree, type Place, type Tree, treeOf } from '../config/tree.ts'
-import { type EquippedKitchen, equip } from './equip.ts'
 import { defaultKitchen, readSimulationKitchen, type SimulationKitchen } from './kitchen.ts'
 
 export interface KitchenRequest extends Pick<Layers, 'settings' | 'free'> {
@@ -33,11 +32,6 @@ export async function loadSimulationKitchen(request: KitchenRequest): Promise<Si
   const kitchen = failures.length === 0 ? readSimulationKitchen(tree, failures) : undefined
   if (kitchen === undefined) throw new Refusal(failures)
   return kitchen
-}
-
-/** What the page shows where nobody named another kitchen. */
-export async function defaultSimulationKitchen(folder: string): Promise<EquippedKitchen> {
-  return equip(await loadSimulationKitchen({ folder, settings: [], free: [] }))
 }
 
 const typed = (argument: string, base: string): Place => ({ origin: { from: 'argument', argument }, base })

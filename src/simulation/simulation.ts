@@ -1,6 +1,7 @@
 // The order simulation without any effect: given a kitchen and orders, it is played on to a time, and asked what is there.
 //
-//   const simulation = startSimulation(kitchen, orders)     an equipped kitchen (equip.ts), any iterator of orders
+//   const kitchen = await equip(await loadSimulationKitchen({ folder, settings: [], free: [] }))
+//   const simulation = startSimulation(kitchen, orders)     any iterator of orders: menu.ts makes some up
 //   simulation.playTo(12.5, (event) => ...)                 everything up to second 12.5, each event as it happens
 //   simulation.snapshot()                                   shelves with their orders and what they are worth now
 //   simulation.finish()                                     to the end, as fast as it can

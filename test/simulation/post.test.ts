@@ -8,7 +8,7 @@ interface Letter {
   number: number
   from: string
   /** What its reader does: sends, or asks to be woken, so many seconds later. */
-  then: { to: number; wait: number | undefined }[]
+  next: { to: number; wait: number | undefined }[]
 }
 
 const letters = fc.array(
@@ -30,12 +30,12 @@ test('no letter is lost or read twice, and none overtakes another', () => {
         const then = given[number]
         if (!then) return undefined
         sent.push(number)
-        return { number, from, then }
+        return { number, from, next: then }
       }
       const actor = (name: string): Actor<Letter & { woken?: boolean }> => ({
         receive(letter) {
           read.push({ number: letter.number, from: letter.from, by: name, woken: letter.woken ?? false })
-          for (const { to, wait } of letter.then) {
+          for (const { to, wait } of letter.next) {
             const made = next(name)
             if (made && wait === undefined) post.send(`actor ${to}`, made)
             else if (made) post.wake(`actor ${to}`, post.now + (wait as number), { ...made, woken: true })
