@@ -40,6 +40,12 @@ function axesOf(kitchen: Kitchen, result: string): Axis[] {
   })
 }
 
+/** The flavour of numbers that makes the longest line. */
+function longest(axes: readonly Axis[], without: string): Axis | undefined {
+  const numeric = axes.filter(({ name, numeric }) => numeric && name !== without)
+  return numeric.sort((one, other) => other.values.length - one.values.length)[0]
+}
+
 /** Where nothing is chosen a name is held at its first value. */
 function holding(axes: readonly Axis[], free: readonly (string | undefined)[], held: PlaceRequest['held']) {
   const fixed = axes.filter(({ name }) => !free.includes(name))
@@ -98,7 +104,7 @@ export function plotPage(
   if (!made) return undefined
   const fields = numericFields(columnsOf(reading, kitchen, made))
   const field = fields.includes(request.field) ? request.field : (fields[0] ?? '')
-  const x = axes.find(({ name, numeric }) => numeric && name === request.x) ?? axes.find(({ numeric }) => numeric)
+  const x = axes.find(({ name, numeric }) => numeric && name === request.x) ?? longest(axes, request.by)
   // A name of several values has a line for each, unless it is to be held.
   const by =
     request.by === '-'

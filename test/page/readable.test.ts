@@ -39,6 +39,11 @@ const views: [hash: string, there: string][] = [
   ['#/shelf/weight', 'tbody .state'],
   ['#/shelf/tone', 'tbody a'],
   ['#/now', '.bar'],
+  ['#/grid/picture', 'td img'],
+  ['#/grid/weight', 'td.heat'],
+  ['#/plot/weight', '.u-legend'],
+  ['#/fridge', '.lengths li'],
+  ['#/history', 'tr.built'],
 ]
 
 async function faultsOf(page: Page): Promise<string[]> {

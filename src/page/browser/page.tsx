@@ -7,8 +7,12 @@ import { useAnswer } from './ask.ts'
 import { buildAll, join, tell, useConnection } from './connection.ts'
 import { Share, Trouble } from './parts.tsx'
 import { linkTo, type Route, useRoute } from './route.ts'
+import { FridgeView } from './views/fridge.tsx'
+import { GridView } from './views/grid.tsx'
+import { HistoryView } from './views/history.tsx'
 import { ItemView } from './views/item.tsx'
 import { NowView } from './views/now.tsx'
+import { PlotView } from './views/plot.tsx'
 import { RecipeView } from './views/recipe.tsx'
 import { ShelfView } from './views/shelf.tsx'
 
@@ -22,7 +26,11 @@ const views: { [name: string]: { title: string; show: (props: ViewProps) => prea
   recipe: { title: 'Recipe', show: RecipeView },
   shelf: { title: 'Shelf', show: ShelfView },
   item: { title: 'Item', show: ItemView },
+  grid: { title: 'Grid', show: GridView },
+  plot: { title: 'Plot', show: PlotView },
   now: { title: 'Now', show: NowView },
+  fridge: { title: 'Fridge', show: FridgeView },
+  history: { title: 'History', show: HistoryView },
 }
 
 /** An item is reached from a shelf, never by itself. */

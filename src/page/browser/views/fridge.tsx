@@ -1,0 +1,75 @@
+// Fridge: what takes room, by shelf and by age, and how much of it no variant of the plan needs any more.
+import { bytes, count, duration } from '../../../report/amounts.ts'
+import type { FridgePage } from '../../protocol.ts'
+import { useAnswer } from '../ask.ts'
+import type { ViewProps } from '../page.tsx'
+import { Heading, Trouble } from '../parts.tsx'
+import { linkTo } from '../route.ts'
+
+export function FridgeView({ revision }: ViewProps) {
+  const { answer, trouble } = useAnswer<FridgePage>('/api/fridge', revision)
+  if (trouble) return <Trouble text={trouble} />
+  if (!answer) return <p class="faint">reading the fridge</p>
+  const { objects, shelves, current, former, ages, savedMs } = answer
+  const largest = Math.max(1, ...shelves.map((shelf) => shelf.bytes))
+  const oldest = Math.max(1, ...ages.map((age) => age.bytes))
+  return (
+    <>
+      <Heading title="Fridge" />
+      <dl class="figures">
+        <Figure name="held" value={bytes(answer.bytes)} more={`${count(objects)} objects`} />
+        <Figure name="in the plan" value={bytes(current)} more="results of variants there are, doubles counted" />
+        <Figure name="former" value={bytes(former)} more="results no variant has any more" />
+        <Figure name="saved" value={duration(savedMs)} more="of cooking, by reuse" />
+      </dl>
+      <section aria-label="By shelf">
+        <h2>By shelf</h2>
+        <ol class="lengths">
+          {shelves.map(({ name, bytes: size, items }) => (
+            <li key={name}>
+              <a href={linkTo('shelf', name)}>{name}</a>
+              <Length share={size / largest} />
+              <span>{bytes(size)}</span>
+              <span class="faint">{count(items)}</span>
+            </li>
+          ))}
+        </ol>
+      </section>
+      <section aria-label="By age">
+        <h2>Cooked or used last</h2>
+        <ol class="lengths">
+          {ages
+            .filter(({ items }) => items > 0)
+            .map(({ label, bytes: size, items }) => (
+              <li key={label}>
+                <span>{label}</span>
+                <Length share={size / oldest} />
+                <span>{bytes(size)}</span>
+                <span class="faint">{count(items)}</span>
+              </li>
+            ))}
+        </ol>
+      </section>
+    </>
+  )
+}
+
+function Figure({ name, value, more }: { name: string; value: string; more: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        <strong>{value}</strong>
+        <span class="faint">{more}</span>
+      </dd>
+    </div>
+  )
+}
+
+function Length({ share }: { share: number }) {
+  return (
+    <span class="length" aria-hidden="true">
+      <span style={{ width: `${Math.max(share > 0 ? 0.5 : 0, share * 100)}%` }} />
+    </span>
+  )
+}
