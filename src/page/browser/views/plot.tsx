@@ -10,7 +10,7 @@ import { useWidth } from '../size.ts'
 import { Held, heldOf, OfResult } from './choices.tsx'
 
 const chartHeight = 460
-const logarithmic = 3
+const logarithmic = 3 as UPlot.Scale.Distr
 
 export function PlotView({ route, revision, overview }: ViewProps) {
   const name = route.name || (overview.shelves.find(({ kind }) => kind === 'result')?.name ?? '')
