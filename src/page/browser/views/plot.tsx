@@ -10,6 +10,8 @@ import { useWidth } from '../size.ts'
 import { Held, heldOf, OfResult } from './choices.tsx'
 
 const chartHeight = 460
+// The names of this enumeration exist for the compiler only.
+// oxlint-disable-next-line typescript/no-unsafe-enum-assignment
 const logarithmic = 3 as UPlot.Scale.Distr
 
 export function PlotView({ route, revision, overview }: ViewProps) {
