@@ -413,6 +413,10 @@ export const wordings = {
     message: `no log of "${d.id}" is kept: it was not cooked yet`,
     hint: '"chef build" cooks it',
   }),
+  'shell-unknown': (d: { shell: string; near?: string | undefined; known: string[] }): Wording => ({
+    message: `chef completes words for ${d.known.join(', ')}, not for "${d.shell}"`,
+    hint: meant(d.near),
+  }),
   'init-exists': (d: { files: string[] }): Wording => ({
     message: `nothing was written: ${d.files.join(' and ')} ${d.files.length === 1 ? 'is' : 'are'} there already`,
     hint: 'begin in another folder: chef init -C kitchen',

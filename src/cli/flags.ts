@@ -12,6 +12,8 @@ export interface Flag {
   /** May be given several times. */
   repeat?: true
   choices?: readonly string[]
+  /** What its value names: completion asks the kitchen for it. Files and folders are known by `value`. */
+  completes?: 'variants' | 'settings' | 'columns'
   /** A value may begin with `-`. */
   minus?: true
   /** A switch that is on by default: its `--no-` form is what is shown. */
@@ -26,7 +28,8 @@ export interface Command {
   /** Words after `--` are a command that it runs. */
   follows?: true
   /** What its arguments are: completion asks the kitchen for them. */
-  completes?: 'targets' | 'results' | 'shelves' | 'items' | 'files'
+  completes?: 'targets' | 'results' | 'shelves' | 'items' | 'files' | 'commands'
+  choices?: readonly string[]
   summary: string
   flags: Flag[]
   examples: [command: string, what: string][]
@@ -72,12 +75,20 @@ export const commonFlags: Flag[] = [
   { name: 'directory', short: 'C', value: 'DIR', summary: 'work in DIR; the cheffile must lie there' },
   { name: 'cheffile', value: 'FILE', summary: 'read FILE instead of the cheffile found' },
   ...linkedSections.map(fileFlag),
-  { name: 'option', short: 'o', value: 'KEY=VALUE', repeat: true, summary: 'set anything: -o kitchen.burners=8' },
+  {
+    name: 'option',
+    short: 'o',
+    value: 'KEY=VALUE',
+    repeat: true,
+    completes: 'settings',
+    summary: 'set anything: -o kitchen.burners=8',
+  },
   {
     name: 'narrow',
     short: 'f',
     value: 'NAME=V[,V]',
     repeat: true,
+    completes: 'variants',
     summary: 'only these variants of a flavour or resource',
   },
   { name: 'json', summary: 'print one JSON object a line' },
@@ -215,19 +226,33 @@ export const commands: Command[] = [
       { name: 'csv', summary: 'print comma-separated values' },
       { name: 'markdown', summary: 'print a table in Markdown' },
       { name: 'parquet', value: 'FILE', summary: 'write a Parquet file' },
-      { name: 'columns', value: 'NAME[,NAME]', repeat: true, summary: 'only these columns, in this order' },
+      {
+        name: 'columns',
+        value: 'NAME[,NAME]',
+        repeat: true,
+        completes: 'columns',
+        summary: 'only these columns, in this order',
+      },
       {
         name: 'sort',
         value: 'NAME[,-NAME]',
+        completes: 'columns',
         repeat: true,
         minus: true,
         summary: 'sort by columns; with - in front the largest comes first',
       },
-      { name: 'group', value: 'NAME[,NAME]', repeat: true, summary: 'one row for all that agree in these columns' },
+      {
+        name: 'group',
+        value: 'NAME[,NAME]',
+        repeat: true,
+        completes: 'columns',
+        summary: 'one row for all that agree in these columns',
+      },
       ...summaryKinds.map(
         (kind): Flag => ({
           name: kind,
           value: 'NAME[,NAME]',
+          completes: 'columns',
           repeat: true,
           summary: `of a group: ${summaryWords[kind]}`,
         }),
@@ -251,17 +276,20 @@ export const commands: Command[] = [
         name: 'across',
         short: 'x',
         value: 'NAME',
+        completes: 'columns',
         summary: 'the column along the x axis; default: the first number that varies',
       },
       {
         name: 'up',
         short: 'y',
         value: 'NAME',
+        completes: 'columns',
         summary: 'the column along the y axis; default: the first number that came out',
       },
       {
         name: 'by',
         value: 'NAME[,NAME]',
+        completes: 'columns',
         repeat: true,
         summary: 'a line for each value; default: all else that varies',
       },
@@ -370,8 +398,22 @@ export const commands: Command[] = [
     ],
   },
   {
+    name: 'completion',
+    takes: '<shell>',
+    follows: true,
+    choices: ['bash', 'zsh', 'fish'],
+    summary: 'print what makes a shell complete the words of chef',
+    flags: [],
+    examples: [
+      ['eval "$(chef completion bash)"', 'in ~/.bashrc'],
+      ['eval "$(chef completion zsh)"', 'in ~/.zshrc, after compinit'],
+      ['chef completion fish | source', 'in ~/.config/fish/config.fish'],
+    ],
+  },
+  {
     name: 'help',
     takes: '[command]',
+    completes: 'commands',
     summary: 'print what chef or one of its commands does',
     flags: [],
     examples: [['chef help build', 'the same as chef build --help']],

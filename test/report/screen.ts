@@ -20,13 +20,23 @@ export class Screen {
     columns: number,
     environment: { [name: string]: string } = {},
   ): Promise<Screen> {
+    return Screen.run(`${chef} ${args.join(' ')}; echo "exit $?"; exec cat`, folder, columns, environment)
+  }
+
+  /** Runs a line of the shell in a terminal of its own. */
+  static async run(
+    command: string,
+    folder: string,
+    columns: number,
+    environment: { [name: string]: string } = {},
+  ): Promise<Screen> {
     const screen = new Screen()
     writeFileSync(screen.#log, '')
     const { PATH = '', HOME = '' } = process.env
     const variables = Object.entries({ PATH, HOME, LANG: 'C.UTF-8', ...environment }).map(
       ([name, value]) => `${name}='${value}'`,
     )
-    const line = `env -i TERM="$TERM" ${variables.join(' ')} ${chef} ${args.join(' ')}; echo "exit $?"; exec cat`
+    const line = `env -i TERM="$TERM" ${variables.join(' ')} ${command}`
     await screen.#tmux('-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', '20', '-c', folder, line)
     // Everything that is written goes into a file as well: a file can be waited for.
     await screen.#tmux('pipe-pane', `cat >> ${screen.#log}`)
@@ -65,6 +75,10 @@ export class Screen {
 
   async press(key: string): Promise<void> {
     await this.#tmux('send-keys', key)
+  }
+
+  async type(text: string): Promise<void> {
+    await this.#tmux('send-keys', '-l', '--', text)
   }
 
   async resize(columns: number): Promise<void> {
