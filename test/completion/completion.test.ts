@@ -139,8 +139,10 @@ describe.each(Object.entries(shells))('%s', (name, { start, load }) => {
       await screen.press('Tab')
       await screen.shows(`$ ${line}`)
     }
-    await screen.press('C-c')
+    await screen.press('C-u')
+    await screen.shows(/^\$ *$/m)
     await screen.type('chef -f times=')
+    await screen.shows('$ chef -f times=')
     await screen.press('Tab')
     await screen.press('Tab')
     const listed = await screen.shows('30')
