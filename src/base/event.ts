@@ -22,6 +22,8 @@ export type KitchenEvent =
       /** Wall time of the cook; 0 where nothing ran. */
       ms: number
       exit: number | null
+      /** Where a reused result came from, if not from this fridge. */
+      from?: 'cache'
       /** For a failure: what was run, and the end of what it said. */
       command?: string
       logTail?: string
@@ -52,6 +54,8 @@ export interface Summary {
   failed: number
   blocked: number
   ms: number
+  /** Of the reused: how many somebody else had cooked. */
+  fromCache?: number
   /** Longest chain of cooked work, in ms of its jobs: what more burners cannot shorten. */
   criticalMs?: number
   /** Seconds of cooking that reused results saved. */

@@ -2,6 +2,7 @@
 
 import { elsewhereTexts } from './failure-texts-elsewhere.ts'
 import { simulationTexts } from './failure-texts-simulation.ts'
+import { shareTexts } from './failure-texts-share.ts'
 import { tableTexts } from './failure-texts-table.ts'
 import { meant, named, type Wording } from './wording.ts'
 
@@ -32,6 +33,7 @@ const textFaults = {
 export const wordings = {
   ...elsewhereTexts,
   ...simulationTexts,
+  ...shareTexts,
   ...tableTexts,
   'input-unknown': (d: { step: string; name: string; near?: string | undefined }): Wording => ({
     message: `step "${d.step}" reads "${d.name}", and nothing makes it`,

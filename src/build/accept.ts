@@ -8,6 +8,7 @@ import type { Entry } from '../fridge/objects.ts'
 import type { Discovered, ReceiptNote } from '../fridge/shelves.ts'
 import type { Receipt, Ticket } from '../kitchen/ticket.ts'
 import { quote } from '../recipe/quoting.ts'
+import type { Found } from './sharing.ts'
 
 /** Logs up to this many bytes lie in the database. */
 const inlineLog = 65_536
@@ -34,6 +35,22 @@ export function acceptServed(
     return served.kind === 'folder' ? keepFolder(fridge, served.path) : keepOne(fridge, served.path)
   })
   return { action: note(fridge, ticket, text, receipt, outputs, discovered), outputs }
+}
+
+/** Keeps what somebody else cooked and shared. */
+export function acceptShared(fridge: Fridge, key: string, text: string, found: Found): number {
+  const { outputs, discovered, cook, log } = found
+  const { ms, startedAt, host, cpuMs, peakBytes, command } = cook
+  return fridge.shelves.addAction({
+    key,
+    text,
+    ok: true,
+    outputs,
+    discovered,
+    note: { exit: 0, signal: null, startedAt, host, cpuMs, peakBytes, command },
+    ms,
+    log: log.length > 0 ? Buffer.from(log) : null,
+  })
 }
 
 /** Keeps that a cook failed, and its log; nothing else of it. */

@@ -12,11 +12,12 @@ import type { StepTable } from '../plan/cross.ts'
 import { eachInput, readersOf, remainingPaths } from '../plan/graph.ts'
 import { type Plan, tableOf } from '../plan/plan.ts'
 import { dependsOf } from '../plan/record.ts'
-import { acceptFailure, acceptServed, commandOf, logTail } from './accept.ts'
+import { acceptFailure, acceptServed, acceptShared, commandOf, logTail, type Served } from './accept.ts'
 import { objectsGiven, overwritten } from './given.ts'
 import { changedMeanwhile, discoveries, type Surveyor } from './live.ts'
-import { Passing } from './on-the-way.ts'
+import { absentInputs, Passing } from './on-the-way.ts'
 import { Pans } from './pans.ts'
+import type { Found, Sharing } from './sharing.ts'
 import type { Spoilt } from './spoilt.ts'
 import { capacityOf, estimates, takesOf } from './takes.ts'
 import { keptLog } from './logs.ts'
@@ -37,6 +38,8 @@ export interface CookOptions {
   signal: AbortSignal
   variable: Surroundings['variable']
   toolPaths: (step: Step) => { [tool: string]: string }
+  /** The results of others, where they are shared. */
+  sharing?: Sharing
 }
 
 /** Rows are written together: one transaction for so many receipts, or so many milliseconds. */
@@ -47,6 +50,8 @@ const mostTimesLost = 3
 
 export interface CookOutcome {
   criticalMs: number
+  /** Jobs whose results somebody else had cooked. */
+  fromCache: number
   interrupted: boolean
   /** Jobs whose tickets went somewhere else, and jobs that wait for them. */
   later: number
@@ -79,6 +84,10 @@ class Cooking {
   readonly #again = new Map<number, number[]>()
   readonly #timesLost = new Map<number, number>()
   readonly #pans: Pans
+  #fromCache = 0
+  /** Jobs that are looked up in the shared cache. */
+  #away = 0
+  #broken: unknown
   #unwritten = 0
   #writeTimer: NodeJS.Timeout | undefined
   #stopped: 'failed' | 'interrupted' | undefined
@@ -101,7 +110,7 @@ class Cooking {
     this.#surveyor = { looker: options.looker, root: configuration.root }
     fridge.begin()
     this.#pans = new Pans(fridge.folder, options.stove)
-    this.#passing = new Passing(work, fridge, this.#graph)
+    this.#passing = new Passing(work, fridge, this.#graph, options.sharing)
   }
 
   async run(): Promise<CookOutcome> {
@@ -117,6 +126,8 @@ class Cooking {
     this.#cookMore()
     await finished
     signal.removeEventListener('abort', interrupt)
+    if (this.#broken !== undefined) throw this.#broken
+    if (this.#passing.holds) await this.#options.sharing?.flush()
     this.#cancelRest()
     for (const job of this.#work.renamed()) this.#work.store(job)
     if (this.#stopped === undefined)
@@ -126,6 +137,7 @@ class Cooking {
     fridge.commit()
     return {
       criticalMs: this.#pathMs.reduce((most, ms) => Math.max(most, ms), 0),
+      fromCache: this.#fromCache,
       interrupted: this.#stopped === 'interrupted',
       later: this.#later,
       waiting: this.#later === 0 ? 0 : this.#work.count('maybe'),
@@ -166,8 +178,47 @@ class Cooking {
     if (followers) followers.push(job)
     else {
       this.#followers.set(text, [])
-      this.#scheduler.offer(job, this.#takes[tableOf(this.#plan, job).index] as Takes)
+      if (this.#options.sharing === undefined) this.#ready(job)
+      else
+        this.#lookUp(job, this.#options.sharing).catch((error: unknown) => {
+          this.#broken ??= error
+          this.#finish()
+        })
     }
+  }
+
+  #ready(job: number): void {
+    this.#scheduler.offer(job, this.#takes[tableOf(this.#plan, job).index] as Takes)
+  }
+
+  /** Somebody else may have cooked it. If nobody has, what it reads has to be here. */
+  async #lookUp(job: number, sharing: Sharing): Promise<void> {
+    const table = tableOf(this.#plan, job)
+    const row = job - table.first
+    this.#away++
+    const found = await sharing.find(table, row, this.#work.wantedOutputs(table))
+    if (found === undefined && this.#stopped === undefined)
+      await sharing.bring(absentInputs(this.#work, this.#options.fridge, table, row))
+    this.#away--
+    if (this.#stopped === undefined) {
+      if (this.#options.spoilt.reason(job) !== undefined) this.#spoil(job)
+      else if (found) this.#takeShared(job, found)
+      else this.#ready(job)
+    }
+    this.#cookMore()
+  }
+
+  #takeShared(job: number, found: Found): void {
+    const { fridge } = this.#options
+    fridge.begin()
+    const text = this.#work.text(job) as string
+    const action = acceptShared(fridge, this.#work.key(text), text, found)
+    this.#work.savedMs += found.cook.ms
+    this.#fromCache++
+    this.#work.served(job, found.outputs, action)
+    this.#reuse(job, 'cache')
+    this.#settled(job)
+    this.#serveFollowers(text, { outputs: found.outputs, action })
   }
 
   #cookAgain(job: number, lost: number[]): void {
@@ -194,7 +245,11 @@ class Cooking {
         this.#spoil(job)
       }
     }
-    if (this.#scheduler.running === 0) this.#finish()
+    if (this.#isIdle) this.#finish()
+  }
+
+  get #isIdle(): boolean {
+    return this.#scheduler.running === 0 && this.#away === 0
   }
 
   #cook(job: number, attempt: number): void {
@@ -342,20 +397,25 @@ class Cooking {
       cpuMs: receipt.cpuMs,
       peakBytes: receipt.peakBytes,
     })
+    this.#options.sharing?.give(table, job - table.first, served.action)
     this.#settled(job)
+    this.#serveFollowers(text, served)
+  }
+
+  #serveFollowers(text: string, { outputs, action }: Served): void {
     for (const follower of this.#followers.get(text) ?? []) {
-      this.#work.served(follower, served.outputs, served.action)
+      this.#work.served(follower, outputs, action)
       this.#reuse(follower)
       this.#settled(follower)
     }
     this.#followers.delete(text)
   }
 
-  #reuse(job: number): void {
+  #reuse(job: number, from?: 'cache'): void {
     this.#options.fridge.begin()
     this.#work.set(job, 'known')
     this.#work.store(job)
-    this.#emitJob(job, 'reused', { ms: 0, exit: null })
+    this.#emitJob(job, 'reused', { ms: 0, exit: null, ...(from && { from }) })
     this.#written()
   }
 
@@ -446,7 +506,7 @@ class Cooking {
     if (this.#stopped === 'interrupted') return
     this.#stopped = why
     for (const ticket of this.#underWay.values()) this.#options.stove.cancel(ticket.id)
-    if (this.#scheduler.running === 0) this.#finish()
+    if (this.#isIdle) this.#finish()
   }
 
   /** Without --keep-going what was not begun is said to be blocked, so that the summary adds up. */
@@ -476,6 +536,7 @@ class Cooking {
       logTail?: string
       cpuMs?: number
       peakBytes?: number
+      from?: 'cache'
     },
   ): void {
     const table = tableOf(this.#plan, job)

@@ -19,6 +19,7 @@ import { ownerOf } from '../plan/cross.ts'
 import { type CookOutcome, cookPlan } from './cook.ts'
 import { checkLinks, layLinks, layLinksOf, linksFollowContent } from './links.ts'
 import { jobsBehind, Spoilt } from './spoilt.ts'
+import type { Sharing } from './sharing.ts'
 import type { Former, Standing } from './standing.ts'
 import { Tools } from './tools.ts'
 import { type CacheTotals, cacheTotals, shelfViews } from './queries.ts'
@@ -171,6 +172,14 @@ function chosenTargets({ configuration, targets }: KitchenRequest): string[] {
   return wanted.length > 0 ? [...wanted] : [...configuration.steps.keys()]
 }
 
+/** Results that were asked for by their name, by their step's or by a link: their bytes have to be here. */
+function wantedResults({ steps, links }: Configuration, targets: readonly string[]): Set<string> {
+  const named = targets.flatMap((target) => steps.get(target)?.outputs.map(({ name }) => name) ?? [target])
+  return new Set([...named, ...links.map(({ result }) => result)])
+}
+
+type Told = Pick<CookOutcome, 'criticalMs' | 'fromCache'> & { later: number; waiting: number }
+
 /** What a kitchen is put together from. */
 interface Fittings {
   fridge: Fridge
@@ -235,6 +244,7 @@ export class Kitchen {
       lookAt: (path) => this.looker.file(path.startsWith('/') ? path : join(configuration.root, path))?.name,
       variable: (name) => environment[name],
       identity: (step, tool) => this.tools.identity(step, tool),
+      wanted: wantedResults(configuration, chosenTargets(request)),
     })
     // After the records have names, because a link may be named after them.
     const clashes = checkLinks(configuration, this.plan)
@@ -255,16 +265,8 @@ export class Kitchen {
     fridge.dropLooks()
     fridge.commit()
     emit({ type: 'plan', ...this.counts(), ...expectation(work, configuration.kitchen.burners) })
-    let outcome: CookOutcome | undefined
-    if (work.count('stale') + work.count('maybe') + work.count('known') > 0) outcome = await this.#cook(request, false)
-    const { criticalMs = 0, later = 0, waiting = 0 } = outcome ?? {}
-    const lost = this.#layLinks()
-    if (lost.size > 0 && later === 0 && !request.signal.aborted && (work.count('failed') === 0 || request.keepGoing)) {
-      // Only who uses content sees that it is damaged.
-      for (const job of lost) work.recook(job)
-      await this.#cook(request, true)
-      layLinks(this, emit)
-    }
+    const sharing = await this.#openSharing(request)
+    const { criticalMs, fromCache, later, waiting } = await this.#cookAndLay(request, sharing)
     const summary: Summary = {
       type: 'summary',
       jobs: this.plan.jobs,
@@ -274,6 +276,7 @@ export class Kitchen {
       failed: work.count('failed'),
       blocked: work.count('blocked'),
       ms: elapsed(started),
+      ...(fromCache > 0 && { fromCache }),
       ...(criticalMs > 0 && { criticalMs }),
       ...(work.savedMs > 0 && { savedMs: work.savedMs }),
       ...(later > 0 && { later, waiting }),
@@ -290,7 +293,45 @@ export class Kitchen {
     return layLinksOf(this, this.#judged, emit)
   }
 
-  async #cook({ keepGoing, signal, openStove }: BuildRequest, again: boolean): Promise<CookOutcome> {
+  async #cookAndLay(request: BuildRequest, sharing: Sharing | undefined): Promise<Told> {
+    try {
+      sharing?.resume()
+      return await this.#cookAndLayAgain(request, sharing)
+    } finally {
+      await sharing?.close()
+      this.fridge.commit()
+    }
+  }
+
+  async #cookAndLayAgain(request: BuildRequest, sharing: Sharing | undefined): Promise<Told> {
+    const { work } = this
+    const { emit } = this.request
+    const told = { criticalMs: 0, fromCache: 0, later: 0, waiting: 0 }
+    if (work.count('stale') + work.count('maybe') + work.count('known') > 0)
+      Object.assign(told, await this.#cook(request, { again: false, sharing }))
+    const lost = this.#layLinks()
+    const goesOn = !request.signal.aborted && (work.count('failed') === 0 || request.keepGoing)
+    if (lost.size === 0 || told.later > 0 || !goesOn) return told
+    // Only who uses content sees that it is damaged.
+    for (const job of lost) work.recook(job)
+    told.fromCache += (await this.#cook(request, { again: true, sharing })).fromCache
+    layLinks(this, emit)
+    return told
+  }
+
+  /** Only where there is something to ask for or to give. */
+  async #openSharing({ signal }: BuildRequest): Promise<Sharing | undefined> {
+    const { configuration, work, fridge } = this
+    if (configuration.cache === undefined) return undefined
+    const unknown = work.count('stale') + work.count('maybe')
+    if (unknown === 0 && !fridge.objects.elsewhere.hasOutgoing()) return undefined
+    return (await import('./open-sharing.ts')).openSharing(this, signal)
+  }
+
+  async #cook(
+    { keepGoing, signal, openStove }: BuildRequest,
+    { again, sharing }: { again: boolean; sharing: Sharing | undefined },
+  ): Promise<CookOutcome> {
     const { configuration, fridge, work, looker, tools } = this
     const { emit, environment } = this.request
     const stove = await openStove()
@@ -308,6 +349,7 @@ export class Kitchen {
         signal,
         variable: (name) => environment[name],
         toolPaths: (step: Step) => tools.paths(step),
+        ...(sharing && { sharing }),
       })
     } finally {
       await stove.close()
@@ -323,7 +365,8 @@ export class Kitchen {
     if (cooked + reused + failed + blocked > 0)
       fridge.noteBuild({ at: Date.now(), ms, jobs, fresh, cooked, reused, failed, blocked, savedMs })
     // Who watches knows better than any remembered look, and the next chef plans once.
-    if (failed + blocked + later === 0 && !interrupted && !request.standing) {
+    const given = !configuration.cache?.write || !fridge.objects.elsewhere.hasOutgoing()
+    if (failed + blocked + later === 0 && !interrupted && !request.standing && given) {
       fridge.objects.eachFolder((path) => this.looker.folder(path))
       for (const link of fridge.links()) this.looker.file(link.path)
       const variables = declaredVariables(configuration, (name) => request.environment[name])

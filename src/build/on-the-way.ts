@@ -1,9 +1,11 @@
 // Results that are only needed on the way (`keep: false`): dropped when everything that reads them is done.
 import type { ContentName } from '../base/digest.ts'
 import type { Fridge } from '../fridge/fridge.ts'
+import { stagedInputs } from '../plan/action.ts'
 import type { StepTable } from '../plan/cross.ts'
 import { eachInput, type Graph } from '../plan/graph.ts'
 import { type Plan, tableOf } from '../plan/plan.ts'
+import type { Sharing } from './sharing.ts'
 import type { Work } from './work.ts'
 
 /** Outputs of a table that are read in this plan and need not be kept: by place. */
@@ -33,16 +35,18 @@ export class Passing {
   readonly #plan: Plan
   readonly #work: Work
   readonly #fridge: Fridge
+  readonly #sharing: Sharing | undefined
   readonly #outputs: Map<StepTable, number[]>
   /** Readers of a job that are not done, for jobs with passing outputs. */
   readonly #readers = new Map<number, number>()
   readonly #droppable = new Set<number>()
   #bytes = 0
 
-  constructor(work: Work, fridge: Fridge, graph: Graph) {
+  constructor(work: Work, fridge: Fridge, graph: Graph, sharing: Sharing | undefined) {
     this.#plan = work.plan
     this.#work = work
     this.#fridge = fridge
+    this.#sharing = sharing
     this.#outputs = passingOutputs(work.plan)
     for (const table of this.#outputs.keys()) {
       for (let job = table.first; job < table.first + table.rows; job++) {
@@ -62,7 +66,9 @@ export class Passing {
     eachInput(table, job - table.first, (from) => {
       const maker = tableOf(this.#plan, from)
       const outputs = this.#outputs.get(maker)
-      if (outputs?.some((output) => this.#isLost(maker, output, from - maker.first))) lost.add(from)
+      const row = from - maker.first
+      if (outputs?.some((output) => this.#isLost(maker, output, row) && !this.#isReached(maker, output, row)))
+        lost.add(from)
     })
     return [...lost]
   }
@@ -80,6 +86,15 @@ export class Passing {
   #isLost(table: StepTable, output: number, row: number): boolean {
     const name = this.#work.contentOf(table, output, row)
     return name !== undefined && !this.#fridge.objects.has(name)
+  }
+
+  #isReached(table: StepTable, output: number, row: number): boolean {
+    return this.#sharing?.reaches(this.#work.contentOf(table, output, row) as ContentName) ?? false
+  }
+
+  /** Whether something waits to be dropped. */
+  get holds(): boolean {
+    return this.#droppable.size > 0
   }
 
   /** A job is done: what only it still needed can go. */
@@ -117,7 +132,8 @@ export class Passing {
     const names = new Set<ContentName>()
     for (const job of this.#droppable) {
       const action = this.#work.actionOf(job)
-      if (action === undefined) continue
+      // What is being given to others is dropped when they have it.
+      if (action === undefined || this.#sharing?.isGiving(action)) continue
       going.set(action, this.#outputs.get(tableOf(this.#plan, job)) as number[])
       for (const name of this.#namesOf(job)) if (!inUse.has(name)) names.add(name)
     }
@@ -125,9 +141,23 @@ export class Passing {
     this.#fridge.objects.drop(names)
     // Another kitchen of this fridge may have believed that nothing changed.
     if (names.size > 0) this.#fridge.bumpGeneration()
-    this.#droppable.clear()
+    for (const job of this.#droppable) {
+      const action = this.#work.actionOf(job)
+      if (action === undefined || !this.#sharing?.isGiving(action)) this.#droppable.delete(job)
+    }
     this.#bytes = 0
   }
+}
+
+/** What a row reads and only others have. */
+export function absentInputs(work: Work, { objects }: Fridge, table: StepTable, row: number): ContentName[] {
+  if (objects.elsewhere.absent().size === 0) return []
+  const staged = stagedInputs(table, row, (from, output, at) => work.contentOf(from, output, at))
+  const names = [...(staged?.values() ?? [])].flatMap((input) => {
+    if (input.kind === 'content') return input.item ? [] : [input.name]
+    return input.kind === 'collected' ? input.members.flatMap(({ name, item }) => (item ? [] : [name])) : []
+  })
+  return names.flatMap((name) => objects.missing(name))
 }
 
 function isDone(work: Work, job: number): boolean {

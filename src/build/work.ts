@@ -33,6 +33,8 @@ export interface WorkOptions {
   lookAt: (path: string) => ContentName | undefined
   variable: Surroundings['variable']
   identity: Surroundings['identity']
+  /** Results whose bytes have to be here; the bytes of others may lie with others. */
+  wanted: ReadonlySet<string>
 }
 
 interface TableWork {
@@ -65,6 +67,7 @@ export class Work {
   readonly #surroundings: Surroundings
   #files: ReturnType<Fridge['objects']['filesThere']>
   readonly #passing: Map<StepTable, number[]>
+  readonly #absent: ReadonlySet<string>
   /** Milliseconds of cooking that known actions spared. */
   savedMs = 0
 
@@ -77,6 +80,7 @@ export class Work {
     this.#counts[codeOf.maybe] = plan.jobs
     this.#files = fridge.objects.filesThere()
     this.#passing = passingOutputs(plan)
+    this.#absent = fridge.objects.elsewhere.absent()
     this.#surroundings = {
       contentOf: (table, output, row) => this.contentOf(table, output, row),
       variable: options.variable,
@@ -224,6 +228,14 @@ export class Work {
     return (
       this.#actions.get(job) ??
       this.#fridge.shelves.item(table.step.name, table.items[job - table.first] as string)?.action?.id
+    )
+  }
+
+  /** Places of the outputs whose bytes have to be here when the job is done. */
+  wantedOutputs(table: StepTable): number[] {
+    const passing = this.#passing.get(table)
+    return table.step.outputs.flatMap(({ name }, at) =>
+      this.#options.wanted.has(name) && !passing?.includes(at) ? [at] : [],
     )
   }
 
@@ -375,7 +387,10 @@ export class Work {
     const changed = action.discovered.find((one) => this.#hasChanged(one))
     if (changed) return `discovered input changed: ${changed.path.slice(changed.path.lastIndexOf('/') + 1)}`
     const passing = this.#passing.get(table)
-    const whole = action.outputs.every(({ name, size }, at) => passing?.includes(at) || this.#isThere(name, size))
+    const whole = action.outputs.every(
+      ({ name, size }, at) =>
+        passing?.includes(at) || this.#isThere(name, size) || this.#mayBeElsewhere(table, at, name),
+    )
     return whole ? undefined : 'result missing'
   }
 
@@ -383,10 +398,15 @@ export class Work {
     return this.#options.lookAt(path) !== name
   }
 
+  #mayBeElsewhere(table: StepTable, output: number, name: ContentName): boolean {
+    return !this.#options.wanted.has(table.step.outputs[output]?.name ?? '') && this.#fridge.objects.isElsewhere(name)
+  }
+
   /** Bytes in the database come and go with it; files below objects/ may be deleted by anyone. */
   #isThere(name: ContentName, size: number): boolean {
     if (isFolder(name)) return this.#fridge.objects.has(name)
-    return size <= this.#fridge.objects.inlineLimit || this.#files.has(bare(name))
+    if (size > this.#fridge.objects.inlineLimit) return this.#files.has(bare(name))
+    return !this.#absent.has(bare(name)) || this.#files.has(bare(name))
   }
 
   #sourceLabel(table: StepTable, row: number): unknown {

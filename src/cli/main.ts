@@ -73,7 +73,7 @@ async function run(
     const meant = await meantBy(typed, environment)
     const context: Context = {
       meant,
-      commandLine: ['chef', ...argv].join(' '),
+      commandLine: ['chef', ...argv].map(withoutSecret).join(' '),
       sameKitchen: sameKitchen(typed),
       environment,
       out,
@@ -100,6 +100,11 @@ async function run(
   } finally {
     stop?.end()
   }
+}
+
+/** Other chefs read whom they wait for. */
+function withoutSecret(word: string): string {
+  return word.replace(/(cache\.(?:token|url)=).*/s, '$1***')
 }
 
 /** A full disk or a missing permission is no mistake of chef's, though nothing foresaw it. */

@@ -157,7 +157,10 @@ export interface CacheSettings {
   url: string
   read: boolean
   write: boolean
+  /** Sent as a bearer token. Here and in the url, `$NAME` is taken from the environment. */
   token?: string
+  /** Seconds that the server may take to answer. */
+  timeout: number
 }
 
 export interface Options {

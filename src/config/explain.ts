@@ -12,8 +12,7 @@ export interface ExplainedValue {
 export function explainConfiguration(configuration: Configuration): ExplainedValue[] {
   const explained: ExplainedValue[] = []
   const tell = (path: string, value: Value | undefined): void => {
-    if (value !== undefined)
-      explained.push({ path, value, origin: configuration.origins.get(path) ?? { from: 'default' } })
+    if (value !== undefined) explained.push({ path, value, origin: originOf(path, configuration) })
   }
   for (const resource of configuration.resources.values()) tell(`resources.${resource.name}`, resourceValue(resource))
   for (const flavour of configuration.flavours.values()) tell(`flavours.${flavour.name}`, flavour.values)
@@ -27,8 +26,20 @@ export function explainConfiguration(configuration: Configuration): ExplainedVal
     for (const [key, value] of Object.entries((configuration[section] ?? {}) as unknown as ValueMap))
       if (section === 'kitchen' && key === 'settings')
         for (const [name, setting] of Object.entries(value as ValueMap)) tell(`kitchen.${name}`, setting)
-      else tell(`${section}.${key}`, section === 'cache' && key === 'token' ? '***' : value)
+      else tell(`${section}.${key}`, section === 'cache' ? withoutSecret(key, value) : value)
   return explained
+}
+
+function originOf(path: string, { origins }: Configuration): Origin {
+  const origin = origins.get(path) ?? { from: 'default' }
+  if (origin.from !== 'argument' || !/^cache\.(token|url)$/.test(path)) return origin
+  return { ...origin, argument: `-o ${path}=***` }
+}
+
+/** The configuration is shown in logs and to others. */
+function withoutSecret(key: string, value: Value): Value {
+  if (key === 'token') return '***'
+  return key === 'url' ? String(value).replace(/\/\/[^/]*@/, '//***@') : value
 }
 
 function resourceValue({ kind, patterns, verify, frames }: Resource): Value {

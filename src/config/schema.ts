@@ -174,7 +174,8 @@ export const cacheShape: Shape = {
     url: { ...text, required: true, describe: 'a server of the Bazel HTTP cache protocol' },
     read: { ...flag, describe: 'take results from it' },
     write: { ...flag, describe: 'give results to it' },
-    token: { ...text, describe: 'sent as a bearer token' },
+    token: { ...text, describe: 'sent as a bearer token; $NAME is taken from the environment' },
+    timeout: { kind: 'number', least: 0.05, describe: 'seconds that the server may take to answer' },
   },
 }
 

@@ -31,7 +31,7 @@ export function readFridge(tree: Tree | undefined, root: string): FridgeSettings
 
 export function readCache(tree: Tree | undefined): CacheSettings | undefined {
   if (child(tree, 'url') === undefined) return undefined
-  return { read: true, write: false, ...(plain(tree!) as Partial<CacheSettings>) } as CacheSettings
+  return { read: true, write: false, timeout: 5, ...(plain(tree!) as Partial<CacheSettings>) } as CacheSettings
 }
 
 export function readOptions(tree: Tree | undefined): Options {

@@ -18,6 +18,7 @@ import { dirname, join } from 'node:path'
 import type { Database, Statement } from 'better-sqlite3'
 import { type ContentName, type Digest, hashOf, nthName } from '../base/digest.ts'
 import type { FridgeSettings, Verify } from '../config/configuration.ts'
+import { Elsewhere, type StrongName, strongNameOf } from './elsewhere.ts'
 import { areSameFiles, type Measured, measureFile, sizeOf } from './files.ts'
 
 const inlineLimit = 8192
@@ -55,6 +56,7 @@ interface Row {
 export class Objects {
   /** Content up to this many bytes lies in the database. */
   readonly inlineLimit = inlineLimit
+  readonly elsewhere: Elsewhere
   readonly #digest: Digest
   readonly #folder: string
   readonly #settings: FridgeSettings
@@ -77,6 +79,7 @@ export class Objects {
     this.#folder = settings.path
     this.#settings = settings
     this.#write = write
+    this.elsewhere = new Elsewhere(database, write)
     this.#find = database.prepare('SELECT size, kind, bytes, sum FROM object WHERE name = ?')
     this.#insert = database.prepare(
       'INSERT OR REPLACE INTO object(name, size, kind, bytes, sum) VALUES (?, ?, ?, ?, ?)',
@@ -98,12 +101,14 @@ export class Objects {
     const name = this.#nameOf(kept, (held, row) => {
       const other = this.#bytesOf(held, row)
       if (other?.equals(bytes)) return 'same'
+      if (other === undefined && !this.#mayBe(held, () => strongNameOf(bytes))) return 'other'
       // Other bytes under a name that is theirs are a collision; what was lost or overwritten is put back.
       return other !== undefined && this.#isNamed(other, held, row) ? 'other' : 'lost'
     })
     if (name.held !== 'same') {
       if (!inline && this.#write) this.#place(name.name, (file) => writeAll(file, bytes))
       this.#store(name.name, kept)
+      this.elsewhere.arrived(name.name)
     }
     return { name: name.name, size: bytes.length }
   }
@@ -143,15 +148,84 @@ export class Objects {
     const kept: Row = { size, kind: kinds.file, bytes: null, sum }
     const { name, held } = this.#nameOf(kept, (other, row) => {
       const there = this.pathOf(other)
-      if (sizeOf(there) !== row.size) return 'lost'
+      if (sizeOf(there) !== row.size) return this.#mayBe(other, () => this.measureStrong(path)) ? 'lost' : 'other'
       if (areSameFiles(path, there)) return 'same'
       return this.#isNamed(there, other, row) ? 'other' : 'lost'
     })
     if (held !== 'same') {
       if (this.#write) this.#adopt(name, path)
       this.#store(name, kept)
+      this.elsewhere.arrived(name)
     }
     return { name, size }
+  }
+
+  /** Names content that only others have, by all bits of its hash as they tell them: the name its bytes would have here. */
+  keepAbsent(sum: string, strong: StrongName): ContentName {
+    const kept: Row = { size: strong.size, kind: kinds.file, bytes: null, sum }
+    const { name, held } = this.#nameOf(kept, (other) => {
+      const known = this.strongName(other)
+      if (known === undefined) return 'lost'
+      return known.sha256 === strong.sha256 ? 'same' : 'other'
+    })
+    if (held === 'new') this.#store(name, kept)
+    if (held !== 'same' || !this.has(name)) this.elsewhere.remember(name, strong, false)
+    return name
+  }
+
+  /** Gives absent content its bytes, which lie in a file of the fridge's own and are known to have its SHA-256. */
+  fill(name: ContentName, path: string): boolean {
+    const row = this.#row(name)
+    const { sum, size } = this.#measure(path)
+    if (row?.kind !== kinds.file || row.size !== size || row.sum !== sum) return false
+    if (size <= inlineLimit) this.#store(name, { ...row, bytes: readFileSync(path) })
+    else this.#adopt(name, path)
+    this.elsewhere.arrived(name)
+    return true
+  }
+
+  /** The SHA-256 of content whose bytes are here or that others have; remembered where it took reading a file. */
+  strongName(name: ContentName): StrongName | undefined {
+    const known = this.elsewhere.strongName(name)
+    if (known) return known
+    const row = this.#row(name)
+    if (row === undefined) return undefined
+    if (row.bytes !== null) return strongNameOf(row.bytes)
+    const path = this.pathOf(name)
+    if (!this.#isSound(name, path, row)) return undefined
+    const strong = this.measureStrong(path)
+    this.elsewhere.remember(name, strong, true)
+    return strong
+  }
+
+  measureStrong(path: string): StrongName {
+    const { sha256, size } = this.#measure(path, true)
+    return { sha256: sha256 as string, size }
+  }
+
+  /** All bits of the hash of content that is here. */
+  sumOf(name: ContentName): string {
+    const row = this.#row(name)
+    if (row?.sum) return row.sum
+    return row?.bytes ? this.#digest.whole(row.bytes) : this.#measure(this.pathOf(name)).sum
+  }
+
+  /** Whether bytes that have the hash and the size of lost content can be its bytes. */
+  #mayBe(name: ContentName, strongName: () => StrongName): boolean {
+    const known = this.elsewhere.strongName(name)
+    return known === undefined || known.sha256 === strongName().sha256
+  }
+
+  /** Content that is not here and whose bytes others have: a folder's members one by one. */
+  missing(name: ContentName): ContentName[] {
+    if (!isFolder(name)) return this.elsewhere.absent().has(bare(name)) ? [bare(name)] : []
+    return this.listing(name)?.flatMap((entry) => this.missing(entry.name)) ?? []
+  }
+
+  /** Whether everything of this content that is not here can be had from others. */
+  isElsewhere(name: ContentName): boolean {
+    if (!isFolder(name)) return this.elsewhere.absent().has(bare(name))
+    return this.listing(name)?.every(({ name: member }) => this.isElsewhere(member) || this.has(member)) ?? false
   }
 
   /** Keeps a listing; its members must have been kept before. */
@@ -189,6 +263,7 @@ export class Objects {
     for (const name of names) {
       this.#leaveName.run(bare(name))
       this.#delete.run(bare(name))
+      this.elsewhere.forget(bare(name))
       rmSync(this.pathOf(bare(name)), { force: true })
       if (isFolder(name)) rmSync(join(this.#folder, 'trees', bare(name)), { recursive: true, force: true })
     }

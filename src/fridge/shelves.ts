@@ -153,6 +153,16 @@ export class Shelves {
     return Number(lastInsertRowid)
   }
 
+  /** Everything that is kept of one cook. */
+  cooked(id: number): (StoredAction & { key: string; note: ReceiptNote; log: Buffer | null }) | undefined {
+    const row = this.#statement(`SELECT ${actionColumns} FROM action WHERE id = ?`).raw().get(id) as
+      | RawAction
+      | undefined
+    const action = row && this.#storedAction(row)
+    const kept = action && this.receipt(id)
+    return action && kept && { ...action, ...kept }
+  }
+
   /** Which of these names are also the content of another output than those that go. */
   heldElsewhere(names: ReadonlySet<ContentName>, going: ReadonlyMap<number, readonly number[]>): ContentName[] {
     const held: ContentName[] = []

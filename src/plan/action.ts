@@ -18,6 +18,8 @@ export interface Surroundings {
   variable(name: string): string | undefined
   /** What a program is: changes with its bytes. */
   identity(step: Step, tool: string): string
+  /** How content is named in the text; as in this fridge where nothing else is said. */
+  nameOf?(name: ContentName): string
 }
 
 /** One input of one job, as a cook gets it. */
@@ -146,11 +148,12 @@ export function actionWriter(table: StepTable, surroundings: Surroundings): (row
   const { step } = table
   const head = stepLines(step, surroundings)
   const command = parseCommand(step)
-  const sources = sourceLines(table)
+  const nameOf = surroundings.nameOf ?? ((name) => name)
+  const source = sourceWriter(table, nameOf)
   const sourceColumn = table.columns[table.names.indexOf(step.name)] as Int32Array
-  const inputs = table.inputs.map((column) => inputWriter(column, surroundings.contentOf))
+  const inputs = table.inputs.map((column) => inputWriter(column, surroundings.contentOf, nameOf))
   return (row) => {
-    let text = head + (sources[sourceColumn[row] as number] as string)
+    let text = head + source(sourceColumn[row] as number)
     for (const write of inputs) {
       const lines = write(row)
       if (lines === undefined) return undefined
@@ -174,43 +177,58 @@ function stepLines(step: Step, surroundings: Surroundings): string {
 }
 
 /** A command counts as it is rendered; everything else as it is. */
-function sourceLines(table: StepTable): string[] {
+function sourceWriter(table: StepTable, nameOf: NameOf): (item: number) => string {
   const { step } = table
   const shelf = table.shelves[table.names.indexOf(step.name)] as BaseShelf
-  return shelf.items.map((item) => {
+  const settings = step.command === undefined ? line('settings', '', canonical(step.settings)) : ''
+  const lines: string[] = new Array(shelf.items.length)
+  return (item) => {
+    const { content } = shelf.items[item] as BaseItem
     // Not its name: a renamed file is the same work.
-    if (item.content) return line('source', '', item.content.name)
-    return step.command === undefined ? line('settings', '', canonical(step.settings)) : ''
-  })
+    lines[item] ??= content ? line('source', '', nameOf(content.name)) : settings
+    return lines[item]
+  }
 }
 
-function inputWriter(column: InputColumn, contentOf: Surroundings['contentOf']): (row: number) => string | undefined {
+type NameOf = NonNullable<Surroundings['nameOf']>
+
+function inputWriter(
+  column: InputColumn,
+  contentOf: Surroundings['contentOf'],
+  nameOf: NameOf,
+): (row: number) => string | undefined {
   const { inner } = column.input
   if (column.kind === 'base') {
     const lines: string[] = []
     return (row) => {
       const item = column.column[row] as number
-      lines[item] ??= stagedLines(inner, stageInput(column, row, contentOf) as Staged)
+      lines[item] ??= stagedLines(inner, stageInput(column, row, contentOf) as Staged, nameOf)
       return lines[item]
     }
   }
   return (row) => {
     const staged = stageInput(column, row, contentOf)
-    return staged && stagedLines(inner, staged)
+    return staged && stagedLines(inner, staged, nameOf)
   }
 }
 
-function stagedLines(inner: string, staged: Staged): string {
+function stagedLines(inner: string, staged: Staged, nameOf: NameOf): string {
   switch (staged.kind) {
     case 'value':
       return line('value', inner, canonical(staged.value))
     case 'content':
-      return line('input', inner, `${staged.file} ${staged.name}${staged.item?.content?.executable ? ' x' : ''}`)
+      return line(
+        'input',
+        inner,
+        `${staged.file} ${nameOf(staged.name)}${staged.item?.content?.executable ? ' x' : ''}`,
+      )
     case 'collected':
       return line(
         'collected',
         inner,
-        staged.members.map((member) => `${member.file} ${member.name} ${canonical(member.parameters)}`).join('\n'),
+        staged.members
+          .map((member) => `${member.file} ${nameOf(member.name)} ${canonical(member.parameters)}`)
+          .join('\n'),
       )
   }
 }

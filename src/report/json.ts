@@ -10,16 +10,17 @@ export function jsonLine(object: object): string {
 
 export function buildLine(event: KitchenEvent): object | undefined {
   if (event.type === 'job') {
-    const { type, id, step, depends, status, reason, ms, exit } = event
+    const { type, id, step, depends, status, reason, ms, exit, from } = event
     const failure = status === 'failed' && (event.failure ?? `exit ${exit}`)
-    return { type, id, step, depends, status, reason, ms: Math.round(ms), exit, ...(failure && { failure }) }
+    const more = { ...(from && { from }), ...(failure && { failure }) }
+    return { type, id, step, depends, status, reason, ms: Math.round(ms), exit, ...more }
   }
   return event.type === 'summary' ? summaryLine(event) : undefined
 }
 
 export function summaryLine({ type, jobs, fresh, cooked, reused, failed, blocked, ms, ...more }: Summary): object {
-  const { later, waiting } = more
-  const elsewhere = later === undefined ? {} : { later, waiting }
+  const { later, waiting, fromCache } = more
+  const elsewhere = { ...(fromCache && { fromCache }), ...(later !== undefined && { later, waiting }) }
   return { type, jobs, fresh, cooked, reused, failed, blocked, ms: Math.round(ms), ...elsewhere }
 }
 

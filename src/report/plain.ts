@@ -44,7 +44,7 @@ function place({ done, todo }: Progress): string {
 
 function jobLine(job: JobEvent, progress: Progress, { style, telling, verbose }: Omit<View, 'write'>): string {
   const paint = job.status === 'cooked' ? style.green : job.status === 'reused' ? style.cyan : style.yellow
-  const time = job.status === 'cooked' ? ` (${duration(job.ms)})` : ''
+  const time = job.status === 'cooked' ? ` (${duration(job.ms)})` : job.from ? ' (from the cache)' : ''
   const reason = verbose && job.reason ? style.dim(`: ${job.reason}`) : ''
   return `${style.dim(place(progress))} ${paint(job.status)} ${jobText(job, telling)}${time}${reason}`
 }

@@ -14,7 +14,7 @@ export function summaryText(summary: Summary, style: Style): string {
   const { later = 0, waiting = 0 } = summary
   const parts = [
     summary.cooked > 0 && style.green(`${count(summary.cooked)} cooked`),
-    summary.reused > 0 && style.cyan(`${count(summary.reused)} reused`),
+    summary.reused > 0 && style.cyan(`${count(summary.reused)} reused${fromCache(summary)}`),
     summary.fresh > 0 && `${count(summary.fresh)} fresh`,
     summary.failed > 0 && style.red(`${count(summary.failed)} failed`),
     summary.blocked > 0 && style.yellow(`${count(summary.blocked)} blocked`),
@@ -29,6 +29,11 @@ export function summaryText(summary: Summary, style: Style): string {
   // What more burners could not make shorter.
   const critical = cooked > 1 && criticalMs >= 1000 ? `, critical path ${duration(criticalMs)}` : ''
   return `${style.bold(`${many(summary.jobs, 'job')}:`)} ${listed} in ${duration(summary.ms)}${critical}${saved}\n`
+}
+
+function fromCache({ fromCache: shared = 0, reused }: Summary): string {
+  if (shared === 0) return ''
+  return shared === reused ? ' from the cache' : ` (${count(shared)} from the cache)`
 }
 
 /** How a failed job ended: the exit code, or what is more than that. */

@@ -12,6 +12,7 @@ const order = [
   'recipe',
   'plan',
   'racks',
+  'share',
   'simulation',
   'fridge',
   'kitchen',
