@@ -113,6 +113,7 @@ export const commands: Command[] = [
       { name: 'explain', summary: 'print the reason of every job before it is cooked' },
       logs,
       { name: 'profile', value: 'FILE', summary: 'write what ran when as a Chrome trace' },
+      { name: 'report', value: 'FILE', summary: 'write a page of plan, times, failures and results (HTML)' },
       { name: 'tickets', value: 'DIR', summary: 'cook nothing: write tickets to DIR, to be cooked by anything' },
       events,
       noWait,

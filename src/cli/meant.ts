@@ -49,6 +49,8 @@ export interface Meant {
   port?: number
   /** Absolute. */
   profile?: string
+  /** Absolute. */
+  report?: string
   csv: boolean
   markdown: boolean
   /** Absolute. */
@@ -124,6 +126,7 @@ export async function meantBy(typed: Typed, environment: Environment): Promise<M
     schema: on('schema'),
     graph: last('graph'),
     profile: pathOf('profile'),
+    report: pathOf('report'),
     csv: on('csv'),
     markdown: on('markdown'),
     parquet: pathOf('parquet'),

@@ -2,7 +2,7 @@
 import type { KitchenEvent } from '../base/event.ts'
 import { jobText } from './variant.ts'
 
-interface TraceEvent {
+export interface Traced {
   name: string
   cat: string
   ph: 'X'
@@ -11,20 +11,22 @@ interface TraceEvent {
   dur: number
   pid: 1
   tid: number
-  args: object
+  args: { id: string; status: string; reason: string; exit: number | null }
 }
 
 export interface Profile {
+  readonly traced: readonly Traced[]
   event(event: KitchenEvent, now: number): void
   text(): string
 }
 
 export function beginProfile(): Profile {
-  const traced: TraceEvent[] = []
+  const traced: Traced[] = []
   const running = new Map<number, { lane: number; at: number }>()
   const lanes = new Set<number>()
   let begun: number | undefined
   return {
+    traced,
     event(event, now) {
       begun ??= now
       if (event.type === 'start') {

@@ -12,6 +12,7 @@ import { terminalReporter } from '../../report/terminal.ts'
 import { tellingNames } from '../../report/variant.ts'
 import type { Context, Run } from '../context.ts'
 import { configure, kitchenRequest } from '../kitchen.ts'
+import { writeWhole } from '../write-whole.ts'
 import { openStove } from '../../kitchen/open-stove.ts'
 
 export const build: Run = async (context) => {
@@ -21,7 +22,7 @@ export const build: Run = async (context) => {
   if (meant.dryRun) return dryRun(context, configuration)
   if (meant.tickets !== undefined)
     return (await import('./tickets.ts')).writeTickets(context, configuration, meant.tickets)
-  if (!meant.force && meant.profile === undefined) {
+  if (!meant.force && meant.profile === undefined && meant.report === undefined) {
     const unchanged = await lookForChange(kitchenRequest(context, configuration, opening))
     if (unchanged) {
       reporterOf(context, configuration).event(unchanged)
@@ -34,9 +35,11 @@ export const build: Run = async (context) => {
   const profile = meant.profile === undefined ? undefined : (await import('../../report/profile.ts')).beginProfile()
   const reporter = reporterOf(context, configuration)
   const events = await openEvents(context)
+  const report = meant.report === undefined ? undefined : (await import('../build-page.ts')).keepReport()
   const emit: Emit = (event) => {
     reporter.event(event)
     profile?.event(event, Date.now())
+    report?.event(event)
     events?.event(event)
   }
   try {
@@ -51,6 +54,7 @@ export const build: Run = async (context) => {
       emit(summary)
       return exitOf(summary)
     } finally {
+      if (report && meant.report) writeWhole(meant.report, report.text(kitchen))
       kitchen.close()
     }
   } finally {
