@@ -67,7 +67,7 @@ async function bundle() {
     const seal = createHash('sha256').update(contents).digest('hex')
     put(join(dist, 'chef.cjs'), `// ${seal}\n${Buffer.from(contents).toString()}`)
   })
-  await Promise.all([main, cooks(build, shared), page(build)])
+  await Promise.all([main, library(build, shared), cooks(build, shared), page(build)])
 }
 
 /** The page is one script and one style: what a browser asks for is there already. */
@@ -92,6 +92,22 @@ async function page(build) {
   for (const { path, contents } of outputFiles) put(path, contents)
   for (const name of ['index.html', 'icon.svg'])
     put(join(dist, 'page', name), readFileSync(from(`page/browser/${name}`)))
+}
+
+/** What is imported, the part of it that a cheffile sees, and the program that evaluates such a cheffile. */
+async function library(build, shared) {
+  const made = { library: 'library/entry.ts', define: 'library/define.ts', evaluate: 'config/program/evaluate.ts' }
+  for (const [name, source] of Object.entries(made)) {
+    const { outputFiles } = await build({
+      ...shared,
+      entryPoints: [from(source)],
+      format: 'esm',
+      // An importer has the packages; the two others run alone.
+      packages: name === 'library' ? 'external' : 'bundle',
+      keepNames: name === 'library',
+    })
+    put(join(dist, `${name}.mjs`), outputFiles[0].contents)
+  }
 }
 
 async function cooks(build, shared) {

@@ -132,6 +132,17 @@ export const wordings = {
     message: `there is no cheffile in ${d.folder}${d.upwards ? ' or above it' : ''}`,
     hint: 'chef init writes a small one; -C DIR or --cheffile FILE names another place',
   }),
+  'program-broken': (d: { reason: string }): Wording => ({
+    message: `the cheffile cannot be evaluated: ${d.reason}`,
+  }),
+  'program-export': (_: object): Wording => ({
+    message: 'the cheffile exports no kitchen',
+    hint: 'write `export default defineKitchen({ ... })`',
+  }),
+  'program-data': (d: { path: string; what: string }): Wording => ({
+    message: `a kitchen is plain data, and ${d.path === '' ? 'what the cheffile exports' : d.path} is ${d.what}`,
+    hint: 'texts, numbers, true and false, null, lists and objects are',
+  }),
   'file-missing': (d: { file: string; as: string }): Wording => ({ message: `${d.as} is missing: ${d.file}` }),
   'file-unreadable': (d: { file: string; as: string; reason: string }): Wording => ({
     message: `${d.as} cannot be read (${d.reason}): ${d.file}`,

@@ -20,7 +20,9 @@ export async function configure(context: Context): Promise<Configuration> {
 export async function readConfiguration(context: Context): Promise<KitchenReading> {
   checkFolder(context.meant.folder)
   const { readKitchen } = await import('../recipe/load-kitchen.ts')
-  return readKitchen({ ...context.meant.load, cpus: availableParallelism() }, existsSync)
+  const { meant, environment, signal } = context
+  const programs = { environment: environment.variables, signal }
+  return readKitchen({ ...meant.load, programs, cpus: availableParallelism() }, existsSync)
 }
 
 export interface Opening {

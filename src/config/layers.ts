@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { type Failure, failure, type Position, Refusal } from '../base/failure.ts'
 import type { Value } from '../base/value.ts'
 import { nearest } from './near.ts'
+import type { ProgramSurroundings } from './program-tree.ts'
 import { readArgument, readTree } from './read-file.ts'
 import { type Section, sectionNames, sections } from './schema.ts'
 import { isNothing } from './shape.ts'
@@ -34,7 +35,7 @@ export interface Sections {
   whole: boolean
 }
 
-const cheffileNames = ['cheffile.yml', 'cheffile.yaml', 'cheffile.json', 'cheffile']
+const cheffileNames = ['cheffile.yml', 'cheffile.yaml', 'cheffile.json', 'cheffile', 'cheffile.ts']
 
 const sectionOf = new Map<string, Section>(
   sectionNames.flatMap((name) => [[name, name] as const, [sections[name].alias, name] as const]),
@@ -55,12 +56,12 @@ async function isFile(path: string): Promise<boolean> {
   )
 }
 
-export async function readSections(file: string, at?: Position): Promise<Sections> {
-  const { tree, failures } = await readTree(file, 'the cheffile', at)
+export async function readSections(file: string, surroundings: ProgramSurroundings, at?: Position): Promise<Sections> {
+  const { tree, failures, files = [file] } = await readTree(file, 'the cheffile', at, surroundings)
   const found: Sections = {
     file,
     trees: new Map(),
-    files: [file],
+    files: [...files],
     failures,
     whole: tree !== undefined || failures.length === 0,
   }
@@ -86,7 +87,12 @@ export async function readSections(file: string, at?: Position): Promise<Section
 }
 
 /** Sections that are the path of a file become what that file holds; `linked` names other files for them. */
-export async function followLinks(found: Sections, folder: string, linked: Layers['linked']): Promise<void> {
+export async function followLinks(
+  found: Sections,
+  folder: string,
+  linked: Layers['linked'],
+  surroundings: ProgramSurroundings,
+): Promise<void> {
   for (const section of sectionNames) {
     const named = linked[section] ?? linked[sections[section].alias]
     if (named !== undefined) {
@@ -107,8 +113,9 @@ export async function followLinks(found: Sections, folder: string, linked: Layer
       seen.push(file)
       found.files.push(file)
       const at = place.origin.from === 'file' ? place.origin.at : undefined
-      const read = await readTree(file, `the file for ${section}`, at)
+      const read = await readTree(file, `the file for ${section}`, at, surroundings)
       found.failures.push(...read.failures)
+      found.files.push(...(read.files ?? []))
       if (read.tree === undefined && read.failures.length > 0) found.whole = false
       found.trees.set(section, read.tree ?? emptyMap({ origin: { from: 'file', at: top(file) }, base: dirname(file) }))
     }

@@ -7,6 +7,7 @@ import { readFlavour } from './flavours.ts'
 import { findCheffile, followLinks, type Layers, layArguments, readSections, type Sections } from './layers.ts'
 import { ingredientInputs } from './ingredient-flavours.ts'
 import { namesOf, resolveInputs } from './names.ts'
+import type { ProgramSurroundings } from './program-tree.ts'
 import { readLinks, readResource } from './resources.ts'
 import { type Section, sections } from './schema.ts'
 import { readCache, readFridge, readKitchen, readOptions } from './settings.ts'
@@ -37,6 +38,8 @@ export interface LoadRequest extends Layers {
   /** CHEF_FRIDGE. */
   fridgePath?: string
   cpus: number
+  /** What a cheffile in TypeScript is run with; default: an empty environment. */
+  programs?: ProgramSurroundings
 }
 
 export interface Reading {
@@ -56,15 +59,16 @@ export async function loadConfiguration(request: LoadRequest): Promise<Configura
 
 /** Everything that can be read, and everything that is wrong with the rest. */
 export async function readConfiguration(request: LoadRequest): Promise<Reading> {
+  const { programs = { environment: {} } } = request
   const cheffile = await findCheffile(request.folder, request.cheffile, request.upwards ?? true)
   const root = dirname(cheffile)
-  const found = await readSections(cheffile)
-  await followLinks(found, request.folder, request.linked)
+  const found = await readSections(cheffile, programs)
+  await followLinks(found, request.folder, request.linked, programs)
   const fromEnvironment = request.fridgePath
     ? [{ path: 'fridge.path', value: request.fridgePath, argument: `CHEF_FRIDGE=${request.fridgePath}` }]
     : []
   await layArguments(found, request.folder, { settings: [...fromEnvironment, ...request.settings], free: request.free })
-  const kitchen = await readKitchenParts(found, [await realPath(cheffile)])
+  const kitchen = await readKitchenParts(found, [await realPath(cheffile)], programs)
   const tree = (section: Section): Tree | undefined => conformSection(kitchen, section, found)
   const links = entriesOf(tree('links')).flatMap(readLinks)
   const cache = readCache(tree('cache'))
@@ -95,7 +99,7 @@ interface KitchenParts extends Laid {
 }
 
 /** `ring`: the cheffiles that are being read, from the outermost to this one. */
-async function readKitchenParts(found: Sections, ring: string[]): Promise<KitchenParts> {
+async function readKitchenParts(found: Sections, ring: string[], programs: ProgramSurroundings): Promise<KitchenParts> {
   const kitchen: KitchenParts = {
     resources: new Map(),
     flavours: new Map(),
@@ -117,7 +121,7 @@ async function readKitchenParts(found: Sections, ring: string[]): Promise<Kitche
     kitchen.files.push(...files)
   }
   for (const entry of tableEntries(kitchen, 'recipe', found)) {
-    if (textOf(child(entry.value, 'type')) === 'recipe') await callKitchen(kitchen, entry, ring)
+    if (textOf(child(entry.value, 'type')) === 'recipe') await callKitchen(kitchen, entry, ring, programs)
     else kitchen.steps.push(readStep(entry, found.file, kitchen.failures))
   }
   const isFlavour = (name: string): boolean => kitchen.flavours.has(name)
@@ -126,7 +130,12 @@ async function readKitchenParts(found: Sections, ring: string[]): Promise<Kitche
   return kitchen
 }
 
-async function callKitchen(kitchen: KitchenParts, { key: name, place, value }: Entry, ring: string[]): Promise<void> {
+async function callKitchen(
+  kitchen: KitchenParts,
+  { key: name, place, value }: Entry,
+  ring: string[],
+  programs: ProgramSurroundings,
+): Promise<void> {
   checkKeys(name, 'recipe', value, kitchen.failures)
   const written = itemsOf(child(value, 'resource'))
   const [path] = written
@@ -146,9 +155,9 @@ async function callKitchen(kitchen: KitchenParts, { key: name, place, value }: E
     kitchen.failures.push(failureAt('file-circle', { circle: [...ring.slice(ring.indexOf(real)), real] }, path.place))
     return
   }
-  const found = await readSections(file, positionOf(path.place))
-  await followLinks(found, dirname(file), {})
-  const sub = await readKitchenParts(found, [...ring, real])
+  const found = await readSections(file, programs, positionOf(path.place))
+  await followLinks(found, dirname(file), {}, programs)
+  const sub = await readKitchenParts(found, [...ring, real], programs)
   kitchen.files.push(...sub.files)
   kitchen.failures.push(...sub.failures)
   kitchen.warnings.push(...sub.warnings)

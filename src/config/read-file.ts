@@ -3,12 +3,15 @@ import { readFile } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
 import { type Failure, failure, type Position } from '../base/failure.ts'
 import type { Value } from '../base/value.ts'
+import type { ProgramSurroundings } from './program-tree.ts'
 import { type Place, plain, type Tree } from './tree.ts'
 
 export interface ReadFile {
   /** Undefined for a file that holds nothing or cannot be read. */
   tree?: Tree
   failures: Failure[]
+  /** What else was read to get there. */
+  files?: string[]
 }
 
 async function readText(file: string, as: string, at?: Position): Promise<{ text?: string; failures: Failure[] }> {
@@ -27,10 +30,19 @@ async function readText(file: string, as: string, at?: Position): Promise<{ text
   }
 }
 
-/** `as` says what the file is for (`the cheffile`), `at` where it was named. */
-export async function readTree(file: string, as: string, at?: Position): Promise<ReadFile> {
+const programs = new Set(['.ts', '.mts'])
+
+/** `as` says what the file is for (`the cheffile`), `at` where it was named. A program is only run where that is expected. */
+export async function readTree(
+  file: string,
+  as: string,
+  at?: Position,
+  surroundings?: ProgramSurroundings,
+): Promise<ReadFile> {
   const { text, failures } = await readText(file, as, at)
   if (text === undefined) return { failures }
+  if (surroundings && programs.has(extname(file)))
+    return (await import('./program-tree.ts')).readProgram(file, surroundings)
   const { parseYaml } = await import('./yaml-tree.ts')
   return parseYaml(text, {
     language: extname(file) === '.json' ? 'JSON' : 'YAML',

@@ -4,7 +4,7 @@ import { parseAmount, parseDuration, parseSize, type Unit } from './amounts.ts'
 import { nearest } from './near.ts'
 import { type Entry, failureAt, type MapTree, plain, type Scalar, type Tree, treeOf } from './tree.ts'
 
-interface Described {
+export interface Described {
   describe?: string
 }
 

@@ -20,7 +20,7 @@ const order = [
   'tables',
   'report',
 ]
-const above = ['watch', 'page', 'cli']
+const above = ['watch', 'page', 'library', 'cli']
 
 /** A reporter folds events and views, and must not reach into what makes them: types only. */
 const typesOnly: Record<string, string[]> = { report: ['build', 'simulation'] }
@@ -66,6 +66,9 @@ const imports: Import[] = sourceFiles().flatMap((file) =>
 
 const folderOf = (path: string): string => path.split('/')[1] as string
 
+/** Where a process of its own begins, and what a program imports. */
+const entries = /^src\/(kitchen\/cooks\/|library\/entry\.ts)/
+
 /** The folder of src a relative import leads to. */
 const target = ({ file, specifier }: Import): string =>
   folderOf(relative(repository, join(repository, dirname(file), specifier)))
@@ -93,7 +96,7 @@ test('nothing in the pure part imports an effect', () => {
 
 test('below the command line nobody asks the process who called it', () => {
   const wrong = sourceFiles()
-    .filter((file) => folderOf(file) !== 'cli' && !file.startsWith('src/kitchen/cooks/'))
+    .filter((file) => folderOf(file) !== 'cli' && !entries.test(file))
     .filter((file) => /\bprocess\.(argv|env|cwd)\b/.test(readFileSync(join(repository, file), 'utf8')))
   expect(wrong).toEqual([])
 })

@@ -34,7 +34,7 @@ const files: [path: string, content: string][] = [
   ['words/kitchen.txt', 'kitchen\n'],
 ]
 
-const otherCheffiles = ['cheffile.yaml', 'cheffile.json', 'cheffile']
+const otherCheffiles = ['cheffile.yaml', 'cheffile.json', 'cheffile', 'cheffile.ts']
 
 export const init: Run = async ({ meant, out, err, outStyle: style }) => {
   const { folder } = meant

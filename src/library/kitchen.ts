@@ -1,0 +1,250 @@
+// A kitchen for programs: what the commands plan, build and table do, with data instead of text.
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import type { Depends, Emit, KitchenEvent, Summary } from '../base/event.ts'
+import { type Failure, Refusal } from '../base/failure.ts'
+import type { Value } from '../base/value.ts'
+import { type Kitchen as Opened, type KitchenRequest, lookForChange, openKitchen } from '../build/kitchen.ts'
+import { jobViews, tableRows } from '../build/queries.ts'
+import type { VerdictKind } from '../build/views.ts'
+import type { Configuration } from '../config/configuration.ts'
+import { openStove } from '../kitchen/open-stove.ts'
+import { readKitchen } from '../recipe/load-kitchen.ts'
+import { resultsNamed } from '../recipe/results.ts'
+import { rowObject } from '../report/table-text.ts'
+import { collectTable } from '../tables/collect.ts'
+import type { ColumnType } from '../tables/table.ts'
+import { Build } from './build.ts'
+import type {
+  Data,
+  FlavourName,
+  KitchenDefinition,
+  ParameterValue,
+  ResourceName,
+  StepName,
+  Target,
+} from './definition.ts'
+
+export interface OpenOptions {
+  /** Where the cheffile is looked for, here and then upwards. Default: the folder the program runs in. */
+  folder?: string
+  /** A cheffile by its path, relative to the folder. */
+  cheffile?: string
+  /** What `-o` takes: `{ 'kitchen.burners': 2, hashBits: 16 }`. */
+  options?: { [path: string]: Data }
+  /** What steps and a cheffile in TypeScript are run with. Default: the environment of this program. */
+  environment?: { readonly [name: string]: string | undefined }
+}
+
+export interface Narrowing {
+  /** What `-f` takes: only these values of a flavour, or these labels of a resource. */
+  only?: { readonly [name: string]: Data | readonly Data[] }
+}
+
+export interface PlanOptions<Definition> extends Narrowing {
+  /** Results or steps. Default: the kitchen's targets, and where it names none, every result. */
+  targets?: readonly Target<Definition>[]
+}
+
+export interface BuildOptions<Definition> extends PlanOptions<Definition> {
+  /** Goes on after a failure with what does not depend on it. */
+  keepGoing?: boolean
+  /** Cooks everything again. */
+  force?: boolean
+  signal?: AbortSignal
+}
+
+/** A job of the plan: one variant of a step. */
+export interface Job<Definition = KitchenDefinition> {
+  /** `step/<hash>` */
+  id: string
+  step: [StepName<Definition>] extends [never] ? string : StepName<Definition>
+  /** Labels and values of everything it depends on. */
+  depends: Depends
+  /** Name inside the step to what stands in the record: `z/<hash>`, `num_N/10`, or a list for collected inputs. */
+  inputs: { [inner: string]: string | string[] }
+  outputs: string[]
+  /** `maybe`: an input will be cooked first, and may come out as it was. */
+  verdict: VerdictKind
+  reason: string
+}
+
+export interface Plan<Definition = KitchenDefinition> {
+  jobs: Job<Definition>[]
+  fresh: number
+  stale: number
+  maybe: number
+  warnings: Failure[]
+}
+
+/** One variant of a result. Neither value nor path: it is not cooked. */
+export interface Variant<Definition = KitchenDefinition> {
+  parameters: Parameters<Definition>
+  /** The content as a number, as JSON, or as text. */
+  value?: Value
+  /** Where content lies that is large or no text. It is read-only, and as long-lived as the fridge. */
+  path?: string
+}
+
+type Parameters<Definition> = [ResourceName<Definition> | FlavourName<Definition>] extends [never]
+  ? Depends
+  : { [Name in ResourceName<Definition> | FlavourName<Definition>]?: ParameterValue<Definition, Name> }
+
+export interface TableColumn {
+  /** `num_N`, `size.w`, `z`, `z.error` */
+  name: string
+  kind: 'parameter' | 'result' | 'summary'
+  type: ColumnType
+}
+
+export interface Table {
+  columns: TableColumn[]
+  /** A value for every column; null where a row has none. */
+  rows: { [column: string]: Value }[]
+}
+
+/** What the process hands down: below this nothing asks for it. */
+export interface Surroundings {
+  folder: string
+  environment: { readonly [name: string]: string | undefined }
+  pid: number
+}
+
+/** An opened kitchen. It holds nothing open: every question looks at the sources and the fridge as they are then. */
+export class Kitchen<Definition = KitchenDefinition> {
+  /** The folder of the cheffile. */
+  readonly root: string
+  readonly cheffile: string
+  readonly steps: string[]
+  readonly results: string[]
+  readonly resources: string[]
+  /** Flavours with all their values. */
+  readonly flavours: { [name: string]: Value[] }
+  /** What is odd about the cheffile without being wrong. */
+  readonly warnings: Failure[]
+  readonly #configuration: Configuration
+  readonly #surroundings: Surroundings
+
+  /** @internal */
+  constructor(configuration: Configuration, surroundings: Surroundings) {
+    const { root, cheffile, steps, resources, flavours, warnings } = configuration
+    this.root = root
+    this.cheffile = cheffile
+    this.steps = [...steps.keys()]
+    this.results = [...steps.values()].flatMap(({ outputs }) => outputs.map(({ name }) => name))
+    this.resources = [...resources.keys()]
+    this.flavours = Object.fromEntries([...flavours].map(([name, { values }]) => [name, values]))
+    this.warnings = warnings
+    this.#configuration = configuration
+    this.#surroundings = surroundings
+  }
+
+  /** What a build would do, and why. Nothing is written. */
+  async plan(options: PlanOptions<Definition> = {}): Promise<Plan<Definition>> {
+    const warnings: Failure[] = []
+    return this.#reading(options, warnings, (opened) => {
+      const { fresh, stale, maybe } = opened.counts()
+      return { jobs: [...jobViews(opened)] as Job<Definition>[], fresh, stale, maybe, warnings }
+    })
+  }
+
+  /** Cooks what is not fresh and lays results out. The build begins at once. */
+  build(options: BuildOptions<Definition> = {}): Build {
+    const { keepGoing = false, force = false, signal: stopped } = options
+    const run = async (emit: Emit, signal: AbortSignal): Promise<Summary> => {
+      const request = { ...this.#request(options, emit), force, signal }
+      const unchanged = force ? undefined : await lookForChange(request)
+      if (unchanged) {
+        emit(unchanged)
+        return unchanged
+      }
+      const opened = await openKitchen({ ...request, write: true })
+      try {
+        const { environment } = this.#surroundings
+        const open = () => openStove(this.#configuration, { variables: environment })
+        const summary = await opened.build({ keepGoing, signal, openStove: open })
+        emit(summary)
+        return summary
+      } finally {
+        opened.close()
+      }
+    }
+    return new Build(run, stopped)
+  }
+
+  /** Every variant of a result, whole: its parameters, and its value or where it lies. */
+  async variants(result: Target<Definition>, narrowing: Narrowing = {}): Promise<Variant<Definition>[]> {
+    const [name] = resultsNamed(this.#configuration, [result])
+    return this.#reading({ ...narrowing, targets: [result] }, [], (opened) =>
+      Array.from(tableRows(opened, name as string), (row) => row as Variant<Definition>),
+    )
+  }
+
+  /** Results with a column for each parameter and each field, joined where all names agree that they share. */
+  async table(results: Target<Definition> | readonly Target<Definition>[], narrowing: Narrowing = {}): Promise<Table> {
+    const asked = [results].flat() as Target<Definition>[]
+    const names = resultsNamed(this.#configuration, asked)
+    return this.#reading({ ...narrowing, targets: asked }, [], (opened) => {
+      const found = collectTable(opened, names)
+      return {
+        columns: found.columns.map(({ name, kind, type }) => ({ name, kind, type })),
+        rows: Array.from({ length: found.rows }, (_, row) => rowObject(found, row) as { [column: string]: Value }),
+      }
+    })
+  }
+
+  async #reading<Result>(
+    options: PlanOptions<Definition>,
+    warnings: Failure[],
+    use: (opened: Opened) => Result,
+  ): Promise<Result> {
+    const emit: Emit = (event: KitchenEvent) => {
+      if (event.type === 'warning') warnings.push(event.failure)
+    }
+    const opened = await openKitchen(this.#request(options, emit))
+    try {
+      return use(opened)
+    } finally {
+      opened.close()
+    }
+  }
+
+  #request({ targets = [], only = {} }: PlanOptions<Definition>, emit: Emit): KitchenRequest {
+    const { environment, pid } = this.#surroundings
+    return {
+      configuration: this.#configuration,
+      targets,
+      narrow: Object.entries(only).map(([name, values]) => ({ name, values: [values].flat() as Value[] })),
+      write: false,
+      force: false,
+      wait: true,
+      who: { pid, command: 'a program that uses chef as a library' },
+      environment,
+      emit,
+    }
+  }
+}
+
+/** Reads and checks a cheffile. What is wrong with it is thrown as one `Refusal`. */
+export async function openWith<Definition>(
+  { cheffile, options = {} }: OpenOptions,
+  surroundings: Surroundings,
+): Promise<Kitchen<Definition>> {
+  const { folder, environment } = surroundings
+  const free = Object.entries(options).map(([path, value]) => ({ text: `${path}=${JSON.stringify(value)}` }))
+  const { configuration, failures } = await readKitchen(
+    {
+      folder,
+      ...(cheffile !== undefined && { cheffile }),
+      ...(environment.CHEF_FRIDGE && { fridgePath: environment.CHEF_FRIDGE }),
+      linked: {},
+      settings: [],
+      free,
+      cpus: availableParallelism(),
+      programs: { environment },
+    },
+    existsSync,
+  )
+  if (failures.length > 0) throw new Refusal(failures)
+  return new Kitchen<Definition>(configuration, surroundings)
+}

@@ -1,0 +1,77 @@
+// Every page of the docs is read as its reader reads it: files are written, commands typed, and what comes out is what is shown.
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { repository } from '../rules/sources.ts'
+import { hasCompiler, hasNumpy } from '../steps/machine.ts'
+import { type Deed, readPage } from './page.ts'
+import { Reader } from './reader.ts'
+
+const pages = [
+  'README.md',
+  ...readdirSync(join(repository, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+]
+
+/** test/package follows this one from the packed program. */
+const followedElsewhere = new Set(['docs/first-kitchen.md'])
+
+/** Each chapter with a cheffile is a kitchen of its own. */
+const chapterByChapter = new Set(['docs/steps.md', 'docs/moving.md'])
+
+/** What a chapter needs of the machine. */
+const needed: { [title: string]: boolean } = { Python: hasNumpy, 'Inputs found while cooking': hasCompiler }
+
+const deedsOf = (page: string): Deed[] => readPage(readFileSync(join(repository, page), 'utf8'))
+
+function chapters(page: string): { title: string; deeds: Deed[] }[] {
+  const deeds = deedsOf(page)
+  if (!chapterByChapter.has(page)) return [{ title: page, deeds }]
+  const found: { title: string; deeds: Deed[] }[] = []
+  for (const deed of deeds) {
+    if (deed.kind === 'heading') found.push({ title: deed.title, deeds: [] })
+    else found.at(-1)?.deeds.push(deed)
+  }
+  return found
+}
+
+function newReader(): Reader {
+  const reader = new Reader({ programs: [join(repository, 'bin')] })
+  const modules = join(reader.folder, 'node_modules')
+  mkdirSync(modules)
+  symlinkSync(repository, join(modules, 'chefkoch'))
+  return reader
+}
+
+for (const page of pages.filter((name) => !followedElsewhere.has(name))) {
+  for (const { title, deeds } of chapters(page)) {
+    if (!deeds.some(({ kind }) => kind === 'command')) continue
+    test.runIf(needed[title] ?? true)(`what ${page} says is what happens: ${title}`, async () => {
+      await using reader = newReader()
+      for (const deed of deeds) expect(await reader.follow(deed)).toBeUndefined()
+    })
+  }
+}
+
+test('every command in a list is one that chef knows, with options that it takes', async () => {
+  await using reader = newReader()
+  for (const page of pages) {
+    for (const deed of deedsOf(page)) {
+      if (deed.kind !== 'named') continue
+      const [own = ''] = deed.words.split(' -- ')
+      const { text, exit } = await reader.type(`${own.replaceAll(/[<>[\]]|\.\./g, '')} --help`)
+      expect([`${page}: ${deed.words}`, exit === 0 ? '' : text]).toEqual([`${page}: ${deed.words}`, ''])
+    }
+  }
+})
+
+test('every link of every page leads somewhere', () => {
+  const broken = pages.flatMap((page) => {
+    const text = readFileSync(join(repository, page), 'utf8')
+    return [...text.matchAll(/\]\((?!https?:)([^)#]+)(#[^)]*)?\)/g)]
+      .filter(([, path = '']) => !existsSync(join(repository, dirname(page), path)))
+      .map(([, path]) => `${page}: ${path}`)
+  })
+  expect(broken).toEqual([])
+})
