@@ -1,5 +1,5 @@
 // Every page of the docs is read as its reader reads it: files are written, commands typed, and what comes out is what is shown.
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { repository } from '../rules/sources.ts'
@@ -20,6 +20,9 @@ const followedElsewhere = new Set(['docs/first-kitchen.md'])
 /** Each chapter with a cheffile is a kitchen of its own. */
 const chapterByChapter = new Set(['docs/steps.md', 'docs/moving.md'])
 
+/** Kitchens that a page speaks of and does not show. */
+const beginsWith: { [page: string]: string } = { 'docs/simulation.md': 'fixtures/simulation' }
+
 /** What a chapter needs of the machine. */
 const needed: { [title: string]: boolean } = { Python: hasNumpy, 'Inputs found while cooking': hasCompiler }
 
@@ -36,8 +39,10 @@ function chapters(page: string): { title: string; deeds: Deed[] }[] {
   return found
 }
 
-function newReader(): Reader {
+function newReader(page?: string): Reader {
   const reader = new Reader({ programs: [join(repository, 'bin')] })
+  const kitchen = page && beginsWith[page]
+  if (kitchen) cpSync(join(repository, kitchen), reader.folder, { recursive: true })
   const modules = join(reader.folder, 'node_modules')
   mkdirSync(modules)
   symlinkSync(repository, join(modules, 'chefkoch'))
@@ -48,7 +53,7 @@ for (const page of pages.filter((name) => !followedElsewhere.has(name))) {
   for (const { title, deeds } of chapters(page)) {
     if (!deeds.some(({ kind }) => kind === 'command')) continue
     test.runIf(needed[title] ?? true)(`what ${page} says is what happens: ${title}`, async () => {
-      await using reader = newReader()
+      await using reader = newReader(page)
       for (const deed of deeds) expect(await reader.follow(deed)).toBeUndefined()
     })
   }
