@@ -3,6 +3,7 @@
 import { elsewhereTexts } from './failure-texts-elsewhere.ts'
 import { simulationTexts } from './failure-texts-simulation.ts'
 import { shareTexts } from './failure-texts-share.ts'
+import { type SystemTrouble, systemTroubles } from './system-trouble.ts'
 import { tableTexts } from './failure-texts-table.ts'
 import { meant, named, type Wording } from './wording.ts'
 
@@ -69,6 +70,10 @@ export const wordings = {
   'fridge-damaged': (d: { why: string }): Wording => ({
     message: `the fridge is damaged: ${d.why}`,
     hint: '"chef check --repair" drops what is damaged; the next build cooks it again',
+  }),
+  'fridge-unwritten': (d: { path: string }): Wording => ({
+    message: 'what was cooked last could not be written down: the disk of the fridge is full or broken',
+    hint: `look after the disk of ${d.path} and run the same command again`,
   }),
   'fridge-locked': (d: { pid: number; command: string }): Wording => ({
     message: `another chef is cooking in this fridge: process ${d.pid} (${d.command})`,
@@ -443,7 +448,10 @@ export const wordings = {
     hint: meant(d.near) ?? `kitchen.stove can be ${d.known.join(' or ')}`,
   }),
   'output-lost': (d: { why: string }): Wording => ({ message: `what was to be printed got lost: ${d.why}` }),
-  'system-error': (d: { what: string }): Wording => ({ message: d.what }),
+  'system-error': (d: { what: string; kind?: SystemTrouble }): Wording => ({
+    message: d.kind === undefined ? d.what : `${systemTroubles[d.kind].words}: ${d.what}`,
+    hint: d.kind && systemTroubles[d.kind].hint,
+  }),
   bug: (d: { what: string; verbose: boolean }): Wording => ({
     message: `chef itself failed: ${d.what}`,
     hint: d.verbose

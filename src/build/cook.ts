@@ -1,6 +1,6 @@
 // The loop of a build: gives out tickets while there are burners, takes receipts in, and lets what they unlock follow.
 import { relative } from 'node:path'
-import type { Emit, JobStatus } from '../base/event.ts'
+import type { Emit, JobStatus, KitchenEvent } from '../base/event.ts'
 import { failure } from '../base/failure.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
@@ -93,6 +93,8 @@ class Cooking {
   #stopped: 'failed' | 'interrupted' | undefined
   #later = 0
   #finish: () => void = () => undefined
+  /** Where every job is safe before it is told of: what waits for that. */
+  readonly #untold: KitchenEvent[] = []
 
   constructor(options: CookOptions) {
     const { configuration, fridge, work } = options
@@ -114,7 +116,7 @@ class Cooking {
   }
 
   async run(): Promise<CookOutcome> {
-    const { signal, fridge } = this.#options
+    const { signal } = this.#options
     const finished = new Promise<void>((resolve) => {
       this.#finish = resolve
     })
@@ -126,15 +128,15 @@ class Cooking {
     this.#cookMore()
     await finished
     signal.removeEventListener('abort', interrupt)
+    clearTimeout(this.#writeTimer)
     if (this.#broken !== undefined) throw this.#broken
     if (this.#passing.holds) await this.#options.sharing?.flush()
     this.#cancelRest()
     for (const job of this.#work.renamed()) this.#work.store(job)
     if (this.#stopped === undefined)
       this.#passing.drop(() => new Set([...this.#options.looker.looked.values()].map((seen) => seen.name)))
-    clearTimeout(this.#writeTimer)
     this.#pans.close()
-    fridge.commit()
+    this.#commit()
     return {
       criticalMs: this.#pathMs.reduce((most, ms) => Math.max(most, ms), 0),
       fromCache: this.#fromCache,
@@ -180,10 +182,7 @@ class Cooking {
       this.#followers.set(text, [])
       if (this.#options.sharing === undefined) this.#ready(job)
       else
-        this.#lookUp(job, this.#options.sharing).catch((error: unknown) => {
-          this.#broken ??= error
-          this.#finish()
-        })
+        this.#lookUp(job, this.#options.sharing).catch((error: unknown) => this.#break(error))
     }
   }
 
@@ -276,12 +275,28 @@ class Cooking {
       ...(expectedMs !== undefined && { expectedMs }),
     })
     const given = objectsGiven(ticket, fridge)
-    const receive = (receipt: Receipt | typeof later): void => {
-      if (receipt === later) this.#putOff(job, action)
-      else this.#received(job, ticket, receipt, overwritten(given, fridge))
-    }
+    const receive = (receipt: Receipt | typeof later): void =>
+      this.#guarded(() => {
+        if (receipt === later) this.#putOff(job, action)
+        else this.#received(job, ticket, receipt, overwritten(given, fridge))
+      })
     const note = { action, expectedMs, sbatch: table.step.sbatch }
     stove.cook(ticket, note).then(receive, (error: unknown) => receive(brokenReceipt(ticket, error)))
+  }
+
+  /** A disk that fills up on the way ends the build; what is under way is ended when the stove is closed. */
+  #guarded(act: () => void): void {
+    if (this.#broken !== undefined) return
+    try {
+      act()
+    } catch (error) {
+      this.#break(error)
+    }
+  }
+
+  #break(error: unknown): void {
+    this.#broken ??= error
+    this.#finish()
   }
 
   /** Its receipt comes after this build: nothing that waits for it can be cooked now. */
@@ -542,7 +557,7 @@ class Cooking {
     const table = tableOf(this.#plan, job)
     const depends = dependsOf(table, job - table.first)
     const said = this.#said(job, status, how.logTail)
-    this.#options.emit({
+    const event: KitchenEvent = {
       type: 'job',
       job,
       id: this.#id(job),
@@ -552,7 +567,9 @@ class Cooking {
       reason: this.#work.reason(job),
       ...how,
       ...said,
-    })
+    }
+    if (this.#options.configuration.fridge.sync === 'full') this.#untold.push(event)
+    else this.#options.emit(event)
   }
 
   /** What is to be printed of a log: options.logs. */
@@ -581,7 +598,7 @@ class Cooking {
 
   #written(): void {
     if (++this.#unwritten >= receiptsTogether) this.#commit()
-    else this.#writeTimer ??= setTimeout(() => this.#commit(), writeAfterMs)
+    else this.#writeTimer ??= setTimeout(() => this.#guarded(() => this.#commit()), writeAfterMs)
   }
 
   #commit(): void {
@@ -589,6 +606,7 @@ class Cooking {
     this.#writeTimer = undefined
     this.#unwritten = 0
     this.#options.fridge.commit()
+    for (const event of this.#untold.splice(0)) this.#options.emit(event)
   }
 }
 

@@ -79,6 +79,7 @@ export async function unchangedKitchen(request: KitchenRequest): Promise<Unchang
   const { configuration, environment } = request
   const fridge = await Fridge.open(configuration, false)
   try {
+    if (fridge.isAfterBoot()) return undefined
     const signature = signatureOf(configuration, request)
     const variables = declaredVariables(configuration, (name) => environment[name])
     const note = unchangedLook(fridge, signature, variables)

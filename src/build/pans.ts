@@ -33,10 +33,19 @@ export class Pans {
 
   done({ pan, type }: Ticket, { ok }: Pick<Receipt, 'ok'>): void {
     if (ok && this.#stove.sweeps && type === 'shell') this.#left.push(pan)
-    else clearPan(pan)
+    else clearAway(pan)
   }
 
   close(): void {
-    for (const pan of this.#left) clearPan(pan)
+    for (const pan of this.#left) clearAway(pan)
+  }
+}
+
+/** What cannot be removed stays for whoever cleans: the results are out of it. */
+function clearAway(pan: string): void {
+  try {
+    clearPan(pan)
+  } catch {
+    // A read-only or broken disk is told of where something has to be written.
   }
 }

@@ -1,5 +1,6 @@
 // The command line from its words to an exit code: the one place where outcomes become exit codes.
 import { type Failure, failure, Refusal } from '../base/failure.ts'
+import { systemTroubleOf } from '../base/system-trouble.ts'
 import { failuresText } from '../report/failure.ts'
 import packaged from '../../package.json' with { type: 'json' }
 import { commandLoaders } from './commands.ts'
@@ -110,24 +111,11 @@ function withoutSecret(word: string): string {
 /** A full disk or a missing permission is no mistake of chef's, though nothing foresaw it. */
 function unexpected(error: unknown, verbose: boolean): Failure {
   const what = error instanceof Error ? error.message : String(error)
-  const foreseen = [
-    'EACCES',
-    'EPERM',
-    'ENOSPC',
-    'EROFS',
-    'EMFILE',
-    'ENFILE',
-    'EDQUOT',
-    'EIO',
-    'SQLITE_FULL',
-    'SQLITE_IOERR',
-    'SQLITE_READONLY',
-  ]
   const code = String((error as { code?: unknown })?.code)
   if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB'))
     return failure('fridge-damaged', { why: what })
-  if (foreseen.some((one) => code.startsWith(one))) return failure('system-error', { what })
-  return failure('bug', { what, verbose })
+  const kind = systemTroubleOf(code)
+  return kind === undefined ? failure('bug', { what, verbose }) : failure('system-error', { what, kind })
 }
 
 function interruptions(): { signal: AbortSignal; end: () => void } {

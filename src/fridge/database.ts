@@ -1,9 +1,10 @@
 // Opens fridge.db: one schema version, checked by what the file says of itself, set aside when it cannot be trusted.
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { type Failure, failure, Refusal } from '../base/failure.ts'
 import type { FridgeSettings } from '../config/configuration.ts'
+import { syncFolder } from './files.ts'
 
 /** "chef" in ASCII: marks our files among all SQLite databases. */
 const applicationId = 0x63686566
@@ -71,6 +72,10 @@ export async function openDatabase(settings: FridgeSettings, write: boolean, dam
   if (!write && !existsSync(path)) return { database: await inMemory(), warnings }
   const { default: Sqlite } = await import('better-sqlite3')
   try {
+    if (write && settings.sync === 'full' && !existsSync(path)) {
+      syncFolder(settings.path)
+      syncFolder(dirname(settings.path))
+    }
     const database = new Sqlite(path, { fileMustExist: !write })
     // Another chef is just making it: to a reader it is empty.
     if (!write && versionOf(database) === 0) {

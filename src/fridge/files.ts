@@ -1,6 +1,6 @@
 // Files of the fridge, read piece by piece: what they hash to, and whether two hold the same.
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import type { Digest } from '../base/digest.ts'
 
 const pieceBytes = 1 << 20
@@ -53,6 +53,27 @@ export function areSameFiles(one: string, other: string): boolean {
   }
 }
 
+/** Whether a file holds just these bytes. */
+export function holds(path: string, bytes: Buffer): boolean {
+  return sizeOf(path) === bytes.length && readFileSync(path).equals(bytes)
+}
+
+/** Whether two names are links to one file. */
+export function isSameFile(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }))
+  return first !== undefined && first.ino === second?.ino && first.dev === second.dev
+}
+
 export function sizeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.size
+}
+
+/** Makes the names in a folder safe. */
+export function syncFolder(path: string): void {
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
 }

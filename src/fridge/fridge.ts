@@ -3,8 +3,9 @@ import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { type Digest, openDigest } from '../base/digest.ts'
-import type { Failure } from '../base/failure.ts'
+import { type Failure, failure, Refusal } from '../base/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
+import { isAfterBoot, lostFiles, noteBoot } from './boot.ts'
 import { openDatabase } from './database.ts'
 import { StatMemory } from './memory.ts'
 import { Objects } from './objects.ts'
@@ -46,6 +47,7 @@ export class Fridge {
   readonly isEmpty: boolean
   readonly #database: Database
   readonly #kitchen: string
+  readonly #synced: boolean
   #batch = false
   #memory: StatMemory | undefined
 
@@ -64,6 +66,7 @@ export class Fridge {
     this.begun = this.changes()
     this.isEmpty = database.memory
     this.#kitchen = kitchenOf(configuration)
+    this.#synced = configuration.fridge.sync === 'full'
     this.objects = new Objects(database, digest, configuration.fridge, writable)
     this.trees = new Trees(this.objects, this.folder)
     this.shelves = new Shelves(database, this.#kitchen, digest)
@@ -75,7 +78,9 @@ export class Fridge {
       openDigest(configuration.options.hashBits),
       openDatabase(configuration.fridge, writable, damage),
     ])
-    return new Fridge(configuration, digest, opened.database, opened.warnings, writable)
+    const fridge = new Fridge(configuration, digest, opened.database, opened.warnings, writable)
+    fridge.#settleIn()
+    return fridge
   }
 
   /** All of it, for whoever looks after it. */
@@ -83,8 +88,24 @@ export class Fridge {
     return { database: this.#database, digest: this.digest, folder: this.folder, objects: this.objects }
   }
 
+  /** Whether what was not synced may be gone, and nobody has looked yet. */
+  isAfterBoot(): boolean {
+    return !this.#synced && isAfterBoot(this.#database)
+  }
+
+  /** Looks through what a power cut may have taken: once after each start of the machine. */
+  #settleIn(): void {
+    if (this.isAfterBoot()) {
+      this.objects.lose(lostFiles(this.#database, this.digest, join(this.folder, 'objects')))
+      if (this.writable) this.trees.clear()
+      if (this.writable) this.bumpGeneration()
+    }
+    if (this.writable) noteBoot(this.#database)
+  }
+
   /** Writes join one transaction until `commit`: thousands of rows cost one sync. */
   begin(): void {
+    if (this.#batch) this.#checkBatch()
     if (this.#batch || !this.writable) return
     this.#database.exec('BEGIN IMMEDIATE')
     this.#batch = true
@@ -92,8 +113,15 @@ export class Fridge {
 
   commit(): void {
     if (!this.#batch) return
+    this.#checkBatch()
     this.#database.exec('COMMIT')
     this.#batch = false
+  }
+
+  /** A full or broken disk ends a transaction by itself: what is written after that would stand alone. */
+  #checkBatch(): void {
+    if (this.#database.inTransaction) return
+    throw new Refusal([failure('fridge-unwritten', { path: this.folder })], 1)
   }
 
   /** Counts every change that could make a remembered "nothing changed" wrong. */
@@ -206,9 +234,13 @@ export class Fridge {
   }
 
   close(): void {
-    if (this.#batch) this.commit()
-    this.trees.close()
-    this.#database.close()
+    try {
+      // Where the transaction is gone, whoever wrote into it was told.
+      if (this.#database.inTransaction) this.commit()
+      this.trees.close()
+    } finally {
+      this.#database.close()
+    }
   }
 }
 

@@ -22,23 +22,32 @@ export interface LockRequest {
 
 /** How often a waiting chef looks again. */
 const lookAgainMs = 50
+/** A lock that cannot even be tried may be one that somebody cleans away at this moment; not for longer than this. */
+const mostOddLooks = 40
 
 /** Gives a function that lets go. */
 export async function takeLock({ folder, who, wait, onWait, signal }: LockRequest): Promise<() => void> {
   const { default: Sqlite } = await import('better-sqlite3')
   const note = join(folder, 'lock.json')
   const path = join(folder, 'lock.db')
+  let odd = 0
   for (let said = false; ; ) {
     makeFridgeFolders(folder)
     const held = tryLock(Sqlite, path)
-    if (held) {
+    odd = 'why' in held ? odd + 1 : 0
+    if ('why' in held && odd > mostOddLooks) throw new Refusal([failure('fridge-unusable', { path, why: held.why })], 1)
+    if ('database' in held) {
       writeFileSync(note, JSON.stringify(who))
       return () => {
         // Whoever cleans has given the lock away with the file.
-        if (inodeOf(path) === held.inode) rmSync(note, { force: true })
+        if (inodeOf(path) === held.inode) forgetHolder(note)
         held.database.exec('ROLLBACK')
         held.database.close()
       }
+    }
+    if (odd > 0) {
+      await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
+      continue
     }
     const holder = readHolder(note)
     if (!wait) throw new Refusal([failure('fridge-locked', holder)], 1)
@@ -49,9 +58,12 @@ export async function takeLock({ folder, who, wait, onWait, signal }: LockReques
   }
 }
 
+type Tried = { database: Connection; inode: number } | { busy: true } | { why: string }
+
 /** Whoever cleans removes the file too: holding one that is not there any more would be holding nothing. */
-function tryLock(Sqlite: typeof Database, path: string): { database: Connection; inode: number } | undefined {
+function tryLock(Sqlite: typeof Database, path: string): Tried {
   let database: Connection | undefined
+  let tried: Tried = { busy: true }
   try {
     closeSync(openSync(path, 'a'))
     const inode = inodeOf(path)
@@ -62,13 +74,23 @@ function tryLock(Sqlite: typeof Database, path: string): { database: Connection;
     const { code = '', message } = error as NodeJS.ErrnoException
     if (/^(EACCES|EPERM|EROFS)$/.test(code)) throw new Refusal([failure('fridge-unusable', { path, why: message })], 1)
     if (code !== 'ENOENT' && !/^SQLITE_(BUSY|IOERR|CANTOPEN)/.test(code)) throw error
+    if (!code.startsWith('SQLITE_BUSY')) tried = { why: message }
   }
   database?.close()
-  return undefined
+  return tried
 }
 
 function inodeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.ino
+}
+
+/** It only says who holds the lock: a disk that does not let go of it keeps nobody out. */
+function forgetHolder(note: string): void {
+  try {
+    rmSync(note, { force: true })
+  } catch {
+    // The next holder writes its own name over it.
+  }
 }
 
 function readHolder(note: string): Holder {

@@ -19,7 +19,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import { type ContentName, type Digest, hashOf, nthName } from '../base/digest.ts'
 import type { FridgeSettings, Verify } from '../config/configuration.ts'
 import { Elsewhere, type StrongName, strongNameOf } from './elsewhere.ts'
-import { areSameFiles, type Measured, measureFile, sizeOf } from './files.ts'
+import { areSameFiles, holds, isSameFile, type Measured, measureFile, sizeOf, syncFolder } from './files.ts'
 
 const inlineLimit = 8192
 
@@ -71,8 +71,12 @@ export class Objects {
   /** What a reader would have stored: names must be right for it too, and nothing is written. */
   readonly #unwritten = new Map<string, Row>()
   readonly #unwrittenDigests = new Map<string, { size: number; sha256: string | null }>()
+  /** A process id comes again, in a container at every start. */
+  readonly #since = Date.now().toString(36)
   #aside = 0
   #listed = new Map<string, ObjectFolder>()
+  /** Files that did not outlive the end of the machine's last run. */
+  readonly #lost = new Set<string>()
 
   constructor(database: Database, digest: Digest, settings: FridgeSettings, write: boolean) {
     this.#digest = digest
@@ -313,9 +317,10 @@ export class Objects {
     const path = this.pathOf(name)
     const row = this.#row(name)
     if (row === undefined) return undefined
-    if (this.#isSound(name, path, row)) return path
+    if (row.bytes === null) return this.#isSound(name, path, row) ? path : undefined
     const bytes = inlineBytes(row, this.#digest)
     if (bytes === undefined) return undefined
+    if (holds(path, bytes)) return path
     this.#place(name, (file) => writeAll(file, bytes))
     return path
   }
@@ -354,7 +359,16 @@ export class Objects {
       there.set(folder, same ? known : { names: new Set(listFolder(join(root, folder))), mtimeMs, readAt: now })
     }
     this.#listed = there
-    return { has: (name) => there.get(name.slice(0, 2))?.names.has(name.slice(2)) ?? false }
+    return { has: (name) => !this.#lost.has(name) && (there.get(name.slice(0, 2))?.names.has(name.slice(2)) ?? false) }
+  }
+
+  /** These files do not hold what their names say: they are as if they were not there, and a writer removes them. */
+  lose(names: Iterable<ContentName>): void {
+    for (const name of names) {
+      if (!this.#write) this.#lost.add(name)
+      else if (this.inline(name) !== undefined) rmSync(this.pathOf(name), { force: true })
+      else this.drop([name])
+    }
   }
 
   /** The folders that hold objects: one that changed means that somebody else was at the fridge. */
@@ -381,7 +395,7 @@ export class Objects {
 
   /** Sizes are checked on every use, bytes where the settings say so. */
   #isSound(name: string, path: string, row: Row): boolean {
-    if (sizeOf(path) !== row.size) return false
+    if (sizeOf(path) !== row.size || this.#lost.has(name)) return false
     return this.#settings.verifyReads !== 'always' || this.#isNamed(path, name, row)
   }
 
@@ -397,10 +411,15 @@ export class Objects {
     return row !== undefined && sizeOf(path) === row.size && this.#isNamed(path, bare(name), row)
   }
 
-  /** Whether a file that stands for content elsewhere, in a tree, is as the settings want it checked. */
+  /**
+   * Whether a file that stands for content elsewhere, in a tree, is that content. Its size alone does not tell: a chef that
+   * was killed may have left other bytes under a name that it did not live to write down.
+   */
   isCopy(name: ContentName, path: string): boolean {
     const row = this.#row(bare(name))
-    return row !== undefined && this.#isSound(bare(name), path, row)
+    if (row === undefined || !this.#isSound(bare(name), path, row)) return false
+    if (row.bytes !== null) return holds(path, row.bytes)
+    return isSameFile(path, this.pathOf(bare(name))) || this.#isNamed(path, bare(name), row)
   }
 
   #measure(path: string, strong = false): Measured {
@@ -409,7 +428,7 @@ export class Objects {
 
   /** A path of the fridge's own for something in the making. */
   asideName(): string {
-    return join(this.#folder, 'pans', `aside-${process.pid}-${this.#aside++}`)
+    return join(this.#folder, 'pans', `aside-${process.pid}-${this.#since}-${this.#aside++}`)
   }
 
   #place(name: string, fill: (file: number) => void): void {
@@ -447,13 +466,10 @@ export class Objects {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
       mkdirSync(dirname(path), { recursive: true })
+      if (this.#settings.sync === 'full') syncFolder(dirname(dirname(path)))
       renameSync(from, path)
     }
-    if (this.#settings.sync === 'full') {
-      const folder = openSync(dirname(path), 'r')
-      fsyncSync(folder)
-      closeSync(folder)
-    }
+    if (this.#settings.sync === 'full') syncFolder(dirname(path))
   }
 }
 

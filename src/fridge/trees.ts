@@ -57,14 +57,21 @@ export class Trees {
   /** A copy that can be run: the object itself stays as it is, whoever it belongs to. */
   programOf(name: ContentName): string | undefined {
     const program = join(this.#folder, `${bare(name)}.program`)
-    if (this.#objects.isCopy(name, program)) return program
+    if (this.#whole.has(program) ? existsSync(program) : this.#objects.isCopy(name, program)) return program
     const from = this.#objects.fileOf(name)
     if (from === undefined) return undefined
-    const aside = `${program}.${process.pid}`
+    const aside = this.#objects.asideName()
     copyFileSync(from, aside, constants.COPYFILE_FICLONE)
     chmodSync(aside, 0o555)
     renameSync(aside, program)
+    this.#whole.add(program)
     return program
+  }
+
+  /** They are made again when a cook needs them. */
+  clear(): void {
+    rmSync(this.#folder, { recursive: true, force: true })
+    mkdirSync(this.#folder)
   }
 
   close(): void {

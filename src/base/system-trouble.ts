@@ -1,0 +1,49 @@
+// What an operating system refuses that is nobody's mistake: by its code, in words, with what can be done about it.
+
+interface Trouble {
+  /** How the codes of the system and of SQLite begin. */
+  codes: readonly string[]
+  words: string
+  hint: string
+}
+
+export const systemTroubles = {
+  full: {
+    codes: ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'],
+    words: 'no room is left on the disk',
+    hint: 'make room and run the same command again: what was cooked before is kept',
+  },
+  files: {
+    codes: ['EMFILE', 'ENFILE', 'SQLITE_CANTOPEN'],
+    words: 'no more files can be opened',
+    hint: 'raise the limit (ulimit -n), or cook fewer at a time (-j)',
+  },
+  broken: {
+    codes: ['EIO', 'SQLITE_IOERR'],
+    words: 'the disk could not be read or written',
+    hint: 'look after the disk and run the same command again: what was cooked before is kept',
+  },
+  'read-only': {
+    codes: ['EROFS', 'SQLITE_READONLY'],
+    words: 'the file system is read-only',
+    hint: 'make it writable, or put the fridge elsewhere with fridge.path or CHEF_FRIDGE',
+  },
+  permission: {
+    codes: ['EACCES', 'EPERM'],
+    words: 'a permission is missing',
+    hint: 'run chef as who owns these files, or change their mode',
+  },
+  // Also what Node says of a folder that could not be made on the way to another.
+  gone: {
+    codes: ['ENOENT', 'ENOTDIR'],
+    words: 'a file or a folder vanished, or could not be made',
+    hint: 'look whether another program works in the same folder, and run the same command again',
+  },
+} as const satisfies { [kind: string]: Trouble }
+
+export type SystemTrouble = keyof typeof systemTroubles
+
+export function systemTroubleOf(code: string): SystemTrouble | undefined {
+  const kinds = Object.entries(systemTroubles) as [SystemTrouble, Trouble][]
+  return kinds.find(([, { codes }]) => codes.some((one) => code.startsWith(one)))?.[0]
+}

@@ -1,0 +1,68 @@
+// A disk that is full, read-only or broken, and no descriptors left: a clear error, nothing half-visible, and the build goes on after.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Rig } from '../rig.ts'
+import { spread, tell, times } from './counts.ts'
+import { type Faults, faultEnvironment } from './faults.ts'
+import { expectPlainWords, expectSound, openPantry, pantry } from './pantry.ts'
+
+type Fail = NonNullable<Faults['fail']>
+
+interface Kind {
+  code: Fail['code']
+  calls?: Faults['calls']
+  /** What the user is told, in one of these words. */
+  words: RegExp
+}
+
+const kinds: Kind[] = [
+  {
+    code: 'ENOSPC',
+    calls: ['open', 'write', 'copy', 'mkdir', 'symlink', 'link'],
+    words: /no space left|is full|disk/i,
+  },
+  { code: 'EIO', words: /i\/o error|disk|could not be made/i },
+  { code: 'EMFILE', calls: ['open', 'read'], words: /too many open files|unable to open/i },
+  { code: 'EROFS', words: /read-only|readonly|disk|could not be made/i },
+]
+const forEver = 1_000_000_000
+
+async function callsOf(kitchen: Rig, calls: Faults['calls']): Promise<number> {
+  const count = join(kitchen.base, 'count')
+  const environment = faultEnvironment({ under: kitchen.folder, calls, count })
+  expect((await kitchen.run(['build'], { environment })).exit).toBe(0)
+  return Number(readFileSync(count, 'utf8'))
+}
+
+for (const { code, calls, words } of kinds) {
+  describe(code, () => {
+    for (const [how, many] of [
+      ['once', 1],
+      ['from then on', forEver],
+    ] as const) {
+      test(`${how}: told in clear words, nothing is half there, and the next build goes on`, {
+        timeout: 3_600_000,
+      }, async () => {
+        const settings = { sync: 'full', links: 'copy' } as const
+        await using kitchen = await openPantry({ word: 'counted', ...settings })
+        const count = await callsOf(kitchen, calls)
+        let refused = 0
+        for (const from of spread(count, times(4, count / 2))) {
+          const word = `word${from}`
+          kitchen.cheffile(pantry(kitchen.base, { ...settings, word }))
+          if (from % 3 === 0) for (const path of ['.chefcache', 'out']) kitchen.remove(path)
+          const environment = faultEnvironment({ under: kitchen.folder, calls, fail: { from, many, code } })
+          const ended = await kitchen.run(['build', '--json'], { environment })
+          expectPlainWords(ended)
+          expect([0, 1]).toContain(ended.exit)
+          if (ended.exit === 1) expect(ended.stderr).toMatch(words)
+          refused += ended.exit === 1 ? 1 : 0
+          await expectSound(kitchen, word)
+        }
+        tell(`${code} ${how}`, { calls: count, refused })
+        expect(refused).toBeGreaterThan(0)
+      })
+    }
+  })
+}

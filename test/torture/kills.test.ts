@@ -1,0 +1,123 @@
+// A chef is killed before any one of the calls that change something, or at any moment: nothing is lost, nothing is wrong.
+import { readFileSync, rmSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Rig } from '../rig.ts'
+import { chance, spread, tell, times } from './counts.ts'
+import { faultEnvironment } from './faults.ts'
+import { expectPlainWords, expectSound, openPantry, type Pantry, pantry } from './pantry.ts'
+
+interface Killed {
+  pantry: Omit<Pantry, 'word'>
+  command: string[]
+  /** Brings the kitchen to where the command has something to do. */
+  before: (kitchen: Rig) => Promise<unknown> | void
+}
+
+const kinds: { [what: string]: Killed } = {
+  'a first build': {
+    pantry: { sync: 'full' },
+    command: ['build', '--json'],
+    before: (kitchen) => {
+      for (const path of ['.chefcache', 'out']) kitchen.remove(path)
+    },
+  },
+  'a build after a change': {
+    pantry: { sync: 'full', links: 'copy', bits: 1 },
+    command: ['build', '--json', '-j', '4'],
+    before: () => undefined,
+  },
+  'a build without waiting for the disk': {
+    pantry: { sync: 'off', bits: 4 },
+    command: ['build', '--json', '-j', '8'],
+    before: () => undefined,
+  },
+  'laying out what was deleted': {
+    pantry: { links: 'copy' },
+    command: ['build', '--json'],
+    before: async (kitchen) => {
+      await kitchen.run(['build'])
+      kitchen.remove('out')
+    },
+  },
+  'looking for damage': {
+    pantry: { bits: 8 },
+    command: ['check', '--repair'],
+    before: async (kitchen) => {
+      await kitchen.run(['build'])
+      const objects = kitchen.path('.chefcache/objects')
+      for (const path of Object.keys(kitchen.tree('.chefcache/objects')).slice(0, 2))
+        truncateSync(join(objects, path), 3)
+    },
+  },
+  'cleaning up': {
+    pantry: {},
+    command: ['clean'],
+    before: (kitchen) => kitchen.run(['build']),
+  },
+}
+
+/** A word of its own for every round: what an earlier one cooked helps nobody. */
+async function begin(kitchen: Rig, kind: Killed, word: string): Promise<void> {
+  kitchen.cheffile(pantry(kitchen.base, { ...kind.pantry, word }))
+  await kind.before(kitchen)
+}
+
+async function callsOf(kitchen: Rig, kind: Killed): Promise<number> {
+  const count = join(kitchen.base, 'count')
+  await begin(kitchen, kind, 'counted')
+  const counted = await kitchen.run(kind.command, { environment: faultEnvironment({ under: kitchen.folder, count }) })
+  expect([0, 1]).toContain(counted.exit)
+  const calls = Number(readFileSync(count, 'utf8'))
+  rmSync(count)
+  return calls
+}
+
+describe('killed before a call that changes something', () => {
+  for (const [what, kind] of Object.entries(kinds)) {
+    test(`${what} leaves nothing that the next build takes for done`, { timeout: 3_600_000 }, async () => {
+      await using kitchen = await openPantry({ word: 'first', ...kind.pantry })
+      const calls = await callsOf(kitchen, kind)
+      let killed = 0
+      for (const kill of spread(calls, times(3, calls))) {
+        const word = `word${kill}`
+        await begin(kitchen, kind, word)
+        const torn = killed % 2 === 1
+        const environment = faultEnvironment({ under: kitchen.folder, kill, torn })
+        const ended = await kitchen.run(kind.command, { environment })
+        expectPlainWords(ended)
+        killed += ended.signal === 'SIGKILL' ? 1 : 0
+        await expectSound(kitchen, word)
+      }
+      tell(`${what}, killed before a call`, { calls, killed })
+      expect(killed).toBeGreaterThan(0)
+    })
+  }
+})
+
+describe('killed at any moment', () => {
+  for (const [what, kind] of Object.entries(kinds)) {
+    test(`${what} goes on where it was`, { timeout: 3_600_000 }, async () => {
+      await using kitchen = await openPantry({ word: 'first', ...kind.pantry })
+      const next = chance(what.length)
+      await begin(kitchen, kind, 'whole')
+      const started = performance.now()
+      await kitchen.run(kind.command)
+      const whole = performance.now() - started
+      const wanted = times(2, 170)
+      let killed = 0
+      for (let at = 0; killed < wanted; at++) {
+        const word = `any${at}`
+        await begin(kitchen, kind, word)
+        const running = kitchen.start(kind.command)
+        const timer = setTimeout(() => running.child.kill('SIGKILL'), next() * whole)
+        const ended = await running.result
+        clearTimeout(timer)
+        expectPlainWords(ended)
+        killed += ended.signal === 'SIGKILL' ? 1 : 0
+        await expectSound(kitchen, word)
+      }
+      tell(`${what}, killed at any moment`, { killed })
+    })
+  }
+})

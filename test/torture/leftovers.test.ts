@@ -1,0 +1,56 @@
+// What a killed chef leaves behind under a name that it did not live to write down: another content may get that name.
+import { chmodSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { rig } from '../rig.ts'
+import { faultEnvironment } from './faults.ts'
+
+const kitchenOf = (how: string): string => `
+flavours: { n: [1, 2] }
+recipe:
+  pack: { command: "mkdir {d}; echo {n} > {d}/number; echo 'echo {n}' > {d}/program; chmod +x {d}/program", inputs: { n: n }, outputs: { d: packed } }
+  use: { command: "${how} {d}/number > {y}; {d}/program >> {y}", inputs: { d: packed }, outputs: { y: y } }
+links: { y: 'out/{n}.txt' }
+`
+
+test('files of the right size and with other bytes in a folder for cooks are not given to a cook', async () => {
+  await using kitchen = await rig(kitchenOf('cat'))
+  expect(await kitchen.build()).toMatchObject({ exit: 0 })
+  for (const part of ['objects', 'trees']) {
+    for (const path of Object.keys(kitchen.tree(`.chefcache/${part}`))) {
+      const file = kitchen.path(join('.chefcache', part, path))
+      chmodSync(file, 0o755)
+      writeFileSync(file, path.endsWith('program') ? 'echo 9\n' : '9\n')
+    }
+  }
+  kitchen.cheffile(kitchenOf('tail -n 1'))
+  expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['use', 'use'] })
+  expect(kitchen.tree('out')).toEqual({ '1.txt': '1\n1\n', '2.txt': '2\n2\n' })
+})
+
+test('a result that was cut off when the machine went down is cooked again, though nothing else changed', async () => {
+  const boot = (name: string): { [name: string]: string } => {
+    writeFileSync(join(kitchen.base, name), `${name}\n`)
+    return faultEnvironment({ under: kitchen.folder, boot: join(kitchen.base, name) })
+  }
+  await using kitchen = await rig(`
+recipe:
+  grow: { command: "head -c 20000 /dev/zero > {x}", outputs: { x: big } }
+  count: { command: "wc -c < {x} > {y}", inputs: { x: big }, outputs: { y: y } }
+links: { big: big.bin, y: y.txt }
+`)
+  expect((await kitchen.run(['build'], { environment: boot('first') })).exit).toBe(0)
+  const [path] = Object.keys(kitchen.tree('.chefcache/objects'))
+  const object = kitchen.path(join('.chefcache/objects', String(path)))
+  chmodSync(object, 0o644)
+  truncateSync(object, 0)
+  expect((await kitchen.run(['plan', '--json'], { environment: boot('second') })).summary).toMatchObject({
+    fresh: 0,
+    stale: 1,
+    maybe: 1,
+  })
+  const built = await kitchen.run(['build', '--json'], { environment: boot('second') })
+  expect(built).toMatchObject({ exit: 0, summary: { jobs: 2, cooked: 1, fresh: 1 } })
+  expect(kitchen.read('big.bin')).toHaveLength(20_000)
+  expect((await kitchen.run(['build', '--json'], { environment: boot('second') })).lines).toEqual([])
+})
