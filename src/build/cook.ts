@@ -181,8 +181,7 @@ class Cooking {
     else {
       this.#followers.set(text, [])
       if (this.#options.sharing === undefined) this.#ready(job)
-      else
-        this.#lookUp(job, this.#options.sharing).catch((error: unknown) => this.#break(error))
+      else this.#lookUp(job, this.#options.sharing).catch((error: unknown) => this.#break(error))
     }
   }
 

@@ -48,7 +48,7 @@ for (const { code, calls, words } of kinds) {
         await using kitchen = await openPantry({ word: 'counted', ...settings })
         const count = await callsOf(kitchen, calls)
         let refused = 0
-        for (const from of spread(count, times(4, count / 2))) {
+        for (const from of spread(count, times(2, count / 2))) {
           const word = `word${from}`
           kitchen.cheffile(pantry(kitchen.base, { ...settings, word }))
           if (from % 3 === 0) for (const path of ['.chefcache', 'out']) kitchen.remove(path)
