@@ -21,6 +21,10 @@ export const shareTexts = {
     message: `the cache ${d.url} does not take a result of step "${d.step}": it is too large (413)`,
     hint: 'nginx takes results of any size with client_max_body_size 0',
   }),
+  'against-unreadable': (d: { file: string; why: string }): Wording => ({
+    message: `${d.file} cannot be compared with: ${d.why}`,
+    hint: 'on the other machine: chef plan --json --keys > FILE',
+  }),
   'cache-damaged': (d: { url: string; what: string }): Wording => ({
     message: `something in the cache ${d.url} is damaged, and was not used: ${d.what}`,
     hint: 'what it belongs to is cooked here instead',

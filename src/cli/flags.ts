@@ -161,10 +161,12 @@ export const commands: Command[] = [
         choices: ['dot', 'mermaid', 'svg'],
         summary: 'print how the steps hang together, as dot, mermaid or svg',
       },
+      { name: 'keys', summary: 'with --json: what each job means, for chef explain --against on another machine' },
     ],
     examples: [
       ['chef plan', 'by step, what is stale and why'],
       ['chef plan z --json', 'every job as a line of JSON'],
+      ['chef plan --json --keys > here.json', 'what another machine can compare its jobs with'],
       ['chef plan --graph svg > plan.svg', 'a picture of the steps'],
     ],
   },
@@ -188,10 +190,13 @@ export const commands: Command[] = [
     takes: '<target>',
     completes: 'targets',
     summary: 'say why a result or a step is fresh or not',
-    flags: [],
+    flags: [
+      { name: 'against', value: 'FILE', summary: 'say in what its jobs differ from those of another machine instead' },
+    ],
     examples: [
       ['chef explain thumb', 'each variant, with the jobs it waits for'],
       ['chef explain thumb -f photos=cat.jpg', 'one variant'],
+      ['chef explain thumb --against there.json', 'against what chef plan --json --keys said there'],
     ],
   },
   {

@@ -42,6 +42,9 @@ export interface Meant {
   failed: boolean
   schema: boolean
   graph?: string
+  keys: boolean
+  /** Absolute: what another machine planned. */
+  against?: string
   /** Where events of a build are written to, or read from: an absolute path or the number of an open file. */
   events?: string
   serve: boolean
@@ -83,6 +86,7 @@ export async function meantBy(typed: Typed, environment: Environment): Promise<M
   const on = (name: string): boolean => switches.get(name) ?? false
   const directory = last('directory')
   const folder = resolve(environment.folder, directory ?? '')
+  const against = last('against')
   const pathOf = (name: string): string | undefined => {
     const path = last(name)
     return path && resolve(environment.folder, path)
@@ -125,6 +129,8 @@ export async function meantBy(typed: Typed, environment: Environment): Promise<M
     failed: on('failed'),
     schema: on('schema'),
     graph: last('graph'),
+    keys: on('keys'),
+    against: against && resolve(environment.folder, against),
     profile: pathOf('profile'),
     report: pathOf('report'),
     csv: on('csv'),

@@ -261,16 +261,11 @@ export function stagedInputs(
 
 /** What differs between two actions of one variant, in the words of a reason; the first difference in order of weight. */
 export function difference(step: Step, source: string, former: string, now: string): string {
-  const before = linesOf(former)
-  const after = linesOf(now)
-  const keys = new Set([...after.keys(), ...before.keys()])
-  const changed = [...keys]
-    .filter((key) => before.get(key) !== after.get(key))
-    .map((key) => key.split('\t') as [string, string])
+  const changed = differingLines(former, now)
   for (const kind of ['source', 'settings', 'input', 'value', 'collected', 'env', 'tool', 'command']) {
-    const found = changed.find(([one]) => one === kind)
+    const found = changed.find((line) => line.kind === kind)
     if (found === undefined) continue
-    const [, name] = found
+    const { name } = found
     if (kind === 'source') return `source changed: ${source}`
     if (kind === 'env') return `environment changed: ${name}`
     if (kind === 'tool') return `tool changed: ${name}`
@@ -278,6 +273,32 @@ export function difference(step: Step, source: string, former: string, now: stri
     return `input changed: ${step.inputs.find((input) => input.inner === name)?.from ?? name}`
   }
   return 'source changed: recipe'
+}
+
+/** A line that two actions do not share, or that one of them has not got. */
+export interface DifferingLine {
+  kind: string
+  name: string
+  one?: string
+  other?: string
+}
+
+export function differingLines(one: string, other: string): DifferingLine[] {
+  const ones = linesOf(one)
+  const others = linesOf(other)
+  const keys = new Set([...others.keys(), ...ones.keys()])
+  return [...keys]
+    .filter((key) => ones.get(key) !== others.get(key))
+    .map((key) => {
+      const [kind, name] = key.split('\t') as [string, string]
+      const values = { one: ones.get(key), other: others.get(key) }
+      return {
+        kind,
+        name,
+        ...(values.one !== undefined && { one: values.one }),
+        ...(values.other !== undefined && { other: values.other }),
+      }
+    })
 }
 
 function linesOf(text: string): Map<string, string> {

@@ -4,12 +4,13 @@ import type { JobView } from '../../build/views.ts'
 import { explainText, makerOf } from '../../report/explain.ts'
 import { jsonLine, planLine, planSummary } from '../../report/json.ts'
 import { tellingNames } from '../../report/variant.ts'
-import type { Run } from '../context.ts'
+import type { Context, Run } from '../context.ts'
 import { knownItem } from '../item.ts'
 import { withKitchen } from '../kitchen.ts'
 
 export const explain: Run = (context) => {
   const { meant, out, outStyle: style } = context
+  if (meant.against !== undefined) return explainAgainst(context, meant.against)
   const [target = ''] = meant.arguments
   const [name = ''] = target.split('/', 1)
   return withKitchen(
@@ -41,10 +42,37 @@ export const explain: Run = (context) => {
   )
 }
 
+async function explainAgainst(context: Context, file: string): Promise<number> {
+  const { meant, out, outStyle: style } = context
+  const { readPlanned } = await import('../../build/keys.ts')
+  const { compareActions } = await import('../../build/against.ts')
+  const there = readPlanned(file)
+  const [target = ''] = meant.arguments
+  const [name = ''] = target.split('/', 1)
+  return withKitchen(
+    context,
+    () => [name],
+    async (kitchen) => {
+      const { keyLines, plannedIn } = await import('../../build/keys.ts')
+      const here = plannedIn(keyLines(kitchen))
+      const one = target === name ? undefined : knownItem(kitchen, target).job?.id
+      const wanted = [...here.jobs.values()].filter((job) => (one === undefined ? isOf(job, name) : job.id === one))
+      const compared = wanted.map((job) => compareActions(job, here, there))
+      const { againstLines, againstText } = await import('../../report/against.ts')
+      if (meant.json) for (const line of againstLines(compared)) out.write(jsonLine(line))
+      else
+        out.write(
+          againstText(compared, { style, telling: tellingNames(kitchen.configuration), verbose: meant.verbose }),
+        )
+      return 0
+    },
+  )
+}
+
 function* relevant(jobs: Iterable<JobView>, name: string): Iterable<JobView> {
   for (const job of jobs) if (job.verdict !== 'fresh' || isOf(job, name)) yield job
 }
 
-function isOf(job: JobView, name: string): boolean {
+function isOf(job: Pick<JobView, 'step' | 'outputs'>, name: string): boolean {
   return job.step === name || job.outputs.includes(name)
 }

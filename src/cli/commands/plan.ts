@@ -11,6 +11,7 @@ export const plan: Run = (context) => {
   const { meant, out, outStyle: style } = context
   const show = (kitchen: Kitchen): number | Promise<number> => {
     if (meant.graph) return printGraph(kitchen, context)
+    if (meant.keys) return printKeys(kitchen, context)
     if (meant.json) {
       for (const job of jobViews(kitchen)) out.write(jsonLine(planLine(job)))
       out.write(jsonLine(planSummary(kitchen.counts())))
@@ -23,6 +24,13 @@ export const plan: Run = (context) => {
     return 0
   }
   return withKitchen(context, () => meant.arguments, show, { force: meant.force })
+}
+
+async function printKeys(kitchen: Kitchen, { out }: Context): Promise<number> {
+  const { keyLines } = await import('../../build/keys.ts')
+  for (const line of keyLines(kitchen)) out.write(jsonLine(line))
+  out.write(jsonLine(planSummary(kitchen.counts())))
+  return 0
 }
 
 async function printGraph(kitchen: Kitchen, { meant, out }: Context): Promise<number> {
