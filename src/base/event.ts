@@ -42,6 +42,8 @@ export type KitchenEvent =
   | { type: 'fresh'; job: number; step: string }
   | { type: 'warning'; failure: Failure }
   | { type: 'link'; path: string; action: 'laid' | 'mended' | 'removed' | 'kept'; why?: string }
+  /** The fridge was over its capacity: what was dropped, and how much it holds now. */
+  | { type: 'room'; dropped: number; freed: number; holds: number; capacity: number }
   | { type: 'waiting'; pid: number; command: string }
   | Summary
 

@@ -75,6 +75,18 @@ export const wordings = {
     message: 'what was cooked last could not be written down: the disk of the fridge is full or broken',
     hint: `look after the disk of ${d.path} and run the same command again`,
   }),
+  'fridge-over-capacity': (d: { holds: number; capacity: number }): Wording => ({
+    message: `the fridge holds ${(d.holds / 1e6).toFixed(1)} MB, and fridge.capacity is ${(d.capacity / 1e6).toFixed(1)} MB: all of it is in use`,
+    hint: 'raise fridge.capacity, take pins out ("chef pin --list"), or mark results that need not be kept (keep: false)',
+  }),
+  'pin-unfit': (d: { id: string; kind: string }): Wording => ({
+    message: `"${d.id}" is a ${d.kind}, and only results can be pinned`,
+    hint: 'resources and flavours are yours: chef keeps what it cooks of them',
+  }),
+  'pin-unknown': (d: { id: string }): Wording => ({
+    message: `"${d.id}" is not pinned`,
+    hint: '"chef pin --list" shows what is',
+  }),
   'fridge-locked': (d: { pid: number; command: string }): Wording => ({
     message: `another chef is cooking in this fridge: process ${d.pid} (${d.command})`,
     hint: 'without --no-wait this one waits until the other is done',

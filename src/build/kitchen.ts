@@ -268,6 +268,7 @@ export class Kitchen {
     emit({ type: 'plan', ...this.counts(), ...expectation(work, configuration.kitchen.burners) })
     const sharing = await this.#openSharing(request)
     const { criticalMs, fromCache, later, waiting } = await this.#cookAndLay(request, sharing)
+    if (!request.signal.aborted) await this.#keepWithin(configuration.fridge.capacity)
     const summary: Summary = {
       type: 'summary',
       jobs: this.plan.jobs,
@@ -292,6 +293,20 @@ export class Kitchen {
     const { emit } = this.request
     if (this.#judged === undefined || !this.fridge.hasLinks(manyLinks)) return layLinks(this, emit)
     return layLinksOf(this, this.#judged, emit)
+  }
+
+  /** What makes room is loaded only where there is a bound, and looks closer only where it is passed. */
+  async #keepWithin(capacity: number | undefined): Promise<void> {
+    if (capacity === undefined) return
+    const { isOver, keepRoom, lowWater } = await import('./keep-room.ts')
+    if (!isOver(this, capacity)) return
+    const { targets, narrow, emit } = this.request
+    const isWhole = targets.length + narrow.length + this.configuration.options.targets.length === 0
+    const room = keepRoom(this, { capacity: capacity * lowWater, now: Date.now(), dryRun: false, isWhole })
+    const freed = room.before - room.after
+    emit({ type: 'room', dropped: room.dropped.length, freed, holds: room.after, capacity })
+    if (room.after > capacity)
+      emit({ type: 'warning', failure: failure('fridge-over-capacity', { holds: room.after, capacity }) })
   }
 
   async #cookAndLay(request: BuildRequest, sharing: Sharing | undefined): Promise<Told> {

@@ -222,6 +222,17 @@ export class Work {
     this.#actions.set(job, action)
   }
 
+  /** Names of a step's items that the plan has, or that stand for its variants until they are cooked anew. */
+  itemsInUse({ index, items }: StepTable): Set<string> {
+    const former = this.#tables[index]?.former.values() ?? []
+    return new Set([...items, ...[...former].map(({ name }) => name)])
+  }
+
+  /** Actions that jobs will be served from and that are not on their shelves yet. */
+  actionsInUse(): Set<number> {
+    return new Set(this.#actions.values())
+  }
+
   /** The action behind a job that is done. */
   actionOf(job: number): number | undefined {
     const table = tableOf(this.plan, job)

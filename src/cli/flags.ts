@@ -341,6 +341,35 @@ export const commands: Command[] = [
     ],
   },
   {
+    name: 'gc',
+    takes: '',
+    summary: 'drop from the fridge what is not in use',
+    flags: [{ name: 'dry-run', short: 'n', summary: 'say what would be dropped and why, drop nothing' }, noWait],
+    examples: [
+      ['chef gc --dry-run', 'what neither the plan nor a pin needs, down to fridge.capacity'],
+      ['chef gc -o fridge.capacity=5GB', 'drop only until 5 GB are left, what is worth least first'],
+    ],
+  },
+  {
+    name: 'pin',
+    takes: '[item]',
+    completes: 'items',
+    summary: 'never drop a result, whatever the plan',
+    flags: [{ name: 'list', summary: 'show what is pinned' }, noWait],
+    examples: [
+      ['chef pin z/9f86d081', 'a result by the beginning of its hash'],
+      ['chef pin --list', 'what is pinned, since when, and how large it is'],
+    ],
+  },
+  {
+    name: 'unpin',
+    takes: '<item>',
+    completes: 'items',
+    summary: 'let a pinned result be dropped again',
+    flags: [noWait],
+    examples: [['chef unpin z/9f86d081', 'by the beginning of its hash']],
+  },
+  {
     name: 'clean',
     takes: '',
     summary: 'remove the fridge',

@@ -36,6 +36,7 @@ export interface Meant {
   poll: boolean
   sizes: boolean
   repair: boolean
+  list: boolean
   /** From 0 to 1: how much is cooked again. */
   recook?: number
   stale: boolean
@@ -124,6 +125,7 @@ export async function meantBy(typed: Typed, environment: Environment): Promise<M
     poll: on('poll'),
     sizes: on('sizes'),
     repair: on('repair'),
+    list: on('list'),
     recook: shareOf(last('recook')),
     stale: on('stale'),
     failed: on('failed'),

@@ -60,7 +60,7 @@ function nameRow(
   byRecord: Map<string, Damage>,
 ): void {
   const parsed = parsedRecord(record)
-  const results = Array.isArray(parsed.output) ? parsed.output.map(String) : []
+  const results = resultsIn(record)
   const first = `${results[0] ?? '?'}/${name}`
   if (id !== null) for (const damage of byAction.get(id) ?? []) damage.items.push(first)
   byRecord.get(name)?.items.push(first)
@@ -72,6 +72,12 @@ function nameRow(
     const content = typeof value === 'string' ? /:([0-9a-f]{16}(?:\+\d+)?)$/.exec(value)?.[1] : undefined
     for (const damage of (content && byContent.get(content)) || []) damage.items.push(`${shelf}/${String(value)}`)
   }
+}
+
+/** Names of the results that a record is of. */
+export function resultsIn(record: string): string[] {
+  const { output } = parsedRecord(record)
+  return Array.isArray(output) ? output.map(String) : []
 }
 
 function parsedRecord(record: string): { [key: string]: Value } {

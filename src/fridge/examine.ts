@@ -7,7 +7,7 @@ import { listTree } from './glob.ts'
 import { listingIn } from './objects.ts'
 import { actionSum } from './shelves.ts'
 import { opened } from './seal.ts'
-import type { ActionRow, ItemRow, ObjectRow, Store } from './store.ts'
+import { absentNames, type ActionRow, type ItemRow, type ObjectRow, type Store } from './store.ts'
 
 export interface Damage {
   what: 'database' | 'object' | 'folder' | 'action' | 'record' | 'reference' | 'memory' | 'history'
@@ -106,14 +106,6 @@ function examineObjects(store: Store, { bytes: whole }: ExamineOptions, tell: Te
       if (trouble !== undefined) bad(trouble)
     }
   }
-}
-
-/** Content that only a shared cache has. */
-function absentNames({ database }: Store): Set<string> {
-  const known = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'elsewhere'").get()
-  if (known === undefined) return new Set()
-  const rows = database.prepare('SELECT name FROM elsewhere WHERE here = 0').all() as { name: string }[]
-  return new Set(rows.map(({ name }) => name))
 }
 
 function inlineTrouble({ name, size, kind, bytes, sum }: ObjectRow, digest: Digest): string | undefined {

@@ -21,6 +21,14 @@ export interface LaidLink {
   stat: string
 }
 
+export interface Pin {
+  step: string
+  name: string
+  at: number
+  record: string | null
+  outputs: string | null
+}
+
 export interface BuildNote {
   at: number
   ms: number
@@ -83,6 +91,11 @@ export class Fridge {
     return fridge
   }
 
+  /** What this work tree is called in it. */
+  get kitchen(): string {
+    return this.#kitchen
+  }
+
   /** All of it, for whoever looks after it. */
   get store(): Store {
     return { database: this.#database, digest: this.digest, folder: this.folder, objects: this.objects }
@@ -116,6 +129,7 @@ export class Fridge {
     this.#checkBatch()
     this.#database.exec('COMMIT')
     this.#batch = false
+    this.objects.removeDropped()
   }
 
   /** A full or broken disk ends a transaction by itself: what is written after that would stand alone. */
@@ -203,6 +217,26 @@ export class Fridge {
     this.#database.prepare('DELETE FROM link WHERE kitchen = ? AND path = ?').run(this.#kitchen, path)
   }
 
+  pin({ step, name }: { step: string; name: string }, at: number): void {
+    this.#database.prepare('INSERT OR IGNORE INTO pin(step, name, at) VALUES (?, ?, ?)').run(step, name, at)
+  }
+
+  unpin({ step, name }: { step: string; name: string }): void {
+    this.#database.prepare('DELETE FROM pin WHERE step = ? AND name = ?').run(step, name)
+  }
+
+  /** With the record and the outputs of what is pinned, where they are here. */
+  pins(): Pin[] {
+    return this.#database
+      .prepare(
+        `SELECT pin.step, pin.name, pin.at, item.record, action.outputs FROM pin
+         LEFT JOIN item ON item.name = pin.name AND item.shelf IN (SELECT id FROM shelf WHERE step = pin.step)
+         LEFT JOIN action ON action.id = item.action
+         GROUP BY pin.step, pin.name ORDER BY pin.at, pin.name`,
+      )
+      .all() as Pin[]
+  }
+
   noteBuild(note: BuildNote): void {
     this.#database
       .prepare('INSERT INTO build(kitchen, at, summary) VALUES (?, ?, ?)')
@@ -237,6 +271,7 @@ export class Fridge {
     try {
       // Where the transaction is gone, whoever wrote into it was told.
       if (this.#database.inTransaction) this.commit()
+      this.objects.removeDropped()
       this.trees.close()
     } finally {
       this.#database.close()

@@ -16,7 +16,7 @@ export function* leftovers(store: Store): Iterable<Leftover> {
   yield* strayObjects(store)
   for (const name of listed(join(folder, 'pans'))) {
     const path = join('pans', name)
-    const pid = /^(?:aside-)?(\d+)-\d+$/.exec(name)?.[1]
+    const pid = /^(?:aside-|taken-)?(\d+)-[0-9a-z-]+$/.exec(name)?.[1]
     if (pid !== undefined && !isAlive(Number(pid))) yield { what: 'pan', path, bytes: bytesOf(join(folder, path)) }
   }
   yield* strayFolders(store)

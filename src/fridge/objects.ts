@@ -73,6 +73,8 @@ export class Objects {
   readonly #unwrittenDigests = new Map<string, { size: number; sha256: string | null }>()
   /** A process id comes again, in a container at every start. */
   readonly #since = Date.now().toString(36)
+  /** What was dropped and has its file still. */
+  readonly #dropped = new Set<string>()
   #aside = 0
   #listed = new Map<string, ObjectFolder>()
   /** Files that did not outlive the end of the machine's last run. */
@@ -261,16 +263,24 @@ export class Objects {
 
   /**
    * Drops content that nothing needs any more. Members of folders stay: other folders may hold them too.
-   * The names stay taken, because actions speak of them.
+   * The names stay taken, because actions speak of them. Files go once the rows are gone for good: see `removeDropped`.
    */
   drop(names: Iterable<ContentName>): void {
     for (const name of names) {
       this.#leaveName.run(bare(name))
       this.#delete.run(bare(name))
       this.elsewhere.forget(bare(name))
-      rmSync(this.pathOf(bare(name)), { force: true })
-      if (isFolder(name)) rmSync(join(this.#folder, 'trees', bare(name)), { recursive: true, force: true })
+      this.#dropped.add(bare(name))
     }
+  }
+
+  /** To be called when the transaction is over: a chef that is killed leaves files without rows, never rows without files. */
+  removeDropped(): void {
+    for (const name of this.#dropped) {
+      const tree = join(this.#folder, 'trees', name)
+      for (const path of [this.pathOf(name), tree, `${tree}.program`]) rmSync(path, { recursive: true, force: true })
+    }
+    this.#dropped.clear()
   }
 
   has(name: ContentName): boolean {
@@ -461,6 +471,7 @@ export class Objects {
 
   #rename(from: string, name: string): void {
     const path = this.pathOf(name)
+    this.#dropped.delete(name)
     try {
       renameSync(from, path)
     } catch (error) {

@@ -16,15 +16,16 @@ export function repair({ database, objects }: Store, damages: readonly Damage[])
     'INSERT OR REPLACE INTO gone(name, size, kind, sum) SELECT name, size, kind, sum FROM object WHERE id = ?',
   )
   const lost = new Set<string>()
+  const files: string[] = []
   database
     .transaction(() => {
       for (const { what, name, id, file } of damages) {
-        if (file !== undefined) rmSync(file, { recursive: true, force: true })
+        if (file !== undefined) files.push(file)
         if (id === undefined) continue
         if (what === 'object') {
           leave.run(id)
           dropObject.run(id)
-          rmSync(objects.pathOf(name), { force: true })
+          files.push(objects.pathOf(name))
           lost.add(name)
           repaired.objects++
         } else if (what === 'record')
@@ -40,6 +41,8 @@ export function repair({ database, objects }: Store, damages: readonly Damage[])
       if (repaired.objects + repaired.actions + repaired.records > 0) database.exec('DELETE FROM look')
     })
     .immediate()
+  // Once the rows are gone for good.
+  for (const file of files) rmSync(file, { recursive: true, force: true })
   return repaired
 }
 

@@ -107,11 +107,34 @@ export class Shelves {
   setItem(step: string, item: { name: string; record: string; action: number | null }, former?: string): void {
     const shelf = this.#shelf(step, true) as number
     if (former !== undefined && former !== item.name) {
-      this.#statement('UPDATE item SET current = 0 WHERE shelf = ? AND name = ?').run(shelf, former)
+      this.#retire(shelf, former)
     }
     this.#statement(
       'INSERT INTO item(shelf, name, record, current, action) VALUES (?, ?, ?, 1, ?) ON CONFLICT(shelf, name) DO UPDATE SET current = 1, action = excluded.action',
     ).run(shelf, item.name, item.record, item.action)
+  }
+
+  /** Variants that no plan has any more are not current. */
+  keepCurrent(step: string, isInUse: (name: string) => boolean): void {
+    const shelf = this.#shelf(step, false)
+    if (shelf === undefined) return
+    const rows = this.#statement('SELECT name FROM item WHERE shelf = ? AND current = 1').all(shelf)
+    for (const { name } of rows as { name: string }[]) if (!isInUse(name)) this.#retire(shelf, name)
+  }
+
+  steps(): string[] {
+    const rows = this.#statement('SELECT step FROM shelf WHERE kitchen = ?').all(this.#kitchen)
+    return (rows as { step: string }[]).map(({ step }) => step)
+  }
+
+  /** From now on it is what an earlier plan had. */
+  #retire(shelf: number, name: string): void {
+    this.#statement('UPDATE item SET current = 0 WHERE shelf = ? AND name = ?').run(shelf, name)
+    this.#statement('UPDATE action SET used = ? WHERE id = (SELECT action FROM item WHERE shelf = ? AND name = ?)').run(
+      Date.now(),
+      shelf,
+      name,
+    )
   }
 
   /** Replaces what was known of the same action with the same discoveries. */
@@ -143,7 +166,7 @@ export class Shelves {
     ).get(action.key, action.text, discovered) as { id: number } | undefined
     if (known) {
       this.#statement(
-        'UPDATE action SET ok = ?, outputs = ?, receipt = ?, ms = ?, log = ?, used = ?, sum = ?, spilled = NULL, discovered = ? WHERE id = ?',
+        'UPDATE action SET ok = ?, outputs = ?, receipt = ?, ms = ?, log = ?, used = ?, sum = ?, discovered = ? WHERE id = ?',
       ).run(...values, discovered, known.id)
       return known.id
     }

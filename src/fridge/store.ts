@@ -51,3 +51,11 @@ export function* outputNames(outputs: string): Iterable<string> {
   if (outputs === '') return
   for (const line of outputs.split('\n')) yield line.slice(0, line.indexOf(' ')).replace(/^(folder|program):/, '')
 }
+
+/** Content that only a shared cache has. */
+export function absentNames({ database }: Store): Set<string> {
+  const known = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'elsewhere'").get()
+  if (known === undefined) return new Set()
+  const rows = database.prepare('SELECT name FROM elsewhere WHERE here = 0').all() as { name: string }[]
+  return new Set(rows.map(({ name }) => name))
+}

@@ -1,6 +1,7 @@
 // What every view of a running build offers, and the messages they all print in the same words.
 import { isAbsolute, relative } from 'node:path'
 import type { KitchenEvent } from '../base/event.ts'
+import { bytes, many } from './amounts.ts'
 import { failureText } from './failure.ts'
 import type { Style } from './style.ts'
 import { failedJobText, loggedJobText, summaryText } from './summary.ts'
@@ -37,6 +38,9 @@ export function messageText(event: KitchenEvent, view: Omit<View, 'write'>): str
     case 'waiting':
       if (view.quiet) return undefined
       return `waiting for another chef: process ${event.pid} (${printable(event.command)})\n`
+    case 'room':
+      if (view.quiet || event.dropped === 0) return undefined
+      return `made room in the fridge: dropped ${many(event.dropped, 'thing')} of earlier builds, ${bytes(event.freed)}\n`
     case 'link':
       return view.quiet ? undefined : linkText(event, view)
     case 'summary':

@@ -1,0 +1,41 @@
+// Keeps the fridge of an open kitchen within its capacity: the plan says what is in use, the fridge drops what is worth least.
+import { bare } from '../fridge/objects.ts'
+import { footprint, makeRoom, type Room } from '../fridge/room.ts'
+import type { Kitchen } from './kitchen.ts'
+
+/** A build that is over drops some more, so that not every build has to. */
+export const lowWater = 0.9
+
+export interface RoomOptions {
+  capacity: number
+  now: number
+  dryRun: boolean
+  /** Whether the plan is of all steps and all variants: then what it has not is in use no more. */
+  isWhole: boolean
+}
+
+export function keepRoom(kitchen: Kitchen, { isWhole, capacity, now, dryRun }: RoomOptions): Room {
+  const { fridge, plan, work, configuration, looker } = kitchen
+  const items = new Map(plan.tables.map((table) => [table.step.name, work.itemsInUse(table)]))
+  // A step whose shelves are empty may have variants again tomorrow.
+  const has = (step: string, name: string): boolean =>
+    !isWhole || (items.get(step)?.has(name) ?? configuration.steps.has(step))
+  if (isWhole && !dryRun) {
+    fridge.begin()
+    for (const step of fridge.shelves.steps()) fridge.shelves.keepCurrent(step, (name) => has(step, name))
+    fridge.saveMemory()
+    fridge.commit()
+  }
+  const stocked = [...kitchen.shelves.values()].flatMap((shelf) => shelf.items)
+  const sources = new Set([
+    ...[...looker.looked.values()].map(({ name }) => name as string),
+    ...stocked.flatMap(({ content }) => (content ? [bare(content.name) as string] : [])),
+  ])
+  const actions = work.actionsInUse()
+  return makeRoom(fridge.store, { capacity, now, dryRun, sources, actions, plan: { kitchen: fridge.kitchen, has } })
+}
+
+/** A quick look, so that a build within its capacity pays for nothing else. */
+export function isOver({ fridge }: Kitchen, capacity: number): boolean {
+  return footprint(fridge.store) > capacity
+}
