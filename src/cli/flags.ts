@@ -45,6 +45,7 @@ const fileFlag = (section: string): Flag => ({
 export const linkedSections = ['recipe', 'flavour', 'resource', 'kitchen', 'fridge', 'link', 'option'] as const
 
 const burners: Flag = { name: 'burners', short: 'j', value: 'N', summary: 'cook so many jobs at once' }
+const dryRun: Flag = { name: 'dry-run', short: 'n', summary: 'say what would be done and why, do nothing' }
 const force: Flag = { name: 'force', summary: 'cook the targets even where they are fresh' }
 const logs: Flag = {
   name: 'logs',
@@ -107,7 +108,7 @@ export const commands: Command[] = [
     summary: 'cook what is not fresh',
     flags: [
       burners,
-      { name: 'dry-run', short: 'n', summary: 'say what would be cooked, cook nothing' },
+      dryRun,
       keepGoing,
       force,
       { name: 'explain', summary: 'print the reason of every job before it is cooked' },
@@ -344,7 +345,7 @@ export const commands: Command[] = [
     name: 'gc',
     takes: '',
     summary: 'drop from the fridge what is not in use',
-    flags: [{ name: 'dry-run', short: 'n', summary: 'say what would be dropped and why, drop nothing' }, noWait],
+    flags: [dryRun, noWait],
     examples: [
       ['chef gc --dry-run', 'what neither the plan nor a pin needs, down to fridge.capacity'],
       ['chef gc -o fridge.capacity=5GB', 'drop only until 5 GB are left, what is worth least first'],
