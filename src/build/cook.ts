@@ -135,8 +135,8 @@ class Cooking {
     for (const job of this.#work.renamed()) this.#work.store(job)
     if (this.#stopped === undefined)
       this.#passing.drop(() => new Set([...this.#options.looker.looked.values()].map((seen) => seen.name)))
-    this.#pans.close()
     this.#commit()
+    this.#pans.close()
     return {
       criticalMs: this.#pathMs.reduce((most, ms) => Math.max(most, ms), 0),
       fromCache: this.#fromCache,
@@ -338,7 +338,9 @@ class Cooking {
       // What was ended on the way says nothing about the step.
       this.#work.set(job, 'stale')
     } else if (!receipt.ok && ticket.attempt <= step.retries) {
-      this.#warn(step, receipt)
+      // What its place did to it, and not the step itself, nobody would hear of if the next attempt goes well.
+      const elsewhere = receipt.exit === null && receipt.signal === null && receipt.failure !== undefined
+      this.#warn(step, elsewhere ? { warnings: [`${receipt.failure}; tried again`] } : receipt)
       this.#pans.done(ticket, receipt)
       this.#cook(job, ticket.attempt + 1)
       if (!this.#underWay.has(job)) this.#cookMore()
@@ -354,7 +356,7 @@ class Cooking {
   }
 
   /** What the cook noticed beside: each thing once for a step, however many variants did it. */
-  #warn({ name }: Step, { warnings }: Receipt): void {
+  #warn({ name }: Step, { warnings }: Pick<Receipt, 'warnings'>): void {
     for (const what of warnings) {
       const warning = failure('cook-warning', { step: name, what })
       if (this.#warned.has(warning.message)) continue
@@ -605,6 +607,7 @@ class Cooking {
     this.#writeTimer = undefined
     this.#unwritten = 0
     this.#options.fridge.commit()
+    this.#pans.written()
     for (const event of this.#untold.splice(0)) this.#options.emit(event)
   }
 }

@@ -8,6 +8,7 @@ export class Pans {
   readonly #folder: string
   readonly #stove: TicketTaker
   readonly #left: string[] = []
+  readonly #taken: string[] = []
   #count = 0
 
   constructor(fridgeFolder: string, stove: TicketTaker) {
@@ -33,10 +34,17 @@ export class Pans {
 
   done({ pan, type }: Ticket, { ok }: Pick<Receipt, 'ok'>): void {
     if (ok && this.#stove.sweeps && type === 'shell') this.#left.push(pan)
+    else if (this.#stove.pan) this.#taken.push(pan)
     else clearAway(pan)
   }
 
+  /** What was taken is written: only now a pan can go whose receipt outlives this chef. */
+  written(): void {
+    for (const pan of this.#taken.splice(0)) clearAway(pan)
+  }
+
   close(): void {
+    this.written()
     for (const pan of this.#left) clearAway(pan)
   }
 }

@@ -1,20 +1,28 @@
 // Which stove the configuration means, opened.
-import { failure, Refusal } from '../base/failure.ts'
+import { join } from 'node:path'
+import { type Failure, failure, Refusal } from '../base/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { nearest } from '../config/near.ts'
 import { packageFolder } from '../config/package-folder.ts'
-import type { HostEnvironment } from './pan.ts'
 import type { Stove } from './ticket.ts'
 
-const stoves = ['local']
+const stoves = ['local', 'slurm']
 
-export async function openStove(
-  { kitchen }: Configuration,
-  { variables }: { variables: HostEnvironment },
-): Promise<Stove> {
-  const { stove, burners } = kitchen
+export interface StoveSurroundings {
+  variables: { readonly [name: string]: string | undefined }
+  /** Hears of what goes wrong and is no failure of a single job. */
+  warn?: (failure: Failure) => void
+}
+
+export async function openStove(configuration: Configuration, surroundings: StoveSurroundings): Promise<Stove> {
+  const { stove, burners } = configuration.kitchen
+  const { variables, warn = () => undefined } = surroundings
   if (!stoves.includes(stove))
     throw new Refusal([failure('stove-unknown', { stove, known: stoves, near: nearest(stove, stoves) })])
+  if (stove === 'slurm') {
+    const { openSlurm } = await import('./slurm/open.ts')
+    return openSlurm(configuration, { variables, chef: [process.execPath, join(packageFolder(), 'bin', 'chef')], warn })
+  }
   const { openLocalStove } = await import('./stove-local.ts')
   return openLocalStove({ burners, hostEnvironment: variables, packageFolder: packageFolder() })
 }

@@ -69,9 +69,10 @@ export function removeTicket(folder: string, { number, file, receipt }: OrderEnt
   clearPan(orderPan(folder, number))
 }
 
-export function actionOf(folder: string, entry: OrderEntry): string | undefined {
+/** The action of the ticket that lies there. */
+export function actionIn(file: string): string | undefined {
   try {
-    const ticket = JSON.parse(readFileSync(join(folder, entry.file), 'utf8')) as { action?: string }
+    const ticket = JSON.parse(readFileSync(file, 'utf8')) as { action?: string }
     return ticket.action
   } catch {
     return undefined

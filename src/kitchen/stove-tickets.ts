@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import {
-  actionOf,
+  actionIn,
   openOrder,
   type OrderEntry,
   orderPan,
@@ -52,7 +52,7 @@ export function openTicketsStove({ folder, ...here }: OrderRequest): TicketsStov
     },
     pan: () => orderPan(folder, order.next),
     cook(ticket, { action, expectedMs }) {
-      const known = (out.get(ticket.key) ?? []).some((entry) => actionOf(folder, entry) === action)
+      const known = (out.get(ticket.key) ?? []).some((entry) => actionIn(join(folder, entry.file)) === action)
       if (known) {
         outBefore++
         return Promise.resolve(later)

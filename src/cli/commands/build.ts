@@ -49,7 +49,11 @@ export const build: Run = async (context) => {
       const summary = await kitchen.build({
         keepGoing: meant.keepGoing,
         signal,
-        openStove: () => openStove(configuration, context.environment),
+        openStove: () =>
+          openStove(configuration, {
+            variables: context.environment.variables,
+            warn: (warning) => emit({ type: 'warning', failure: warning }),
+          }),
       })
       emit(summary)
       return exitOf(summary)

@@ -29,7 +29,8 @@ export const watch: Run = async (context) => {
     readConfiguration: () => readConfiguration(context),
     request: (configuration) => kitchenRequest(context, configuration, { targets: meant.arguments, write: true }),
     keepGoing: meant.keepGoing,
-    openStove: (configuration) => openStove(configuration, environment),
+    openStove: (configuration) =>
+      openStove(configuration, { variables: environment.variables, warn: (warning) => warn(context, [warning]) }),
     openWatcher: (root, reports) => openFileWatcher(root, reports, meant.poll),
     display,
     ...(meant.following.length > 0 && {

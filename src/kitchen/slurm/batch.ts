@@ -1,0 +1,107 @@
+// A batch: the tickets of one job array, in a folder that the whole cluster sees. It outlives the chef that wrote it.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isMap } from '../../base/value.ts'
+import { read } from '../check.ts'
+import { actionIn, receiptName, ticketName, writeWhole } from '../order.ts'
+import { clearPan } from '../pan.ts'
+import { ticketSchema } from '../protocol.ts'
+import type { Ticket } from '../ticket.ts'
+
+export interface Batch {
+  name: string
+  folder: string
+  writtenAt: number
+  /** Numbers of tickets, task by task. */
+  tasks: number[][]
+  /** Key and pan of each ticket, by number. */
+  tickets: { key: string; pan: string }[]
+  /** Slurm's number for the array, once it is known. */
+  job?: string
+}
+
+const batchFile = 'batch.json'
+const jobFile = 'job'
+
+export function batchesFolder(fridge: string): string {
+  return join(fridge, 'slurm')
+}
+
+export function pansFolder(fridge: string): string {
+  return join(fridge, 'slurm', 'pans')
+}
+
+export function writeBatch(
+  { folder, name, tasks, writtenAt }: Omit<Batch, 'tickets' | 'job'>,
+  tickets: readonly (Ticket & { action: string })[],
+  script: string,
+): Batch {
+  mkdirSync(join(folder, 'log'), { recursive: true })
+  for (const [number, ticket] of tickets.entries())
+    writeFileSync(join(folder, ticketName(number)), JSON.stringify(ticket))
+  writeFileSync(join(folder, 'tasks'), `${tasks.map((numbers) => numbers.join(' ')).join('\n')}\n`)
+  writeFileSync(join(folder, 'run.sh'), script, { mode: 0o755 })
+  const listed = tickets.map(({ key, pan }) => ({ key, pan }))
+  writeWhole(join(folder, batchFile), { version: 1, name, writtenAt, tasks, tickets: listed })
+  return { name, folder, writtenAt, tasks, tickets: listed }
+}
+
+export function noteJob(batch: Batch, job: string): void {
+  batch.job = job
+  writeWhole(join(batch.folder, jobFile), { job })
+}
+
+/** What earlier chefs left: folders without a whole list were never sent. */
+export function leftBatches(fridge: string): Batch[] {
+  const folder = batchesFolder(fridge)
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .filter((name) => name !== 'pans')
+    .flatMap((name) => readBatch(name, join(folder, name)) ?? [])
+}
+
+function readBatch(name: string, folder: string): Batch | undefined {
+  const listed = json(join(folder, batchFile))
+  if (!isMap(listed) || listed.version !== 1) return undefined
+  const { tasks, tickets, writtenAt } = listed as unknown as Omit<Batch, 'name' | 'folder'>
+  const noted = json(join(folder, jobFile))
+  const job = isMap(noted) && typeof noted.job === 'string' ? { job: noted.job } : {}
+  return { name, folder, tasks, tickets, writtenAt, ...job }
+}
+
+function json(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+export function ticketOf({ folder }: Batch, number: number): Ticket | undefined {
+  const found = read(join(folder, ticketName(number)), ticketSchema)
+  return 'value' in found ? found.value : undefined
+}
+
+export function actionAt({ folder }: Batch, number: number): string | undefined {
+  return actionIn(join(folder, ticketName(number)))
+}
+
+export function receiptPath({ folder }: Batch, number: number): string {
+  return join(folder, receiptName(number))
+}
+
+/** Numbers of the tickets that have a receipt by now. */
+export function receiptsIn({ folder }: Batch): number[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.receipt.json'))
+    .map((name) => Number.parseInt(name, 10))
+}
+
+export function taskLog({ folder }: Batch, task: number): string {
+  return join(folder, 'log', `${task}.log`)
+}
+
+export function removeBatch({ folder, tickets }: Batch): void {
+  for (const { pan } of tickets) clearPan(pan)
+  rmSync(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,32 @@
+// The slurm stove keeps the contract of a stove, on a real Slurm.
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { slurmClient } from '../../src/kitchen/slurm/client.ts'
+import { openSlurmStove } from '../../src/kitchen/slurm/stove-slurm.ts'
+import { stoveContract } from '../kitchen/stove.contract.ts'
+import { hostEnvironment, packageFolder } from '../kitchen/tickets.ts'
+import { type Cluster, hasSlurm, slurm } from './slurm.ts'
+
+describe.runIf(hasSlurm)('on a cluster', () => {
+  let cluster: Cluster
+  const fridge = realpathSync(mkdtempSync(join(tmpdir(), 'chef-fridge-')))
+  beforeAll(async () => {
+    cluster = await slurm({ nodes: 1, cpus: 4 })
+  })
+  afterAll(async () => {
+    await cluster[Symbol.asyncDispose]()
+    rmSync(fridge, { recursive: true })
+  })
+  stoveContract('slurm', () =>
+    openSlurmStove({
+      settings: { options: {}, queue: 100, groupMs: 1000 },
+      fridge,
+      client: slurmClient({ ...process.env, ...cluster.environment }),
+      hostEnvironment,
+      chef: [process.execPath, join(packageFolder, 'bin', 'chef')],
+      warn: () => undefined,
+    }),
+  )
+})
