@@ -23,7 +23,7 @@ interface Removed {
 }
 
 /** What a fridge is made of: nothing else in its folder is touched. */
-const parts = /^(fridge\.db.*|lock\.db.*|lock\.json|objects|pans|logs|trees|\.gitignore)$/
+const parts = /^(fridge\.db.*|lock\.db.*|lock\.json|objects|pans|logs|trees|slurm|\.gitignore)$/
 
 export const clean: Run = async (context) => {
   const { meant, out } = context

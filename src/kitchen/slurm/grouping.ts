@@ -15,9 +15,10 @@ const longestTask = 1000
 
 /** Tickets in the order given, as tasks: places in `expectedMs`. */
 export function groupTickets(expectedMs: readonly number[], { groupMs, slots }: Room): number[][] {
+  if (groupMs <= 0) return expectedMs.map((_, at) => [at])
   const total = expectedMs.reduce((sum, ms) => sum + ms, 0)
   const wide = Math.min(slots, Math.ceil(total / leastMs))
-  const tasks = Math.min(expectedMs.length, Math.max(1, Math.ceil(total / Math.max(1, groupMs)), wide))
+  const tasks = Math.min(expectedMs.length, Math.max(1, Math.ceil(total / groupMs), wide))
   const share = Math.min(total / tasks, groupMs)
   const groups: number[][] = []
   let last: number[] = []

@@ -14,10 +14,15 @@ export function cancelledReceipt(ticket: Ticket): Receipt {
   return unstarted(ticket, cancelled)
 }
 
+const byForce = ['SIGTERM', 'SIGKILL'].map((signal) => failure('cook-signal', { signal }).message)
+
 /** Slurm ends all processes of a job at once, and the step may be gone before its cook hears of it. */
-export function mayBeEnded({ ok, failure, exit, signal }: Receipt): boolean {
-  if (ok) return false
-  return failure === cancelled.message || exit === 143 || exit === 137 || signal === 'SIGTERM' || signal === 'SIGKILL'
+export function mayBeEnded({ ok, failure, exit }: Receipt): boolean {
+  return !ok && (sayCancelled(failure) || exit === 143 || exit === 137 || byForce.includes(failure ?? ''))
+}
+
+export function sayCancelled(failure: string | undefined): boolean {
+  return failure === cancelled.message
 }
 
 /** A receipt may have been written for another pan: an earlier chef's. */

@@ -21,7 +21,7 @@ import type { Client } from './client.ts'
 import { complaintOf } from './client.ts'
 import { Cluster, type Limits } from './cluster.ts'
 import { Former } from './former.ts'
-import { cancelledReceipt, handOver, hasBegun, lostReceipt, mayBeEnded } from './lost.ts'
+import { cancelledReceipt, handOver, hasBegun, lostReceipt, mayBeEnded, sayCancelled } from './lost.ts'
 import { type FreeOptions, sbatchWords } from './options.ts'
 import { PollPace, SubmissionPace } from './pace.ts'
 import { batchScript } from './script.ts'
@@ -393,7 +393,7 @@ class SlurmStove implements Stove {
       const why = failure('receipt-unfit', { file: receiptPath(open.batch, number), why: aside.why })
       return this.#give(entry, lostReceipt(ticket, why, open.batch), open, number)
     }
-    if (aside && state && endsByItself(state)) {
+    if (aside && (state ? endsByItself(state) : !sayCancelled(aside.receipt.failure))) {
       const pan = open.batch.tickets[number]?.pan as string
       return this.#give(entry, handOver(aside.receipt, pan, ticket), open, number)
     }
