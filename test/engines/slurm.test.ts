@@ -172,6 +172,9 @@ kitchen: { stove: ${stove} }
     for (const daemon of ['slurmctld', 'n1', 'n2']) cluster.start(daemon)
     expect(await build.result).toMatchObject({ exit: 0, summary: { cooked: 3, failed: 0 } })
     expect(kitchen.told()).toEqual(numbers)
+    // The controller takes up again what ended shortly before it was killed.
+    await cluster.ask('scancel', '-u', 'root')
+    await until(async () => (await cluster.ask('squeue', '-h', '-t', 'PD,R,CG')).trim() === '' || undefined)
     await cluster.idle()
   })
 
