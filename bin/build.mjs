@@ -40,6 +40,36 @@ const withoutLayout = {
   },
 }
 
+/**
+ * Packages that few commands use lie beside the bundle, because reading it costs every start. The names that are
+ * imported, and the files they become.
+ */
+const beside = {
+  execa: 'execa',
+  chokidar: 'chokidar',
+  '@sinclair/typebox': 'typebox',
+  '@sinclair/typebox/value': 'typebox-value',
+  'hyparquet-writer/src/write.js': 'parquet',
+}
+
+const packagesBeside = {
+  name: 'packages-beside',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[a-z@]/ }, ({ path }) =>
+      path in beside ? { path: `./packages/${beside[path]}.cjs`, external: true } : undefined,
+    )
+  },
+}
+
+async function packages(build, shared) {
+  mkdirSync(join(dist, 'packages'), { recursive: true })
+  for (const [name, file] of Object.entries(beside)) {
+    const stdin = { contents: `export * from '${name}'`, resolveDir: root }
+    const { outputFiles } = await build({ ...shared, stdin, format: 'cjs' })
+    put(join(dist, 'packages', `${file}.cjs`), outputFiles[0].contents)
+  }
+}
+
 async function bundle() {
   const { build } = await import('esbuild')
   const shared = {
@@ -58,7 +88,7 @@ async function bundle() {
     ...shared,
     entryPoints: [from('cli/entry.ts')],
     format: 'cjs',
-    plugins: [withoutLayout],
+    plugins: [withoutLayout, packagesBeside],
     // `import()` becomes a late `require`: the bundle runs as a script, and needs no loader of modules.
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': 'bundleUrl', 'process.env.NODE_ENV': '"production"' },
@@ -67,7 +97,7 @@ async function bundle() {
     const seal = createHash('sha256').update(contents).digest('hex')
     put(join(dist, 'chef.cjs'), `// ${seal}\n${Buffer.from(contents).toString()}`)
   })
-  await Promise.all([main, library(build, shared), cooks(build, shared), page(build)])
+  await Promise.all([main, packages(build, shared), library(build, shared), cooks(build, shared), page(build)])
 }
 
 /** The page is one script and one style: what a browser asks for is there already. */
