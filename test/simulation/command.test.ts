@@ -131,7 +131,7 @@ test('a kitchen of other shelves, with modules for decay and strategy', async ()
 
 test.each<[string, string[], string]>([
   ['nothing', [], 'error: there are no orders to simulate\nhint: name a file'],
-  ['a file that is not there', ['order.json'], 'error: the orders is missing'],
+  ['a file that is not there', ['order.json'], 'error: the file of orders is missing'],
   ['a count', ['--count', '1.5'], 'error: --count cannot be "1.5": it takes a whole number from 1 on'],
   ['a rate', ['--count', '1', '--rate', '0'], 'error: --rate cannot be "0": it takes a number above 0'],
   [
