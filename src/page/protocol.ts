@@ -4,6 +4,7 @@ import type { Failure } from '../base/failure.ts'
 import type { Value } from '../base/value.ts'
 import type { Ancestor } from '../build/lineage.ts'
 import type { CookView, ShelfView, VerdictKind } from '../build/views.ts'
+import type { Snapshot } from '../simulation/simulation.ts'
 import type { Live, Stamped } from './live.ts'
 
 export type ToPage =
@@ -12,12 +13,17 @@ export type ToPage =
   /** The kitchen was read anew: what was asked before may have another answer now. */
   | { type: 'kitchen'; revision: number; failures: Failure[] }
   | { type: 'refused'; why: string }
+  | { type: 'simulation'; frame: SimulationFrame }
 
 export type FromPage =
   | { type: 'build'; targets: string[]; narrow: string[]; force: boolean; keepGoing: boolean }
   | { type: 'stop' }
   /** Somebody looks at the page again: sources may have changed. */
   | { type: 'look' }
+  /** Starts the simulated kitchen of this page anew. */
+  | ({ type: 'simulate' } & SimulationWish)
+  /** Plays it on at another speed; 0 pauses. */
+  | { type: 'pace'; speed: number }
 
 export type ShownVerdict = VerdictKind | 'failed'
 
@@ -188,4 +194,40 @@ export interface HistoryPage {
     blocked: number
     savedMs: number
   }[]
+}
+
+export interface SimulationWish {
+  strategy: string
+  /** Orders a second. */
+  rate: number
+  seed: number
+  /** Seconds of the kitchen in a second of the page. */
+  speed: number
+}
+
+export interface SimulationChoices {
+  strategies: string[]
+  strategy: string
+  rate: number
+  seed: number
+  /** Orders come from a file. */
+  recorded: boolean
+}
+
+export interface Happened {
+  number: number
+  type: 'moved' | 'delivered' | 'spoiled' | 'dropped'
+  at: number
+  id: string
+  name: string
+  /** Where it lay last; empty for an order that never did. */
+  shelf: string
+  value?: number
+}
+
+export interface SimulationFrame {
+  snapshot: Snapshot
+  speed: number
+  /** Since the frame before, as many as can be read. */
+  happened: Happened[]
 }

@@ -7,6 +7,7 @@ import { Builder, type BuilderPorts } from './builder.ts'
 import { readEvents } from './events.ts'
 import { Feed } from './feed.ts'
 import type { Overview } from './protocol.ts'
+import type { SimulationSource } from './player.ts'
 import { KitchenReader, type ReaderPorts } from './reader.ts'
 import { PageServer } from './server.ts'
 
@@ -17,6 +18,7 @@ export interface ServeRequest {
   builder: BuilderPorts
   /** Where the bundled page lies. */
   files: string
+  simulation: SimulationSource
   /** Events of a build that another chef does. */
   events?: { from: Readable; who: string }
   signal: AbortSignal
@@ -44,6 +46,7 @@ export async function servePage(request: ServeRequest): Promise<void> {
     files: request.files,
     name: basename(folder),
     folder,
+    simulation: request.simulation,
     holder: () => (fridge === undefined ? undefined : holderOf(fridge)),
   })
   if (request.events) follow(request.events, feed, reader)

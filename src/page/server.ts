@@ -13,6 +13,7 @@ import { serveContent, Thumbnails } from './content.ts'
 import { cookieOf, type Door, pageHeaders, refusal, tokenIn } from './door.ts'
 import type { Feed, Listener } from './feed.ts'
 import type { FromPage, Overview, ToPage } from './protocol.ts'
+import { Player, simulationChoices, type SimulationSource } from './player.ts'
 import type { KitchenReader } from './reader.ts'
 
 export interface PagePorts {
@@ -24,6 +25,7 @@ export interface PagePorts {
   name: string
   folder: string
   holder(): Overview['holder']
+  simulation: SimulationSource
 }
 
 const host = '127.0.0.1'
@@ -105,7 +107,8 @@ export class PageServer {
   }
 
   async #answer(response: ServerResponse, question: string, name: string, asked: URLSearchParams): Promise<void> {
-    const { reader, holder, name: called, folder } = this.#ports
+    const { reader, holder, name: called, folder, simulation } = this.#ports
+    if (question === 'simulation') return sendJson(response, await simulationChoices(simulation))
     const reading = await reader.current()
     if (question === 'overview') return sendJson(response, overview(reading, holder(), called, folder))
     const answer = Object.hasOwn(answers, question) ? answers[question] : undefined
@@ -146,17 +149,22 @@ export class PageServer {
       drop: () => client.terminate(),
     }
     client.on('error', () => client.terminate())
-    client.on('close', () => feed.leave(listener))
+    const reply = (message: ToPage): void => client.send(JSON.stringify(message))
+    const player = new Player(this.#ports.simulation, reply, () => client.bufferedAmount)
+    client.on('close', () => {
+      feed.leave(listener)
+      player.close()
+    })
     client.on('message', (data, binary) => {
       const text = (data as Buffer).toString('utf8')
       const message = binary || text.length > mostMessageBytes ? undefined : readMessage(text)
-      if (message) this.#take(message, (reply) => client.send(JSON.stringify(reply)))
+      if (message) this.#take(message, player, reply)
       else client.close(text.length > mostMessageBytes ? longPage : policyViolated, 'this is no message of the page')
     })
     feed.join(listener)
   }
 
-  #take(message: FromPage, reply: (message: ToPage) => void): void {
+  #take(message: FromPage, player: Player, reply: (message: ToPage) => void): void {
     const { builder, reader } = this.#ports
     switch (message.type) {
       case 'build':
@@ -168,6 +176,12 @@ export class PageServer {
         return
       case 'look':
         reader.look()
+        return
+      case 'simulate':
+        void player.start(message)
+        return
+      case 'pace':
+        player.pace(message.speed)
     }
   }
 }

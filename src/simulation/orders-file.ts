@@ -58,7 +58,8 @@ function opened(file: string): number {
 
 function unreadable(file: string, error: unknown): Refusal {
   const { code } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT' || code === 'ENOTDIR') return new Refusal([failure('file-missing', { file, as: 'the file of orders' })])
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new Refusal([failure('file-missing', { file, as: 'the file of orders' })])
   const reason = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'not UTF-8' : (code ?? String(error))
   return new Refusal([failure('file-unreadable', { file, as: 'the file of orders', reason })])
 }

@@ -23,6 +23,7 @@ export const serve: Run = async (context) => {
       environment: environment.variables,
     },
     files: join(packageFolder(), 'dist', 'page'),
+    simulation: { folder: root, settings: [], free: [] },
     ...(meant.events !== undefined && {
       events: { from: createReadStream('', { fd: Number(meant.events) }), who: 'chef watch' },
     }),

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Failure } from '../../base/failure.ts'
 import { advanceLive, beginLive, type Live } from '../live.ts'
-import type { FromPage, ToPage } from '../protocol.ts'
+import type { FromPage, SimulationFrame, ToPage } from '../protocol.ts'
 
 export interface Connected {
   live: Live
@@ -60,6 +60,9 @@ function take(message: ToPage): void {
       return
     case 'refused':
       changed({ refused: message.why })
+      return
+    case 'simulation':
+      for (const watcher of watchers) watcher(message.frame)
   }
 }
 
@@ -82,4 +85,12 @@ export function useConnection(): Connected {
 
 export function buildAll(): void {
   tell({ type: 'build', targets: [], narrow: [], force: false, keepGoing: true })
+}
+
+const watchers = new Set<(frame: SimulationFrame) => void>()
+
+/** Frames come ten times a second: only the view that shows them is drawn anew. */
+export function watchSimulation(watcher: (frame: SimulationFrame) => void): () => void {
+  watchers.add(watcher)
+  return () => watchers.delete(watcher)
 }

@@ -15,6 +15,7 @@ import { NowView } from './views/now.tsx'
 import { PlotView } from './views/plot.tsx'
 import { RecipeView } from './views/recipe.tsx'
 import { ShelfView } from './views/shelf.tsx'
+import { SimulationView } from './views/simulation.tsx'
 
 export interface ViewProps {
   route: Route
@@ -31,6 +32,7 @@ const views: { [name: string]: { title: string; show: (props: ViewProps) => prea
   now: { title: 'Now', show: NowView },
   fridge: { title: 'Fridge', show: FridgeView },
   history: { title: 'History', show: HistoryView },
+  simulation: { title: 'Simulation', show: SimulationView },
 }
 
 /** An item is reached from a shelf, never by itself. */
