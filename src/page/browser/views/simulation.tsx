@@ -5,7 +5,7 @@ import type { Happened, SimulationChoices, SimulationFrame, SimulationWish } fro
 import { useAnswer } from '../ask.ts'
 import { tell, useConnection, watchSimulation } from '../connection.ts'
 import type { ViewProps } from '../page.tsx'
-import { Heading, Trouble } from '../parts.tsx'
+import { Choice, Heading, Trouble } from '../parts.tsx'
 import { choose, type Route } from '../route.ts'
 
 const speeds = [0.5, 1, 2, 5, 20, 100]
@@ -89,17 +89,15 @@ function Controls({ route, choices, wish, frame, ready }: ControlsProps) {
   const fits = wish.rate > 0 && wish.rate <= 1000 && Number.isSafeInteger(wish.seed) && wish.seed >= 0
   return (
     <>
-      <label>
-        Strategy{' '}
-        <select value={wish.strategy} onChange={(event) => choose(route, { strategy: event.currentTarget.value })}>
-          {choices.strategies.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label="Strategy"
+        value={wish.strategy}
+        options={choices.strategies.map((name) => [name, name] as const)}
+        onChoose={(strategy) => choose(route, { strategy })}
+      />
       {(['rate', 'seed'] as const).map((name) => (
-        <label key={name}>
-          {name === 'rate' ? 'Orders a second' : 'Seed'}{' '}
+        <label key={name} class="choice">
+          <span>{name === 'rate' ? 'Orders a second' : 'Seed'}</span>
           <input
             class="few"
             type="number"
@@ -110,22 +108,15 @@ function Controls({ route, choices, wish, frame, ready }: ControlsProps) {
           />
         </label>
       ))}
-      <label>
-        Speed{' '}
-        <select
-          value={String(wish.speed)}
-          onChange={(event) => {
-            choose(route, { speed: event.currentTarget.value })
-            if (playing) tell({ type: 'pace', speed: Number(event.currentTarget.value) })
-          }}
-        >
-          {speeds.map((speed) => (
-            <option key={speed} value={String(speed)}>
-              {speed}×
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label="Speed"
+        value={String(wish.speed)}
+        options={speeds.map((speed) => [String(speed), `${speed}×`] as const)}
+        onChoose={(speed) => {
+          choose(route, { speed })
+          if (playing) tell({ type: 'pace', speed: Number(speed) })
+        }}
+      />
       {frame && !over && (
         <button type="button" onClick={() => tell({ type: 'pace', speed: playing ? 0 : wish.speed })}>
           {playing ? 'Pause' : 'Go on'}
