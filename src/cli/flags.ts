@@ -390,11 +390,15 @@ export const commands: Command[] = [
       { name: 'count', value: 'N', summary: 'so many orders: made up, or those of the file again and again' },
       { name: 'seed', value: 'N', summary: 'another seed gives another run, the same one the same' },
       { name: 'until', value: 'TIME', summary: 'stop the clock there: 90, 5m' },
+      { name: 'serve', summary: 'show it live as a web page, with a button to start' },
+      port,
+      open,
     ],
     examples: [
       ['chef simulate orders.json --kitchen kitchen.yml', 'what is delivered, and what is wasted'],
       ['chef simulate --count 10000 --rate 12 --compare', 'which strategy wastes least'],
       ['chef simulate orders.json --json', 'every event as a line'],
+      ['chef simulate --rate 12 --serve --open', 'to look at, until Ctrl-C'],
     ],
   },
   {

@@ -19,7 +19,7 @@ export interface Streams {
 
 const interrupted = 130
 /** Commands that end what they started when they are interrupted; the others may just be killed. */
-const stoppable = new Set(['build', 'watch', 'cook', 'receive', 'serve'])
+const stoppable = new Set(['build', 'watch', 'cook', 'receive', 'serve', 'simulate'])
 
 export async function main(argv: string[], streams: Streams, environment: Environment): Promise<number> {
   const out = new Output(streams.stdout)
@@ -86,7 +86,8 @@ async function run(
     }
     const exit = await (await commandLoaders[command.name]!())(context)
     if (!signal.aborted) return exit
-    if (!meant.quiet) err.write('interrupted: what was cooked is kept\n')
+    const kept = command.name === 'simulate' ? '' : ': what was cooked is kept'
+    if (!meant.quiet) err.write(`interrupted${kept}\n`)
     return interrupted
   } catch (error) {
     if (signal.aborted) return interrupted

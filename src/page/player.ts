@@ -50,6 +50,7 @@ export class Player {
 
   async start({ strategy, rate, seed, speed }: SimulationWish): Promise<void> {
     const start = ++this.#start
+    this.#stop()
     try {
       const kitchen = await equip({ ...(await loadSimulationKitchen(this.#source)), ...named(strategy), rate, seed })
       if (start !== this.#start) return
@@ -67,8 +68,7 @@ export class Player {
   pace(speed: number): void {
     this.#advance()
     this.#speed = speed
-    clearInterval(this.#timer)
-    this.#timer = undefined
+    this.#stop()
     this.#playedAt = performance.now()
     if (this.#simulation && speed > 0 && !this.#simulation.ended)
       this.#timer = setInterval(() => {
@@ -80,8 +80,13 @@ export class Player {
 
   close(): void {
     this.#start++
-    clearInterval(this.#timer)
+    this.#stop()
     this.#simulation = undefined
+  }
+
+  #stop(): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
   }
 
   #orders({ shelves, seed }: EquippedKitchen): Iterator<Order> {
@@ -95,10 +100,7 @@ export class Player {
     const seconds = Math.min(longestFrameMs, now - this.#playedAt) / 1000
     this.#playedAt = now
     this.#play(this.#simulation.now + seconds * this.#speed)
-    if (this.#simulation?.ended) {
-      clearInterval(this.#timer)
-      this.#timer = undefined
-    }
+    if (this.#simulation?.ended) this.#stop()
   }
 
   #play(time: number): void {

@@ -36,6 +36,8 @@ export interface Overview {
   /** Another chef at work in this fridge. */
   holder?: { pid: number; command: string }
   failures: Failure[]
+  /** There is no kitchen to build, and one view that needs none. */
+  only?: string
 }
 
 export interface RecipeNode {

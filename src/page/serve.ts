@@ -19,6 +19,8 @@ export interface ServeRequest {
   /** Where the bundled page lies. */
   files: string
   simulation: SimulationSource
+  /** The one view there is. */
+  only?: string
   /** Events of a build that another chef does. */
   events?: { from: Readable; who: string }
   signal: AbortSignal
@@ -47,6 +49,7 @@ export async function servePage(request: ServeRequest): Promise<void> {
     name: basename(folder),
     folder,
     simulation: request.simulation,
+    only: request.only,
     holder: () => (fridge === undefined ? undefined : holderOf(fridge)),
   })
   if (request.events) follow(request.events, feed, reader)

@@ -26,6 +26,7 @@ export interface PagePorts {
   folder: string
   holder(): Overview['holder']
   simulation: SimulationSource
+  only?: string
 }
 
 const host = '127.0.0.1'
@@ -107,10 +108,10 @@ export class PageServer {
   }
 
   async #answer(response: ServerResponse, question: string, name: string, asked: URLSearchParams): Promise<void> {
-    const { reader, holder, name: called, folder, simulation } = this.#ports
+    const { reader, holder, name: called, folder, simulation, only } = this.#ports
     if (question === 'simulation') return sendJson(response, await simulationChoices(simulation))
     const reading = await reader.current()
-    if (question === 'overview') return sendJson(response, overview(reading, holder(), called, folder))
+    if (question === 'overview') return sendJson(response, { ...overview(reading, holder(), called, folder), only })
     const answer = Object.hasOwn(answers, question) ? answers[question] : undefined
     if (!answer) return refuse(response, 404, 'there is no such question')
     if (!reading.kitchen) return refuse(response, 409, reading.failures[0]?.message ?? 'the kitchen is not open')

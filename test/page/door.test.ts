@@ -119,6 +119,9 @@ test.each([
   ['an unknown message', '{"type":"format"}', 1008],
   ['a build of no list', '{"type":"build","targets":"all","narrow":[]}', 1008],
   ['a build of no names', '{"type":"build","targets":[1],"narrow":[]}', 1008],
+  ['a rate of nothing', '{"type":"simulate","strategy":"oldest","rate":0,"seed":1,"speed":1}', 1008],
+  ['a speed of no number', '{"type":"pace","speed":"fast"}', 1008],
+  ['a speed beyond all', '{"type":"pace","speed":1e9}', 1008],
   ['binary', Buffer.from('{"type":"stop"}'), 1008],
   ['too much', JSON.stringify({ type: 'look', more: 'x'.repeat(70_000) }), 1009],
 ])('a page that sends %s is let go', async (_, message, code) => {

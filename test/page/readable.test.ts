@@ -44,6 +44,7 @@ const views: [hash: string, there: string][] = [
   ['#/plot/weight', '.u-legend'],
   ['#/fridge', '.lengths li'],
   ['#/history', 'tr.built'],
+  ['#/simulation', 'button.build'],
 ]
 
 async function faultsOf(page: Page): Promise<string[]> {
@@ -65,6 +66,9 @@ test.each(['light', 'dark'] as const)('every view can be read in the %s, with ey
     await page.locator(there).first().waitFor()
     found[hash] = await faultsOf(page)
   }
+  await page.getByRole('button', { name: 'Start' }).click()
+  await page.locator('.order').first().waitFor()
+  found.started = await faultsOf(page)
   await show(page, '#/shelf/weight?where=%7B%22%3Astate%22%3A%22failed%22%7D')
   await page.locator('tbody .state.failed').click()
   await page.locator('.neighbours a').first().waitFor()

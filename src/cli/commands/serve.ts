@@ -28,7 +28,7 @@ export const serve: Run = async (context) => {
       events: { from: createReadStream('', { fd: Number(meant.events) }), who: 'chef watch' },
     }),
     signal,
-    listening: (address) => tell(context, address),
+    listening: (address) => tellAddress(context, address),
   })
   return 0
 }
@@ -42,7 +42,7 @@ async function openForReading(context: Context): ReturnType<ServeRequest['open']
   return { kitchen: await openKitchen(kitchenRequest(context, configuration, opening)), failures: [], files }
 }
 
-function tell({ meant, out }: Context, address: string): void {
+export function tellAddress({ meant, out }: Context, address: string): void {
   if (meant.json) out.write(jsonLine({ type: 'serving', url: address }))
   else out.write(`${address}\n`)
   out.flush()

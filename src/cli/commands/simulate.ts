@@ -5,7 +5,7 @@ import { strategyNames } from '../../racks/racks.ts'
 import { jsonLine } from '../../report/json.ts'
 import { comparisonText, type Outcome, outcomeLine, outcomeText, simulationLine } from '../../report/simulation.ts'
 import { type EquippedKitchen, equip } from '../../simulation/equip.ts'
-import { loadSimulationKitchen } from '../../simulation/load.ts'
+import { type KitchenRequest, loadSimulationKitchen } from '../../simulation/load.ts'
 import { madeUpOrders, repeated } from '../../simulation/menu.ts'
 import { ordersIn } from '../../simulation/orders-file.ts'
 import type { Order } from '../../simulation/order.ts'
@@ -21,13 +21,15 @@ export const simulate: Run = async (context) => {
   const { simulation: asked } = meant
   checkFolder(meant.folder)
   const file = meant.arguments[0] === undefined ? undefined : resolve(meant.folder, meant.arguments[0])
-  if (file === undefined && asked.count === undefined) throw new Refusal([failure('simulation-orders', {})])
-  const kitchen = await loadSimulationKitchen({
+  const request: KitchenRequest = {
     file: asked.kitchen && resolve(meant.folder, asked.kitchen),
     folder: meant.folder,
     free: meant.load.free,
     settings: asked.settings,
-  })
+  }
+  if (meant.serve) return (await import('../simulation-page.ts')).serveSimulation(context, { ...request, orders: file })
+  if (file === undefined && asked.count === undefined) throw new Refusal([failure('simulation-orders', {})])
+  const kitchen = await loadSimulationKitchen(request)
   const equipped = await equip(kitchen)
   const orders = (): Generator<Order> => ordersOf(file, asked, equipped)
   const own = typeof kitchen.strategy === 'string' ? kitchen.strategy : kitchen.strategy.module
@@ -66,7 +68,7 @@ async function run(
   kitchen: EquippedKitchen,
   orders: Iterator<Order>,
   strategy: string,
-  { out }: Context,
+  { out, signal }: Context,
   tell: boolean,
 ): Promise<Outcome> {
   const simulation = startSimulation(kitchen, orders)
@@ -75,7 +77,7 @@ async function run(
   const write = tell
     ? (event: Parameters<typeof simulationLine>[0]) => out.write(jsonLine(simulationLine(event)))
     : undefined
-  for (let slice = 60; !simulation.ended && !reader.signal.aborted; ) {
+  for (let slice = 60; !(simulation.ended || signal.aborted || reader.signal.aborted); ) {
     const started = performance.now()
     simulation.playTo(simulation.now + slice, write)
     slice *= performance.now() - started < longestSlice ? 2 : 0.5

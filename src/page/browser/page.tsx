@@ -47,7 +47,8 @@ function Page() {
     addEventListener('focus', look)
     return () => removeEventListener('focus', look)
   }, [])
-  const view = views[route.view] ?? views.recipe
+  const only = overview?.only
+  const view = views[only ?? route.view] ?? views.recipe
   const results = overview?.shelves.filter(({ kind }) => kind === 'result') ?? []
   const shelfName = route.name || results[0]?.name || ''
   useEffect(() => {
@@ -64,15 +65,15 @@ function Page() {
           <span class="mark">chef</span>
           <strong>{overview?.name ?? ''}</strong>
         </p>
-        <Builds overview={overview} />
+        {only === undefined && <Builds overview={overview} />}
         <ul>
           {Object.entries(views)
-            .filter(([name]) => !reached.has(name))
+            .filter(([name]) => (only === undefined ? !reached.has(name) : name === only))
             .map(([name, { title }]) => (
               <li key={name}>
                 <a
                   href={linkTo(name, ['shelf', 'grid', 'plot'].includes(name) ? shelfOf(route, shelfName) : '')}
-                  aria-current={route.view === name ? 'page' : undefined}
+                  aria-current={(only ?? route.view) === name ? 'page' : undefined}
                 >
                   {title}
                 </a>

@@ -13,7 +13,8 @@ const shownHappened = 60
 
 type Shelf = SimulationFrame['snapshot']['shelves'][number]
 
-export function SimulationView({ route }: ViewProps) {
+export function SimulationView({ route: { choices: chosen } }: ViewProps) {
+  const route: Route = { view: 'simulation', name: '', choices: chosen }
   const { answer: choices, trouble } = useAnswer<SimulationChoices>('/api/simulation', 0)
   const [frame, setFrame] = useState<SimulationFrame>()
   const [happened, setHappened] = useState<Happened[]>([])

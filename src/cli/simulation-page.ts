@@ -1,0 +1,30 @@
+// chef simulate --serve: the page with the simulated kitchen alone. It needs no cheffile.
+import { join } from 'node:path'
+import { packageFolder } from '../config/package-folder.ts'
+import type { SimulationSource } from '../page/player.ts'
+import { simulationChoices } from '../page/player.ts'
+import { servePage } from '../page/serve.ts'
+import { tellAddress } from './commands/serve.ts'
+import type { Context } from './context.ts'
+
+export async function serveSimulation(context: Context, simulation: SimulationSource): Promise<number> {
+  const { meant, environment, signal } = context
+  // Mistakes of the kitchen refuse here, before anybody looks.
+  await simulationChoices(simulation)
+  await servePage({
+    port: meant.port ?? 0,
+    open: async () => ({ failures: [], files: [] }),
+    builder: {
+      command: [process.execPath, join(packageFolder(), 'bin', 'chef')],
+      kitchen: context.sameKitchen,
+      folder: meant.folder,
+      environment: environment.variables,
+    },
+    files: join(packageFolder(), 'dist', 'page'),
+    simulation,
+    only: 'simulation',
+    signal,
+    listening: (address) => tellAddress(context, address),
+  })
+  return 0
+}
