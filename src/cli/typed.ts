@@ -85,7 +85,7 @@ function readWith(argv: string[], own: Flag[]): Understood {
     )
   }
   for (const [key, value] of Object.entries(parsed.argv)) {
-    const flag = everything.find((one) => one.name === key)
+    const flag = [...allowed, ...everything].find((one) => one.name === key)
     if (key === '_' || key === '--' || everything.some((one) => one.short === key)) continue
     if (!flag || !allowed.includes(flag)) failures.push(unknown(key, flag, before, allowed, command))
     else if (flag.value === undefined) typed.switches.set(flag.name, [value].flat().at(-1) === true)

@@ -96,19 +96,8 @@ function Controls({ route, choices, wish, frame, ready }: ControlsProps) {
         options={choices.strategies.map((name) => [name, name] as const)}
         onChoose={(strategy) => choose(route, { strategy })}
       />
-      {(['rate', 'seed'] as const).map((name) => (
-        <label key={name} class="choice">
-          <span>{name === 'rate' ? 'Orders a second' : 'Seed'}</span>
-          <input
-            class="few"
-            type="number"
-            min={name === 'rate' ? 0.1 : 0}
-            step={name === 'rate' ? 'any' : 1}
-            value={wish[name]}
-            onChange={(event) => choose(route, { [name]: event.currentTarget.value })}
-          />
-        </label>
-      ))}
+      <Amount label="Orders a second" value={wish.rate} onChoose={(rate) => choose(route, { rate })} />
+      <Amount label="Seed" value={wish.seed} whole onChoose={(seed) => choose(route, { seed })} />
       <Choice
         label="Speed"
         value={String(wish.speed)}
@@ -132,6 +121,34 @@ function Controls({ route, choices, wish, frame, ready }: ControlsProps) {
         {frame ? 'Start anew' : 'Start'}
       </button>
     </>
+  )
+}
+
+interface AmountProps {
+  label: string
+  value: number
+  whole?: boolean
+  onChoose: (value: string) => void
+}
+
+/** Keeps what is being typed: the view is drawn again and again meanwhile. */
+function Amount({ label, value, whole = false, onChoose }: AmountProps) {
+  const [text, setText] = useState(String(value))
+  return (
+    <label class="choice">
+      <span>{label}</span>
+      <input
+        class="few"
+        type="number"
+        min={0}
+        step={whole ? 1 : 'any'}
+        value={text}
+        onInput={({ currentTarget }) => {
+          setText(currentTarget.value)
+          onChoose(currentTarget.value)
+        }}
+      />
+    </label>
   )
 }
 
