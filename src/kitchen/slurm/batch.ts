@@ -105,3 +105,16 @@ export function removeBatch({ folder, tickets }: Batch): void {
   for (const { pan } of tickets) clearPan(pan)
   rmSync(folder, { recursive: true, force: true })
 }
+
+/** Whether everything that was cooked has gone to the fridge: all receipts came, and what they brought is taken out. */
+export function isTaken(batch: Batch): boolean {
+  return receiptsIn(batch).length >= batch.tickets.length && batch.tickets.every(({ pan }) => !existsSync(pan))
+}
+
+/** Removes pans that belong to no batch any more: their chef was killed while it took them in. */
+export function sweepPans(fridge: string, batches: readonly Batch[]): void {
+  const folder = pansFolder(fridge)
+  if (!existsSync(folder)) return
+  const wanted = new Set(batches.flatMap(({ tickets }) => tickets.map(({ pan }) => pan)))
+  for (const name of readdirSync(folder)) if (!wanted.has(join(folder, name))) clearPan(join(folder, name))
+}

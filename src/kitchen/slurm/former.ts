@@ -1,7 +1,7 @@
 // Batches of a chef that was killed: their arrays go on, and whoever asks for the same work gets it from them.
 import { changedSince } from '../moved.ts'
 import type { Ticket } from '../ticket.ts'
-import { actionAt, type Batch, leftBatches, removeBatch, ticketOf } from './batch.ts'
+import { actionAt, type Batch, isTaken, leftBatches, removeBatch, sweepPans, ticketOf } from './batch.ts'
 
 interface Place {
   batch: Batch
@@ -20,8 +20,10 @@ export class Former {
 
   constructor(fridge: string) {
     this.#fridge = fridge
-    for (const batch of leftBatches(fridge)) {
-      if (Date.now() - batch.writtenAt > keptMs) {
+    const left = leftBatches(fridge)
+    sweepPans(fridge, left)
+    for (const batch of left) {
+      if (Date.now() - batch.writtenAt > keptMs || isTaken(batch)) {
         removeBatch(batch)
         continue
       }

@@ -146,8 +146,18 @@ class SlurmStove implements Stove {
     while (this.#byId.size > 0) await new Promise((resolve) => setTimeout(resolve, lookMs / 4))
     clearTimeout(this.#timer)
     for (const batch of this.#done) removeBatch(batch)
-    const left = this.#former.unasked()
+    const left = await this.#stillThere(this.#former.unasked())
     if (left.length > 0) this.#request.warn(failure('slurm-left', { jobs: left }))
+  }
+
+  /** Arrays of an earlier chef that are not done, and that nobody asked for. */
+  async #stillThere(jobs: readonly string[]): Promise<string[]> {
+    if (jobs.length === 0) return []
+    const states = await this.#cluster.states(jobs)
+    const running = [...(states ?? [])]
+      .filter(([, state]) => !hasEnded(state))
+      .map(([id]) => id.split('_')[0] as string)
+    return [...new Set(running)]
   }
 
   #resume(batch: Batch, number: number, entry: Entry): void {
@@ -268,6 +278,8 @@ class SlurmStove implements Stove {
     this.#submissions.sent(entries.length)
     await this.#insist(open, words)
     this.#polls.began(Date.now())
+    // Cancelled while sbatch was asked: only now there is something to end.
+    if ([...open.entries.values()].some((entry) => entry.cancelled)) await this.#endCancelled()
   }
 
   /** Submits until Slurm has heard it. What it may have heard is looked for before it is said again. */
@@ -336,7 +348,11 @@ class SlurmStove implements Stove {
     const jobs = open.map(({ batch }) => batch.job as string)
     this.#polls.asked(Date.now())
     const states = await this.#cluster.states(jobs)
-    if (states === undefined) return this.#warnSilent('squeue does not answer')
+    if (states === undefined) {
+      this.#warnSilent('squeue does not answer')
+      for (const one of open) if ([...one.entries.values()].every((entry) => entry.cancelled)) this.#giveUp(one)
+      return
+    }
     this.#limits ??= await this.#cluster.limits()
     const missing = open.filter(({ batch, entries }) =>
       batch.tasks.some((numbers, task) => numbers.some((n) => entries.has(n)) && !states.has(`${batch.job}_${task}`)),
