@@ -113,10 +113,18 @@ export class Objects {
     })
     if (name.held !== 'same') {
       if (!inline && this.#write) this.#place(name.name, (file) => writeAll(file, bytes))
+      // A name that is not all of its hash may have been another's, in a build that did not live to write it down.
+      if (inline && this.#write && name.name !== sum) this.#clear(name.name)
       this.#store(name.name, kept)
       this.elsewhere.arrived(name.name)
     }
     return { name: name.name, size: bytes.length }
+  }
+
+  /** Removes what stands on the disk for a name, whoever put it there. */
+  #clear(name: ContentName): void {
+    rmSync(this.pathOf(name), { force: true })
+    rmSync(join(this.#folder, 'trees', name), { recursive: true, force: true })
   }
 
   /** The name that content has or gets, and whether its bytes are here. */
