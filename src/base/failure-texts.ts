@@ -443,6 +443,14 @@ export const wordings = {
     message: `no log of "${d.id}" is kept: it was not cooked yet`,
     hint: '"chef build" cooks it',
   }),
+  'import-exists': (d: { file: string }): Wording => ({
+    message: `nothing was written: ${d.file} is there already`,
+    hint: 'move it away, or remove it',
+  }),
+  'import-unknown': (d: { file: string; known: string[] }): Wording => ({
+    message: `chef cannot import ${d.file}`,
+    hint: `it imports ${d.known.join(', ')}`,
+  }),
   'shell-unknown': (d: { shell: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `chef completes words for ${d.known.join(', ')}, not for "${d.shell}"`,
     hint: meant(d.near),

@@ -13,6 +13,7 @@ export const commandLoaders: { [name: string]: () => Promise<Run> } = {
   table: async () => (await import('./commands/table.ts')).table,
   plot: async () => (await import('./commands/plot.ts')).plot,
   serve: async () => (await import('./commands/serve.ts')).serve,
+  import: async () => (await import('./commands/import.ts')).importFile,
   completion: async () => (await import('./commands/completion.ts')).completion,
   config: async () => (await import('./commands/config.ts')).config,
   check: async () => (await import('./commands/check.ts')).check,

@@ -438,6 +438,14 @@ export const commands: Command[] = [
     ],
   },
   {
+    name: 'import',
+    takes: '<file>',
+    completes: 'files',
+    summary: "make a cheffile of another tool's build file",
+    flags: [],
+    examples: [['chef import build/build.ninja', 'what CMake wrote for ninja; then: chef build -C build']],
+  },
+  {
     name: 'completion',
     takes: '<shell>',
     follows: true,

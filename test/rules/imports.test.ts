@@ -19,6 +19,7 @@ const order = [
   'build',
   'tables',
   'report',
+  'importers',
 ]
 const above = ['watch', 'page', 'library', 'cli']
 

@@ -1,0 +1,172 @@
+// From build.ninja to a cheffile: a step for every build statement, run where ninja runs it.
+import { isAbsolute, normalize, relative } from 'node:path'
+import type { Value, ValueMap } from '../base/value.ts'
+import { type Imported, type Left, literal, Names } from './imported.ts'
+import { type NinjaEdge, type NinjaFile, quoted } from './ninja-read.ts'
+
+/**
+ * Commands of ninja name their files by paths in the folder they run in, and so do the steps (`at: project`). The fridge may know
+ * a result while another version lies at its path; therefore each step first puts what it reads where its command looks.
+ */
+const refresh =
+  'fresh() { cmp -s "$1" "$2" || { mkdir -p "$(dirname "$2")" && cp "$1" "$2.$$" && chmod u+w "$2.$$" && mv "$2.$$" "$2"; }; }'
+
+/** `folder`: the absolute one of build.ninja. */
+export function kitchenOfNinja(file: NinjaFile, folder: string): Imported {
+  const plain = (path: string): string => plainPath(path, folder)
+  const makers = new Map<string, NinjaEdge>()
+  for (const edge of file.edges) for (const output of edge.outputs) makers.set(plain(output), edge)
+  const left: Left[] = []
+  const wanted = reachable(file, makers, plain, left)
+  const names = new Names()
+  const resources: ValueMap = {}
+  const recipe: ValueMap = {}
+  const links: ValueMap = {}
+  const pools = new Set<string>()
+  for (const edge of wanted) {
+    const outputs = [...new Set(edge.outputs.map(plain))]
+    const step = readStep(edge, { outputs, makers, plain, names, resources, folder })
+    const pool = edge.value('pool')
+    if (pool) {
+      pools.add(pool)
+      step.pool = pool
+    }
+    recipe[names.of(`step ${outputs[0]}`, `make_${outputs[0]}`)] = step
+    for (const output of outputs) links[names.of(output, output)] = literal(output)
+  }
+  const targets = targetsOf(file, makers, plain).filter((path) => wanted.has(makers.get(path) as NinjaEdge))
+  const cheffile: ValueMap = {
+    resources,
+    recipe,
+    links,
+    options: { targets: targets.map((path) => names.of(path, path)) },
+  }
+  if (pools.size > 0) {
+    cheffile.kitchen = {
+      pools: Object.fromEntries([...pools].map((pool) => [pool, Math.max(1, file.pools.get(pool) ?? 1)])),
+    }
+  }
+  return { cheffile, left }
+}
+
+/** Below the folder relative, elsewhere absolute: ninja writes the same file in both ways. */
+function plainPath(path: string, folder: string): string {
+  const whole = normalize(isAbsolute(path) ? path : `${folder}/${path}`)
+  return whole.startsWith(`${folder}/`) ? relative(folder, whole) : whole
+}
+
+/** From the folder where that is near: a kitchen that is moved as a whole goes on working. */
+function nearPath(path: string, folder: string): string {
+  const near = isAbsolute(path) ? relative(folder, path) : path
+  return near.startsWith('../../../') ? path : near
+}
+
+type Makers = ReadonlyMap<string, NinjaEdge>
+type Plain = (path: string) => string
+
+/** What phony names stand for, and files themselves. */
+function behind(path: string, makers: Makers, plain: Plain, seen = new Set<string>()): string[] {
+  const edge = makers.get(path)
+  if (edge?.rule !== 'phony' || seen.has(path)) return [path]
+  seen.add(path)
+  return [...edge.inputs, ...edge.implicit, ...edge.orderOnly].flatMap((one) => behind(plain(one), makers, plain, seen))
+}
+
+function targetsOf(file: NinjaFile, makers: Makers, plain: Plain): string[] {
+  const read = new Set(file.edges.flatMap((edge) => [...edge.inputs, ...edge.implicit, ...edge.orderOnly].map(plain)))
+  const roots =
+    file.defaults.length > 0 ? file.defaults.map(plain) : [...makers.keys()].filter((path) => !read.has(path))
+  return [...new Set(roots.flatMap((path) => behind(path, makers, plain)))]
+}
+
+/** The build statements that the default targets need, those they wait for first. */
+function reachable(file: NinjaFile, makers: Makers, plain: Plain, left: Left[]): Set<NinjaEdge> {
+  const found = new Set<NinjaEdge>()
+  const unfit = new Map<NinjaEdge, string>()
+  const visit = (path: string): boolean => {
+    const edge = makers.get(path)
+    if (!edge || edge.rule === 'phony' || found.has(edge)) return true
+    if (unfit.has(edge)) return false
+    const why = whyUnfit(edge, plain)
+    if (why !== undefined) {
+      unfit.set(edge, why)
+      return false
+    }
+    // Marked before its inputs: a circle is ninja's to complain of.
+    found.add(edge)
+    const missing = [...edge.inputs, ...edge.implicit, ...edge.orderOnly]
+      .flatMap((one) => behind(plain(one), makers, plain))
+      .filter((one) => !visit(one))
+    if (missing.length === 0) return true
+    found.delete(edge)
+    unfit.set(edge, `it needs ${missing[0]}, which is left out`)
+    return false
+  }
+  for (const target of targetsOf(file, makers, plain)) visit(target)
+  for (const [edge, why] of unfit) left.push({ what: edge.outputs[0] as string, why, line: edge.line })
+  const other = file.edges.filter((edge) => edge.rule !== 'phony' && !found.has(edge) && !unfit.has(edge))
+  for (const { outputs, line } of other)
+    left.push({ what: outputs[0] as string, why: 'no default target needs it', line })
+  return found
+}
+
+function whyUnfit(edge: NinjaEdge, plain: Plain): string | undefined {
+  if (edge.value('generator') !== undefined) return 'it makes build.ninja itself anew: import again after that'
+  if (edge.value('dyndep') !== undefined) return 'chef knows no dyndep'
+  if (edge.value('deps') === 'msvc') return 'chef reads no deps of msvc'
+  if (edge.value('command') === undefined) return `rule "${edge.rule}" has no command`
+  const outside = edge.outputs.map(plain).find(isAbsolute)
+  return outside === undefined ? undefined : `it writes outside of its folder: ${outside}`
+}
+
+interface Surroundings {
+  outputs: string[]
+  makers: Makers
+  plain: Plain
+  names: Names
+  resources: ValueMap
+  folder: string
+}
+
+function readStep(edge: NinjaEdge, { outputs, makers, plain, names, resources, folder }: Surroundings): ValueMap {
+  const inputs: ValueMap = {}
+  const before = [refresh]
+  const made = new Set<string>()
+  const files = [...edge.inputs, ...edge.implicit].flatMap((path) => behind(plain(path), makers, plain))
+  // What only has to be there first is read as well: chef knows no order without a reason.
+  const earlier = edge.orderOnly
+    .flatMap((path) => behind(plain(path), makers, plain))
+    .filter((path) => makers.has(path))
+  for (const path of new Set([...files, ...earlier])) {
+    const inner = `i${Object.keys(inputs).length + 1}`
+    const near = nearPath(path, folder)
+    const name = names.of(path, near)
+    inputs[inner] = name
+    if (makers.has(path) && makers.get(path)?.rule !== 'phony') {
+      made.add(path)
+      before.push(`fresh {${inner}} ${literal(quoted(path))}`)
+    } else resources[name] = near
+  }
+  if (made.size === 0) before.shift()
+  const folders = [...new Set(outputs.map((path) => path.slice(0, Math.max(0, path.lastIndexOf('/')))))].filter(Boolean)
+  if (folders.length > 0) before.push(literal(`mkdir -p ${folders.map(quoted).join(' ')}`))
+  const response = edge.value('rspfile')
+  if (response)
+    before.push(
+      literal(
+        `printf '%s\\n' '${(edge.value('rspfile_content') ?? '').replaceAll("'", "'\\''")}' > ${quoted(response)}`,
+      ),
+    )
+  // What finds its output good leaves it alone; for chef a step writes what it promises.
+  const after = edge.value('restat') ? [literal(`touch -c ${outputs.map(quoted).join(' ')}`)] : []
+  const command = [...before, `{ ${literal(edge.value('command') as string)}\n}`, ...after].join(' &&\n')
+  const depfile = edge.value('depfile')
+  const step: { [key: string]: Value } = {
+    command,
+    inputs,
+    outputs: Object.fromEntries(outputs.map((path) => [path, names.of(path, path)])),
+    at: 'project',
+    ...(depfile && { depfile: { file: depfile, format: 'make' } }),
+  }
+  return step
+}
