@@ -44,6 +44,8 @@ export interface Meant {
   schema: boolean
   graph?: string
   keys: boolean
+  /** A build is forecast with each of these numbers of burners. */
+  simulate?: { burners: number[]; stove?: string }
   /** Absolute: what another machine planned. */
   against?: string
   /** Where events of a build are written to, or read from: an absolute path or the number of an open file. */
@@ -106,7 +108,7 @@ export async function meantBy(typed: Typed, environment: Environment): Promise<M
           return file === undefined ? [] : [[section, file]]
         }),
       ),
-      settings: fixedSettings(last('burners'), last('logs')),
+      settings: fixedSettings(on('simulate') ? undefined : last('burners'), last('logs')),
       free: (values.get('option') ?? []).map((text) => ({ text })),
       fridgePath: environment.variables.CHEF_FRIDGE
         ? resolve(environment.folder, environment.variables.CHEF_FRIDGE)
@@ -132,6 +134,7 @@ export async function meantBy(typed: Typed, environment: Environment): Promise<M
     schema: on('schema'),
     graph: last('graph'),
     keys: on('keys'),
+    simulate: on('simulate') ? simulation(last('burners'), last('stove')) : undefined,
     against: against && resolve(environment.folder, against),
     profile: pathOf('profile'),
     report: pathOf('report'),
@@ -152,6 +155,17 @@ export async function meantBy(typed: Typed, environment: Environment): Promise<M
 export function checkFolder(folder: string): void {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new Refusal([failure('folder-missing', { folder })])
+}
+
+const usualBurners = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
+
+function simulation(burners: string | undefined, stove: string | undefined): Meant['simulate'] {
+  if (burners !== undefined && !/^[1-9]\d{0,5}(,[1-9]\d{0,5})*$/.test(burners))
+    throw new Refusal([
+      failure('flag-value-wrong', { flag: '--burners', value: burners, wanted: 'numbers as in 1,2,4' }),
+    ])
+  const numbers = burners?.split(',').map(Number) ?? usualBurners
+  return { burners: [...new Set(numbers)].sort((one, other) => one - other), ...(stove && { stove }) }
 }
 
 function fixedSettings(burners: string | undefined, logs: string | undefined): LoadRequest['settings'] {

@@ -11,6 +11,7 @@ export const plan: Run = (context) => {
   const { meant, out, outStyle: style } = context
   const show = (kitchen: Kitchen): number | Promise<number> => {
     if (meant.graph) return printGraph(kitchen, context)
+    if (meant.simulate) return printForecast(kitchen, context, meant.simulate)
     if (meant.keys) return printKeys(kitchen, context)
     if (meant.json) {
       for (const job of jobViews(kitchen)) out.write(jsonLine(planLine(job)))
@@ -24,6 +25,19 @@ export const plan: Run = (context) => {
     return 0
   }
   return withKitchen(context, () => meant.arguments, show, { force: meant.force })
+}
+
+async function printForecast(
+  kitchen: Kitchen,
+  { meant, out, outStyle: style }: Context,
+  simulate: NonNullable<Context['meant']['simulate']>,
+): Promise<number> {
+  const { forecastBuild } = await import('../../build/forecast.ts')
+  const { forecastLines, forecastText } = await import('../../report/forecast.ts')
+  const told = forecastBuild(kitchen, simulate)
+  if (meant.json) for (const line of forecastLines(told)) out.write(jsonLine(line))
+  else out.write(forecastText(told, { style, columns: out.columns }))
+  return 0
 }
 
 async function printKeys(kitchen: Kitchen, { out }: Context): Promise<number> {
