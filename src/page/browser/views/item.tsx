@@ -1,4 +1,5 @@
 // Item: what one variant is, where it comes from, what its cook said, what it holds, and the variants next to it.
+import { useEffect, useRef } from 'preact/hooks'
 import { plainText } from '../../../base/value.ts'
 import type { Ancestor } from '../../../build/lineage.ts'
 import { ago, bytes, duration } from '../../../report/amounts.ts'
@@ -189,8 +190,14 @@ function Facts({ item }: { item: ItemPage }) {
 
 function NeighbourCard({ neighbour }: { neighbour: Neighbour }) {
   const { id, value, shown, verdict, own } = neighbour
+  const card = useRef<HTMLLIElement>(null)
+  useEffect(() => {
+    const list = card.current?.parentElement
+    // Only the row is scrolled, never the page.
+    if (own && card.current && list) list.scrollLeft = card.current.offsetLeft - list.clientWidth / 2
+  }, [own, id])
   return (
-    <li class={own ? 'own' : ''}>
+    <li class={own ? 'own' : ''} ref={card}>
       <a href={linkTo('item', id)} aria-current={own ? 'true' : undefined}>
         <ShownValue shown={shown} id={id} />
         <span class="caption">
