@@ -42,7 +42,7 @@ for (const kitchen of ['study', 'gallery'])
   spawnSync(chef, ['build', '--keep-going', '-q', '-C', join(folder, kitchen)], { stdio: 'ignore' })
 spawnSync(chef, ['build', '--force', '-q', '-C', join(folder, 'study'), '-f', 'points=10,15,20'], { stdio: 'ignore' })
 
-/** Name of the picture, kitchen, colours, address, what has to be there, and what is clicked or done first. */
+/** Name of the picture, kitchen, colours, address, what has to be there, and what is clicked first. */
 const pictures = [
   ['recipe', 'study', 'light', '#/recipe', '.node'],
   ['shelf', 'gallery', 'light', '#/shelf/photo?sort=form', 'tbody img'],
@@ -51,16 +51,15 @@ const pictures = [
   ['grid', 'gallery', 'dark', '#/grid/frames?x=hour&y=scene', 'td img'],
   ['plot', 'study', 'light', '#/plot/quality?x=points&by=noise&logy=1', '.u-legend'],
   ['now', 'gallery', 'light', '#/now', '.bar'],
-  ['simulation', 'study', 'light', '#/simulation', '.order', startSimulation],
+  [
+    'simulation',
+    'study',
+    'light',
+    '#/simulation?rate=14&speed=20',
+    '[aria-label="Shelf overflow"] .order',
+    'main .build',
+  ],
 ]
-
-/** More orders than the kitchen can take. */
-async function startSimulation(page) {
-  await page.getByLabel('Orders a second').fill('14')
-  await page.getByLabel('Speed').selectOption('10')
-  await page.getByRole('button', { name: 'Start' }).click()
-  await page.locator('.order, .rack li').first().waitFor()
-}
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path))
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
@@ -72,14 +71,13 @@ for (const [name, kitchen, colorScheme, hash, there, click] of pictures) {
   await page.goto(address)
   await page.locator('h1').waitFor()
   await page.evaluate(`location.hash = ${JSON.stringify(hash)}`)
-  if (typeof click === 'function') await click(page)
-  else if (click) await page.locator(click).first().click()
+  if (click) await page.locator(click).first().click()
   await page.locator(there).first().waitFor()
   await page.waitForLoadState('networkidle').catch(() => undefined)
   await page.waitForTimeout(400)
   await sharp(await page.screenshot())
     .webp({ quality: 82 })
-    .toFile(join(here, `page-${String(name)}.webp`))
+    .toFile(join(here, `page-${name}.webp`))
   await context.close()
   server.kill('SIGTERM')
 }
