@@ -4,7 +4,10 @@ import { footprint, makeRoom, type Room } from '../fridge/room.ts'
 import type { Kitchen } from './kitchen.ts'
 
 /** A build that is over drops some more, so that not every build has to. */
-export const lowWater = 0.9
+const lowWater = 0.9
+/** A path with its stat and its content, about. */
+const lookBytes = 200
+const noteBytes = 16_384
 
 export interface RoomOptions {
   capacity: number
@@ -35,7 +38,15 @@ export function keepRoom(kitchen: Kitchen, { isWhole, capacity, now, dryRun }: R
   return makeRoom(fridge.store, { capacity, now, dryRun, sources, actions, plan: { kitchen: fridge.kitchen, has } })
 }
 
-/** A quick look, so that a build within its capacity pays for nothing else. */
-export function isOver({ fridge }: Kitchen, capacity: number): boolean {
-  return footprint(fridge.store) > capacity
+/** What the end of a build still writes: how each source looked, and that there was a build. */
+function coming({ looker }: Kitchen): number {
+  return looker.looked.size * lookBytes + noteBytes
+}
+
+/** At the end of a build: where the fridge is over its capacity, it is brought well below. */
+export function keepWithin(kitchen: Kitchen, capacity: number, isWhole: boolean): Room | undefined {
+  const more = coming(kitchen)
+  if (footprint(kitchen.fridge.store) + more <= capacity) return undefined
+  const target = Math.max(0, capacity * lowWater - more)
+  return keepRoom(kitchen, { capacity: target, now: Date.now(), dryRun: false, isWhole })
 }

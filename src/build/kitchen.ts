@@ -298,11 +298,11 @@ export class Kitchen {
   /** What makes room is loaded only where there is a bound, and looks closer only where it is passed. */
   async #keepWithin(capacity: number | undefined): Promise<void> {
     if (capacity === undefined) return
-    const { isOver, keepRoom, lowWater } = await import('./keep-room.ts')
-    if (!isOver(this, capacity)) return
+    const { keepWithin } = await import('./keep-room.ts')
     const { targets, narrow, emit } = this.request
     const isWhole = targets.length + narrow.length + this.configuration.options.targets.length === 0
-    const room = keepRoom(this, { capacity: capacity * lowWater, now: Date.now(), dryRun: false, isWhole })
+    const room = keepWithin(this, capacity, isWhole)
+    if (room === undefined) return
     const freed = room.before - room.after
     emit({ type: 'room', dropped: room.dropped.length, freed, holds: room.after, capacity })
     if (room.after > capacity)

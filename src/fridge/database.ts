@@ -8,14 +8,15 @@ import { syncFolder } from './files.ts'
 
 /** "chef" in ASCII: marks our files among all SQLite databases. */
 const applicationId = 0x63686566
-export const schemaVersion = 2
+export const schemaVersion = 3
 
 /**
  * shelf: one row a step of a kitchen. item: its variants; `current` is what the latest plan made of that variant.
  * action: what was cooked, by key and full text; several rows of one key differ in what the cook discovered.
  * `sum` is over what decides about a result, so that a row that changed on the disk is not believed.
  * object: content by name; small bytes and folder listings lie here, the rest below objects/. `sum` is all of its hash.
- * gone: names of content that was dropped: other bytes must not get them while anything speaks of them.
+ * gone: names of content that was dropped: other bytes must not get them while anything speaks of them. Listings keep their
+ * bytes, because they speak of their members.
  * digest: content of which no bytes are kept. look: remembered stats and complete looks, as packed blobs.
  * pin: records whose results are never dropped.
  */
@@ -30,7 +31,7 @@ CREATE TABLE action(id INTEGER PRIMARY KEY, key TEXT NOT NULL, text TEXT NOT NUL
   sum TEXT NOT NULL DEFAULT '');
 CREATE INDEX action_key ON action(key);
 CREATE TABLE object(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, kind INTEGER NOT NULL, bytes BLOB, sum TEXT);
-CREATE TABLE gone(name TEXT PRIMARY KEY, size INTEGER NOT NULL, kind INTEGER NOT NULL, sum TEXT) WITHOUT ROWID;
+CREATE TABLE gone(name TEXT PRIMARY KEY, size INTEGER NOT NULL, kind INTEGER NOT NULL, sum TEXT, bytes BLOB) WITHOUT ROWID;
 CREATE TABLE pin(step TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(step, name)) WITHOUT ROWID;
 CREATE TABLE digest(name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT) WITHOUT ROWID;
 CREATE TABLE look(kitchen TEXT NOT NULL, key TEXT NOT NULL, packed BLOB NOT NULL, PRIMARY KEY(kitchen, key));
@@ -48,6 +49,7 @@ CREATE TABLE gone(name TEXT PRIMARY KEY, size INTEGER NOT NULL, kind INTEGER NOT
 CREATE TABLE pin(step TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(step, name)) WITHOUT ROWID;
 DELETE FROM look;
 `,
+  2: 'ALTER TABLE gone ADD COLUMN bytes BLOB;',
 }
 
 export interface OpenedDatabase {

@@ -92,7 +92,8 @@ export class Objects {
     )
     this.#findGone = database.prepare('SELECT size, kind, NULL AS bytes, sum FROM gone WHERE name = ?')
     this.#leaveName = database.prepare(
-      'INSERT OR REPLACE INTO gone(name, size, kind, sum) SELECT name, size, kind, sum FROM object WHERE name = ?',
+      `INSERT OR REPLACE INTO gone(name, size, kind, sum, bytes)
+       SELECT name, size, kind, sum, CASE kind WHEN 1 THEN bytes END FROM object WHERE name = ?`,
     )
     this.#delete = database.prepare('DELETE FROM object WHERE name = ?')
     this.#findDigest = database.prepare('SELECT size, sha256 FROM digest WHERE name = ?')

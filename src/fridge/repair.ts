@@ -13,7 +13,8 @@ export function repair({ database, objects }: Store, damages: readonly Damage[])
   const repaired: Repaired = { objects: 0, actions: 0, records: 0 }
   const dropObject = database.prepare('DELETE FROM object WHERE id = ?')
   const leave = database.prepare(
-    'INSERT OR REPLACE INTO gone(name, size, kind, sum) SELECT name, size, kind, sum FROM object WHERE id = ?',
+    `INSERT OR REPLACE INTO gone(name, size, kind, sum, bytes)
+     SELECT name, size, kind, sum, CASE kind WHEN 1 THEN bytes END FROM object WHERE id = ?`,
   )
   const lost = new Set<string>()
   const files: string[] = []

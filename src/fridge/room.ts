@@ -155,7 +155,8 @@ function freeNames({ database, digest }: Store): void {
   const looks = database.prepare('SELECT key, packed FROM look').iterate()
   for (const { key, packed } of looks as Iterable<{ key: string; packed: Buffer }>)
     note(`${key} ${opened(packed, digest)?.toString('latin1') ?? ''}`)
-  const names = database.prepare('SELECT name FROM gone').all() as { name: string }[]
+  const names = database.prepare('SELECT name, bytes FROM gone').all() as { name: string; bytes: Buffer | null }[]
+  for (const { name, bytes } of names) if (bytes && spoken.has(name)) note(bytes.toString())
   const free = database.prepare('DELETE FROM gone WHERE name = ?')
   for (const { name } of names) if (!spoken.has(name)) free.run(name)
 }
