@@ -24,7 +24,7 @@ const rounds: fc.Arbitrary<Round> = fc.record({
 
 const cheffile = ({ values, members }: Round): string => `
 resources: { raw: in.txt }
-flavours: { n: [${values}] }
+flavours: { n: [${values.join(', ')}] }
 recipe:
   grow: { command: "head -c 20000 /dev/zero | tr '\\\\0' {n} > {x}; cat {raw} >> {x}", inputs: { raw: raw, n: n }, outputs: { x: big } }
   pack: { command: "mkdir {d}; cp {x} {d}/x; for m in 1 2; do head -c ${9000 + members} {x} > {d}/$m; done", inputs: { x: big }, outputs: { d: box } }
