@@ -80,3 +80,9 @@ test('every link of every page leads somewhere', () => {
   })
   expect(broken).toEqual([])
 })
+
+test('every page is in the index', () => {
+  const index = readFileSync(join(repository, 'docs/README.md'), 'utf8')
+  const missing = pages.filter((page) => /^docs\/(?!README)/.test(page) && !index.includes(`](${page.slice(5)})`))
+  expect(missing).toEqual([])
+})
