@@ -1,6 +1,7 @@
 // Every page of the docs is read as its reader reads it: files are written, commands typed, and what comes out is what is shown.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { repository } from '../rules/sources.ts'
 import { hasCompiler, hasNumpy } from '../steps/machine.ts'
@@ -39,6 +40,23 @@ function chapters(page: string): { title: string; deeds: Deed[] }[] {
   return found
 }
 
+const hasKitchen = (deeds: Deed[]): boolean =>
+  deeds.some((deed) => deed.kind === 'file' && deed.path === 'cheffile.yml')
+
+/** Commands of a list that run until they are told to stop, or that name what only a reader can know. */
+const isEndless = /^chef (watch|serve|init)|[<>]|[A-Z]{3,}/
+
+async function takePhotos(folder: string): Promise<void> {
+  mkdirSync(join(folder, 'photos'))
+  for (const [name, background] of [
+    ['sea', '#236'],
+    ['sand', '#cb8'],
+  ] as const)
+    await sharp({ create: { width: 800, height: 600, channels: 3, background } }).toFile(
+      join(folder, 'photos', `${name}.jpg`),
+    )
+}
+
 function newReader(page?: string): Reader {
   const reader = new Reader({ programs: [join(repository, 'bin')] })
   const kitchen = page && beginsWith[page]
@@ -51,10 +69,15 @@ function newReader(page?: string): Reader {
 
 for (const page of pages.filter((name) => !followedElsewhere.has(name))) {
   for (const { title, deeds } of chapters(page)) {
-    if (!deeds.some(({ kind }) => kind === 'command')) continue
+    if (!deeds.some(({ kind }) => kind === 'command') && !hasKitchen(deeds)) continue
     test.runIf(needed[title] ?? true)(`what ${page} says is what happens: ${title}`, async () => {
       await using reader = newReader(page)
-      for (const deed of deeds) expect(await reader.follow(deed)).toBeUndefined()
+      if (page === 'README.md') await takePhotos(reader.folder)
+      for (const deed of deeds) {
+        expect(await reader.follow(deed)).toBeUndefined()
+        if (deed.kind !== 'named' || !hasKitchen(deeds) || isEndless.test(deed.words)) continue
+        expect(await reader.type(deed.words)).toMatchObject({ exit: 0 })
+      }
     })
   }
 }
