@@ -1,5 +1,6 @@
 // Whole builds through a real Slurm: what comes out, how often Slurm is asked, and what happens when things are taken away.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -250,29 +251,43 @@ kitchen: { stove: ${stove} }
   })
 })
 
-describe.runIf(hasSlurm)('on a cluster that forgets ended jobs', () => {
-  test.each([
-    ['with a file of completions', 'completions'],
-    ['without accounting', 'none'],
-  ])('%s', async (_, kind) => {
-    const config = [
-      'MinJobAge=2',
-      ...(kind === 'none' ? [] : ['JobCompType=jobcomp/filetxt', 'JobCompLoc=/tmp/unused']),
-    ]
-    await using cluster = await slurm({ nodes: 1, cpus: 2, config })
-    await using kitchen = await clusterRig(cluster, heldOnce.replace('poll: 1s', 'poll: 6s'))
+describe.runIf(hasSlurm)('on a cluster that forgets ended jobs at once', () => {
+  const forgetful = async (config: string[]): Promise<Cluster> => {
+    const cluster = await slurm({ nodes: 1, cpus: 4, config })
+    const path = join(cluster.folder, 'bin', 'squeue')
+    const filter = '/usr/bin/squeue "$@" | { grep -v \'CANCELLED\\|FAILED\\|COMPLETED\' || true; }'
+    writeFileSync(path, `${readFileSync(path, 'utf8').replace(/^exec .*$/m, '')}${filter}\n`)
+    return cluster
+  }
+  const killed = async (cluster: Cluster, kitchen: ClusterRig) => {
     const build = kitchen.start(['build', '-k', '--json'], kitchen.with)
-    const held = await kitchen.held('two')
-    await cluster.ask(
-      'scancel',
-      '--signal=KILL',
-      '--full',
-      (await cluster.ask('squeue', '-h', '-r', '-t', 'R', '-o', '%i')).trim().split('\n').at(-1) as string,
-    )
-    await held.gone
+    await kitchen.held('two')
+    const task = await until(async () => {
+      const tasks = (await cluster.ask('squeue', '-h', '-r', '-t', 'R', '-o', '%i')).trim().split('\n')
+      return tasks.length === 1 && cluster.calls('squeue').length > 0 ? tasks[0] : undefined
+    })
+    await cluster.ask('scancel', task as string)
     kitchen.letThrough('two')
-    const result = await build.result
-    expect(result.summary.cooked + result.summary.failed).toBe(3)
-    expect(result.exit).toBe(result.summary.failed > 0 ? 1 : 0)
+    return build.result
+  }
+
+  test('the file of completions says how a job ended', async () => {
+    const completions = join(tmpdir(), `chef-completions-${process.pid}`)
+    await using cluster = await forgetful(['JobCompType=jobcomp/filetxt', `JobCompLoc=${completions}`])
+    await using kitchen = await clusterRig(cluster, heldOnce)
+    const result = await killed(cluster, kitchen)
+    expect(result).toMatchObject({ exit: 1, summary: { cooked: 2, failed: 1 } })
+    expect(result.stderr).toContain('cancelled in Slurm, not by chef')
+    expect(kitchen.told()).toEqual(numbers)
+    rmSync(completions, { force: true })
+  })
+
+  test('without accounting a job that nobody knows is sent again', async () => {
+    await using cluster = await forgetful([])
+    await using kitchen = await clusterRig(cluster, heldOnce)
+    const result = await killed(cluster, kitchen)
+    expect(result.summary).toMatchObject({ cooked: 3, failed: 0 })
+    expect(cluster.calls('sacct')).toEqual([])
+    expect(kitchen.told()).toEqual(['1', '2', '2', '3'])
   })
 })

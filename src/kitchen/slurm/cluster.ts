@@ -2,7 +2,16 @@
 import { failure, Refusal } from '../../base/failure.ts'
 import type { Client } from './client.ts'
 import { commentOf } from './options.ts'
-import { hasEnded, sacctFields, sacctStates, squeueFormat, squeueStates, type States } from './states.ts'
+import {
+  completionFields,
+  completionStates,
+  hasEnded,
+  sacctFields,
+  sacctStates,
+  squeueFormat,
+  squeueStates,
+  type States,
+} from './states.ts'
 
 export interface Limits {
   /** Tasks of one array. */
@@ -53,25 +62,18 @@ export class Cluster {
     return squeueStates(asked.stdout)
   }
 
-  /** How tasks ended that squeue has forgotten. */
-  async ended(jobs: readonly string[], history: Limits['history']): Promise<States> {
+  /** How tasks ended that squeue has forgotten. `own`: the numbers that these tasks had of their own, where they are known. */
+  async ended(tasks: readonly string[], own: ReadonlyMap<string, string>, history: Limits['history']): Promise<States> {
     if (history === 'none') return new Map()
-    const form = history === 'completions' ? ['-c'] : ['-X']
-    const words = [
-      ...form,
-      '-n',
-      '-P',
-      '-j',
-      jobs.join(','),
-      '-o',
-      history === 'completions' ? 'JobID,State,NodeList' : sacctFields,
-    ]
-    const asked = await this.#client('sacct', words)
+    const named = history === 'completions' ? new Map(tasks.flatMap((task) => withOwn(task, own))) : undefined
+    const jobs = named ? [...named.keys()] : [...new Set(tasks.map((task) => task.split('_')[0] as string))]
+    if (jobs.length === 0) return new Map()
+    const form = named ? ['-c', '-o', completionFields] : ['-X', '-o', sacctFields]
+    const asked = await this.#client('sacct', [...form, '-n', '-P', '-j', jobs.join(',')])
     if (!asked.ok) return new Map()
-    const states = sacctStates(
-      history === 'completions' ? asked.stdout.replaceAll(/\|([^|\n]*)$/gm, '||$1') : asked.stdout,
-    )
-    return new Map([...states].filter(([, state]) => hasEnded(state)))
+    const states = named ? completionStates(asked.stdout) : sacctStates(asked.stdout)
+    const ended = [...states].filter(([, state]) => hasEnded(state))
+    return new Map(ended.map(([id, state]) => [named?.get(id) ?? id, state]))
   }
 
   /** The job that a batch became, where its number was not heard: none, or undefined where Slurm does not answer. */
@@ -106,6 +108,11 @@ function processorsIn(text: string): number {
     .map((line) => line.split('/').map(Number))
     .reduce((total, [allocated = 0, idle = 0]) => total + allocated + idle, 0)
   return Math.max(1, sum)
+}
+
+function withOwn(task: string, own: ReadonlyMap<string, string>): [string, string][] {
+  const number = own.get(task)
+  return number === undefined ? [] : [[number, task]]
 }
 
 export function refuseWithoutSlurm(there: boolean): void {

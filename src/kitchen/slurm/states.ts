@@ -6,17 +6,24 @@ export interface TaskState {
   state: string
   reason: string
   nodes: string
+  /** The number that a task has of its own, once it has begun: the file of completions knows no other. */
+  own?: string
 }
 
 /** `job_task`: what both programs call a task of an array. */
 export type States = Map<string, TaskState>
 
-export const squeueFormat = '%i|%T|%r|%N'
+export const squeueFormat = '%i|%T|%r|%N|%A'
 export const sacctFields = 'JobID,State,ExitCode,NodeList'
+/** The file of completions has no exit code that sacct would show. */
+export const completionFields = 'JobID,State,NodeList'
 
 /** Lines of `squeue -r -o`: a pending task of an array has a line of its own. */
 export function squeueStates(text: string): States {
-  return statesOf(text, ([id = '', state = '', reason = '', nodes = '']) => [id, { state, reason, nodes }])
+  return statesOf(text, ([id = '', state = '', reason = '', nodes = '', own = '']) => [
+    id,
+    { state, reason, nodes, ...(state !== 'PENDING' && own !== '' && { own }) },
+  ])
 }
 
 /** Lines of `sacct -n -P`. `CANCELLED by 1000` says who did it as well. */
@@ -25,6 +32,11 @@ export function sacctStates(text: string): States {
     id,
     { state: state.split(' ')[0] as string, reason: exit === '' ? '' : `exit ${exit}`, nodes },
   ])
+}
+
+/** Lines of `sacct -c -n -P`. */
+export function completionStates(text: string): States {
+  return statesOf(text, ([id = '', state = '', nodes = '']) => [id, { state, reason: '', nodes }])
 }
 
 function statesOf(text: string, read: (fields: string[]) => [string, TaskState]): States {

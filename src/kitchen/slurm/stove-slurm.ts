@@ -92,6 +92,8 @@ class SlurmStove implements Stove {
   readonly #byId = new Map<string, Entry>()
   readonly #submissions = new SubmissionPace()
   readonly #polls: PollPace
+  /** Numbers of single tasks, by job and task. */
+  readonly #own = new Map<string, string>()
   #limits: Limits | undefined
   #pans = 0
   #batches = 0
@@ -354,15 +356,16 @@ class SlurmStove implements Stove {
       return
     }
     this.#limits ??= await this.#cluster.limits()
-    const missing = open.filter(({ batch, entries }) =>
-      batch.tasks.some((numbers, task) => numbers.some((n) => entries.has(n)) && !states.has(`${batch.job}_${task}`)),
+    for (const [id, { own }] of states) if (own !== undefined) this.#own.set(id, own)
+    const missing = open.flatMap(({ batch, entries }) =>
+      batch.tasks.flatMap((numbers, task) => {
+        const id = `${batch.job}_${task}`
+        return numbers.some((number) => entries.has(number)) && !states.has(id) ? [id] : []
+      }),
     )
     if (missing.length > 0 && this.#limits.history !== 'none') {
       this.#polls.asked(Date.now(), 2)
-      const told = await this.#cluster.ended(
-        missing.map(({ batch }) => batch.job as string),
-        this.#limits.history,
-      )
+      const told = await this.#cluster.ended(missing, this.#own, this.#limits.history)
       for (const [id, state] of told) if (!states.has(id)) states.set(id, state)
     }
     for (const one of open) {
