@@ -266,7 +266,7 @@ describe.runIf(hasSlurm)('on a cluster that forgets ended jobs at once', () => {
       const tasks = (await cluster.ask('squeue', '-h', '-r', '-t', 'R', '-o', '%i')).trim().split('\n')
       return tasks.length === 1 && cluster.calls('squeue').length > 0 ? tasks[0] : undefined
     })
-    await cluster.ask('scancel', task as string)
+    await cluster.ask('scancel', task)
     kitchen.letThrough('two')
     return build.result
   }
