@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import type { Value } from '../../src/base/value.ts'
 import type { Files } from '../rig.ts'
+import { warmSource } from './warm-source.ts'
 import { type Assignment, type Model, type ModelInput, type ModelStep, productSize, variantsOf } from './reference.ts'
 
 /** Numbers are taken modulo what there is to choose from, so that every shape is a kitchen. */
@@ -23,7 +24,11 @@ export interface StepShape {
   version: number
   comment: number
   broken: boolean
+  /** Of the source files, where there are any; default: shell. */
+  language?: Language
 }
+
+export type Language = 'shell' | 'python' | 'node'
 
 export const labels = ['a.txt', 'b.txt', 'c.txt', 'd e.txt']
 export const contents = ['x', 'yy', 'zzz', '', 'x\ny\n']
@@ -68,12 +73,17 @@ const step = fc.record({
   broken: fc.constant(false),
 })
 
-export const shapes = (mostSteps: number): fc.Arbitrary<Shape> =>
-  fc.record({
+/** `languages`: what steps with source files are written in, each as often as it is named. */
+export const shapes = (mostSteps: number, languages: Language[] = []): fc.Arbitrary<Shape> => {
+  const language = fc.constantFrom<Language>('shell', ...languages)
+  const spoken =
+    languages.length === 0 ? step : fc.tuple(step, language).map(([made, word]) => ({ ...made, language: word }))
+  return fc.record({
     resources: fc.array(resource, { maxLength: 2 }),
     flavours: fc.array(flavour, { maxLength: 3 }),
-    steps: fc.array(step, { minLength: 1, maxLength: mostSteps }),
+    steps: fc.array(spoken, { minLength: 1, maxLength: mostSteps, ...(mostSteps > 20 && { size: 'max' }) }),
   })
+}
 
 const words = ['BP', 'OMP', 'FISTA', 'a b', "it's", '$HOME']
 
@@ -89,6 +99,8 @@ interface Name {
   fields: string[]
   isResult: boolean
 }
+
+const extensions = { shell: 'sh', python: 'py', node: 'mjs' } as const
 
 /** The kitchen a shape means. Inputs that would make a step larger than `most` variants are left out. */
 export function modelOf(shape: Shape, most: number): Model {
@@ -112,7 +124,9 @@ export function modelOf(shape: Shape, most: number): Model {
 
 function stepOf(model: Model, name: string, shape: StepShape, names: Name[], most: number): ModelStep {
   const sources =
-    shape.sources === 0 ? ['command'] : ['one.sh', 'two.sh'].slice(0, shape.sources).map((file) => `${name}-${file}`)
+    shape.sources === 0
+      ? ['command']
+      : ['one', 'two'].slice(0, shape.sources).map((file) => `${name}-${file}.${extensions[shape.language ?? 'shell']}`)
   model.domains.set(name, sources)
   const outputs = Array.from({ length: shape.outputs }, (_, at) => ({ inner: `o${at}`, name: `${name}_${at}` }))
   const bare: ModelStep = { name, inputs: [], outputs, exclude: [], only: [] }
@@ -209,6 +223,8 @@ export function kitchenOf(shape: Shape, model: Model): { cheffile: object; files
       )
       for (const label of model.domains.get(step.name) as string[]) {
         files[`steps/${label}`] = `#!/bin/sh\n${note}\n${text}; echo ${label} >> "$CHEF_o0"\n`
+        const { language = 'shell' } = stepShape
+        if (language !== 'shell') files[`steps/${label}`] = warmSource(language, step, stepShape, label)
       }
     }
     const command = `${script(
@@ -219,7 +235,7 @@ export function kitchenOf(shape: Shape, model: Model): { cheffile: object; files
       (inner) => `{${inner}}`,
     )} ${note}`
     recipe[step.name] = {
-      ...(isCommand ? { command } : { type: 'shell', resource: sourcesOf(model, step.name) }),
+      ...(isCommand ? { command } : { type: stepShape.language ?? 'shell', resource: sourcesOf(model, step.name) }),
       inputs: Object.fromEntries(
         step.inputs.map(({ inner, from, field, collect }) => {
           const name = field ? `${from}.${field}` : from
