@@ -37,3 +37,14 @@ export function literal(command: string): string {
     command[at - 1] === '$' ? whole : `{${whole}}`,
   )
 }
+
+/**
+ * Other tools' commands name their files by paths in the folder they run in, and so do imported steps (`at: project`). The fridge may
+ * know a result while another version lies at its path; therefore each step first puts what it reads where its command looks.
+ */
+export const freshFiles =
+  'fresh() { cmp -s "$1" "$2" || { mkdir -p "$(dirname "$2")" && cp "$1" "$2.$$" && chmod u+w "$2.$$" && mv "$2.$$" "$2"; }; }'
+
+/** The same where results may be folders. */
+export const freshFolders =
+  'fresh() { diff -rq "$1" "$2" > /dev/null 2>&1 || { mkdir -p "$(dirname "$2")" && cp -RL "$1" "$2.$$" && chmod -R u+w "$2.$$" && rm -rf "$2" && mv "$2.$$" "$2"; }; }'

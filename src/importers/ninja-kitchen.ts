@@ -1,15 +1,8 @@
 // From build.ninja to a cheffile: a step for every build statement, run where ninja runs it.
 import { isAbsolute, normalize, relative } from 'node:path'
 import type { Value, ValueMap } from '../base/value.ts'
-import { type Imported, type Left, literal, Names } from './imported.ts'
+import { freshFiles, type Imported, type Left, literal, Names } from './imported.ts'
 import { type NinjaEdge, type NinjaFile, quoted } from './ninja-read.ts'
-
-/**
- * Commands of ninja name their files by paths in the folder they run in, and so do the steps (`at: project`). The fridge may know
- * a result while another version lies at its path; therefore each step first puts what it reads where its command looks.
- */
-const refresh =
-  'fresh() { cmp -s "$1" "$2" || { mkdir -p "$(dirname "$2")" && cp "$1" "$2.$$" && chmod u+w "$2.$$" && mv "$2.$$" "$2"; }; }'
 
 /** `folder`: the absolute one of build.ninja. */
 export function kitchenOfNinja(file: NinjaFile, folder: string): Imported {
@@ -130,7 +123,7 @@ interface Surroundings {
 
 function readStep(edge: NinjaEdge, { outputs, makers, plain, names, resources, folder }: Surroundings): ValueMap {
   const inputs: ValueMap = {}
-  const before = [refresh]
+  const before = [freshFiles]
   const made = new Set<string>()
   const files = [...edge.inputs, ...edge.implicit].flatMap((path) => behind(plain(path), makers, plain))
   // What only has to be there first is read as well: chef knows no order without a reason.

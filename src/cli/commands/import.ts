@@ -6,7 +6,7 @@ import type { Imported } from '../../importers/imported.ts'
 import { many } from '../../report/amounts.ts'
 import { jsonLine } from '../../report/json.ts'
 import { printable } from '../../report/width.ts'
-import { isMap } from '../../base/value.ts'
+import { isMap, type Value } from '../../base/value.ts'
 import type { Context, Run } from '../context.ts'
 import { writeWhole } from '../write-whole.ts'
 
@@ -30,7 +30,12 @@ export const importFile: Run = async (context) => {
 
 async function importedFrom(file: string): Promise<Imported> {
   const name = basename(file)
-  if (!name.endsWith('.ninja')) throw new Refusal([failure('import-unknown', { file: name, known: ['build.ninja'] })])
+  if (name.endsWith('.ninja')) return fromNinja(file)
+  if (name === 'dvc.yaml') return fromDvc(file)
+  throw new Refusal([failure('import-unknown', { file: name, known: ['build.ninja', 'dvc.yaml'] })])
+}
+
+async function fromNinja(file: string): Promise<Imported> {
   const { NinjaFault, readNinja } = await import('../../importers/ninja-read.ts')
   const { kitchenOfNinja } = await import('../../importers/ninja-kitchen.ts')
   const folder = dirname(file)
@@ -46,6 +51,27 @@ async function importedFrom(file: string): Promise<Imported> {
     }
     throw error
   }
+}
+
+async function fromDvc(file: string): Promise<Imported> {
+  const { kitchenOfDvc } = await import('../../importers/dvc-kitchen.ts')
+  const { parameterFiles } = await import('../../importers/dvc-stages.ts')
+  const folder = dirname(file)
+  const dvc = (await valueOf(file)) ?? null
+  // Read before anything asks for them: the importer itself reads no files.
+  const known = new Map<string, Value | undefined>()
+  for (const path of parameterFiles(dvc))
+    known.set(path, existsSync(join(folder, path)) ? await valueOf(join(folder, path)) : undefined)
+  const isFolder = (path: string): boolean =>
+    statSync(join(folder, path), { throwIfNoEntry: false })?.isDirectory() ?? false
+  return kitchenOfDvc({ dvc, values: (path) => known.get(path), isFolder })
+}
+
+async function valueOf(file: string): Promise<Value | undefined> {
+  const { readValue } = await import('../../config/read-file.ts')
+  const { value, failures } = await readValue(file, 'the file to import')
+  if (failures.length > 0) throw new Refusal(failures)
+  return value
 }
 
 function tell(
