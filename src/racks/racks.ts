@@ -3,7 +3,7 @@
 import { type Entry, Heap } from './heap.ts'
 import type { Change, Decay, Good, Held, ShelfPlan } from './goods.ts'
 import { takes } from './lookahead.ts'
-import { momentOf, type Placed, Shelf } from './shelf.ts'
+import { type First, momentOf, type Placed, Shelf } from './shelf.ts'
 import { type Choose, type Ranking, type StrategyName, strategyOf } from './strategies.ts'
 
 export type { Change, Decay, Good, Held, Moment, ShelfPlan } from './goods.ts'
@@ -239,8 +239,8 @@ export class Racks<G extends Good> {
 
   #victim(incoming: Placed<G>, shelves: Shelf<G>[], now: number): Placed<G> {
     if (this.#choose) return this.#chosen(this.#choose, incoming, shelves, now)
-    const rank = (this.#ranking as Ranking<G>).rank(incoming, () => this.value(incoming, now))
-    let found: { item: Placed<G>; key: number; tie: number } = { item: incoming, key: rank, tie: incoming.number }
+    const rank = (this.#ranking as Ranking<G>).rank(incoming, (held) => this.value(held, now))
+    let found: First<G> = { item: incoming, key: rank, tie: incoming.number }
     for (const shelf of shelves) {
       const first = shelf.first(now)
       if (first && (first.key < found.key || (first.key === found.key && first.tie < found.tie))) found = first

@@ -1,6 +1,6 @@
 // One shelf: what lies on it, how full it is, and who on it would go first.
 import { type Entry, Heap } from './heap.ts'
-import type { Good, Moment, ShelfPlan } from './goods.ts'
+import type { Good, Held, Moment, ShelfPlan } from './goods.ts'
 import type { Ranking } from './strategies.ts'
 
 /** A good in its place, with its entries in the lists that know it. */
@@ -15,6 +15,12 @@ export interface Placed<G extends Good> {
   spoiling?: Entry<Placed<G>> | undefined
   waiting?: Entry<Placed<G>> | undefined
   ranked?: Entry<Placed<G>> | undefined
+}
+
+export interface First<G extends Good> {
+  item: Placed<G>
+  key: number
+  tie: number
 }
 
 export function momentOf({ good, shelf, since, wear }: Placed<Good>, now: number): Moment {
@@ -57,17 +63,36 @@ export class Shelf<G extends Good> {
   }
 
   /** Who would go first. */
-  first(now: number): Entry<Placed<G>> | undefined {
-    if (!this.#order || !(this.#ranking?.lasting || this.#orderedAt === now)) {
-      this.#order = new Heap()
+  first(now: number): First<G> | undefined {
+    if (!this.#ranking) return undefined
+    if (!this.#ranking.lasting && this.#orderedAt !== now) {
+      // Ranks of this moment alone: whoever asks once is told by a look at each, whoever asks again has them in order.
+      this.#order = undefined
       this.#orderedAt = now
+      return this.#lowest(this.#ranking, now)
+    }
+    if (!this.#order) {
+      this.#order = new Heap()
       for (const placed of this.held) this.#rank(placed, this.#order, now)
     }
     return this.#order.first
   }
 
+  #lowest({ rank }: Ranking<G>, now: number): First<G> | undefined {
+    const value = (placed: Held<G>): number => this.#value(placed as Placed<G>, now)
+    let item: Placed<G> | undefined
+    let key = 0
+    for (const placed of this.held) {
+      const one = rank(placed, value)
+      if (item && (one > key || (one === key && placed.number > item.number))) continue
+      item = placed
+      key = one
+    }
+    return item && { item, key, tie: item.number }
+  }
+
   #rank(placed: Placed<G>, order: Heap<Placed<G>>, now: number): void {
-    const rank = (this.#ranking as Ranking<G>).rank(placed, () => this.#value(placed, now))
+    const rank = (this.#ranking as Ranking<G>).rank(placed, (held) => this.#value(held as Placed<G>, now))
     placed.ranked = order.add(placed, rank, placed.number)
   }
 }

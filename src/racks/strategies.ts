@@ -19,7 +19,7 @@ export interface Situation<G extends Good> {
 export type Choose<G extends Good> = (situation: Situation<G>) => Held<G>
 
 export interface Ranking<G> {
-  rank: (held: Held<G>, value: () => number) => number
+  rank: (held: Held<G>, value: (held: Held<G>) => number) => number
   /** The rank of a good that stays where it is never changes. */
   lasting: boolean
 }
@@ -35,7 +35,7 @@ export function strategyOf<G extends Good>(strategy: StrategyName | Choose<G>): 
     case 'oldest':
       return { rank: ({ good }) => good.born, lasting: true }
     case 'lowest-value':
-      return { rank: (_, value) => value(), lasting: false }
+      return { rank: (held, value) => value(held), lasting: false }
     case 'soonest-to-spoil':
       return { rank: ({ end }) => end, lasting: true }
     case 'lookahead':

@@ -66,7 +66,7 @@ function called({ file, call }: Exported, given: unknown): unknown {
 
 function moduleFormula(module: Exported): Formula {
   const worth = (variables: Variables): number => {
-    const value = called(module, variables)
+    const value = called(module, { ...variables })
     if (typeof value === 'number' && !Number.isNaN(value)) return value
     throw new Refusal([failure('simulation-module', { file: module.file, why: `value() gave ${String(value)}` })], 1)
   }

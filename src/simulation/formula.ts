@@ -10,7 +10,7 @@ export interface Variables extends Moment {
 export const variableNames = ['shelfLife', 'decayRate', 'age', 'wear', 'factor'] as const satisfies (keyof Variables)[]
 
 export interface Formula {
-  /** Before it is divided by the shelf life. */
+  /** Before it is divided by the shelf life. The variables are another's as soon as it returns. */
   worth: (variables: Variables) => number
   /** A straight line over age and wear: where it ends can be computed instead of searched. */
   straight: boolean
@@ -22,8 +22,16 @@ export interface Ticket extends Good {
 }
 
 export function decayOf({ worth, straight }: Formula): Decay<Ticket> {
-  const worthIn: Worth = ({ order: { shelfLife, decayRate } }, { age, wear, factor }, later) =>
-    worth({ shelfLife, decayRate, age: age + later, wear: wear + factor * later, factor })
+  // One for all calls: a formula is asked tens of times for each order that finds no room.
+  const variables: Variables = { shelfLife: 0, decayRate: 0, age: 0, wear: 0, factor: 0 }
+  const worthIn: Worth = ({ order }, { age, wear, factor }, later) => {
+    variables.shelfLife = order.shelfLife
+    variables.decayRate = order.decayRate
+    variables.age = age + later
+    variables.wear = wear + factor * later
+    variables.factor = factor
+    return worth(variables)
+  }
   const remaining = straight ? lineEnd : searchedEnd
   return {
     value: (ticket, moment) => {

@@ -56,7 +56,10 @@ const shelf: Shape = {
         capacity: { ...capacity, required: true, describe: 'how many orders it holds' },
         accepts: { kind: 'list', of: { kind: 'text' }, single: true, describe: 'temperatures; default: its own name' },
         factor: { kind: 'number', least: 0, describe: 'how many times as fast orders wear here' },
-        overflow: { kind: 'flag', describe: 'orders lie here only while their own shelf is full' },
+        overflow: {
+          kind: 'flag',
+          describe: 'orders lie here only while their own shelf is full; default: of one called overflow',
+        },
       },
     },
   ],
@@ -101,18 +104,17 @@ export function readSimulationKitchen(tree: Tree, failures: Failure[]): Simulati
 
 function readShelves(tree: Tree, failures: Failure[]): ShelfPlan[] {
   const shelves = entriesOf(tree).map(({ key, value }): ShelfPlan => {
-    if (value.kind === 'scalar') return { name: key, accepts: [key], capacity: Number(value.value), factor: 1 }
     const given = child(value, 'accepts')
-    const overflow = child(value, 'overflow')
-    const isOverflow = overflow !== undefined && plain(overflow) === true
+    const flag = child(value, 'overflow')
+    const overflow = flag ? plain(flag) === true : key === 'overflow'
     const named = itemsOf(given).map((item) => textOf(item) as string)
     const factor = child(value, 'factor')
     return {
       name: key,
-      accepts: given ? (named.includes('all') ? undefined : named) : isOverflow ? undefined : [key],
-      capacity: Number(plain(child(value, 'capacity') ?? { kind: 'scalar', value: 0, place: value.place })),
-      factor: factor ? Number(plain(factor)) : isOverflow ? 2 : 1,
-      overflow: isOverflow,
+      accepts: given ? (named.includes('all') ? undefined : named) : overflow ? undefined : [key],
+      capacity: Number(plain(child(value, 'capacity') ?? value)),
+      factor: factor ? Number(plain(factor)) : overflow ? 2 : 1,
+      overflow,
     }
   })
   if (shelves.length === 0) failures.push(failureAt('simulation-no-shelf', {}, tree.place))

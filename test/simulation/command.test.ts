@@ -129,6 +129,17 @@ test('a kitchen of other shelves, with modules for decay and strategy', async ()
   expect(summary.strategy).toBe('mine.cjs')
 })
 
+test('shelves in short: they take what they are called, and overflow takes all', async () => {
+  const at = (id: string, temp: string) => JSON.stringify({ id, temp, shelfLife: 99, decayRate: 0, at: 0 })
+  await using made = await folder({
+    'kitchen.yml': 'shelves: { warm: 1, cool: { capacity: 1, accepts: [cool, cold] }, overflow: 1 }\n',
+    'orders.json': [at('a', 'warm'), at('b', 'warm'), at('c', 'cold'), at('d', 'cool')].join('\n'),
+  })
+  const { lines } = await simulate(made, 'orders.json', '--kitchen', 'kitchen.yml', '--json')
+  const first = lines.filter(({ type }) => type === 'shelved' || type === 'wasted')
+  expect(first.map(({ id, shelf }) => `${id} ${shelf}`)).toEqual(['a warm', 'b overflow', 'c cool', 'd null'])
+})
+
 test.each<[string, string[], string]>([
   ['nothing', [], 'error: there are no orders to simulate\nhint: name a file'],
   ['a file that is not there', ['order.json'], 'error: the file of orders is missing'],
