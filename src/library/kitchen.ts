@@ -161,7 +161,8 @@ export class Kitchen<Definition = KitchenDefinition> {
       const opened = await openKitchen({ ...request, write: true })
       try {
         const { environment } = this.#surroundings
-        const open = () => openStove(this.#configuration, { variables: environment })
+        const warn = (warning: Failure): void => emit({ type: 'warning', failure: warning })
+        const open = () => openStove(this.#configuration, { variables: environment, warn })
         const summary = await opened.build({ keepGoing, signal, openStove: open })
         emit(summary)
         return summary
