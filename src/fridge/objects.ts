@@ -285,9 +285,14 @@ export class Objects {
 
   /** To be called when the transaction is over: a chef that is killed leaves files without rows, never rows without files. */
   removeDropped(): void {
+    if (this.#dropped.size === 0) return
+    const files = this.filesThere()
+    const trees = join(this.#folder, 'trees')
+    const folders = new Set(listFolder(trees))
     for (const name of this.#dropped) {
-      const tree = join(this.#folder, 'trees', name)
-      for (const path of [this.pathOf(name), tree, `${tree}.program`]) rmSync(path, { recursive: true, force: true })
+      if (files.has(name)) rmSync(this.pathOf(name), { force: true })
+      for (const tree of [name, `${name}.program`])
+        if (folders.has(tree)) rmSync(join(trees, tree), { recursive: true, force: true })
     }
     this.#dropped.clear()
   }

@@ -30,36 +30,54 @@ export interface Room {
   frozen: number
 }
 
+/** Rows that are dropped leave gaps in pages; how many is known only afterwards. */
+const mostRounds = 4
+
 export function makeRoom(store: Store, request: RoomRequest): Room {
   const before = footprint(store)
   const room: Room = { dropped: [], before, after: before, hot: 0, frozen: 0 }
-  const inventory = takeInventory(store, { ...request, isLive: existsSync })
-  for (const { kind, size } of inventory.goods) if (kind !== 'cold') room[kind] += size
-  let cold = inventory.goods.filter(({ kind }) => kind === 'cold')
-  let held = before
-  // What several hold is free only when the last of them goes: then it takes another round.
-  while (cold.length > 0 && held > request.capacity) {
-    weigh(inventory, cold)
-    const fixed = held - cold.reduce((sum, { size }) => sum + size, 0)
-    const going = unplaced(cold, Math.max(0, request.capacity - fixed), request.now)
-    // Its rows may take more than was thought.
-    if (going.length === 0) going.push(...leastOf(cold))
-    for (const good of going) {
-      const freed = release(inventory, good)
-      held -= freed
-      room.dropped.push({ ...good, freed, items: [] })
-    }
-    const gone = new Set(going)
-    cold = cold.filter((good) => !gone.has(good))
+  for (let round = 0; round < mostRounds; round++) {
+    const inventory = takeInventory(store, { ...request, isLive: existsSync })
+    if (round === 0) for (const { kind, size } of inventory.goods) if (kind !== 'cold') room[kind] += size
+    const { going, left } = choose(inventory, room.after, request)
+    nameItems(store, going)
+    room.dropped.push(...going)
+    room.after = left
+    if (request.dryRun) break
+    drop(store, inventory, going)
+    tidy(store, request.capacity)
+    room.after = footprint(store)
+    if (going.length === 0 || room.after <= request.capacity) break
   }
   room.dropped.sort((one, other) => other.freed - one.freed)
-  nameItems(store, room.dropped)
-  room.after = held
-  if (request.dryRun) return room
-  drop(store, inventory, room.dropped)
-  tidy(store)
-  room.after = footprint(store)
   return room
+}
+
+/** What goes, and about how many bytes are left then. */
+function choose(
+  inventory: Inventory,
+  held: number,
+  { capacity, now }: RoomRequest,
+): { going: Dropped[]; left: number } {
+  let cold = inventory.goods.filter(({ kind }) => kind === 'cold')
+  const going: Dropped[] = []
+  let left = held
+  // What several hold is free only when the last of them goes: then it takes another turn.
+  while (cold.length > 0 && left > capacity) {
+    weigh(inventory, cold)
+    const fixed = left - cold.reduce((sum, { size }) => sum + size, 0)
+    const next = unplaced(cold, Math.max(0, capacity - fixed), now)
+    // Its rows may take more than was thought.
+    if (next.length === 0) next.push(...leastOf(cold))
+    for (const good of next) {
+      const freed = release(inventory, good)
+      left -= freed
+      going.push({ ...good, freed, items: [] })
+    }
+    const gone = new Set(next)
+    cold = cold.filter((good) => !gone.has(good))
+  }
+  return { going, left }
 }
 
 /** Bytes on the disk: objects, and the pages of the database that are used. */
@@ -162,19 +180,25 @@ function freeNames({ database, digest }: Store): void {
 }
 
 /** Rows that nothing needs, names that nothing speaks of, pages that nothing fills. */
-function tidy(store: Store): void {
+function tidy(store: Store, capacity: number): void {
   store.database
     .transaction(() => {
       dropStrayRows(store)
       freeNames(store)
     })
     .immediate()
-  giveBack(store.database)
+  giveBack(store.database, () => footprint(store) > capacity)
 }
 
-function giveBack(database: Store['database']): void {
+function giveBack(database: Store['database'], isOver: () => boolean): void {
   const isIncremental = database.pragma('auto_vacuum', { simple: true }) === 2
   if (isIncremental) database.pragma('incremental_vacuum')
-  else database.exec('VACUUM')
-  database.pragma('wal_checkpoint(TRUNCATE)')
+  try {
+    // Pages with gaps are filled up only by writing all of them anew.
+    if (!isIncremental || isOver()) database.exec('VACUUM')
+    database.pragma('wal_checkpoint(TRUNCATE)')
+  } catch (error) {
+    // Somebody is reading, or there is no room for a second database: the next time will do.
+    if (!/^SQLITE_(BUSY|LOCKED|FULL|IOERR)/.test(String((error as { code?: unknown }).code))) throw error
+  }
 }
