@@ -1,5 +1,5 @@
 // Makes room in a fridge: drops what retention chose, with its rows, files and names that nothing speaks of any more.
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ContentName } from '../base/digest.ts'
 import { type Good, type Inventory, type InventoryRequest, takeInventory, weigh } from './inventory.ts'
@@ -36,10 +36,11 @@ const mostRounds = 4
 export function makeRoom(store: Store, request: RoomRequest): Room {
   const before = footprint(store)
   const room: Room = { dropped: [], before, after: before, hot: 0, frozen: 0 }
+  let aim = request.capacity
   for (let round = 0; round < mostRounds; round++) {
     const inventory = takeInventory(store, { ...request, isLive: existsSync })
     if (round === 0) for (const { kind, size } of inventory.goods) if (kind !== 'cold') room[kind] += size
-    const { going, left } = choose(inventory, room.after, request)
+    const { going, left } = choose(inventory, room.after, { capacity: aim, now: request.now })
     nameItems(store, going)
     room.dropped.push(...going)
     room.after = left
@@ -48,6 +49,7 @@ export function makeRoom(store: Store, request: RoomRequest): Room {
     tidy(store, request.capacity)
     room.after = footprint(store)
     if (going.length === 0 || room.after <= request.capacity) break
+    aim = Math.max(0, aim - 2 * (room.after - request.capacity))
   }
   room.dropped.sort((one, other) => other.freed - one.freed)
   return room
@@ -57,7 +59,7 @@ export function makeRoom(store: Store, request: RoomRequest): Room {
 function choose(
   inventory: Inventory,
   held: number,
-  { capacity, now }: RoomRequest,
+  { capacity, now }: Pick<RoomRequest, 'capacity' | 'now'>,
 ): { going: Dropped[]; left: number } {
   let cold = inventory.goods.filter(({ kind }) => kind === 'cold')
   const going: Dropped[] = []
@@ -136,7 +138,9 @@ function drop({ database, objects, folder }: Store, { holders }: Inventory, drop
     })
     .immediate()
   objects.removeDropped()
-  for (const action of actions) rmSync(join(folder, 'logs', `${action}.log`), { force: true })
+  const logs = new Set(existsSync(join(folder, 'logs')) ? readdirSync(join(folder, 'logs')) : [])
+  for (const action of actions)
+    if (logs.has(`${action}.log`)) rmSync(join(folder, 'logs', `${action}.log`), { force: true })
 }
 
 /** Rows of kitchens whose cheffile is gone, of variants that no plan has and nothing is known of. */
