@@ -1,7 +1,7 @@
 // Drops from a fridge what is damaged, and whatever stands on it: the next build cooks it again.
 import { rmSync } from 'node:fs'
 import type { Damage } from './examine.ts'
-import { namesIn, outputNames, type Store } from './store.ts'
+import { forgetOutgoing, namesIn, outputNames, type Store } from './store.ts'
 
 export interface Repaired {
   objects: number
@@ -37,6 +37,7 @@ export function repair({ database, objects }: Store, damages: readonly Damage[])
         else if (what === 'history') database.prepare('DELETE FROM build WHERE id = ?').run(id)
       }
       if (lost.size > 0) repaired.actions += dropActionsOf(database, lost)
+      forgetOutgoing(database)
       reserveNames(database)
       // What sources held is looked at again: their snapshots may be among what was dropped.
       if (repaired.objects + repaired.actions + repaired.records > 0) database.exec('DELETE FROM look')
@@ -67,7 +68,7 @@ function dropActionsOf(database: Database, lost: Set<string>): number {
 }
 
 /** Names that actions speak of and nothing is known of any more: no other content may get one of them. */
-export function reserveNames(database: Database): void {
+function reserveNames(database: Database): void {
   const known = database.prepare(
     'SELECT 1 FROM object WHERE name = :name UNION ALL SELECT 1 FROM digest WHERE name = :name UNION ALL SELECT 1 FROM gone WHERE name = :name',
   )

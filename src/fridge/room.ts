@@ -6,7 +6,7 @@ import { type Good, type Inventory, type InventoryRequest, takeInventory, weigh 
 import { opened } from './seal.ts'
 import { resultsIn } from './belongings.ts'
 import { unplaced } from './retention.ts'
-import { absentNames, namesIn, type Store } from './store.ts'
+import { absentNames, forgetOutgoing, namesIn, type Store } from './store.ts'
 
 export interface RoomRequest extends Omit<InventoryRequest, 'isLive'> {
   /** Bytes that the fridge may hold; 0: nothing that is cold. */
@@ -49,7 +49,7 @@ export function makeRoom(store: Store, request: RoomRequest): Room {
     tidy(store, request.capacity)
     room.after = footprint(store)
     if (going.length === 0 || room.after <= request.capacity) break
-    aim = Math.max(0, aim - 2 * (room.after - request.capacity))
+    aim = Math.max(0, aim - 1.25 * (room.after - request.capacity))
   }
   room.dropped.sort((one, other) => other.freed - one.freed)
   return room
@@ -133,6 +133,7 @@ function drop({ database, objects, folder }: Store, { holders }: Inventory, drop
       for (const action of actions) note.run(action)
       database.exec('DELETE FROM item WHERE action IN (SELECT id FROM going)')
       database.exec('DELETE FROM action WHERE id IN (SELECT id FROM going)')
+      forgetOutgoing(database)
       objects.drop(names)
       if (dropped.length > 0) database.exec("DELETE FROM look WHERE key LIKE 'look:%'")
     })

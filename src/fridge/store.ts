@@ -59,3 +59,9 @@ export function absentNames({ database }: Store): Set<string> {
   const rows = database.prepare('SELECT name FROM elsewhere WHERE here = 0').all() as { name: string }[]
   return new Set(rows.map(({ name }) => name))
 }
+
+/** What was to be given to others and is not here any more: another action may get its number. */
+export function forgetOutgoing(database: Database): void {
+  if (database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'outgoing'").get() === undefined) return
+  database.exec('DELETE FROM outgoing WHERE action NOT IN (SELECT id FROM action)')
+}
