@@ -1,6 +1,7 @@
 // `chef gc` drops what neither a plan nor a pin needs, says what and why, and what it drops is cooked again when it is wanted.
 import { cpSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { type Rig, rig } from '../rig.ts'
 
@@ -131,4 +132,26 @@ links: { list: out.txt, box: out }
   expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['look', 'pack', 'tool'] })
   expect(kitchen.tree('out')).toEqual(before)
   expect(existsSync(kitchen.path('.chefcache/aside'))).toBe(false)
+})
+
+test('what a shared cache was to get goes with what is dropped: its number may be given to another action', async () => {
+  // Nobody listens there.
+  const cache = "cache: { url: 'http://127.0.0.1:9', write: true }\n"
+  await using kitchen = await rig(cheffile('1, 2') + cache, { 'in.txt': 'end' })
+  await kitchen.run(['build'])
+  kitchen.cheffile(cheffile('3') + cache)
+  await kitchen.run(['build'])
+  const outgoing = (): number => {
+    const opened = new Database(kitchen.path('.chefcache/fridge.db'), { readonly: true })
+    const { stray } = opened
+      .prepare('SELECT count(*) AS stray FROM outgoing WHERE action NOT IN (SELECT id FROM action)')
+      .get() as { stray: number }
+    const { held } = opened.prepare('SELECT count(*) AS held FROM outgoing').get() as { held: number }
+    opened.close()
+    expect(stray).toBe(0)
+    return held
+  }
+  expect(outgoing()).toBe(6)
+  expect((await kitchen.run(['gc', '--json'])).lines.length).toBe(4)
+  expect(outgoing()).toBe(2)
 })
