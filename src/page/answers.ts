@@ -1,9 +1,11 @@
 // What the page asks, and what it is answered: a screen of a view at a time.
 import type { Depends } from '../base/event.ts'
+import { keepRoom } from '../build/keep-room.ts'
 import type { Kitchen } from '../build/kitchen.ts'
 import { cacheTotals, shelfViews } from '../build/queries.ts'
 import type { ShelfView } from '../build/views.ts'
 import { dependsOf } from '../plan/record.ts'
+import { cookingLog } from './cooking.ts'
 import { itemPage } from './item.ts'
 import { gridPage, type PlaceRequest, plotPage } from './places.ts'
 import type { Cooked, FridgePage, HistoryPage, Overview, Recipe, RecipeNode } from './protocol.ts'
@@ -27,12 +29,14 @@ export const answers: { [question: string]: Answer } = {
   grid: (reading, kitchen, name, asked) => gridPage(reading, kitchen, name, placesAsked(asked)),
   plot: (reading, kitchen, name, asked) => plotPage(reading, kitchen, name, placesAsked(asked)),
   cooks: (reading, kitchen) => ({ cooks: cooks(reading, kitchen) }),
+  cooking: (_, kitchen, name) => ({ log: cookingLog(kitchen.configuration.fridge.path, name) }),
   fridge: (reading, kitchen) => fridgePage(reading, kitchen),
   history: (_, kitchen): HistoryPage => ({ builds: kitchen.fridge.builds(mostBuilds) }),
 }
 
 const mostCooks = 300
 const mostBuilds = 200
+const mostGoing = 40
 
 export function overview(reading: Reading, holder: Overview['holder'], name: string, folder: string): Overview {
   const { revision, kitchen, failures } = reading
@@ -132,6 +136,22 @@ function fridgePage(reading: Reading, kitchen: Kitchen): FridgePage {
     current,
     former,
     ages: byAge,
+    going: goingOf(kitchen, now),
+  }
+}
+
+/** What `chef gc` would drop at this moment. */
+function goingOf(kitchen: Kitchen, now: number): FridgePage['going'] {
+  const { capacity } = kitchen.configuration.fridge
+  const isWhole = kitchen.request.narrow.length === 0
+  const { dropped } = keepRoom(kitchen, { capacity: capacity ?? 0, now, dryRun: true, isWhole })
+  return {
+    capacity,
+    items: dropped.length,
+    bytes: dropped.reduce((sum, { freed }) => sum + freed, 0),
+    first: dropped
+      .slice(0, mostGoing)
+      .map(({ what, items, freed, ms, born }) => ({ what, id: items[0], bytes: freed, ms, born })),
   }
 }
 

@@ -182,6 +182,13 @@ export interface FridgePage {
   former: number
   /** By the time since it was cooked or used last. */
   ages: { label: string; bytes: number; items: number }[]
+  going: {
+    /** Undefined: nothing is dropped but by `chef gc`, and then all that is not in use. */
+    capacity?: number
+    items: number
+    bytes: number
+    first: { what: string; id?: string; bytes: number; ms: number; born: number }[]
+  }
 }
 
 export interface HistoryPage {

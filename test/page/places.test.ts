@@ -76,6 +76,12 @@ test('the fridge says what takes room, and the history what was built', async ()
   await looking('#/fridge', async (page) => {
     await page.locator('.lengths').getByText('outcome').waitFor()
     await page.locator('.figures').getByText('objects').waitFor()
+    await page.getByText('would drop: nothing').waitFor()
+  })
+  kitchen.cheffile({ ...study, flavours: { ...study.flavours, count: [1, 10] } })
+  await kitchen.run(['build'])
+  await looking('#/fridge', async (page) => {
+    await page.getByRole('region', { name: 'What would go' }).locator('tbody tr').nth(3).waitFor()
   })
   await looking('#/history', async (page) => {
     await page.locator('tr.built').nth(1).waitFor()

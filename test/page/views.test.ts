@@ -36,7 +36,11 @@ test('a build is watched live from its start to its end', async () => {
   await using kitchen = await rig({
     flavours: { n: [1, 2] },
     recipe: {
-      slow: { command: '%HOLD% slow{n} && echo {n} > {out}', inputs: { n: 'n' }, outputs: { out: 'number' } },
+      slow: {
+        command: 'echo kneading {n}; %HOLD% slow{n} && echo {n} > {out}',
+        inputs: { n: 'n' },
+        outputs: { out: 'number' },
+      },
       sum: {
         command: 'ls {all} > {out}',
         inputs: { all: { from: 'number', collect: 'all' } },
@@ -52,6 +56,8 @@ test('a build is watched live from its start to its end', async () => {
   await page.getByRole('button', { name: 'Build' }).click()
   const [one, two] = await Promise.all([kitchen.held('slow1'), kitchen.held('slow2')])
   await page.locator('.bar.running').nth(1).waitFor()
+  await page.locator('.running summary', { hasText: /n 1/ }).click()
+  await page.locator('.running .log', { hasText: 'kneading 1' }).waitFor()
   // A page that is opened in the middle is told what goes on.
   const late = await opened(browser, server)
   await show(late.page, '#/now')

@@ -1,9 +1,9 @@
 // Fridge: what takes room, by shelf and by age, and how much of it no variant of the plan needs any more.
-import { bytes, count, duration } from '../../../report/amounts.ts'
+import { ago, bytes, count, duration } from '../../../report/amounts.ts'
 import type { FridgePage } from '../../protocol.ts'
 import { useAnswer } from '../ask.ts'
 import type { ViewProps } from '../page.tsx'
-import { Heading, Trouble } from '../parts.tsx'
+import { Heading, ItemLink, Trouble } from '../parts.tsx'
 import { linkTo } from '../route.ts'
 
 export function FridgeView({ revision }: ViewProps) {
@@ -35,6 +35,7 @@ export function FridgeView({ revision }: ViewProps) {
           ))}
         </ol>
       </section>
+      <Going going={answer.going} />
       <section aria-label="By age">
         <h2>Cooked or used last</h2>
         <ol class="lengths">
@@ -51,6 +52,41 @@ export function FridgeView({ revision }: ViewProps) {
         </ol>
       </section>
     </>
+  )
+}
+
+function Going({ going }: { going: FridgePage['going'] }) {
+  const { capacity, items, bytes: size, first } = going
+  const limit = capacity === undefined ? 'what neither the plan nor a pin needs' : `down to ${bytes(capacity)}`
+  return (
+    <section aria-label="What would go">
+      <h2>
+        What <code>chef gc</code> would drop: {items === 0 ? 'nothing' : `${bytes(size)}, ${limit}`}
+      </h2>
+      {first.length > 0 && (
+        <table class="points">
+          <thead>
+            <tr>
+              <th scope="col">what</th>
+              <th scope="col">size</th>
+              <th scope="col">to cook again</th>
+              <th scope="col">used last</th>
+            </tr>
+          </thead>
+          <tbody>
+            {first.map(({ what, id, bytes: freed, ms, born }, at) => (
+              <tr key={id ?? at}>
+                <td>{id === undefined ? what : <ItemLink id={id} />}</td>
+                <td>{bytes(freed)}</td>
+                <td>{what === 'snapshot' ? '' : duration(ms)}</td>
+                <td>{what === 'snapshot' ? '' : ago(born, Date.now())}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {items > first.length && <p class="faint">and {count(items - first.length)} more</p>}
+    </section>
   )
 }
 

@@ -4,7 +4,7 @@ import { count, duration } from '../../../report/amounts.ts'
 import { advance, beginProgress, estimateLeft } from '../../../report/progress.ts'
 import type { Bar, Live, Trouble as FailedJob } from '../../live.ts'
 import type { Cooked } from '../../protocol.ts'
-import { useAnswer } from '../ask.ts'
+import { ask, useAnswer } from '../ask.ts'
 import { useConnection } from '../connection.ts'
 import type { ViewProps } from '../page.tsx'
 import { Heading, ItemLink, Share, Variant } from '../parts.tsx'
@@ -12,6 +12,7 @@ import { linkTo } from '../route.ts'
 
 const laneHeight = 26
 const tickMs = 200
+const logMs = 500
 /** A name in a narrower bar is only a letter. */
 const labelledShare = 0.05
 /** Kept times are rounded. */
@@ -41,10 +42,7 @@ export function NowView({ route, revision }: ViewProps) {
           <h2>Cooking</h2>
           <ul class="running">
             {live.running.map((bar) => (
-              <li key={bar.job}>
-                <ItemLink id={bar.id}>{bar.step}</ItemLink> <Variant depends={bar.depends} without={[bar.step]} />{' '}
-                <span class="faint">{duration(Math.max(0, now - bar.startedAt))}</span>
-              </li>
+              <Cooking key={bar.job} bar={bar} now={now} />
             ))}
           </ul>
         </section>
@@ -113,6 +111,41 @@ function leftText({ startedAt, todo, done, expectedMs }: Live, now: number): str
   advance(progress, { type: 'plan', jobs: todo, fresh: 0, stale: todo, maybe: 0, expectedMs }, startedAt)
   const left = estimateLeft({ ...progress, done }, now)
   return left === undefined ? '' : `about ${duration(left)} left`
+}
+
+/** What a job says while it cooks; asked for only where somebody opened it. */
+function Cooking({ bar, now }: { bar: Bar; now: number }) {
+  const [isOpen, setOpen] = useState(false)
+  const [log, setLog] = useState('')
+  useEffect(() => {
+    if (!isOpen) return undefined
+    const stop = new AbortController()
+    const look = (): void => {
+      ask<{ log?: string }>(`/api/cooking/${bar.id.split('/').map(encodeURIComponent).join('/')}`, stop.signal).then(
+        (answer) => setLog(answer.log ?? ''),
+        () => undefined,
+      )
+    }
+    look()
+    const timer = setInterval(look, logMs)
+    return () => {
+      clearInterval(timer)
+      stop.abort()
+    }
+  }, [isOpen, bar.id])
+  return (
+    <li>
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>
+          {bar.step} <Variant depends={bar.depends} without={[bar.step]} />{' '}
+          <span class="faint">{duration(Math.max(0, now - bar.startedAt))}</span>
+        </summary>
+        <pre class="log" tabIndex={0}>
+          {log || 'It has said nothing yet.'}
+        </pre>
+      </details>
+    </li>
+  )
 }
 
 /** Cooks that were kept say when they were, not on which burner. */

@@ -7,7 +7,9 @@ import type { ViewProps } from '../page.tsx'
 import { Heading, ItemLink, State, Trouble, valueText } from '../parts.tsx'
 import { choose, linkTo, type Route } from '../route.ts'
 
-const rowHeight = 34
+const textHeight = 34
+/** A picture wants to be seen. */
+const pictureHeight = 72
 /** Browsers give up at some 30 million pixels: longer tables are scrolled in larger strides. */
 const tallest = 15_000_000
 const blockRows = 200
@@ -35,8 +37,9 @@ function Table({ name, route, revision }: { name: string; route: Route; revision
   const [window, setWindow] = useState({ top: 0, height: 600 })
   const scroller = useRef<HTMLDivElement>(null)
   const matched = loaded.page?.matched ?? 0
+  const rowHeight = heightOf(loaded.page)
   const whole = Math.min(tallest, matched * rowHeight)
-  const first = firstRow(window, whole, matched)
+  const first = firstRow(window, whole, matched, rowHeight)
   const last = Math.min(matched, first + Math.ceil(window.height / rowHeight) + 1)
 
   useEffect(() => {
@@ -107,17 +110,22 @@ function Table({ name, route, revision }: { name: string; route: Route; revision
           setWindow({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })
         }
       >
-        <table aria-rowcount={matched + 1}>
+        <table aria-rowcount={matched + 1} class={rowHeight === pictureHeight ? 'pictures' : ''}>
           <thead>
             <Heads page={page} route={route} />
           </thead>
           <tbody>
-            <tr class="space" aria-hidden="true" style={{ height: `${offsetOf(first, window, whole, matched)}px` }} />
+            <tr
+              class="space"
+              aria-hidden="true"
+              style={{ height: `${offsetOf(first, window, whole, matched, rowHeight)}px` }}
+            />
             {rows.map((at) => (
               <Row
                 key={at}
                 at={at}
                 page={page}
+                height={rowHeight}
                 row={loaded.blocks.get(Math.floor(at / blockRows) * blockRows)?.[at % blockRows]}
               />
             ))}
@@ -125,7 +133,7 @@ function Table({ name, route, revision }: { name: string; route: Route; revision
               class="space"
               aria-hidden="true"
               style={{
-                height: `${Math.max(0, whole - offsetOf(first, window, whole, matched) - rows.length * rowHeight)}px`,
+                height: `${Math.max(0, whole - offsetOf(first, window, whole, matched, rowHeight) - rows.length * rowHeight)}px`,
               }}
             />
           </tbody>
@@ -136,14 +144,23 @@ function Table({ name, route, revision }: { name: string; route: Route; revision
   )
 }
 
+function heightOf(page: ShelfPage | undefined): number {
+  return page?.rows.some(({ shown }) => shown.kind === 'picture') ? pictureHeight : textHeight
+}
+
 /** Which row stands at the top: by pixels, or by share where the table is too long for pixels. */
-function firstRow({ top, height }: { top: number; height: number }, whole: number, matched: number): number {
+function firstRow(
+  { top, height }: { top: number; height: number },
+  whole: number,
+  matched: number,
+  rowHeight: number,
+): number {
   if (matched * rowHeight <= tallest) return Math.min(Math.max(0, matched - 1), Math.floor(top / rowHeight))
   const share = top / Math.max(1, whole - height)
   return Math.max(0, Math.floor(share * (matched - Math.floor(height / rowHeight))))
 }
 
-function offsetOf(first: number, { top }: { top: number }, whole: number, matched: number): number {
+function offsetOf(first: number, { top }: { top: number }, whole: number, matched: number, rowHeight: number): number {
   return matched * rowHeight <= tallest ? first * rowHeight : Math.min(top, whole)
 }
 
@@ -273,19 +290,19 @@ function Typed({
   )
 }
 
-function Row({ at, page, row }: { at: number; page: ShelfPage; row?: ShelfRow }) {
+function Row({ at, page, row, height }: { at: number; page: ShelfPage; row?: ShelfRow; height: number }) {
   const isResult = page.kind === 'result'
   const width = page.columns.length + (isResult ? 3 : 1)
   if (!row)
     return (
-      <tr aria-rowindex={at + 2} style={{ height: `${rowHeight}px` }}>
+      <tr aria-rowindex={at + 2} style={{ height: `${height}px` }}>
         <td colSpan={width} class="faint">
           …
         </td>
       </tr>
     )
   return (
-    <tr aria-rowindex={at + 2} style={{ height: `${rowHeight}px` }}>
+    <tr aria-rowindex={at + 2} style={{ height: `${height}px` }}>
       {isResult && (
         <td>
           <ItemLink id={row.id}>
