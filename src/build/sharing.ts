@@ -1,4 +1,5 @@
 // Results of others and for others: looks actions up in the shared cache, brings the bytes that are needed, gives what was cooked.
+import { setMaxListeners } from 'node:events'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import limit from 'p-limit'
@@ -99,10 +100,13 @@ export class Sharing {
     this.#reads = options.read
     this.#writes = options.settings.write
     options.fridge.objects.elsewhere.begin()
+    const signal = AbortSignal.any([options.signal, this.#ended.signal])
+    // Every request under way listens to it.
+    setMaxListeners(0, signal)
     this.#server = new CacheServer({
       address: options.address,
       timeoutMs: options.settings.timeout * secondMs,
-      signal: AbortSignal.any([options.signal, this.#ended.signal]),
+      signal,
     })
   }
 

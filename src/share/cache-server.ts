@@ -1,6 +1,7 @@
 // Speaks to a shared cache by the Bazel HTTP protocol: GET, HEAD and PUT below /ac and /cas, and trusts no answer.
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { Agent, type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http'
 import { Agent as SecureAgent, request as secureRequest } from 'node:https'
 import { finished, pipeline } from 'node:stream/promises'
@@ -92,7 +93,9 @@ export class CacheServer {
               yield piece
             }
           }
-          await pipeline(response, checked, createWriteStream(path))
+          // Opened before anything can go wrong: a stream would make the file after it was given up.
+          const file = await open(path, 'w')
+          await pipeline(response, checked, file.createWriteStream())
           if (size !== digest.size || hash.digest('hex') !== digest.sha256)
             throw new WrongBytes('a blob of the cache is not what its name says')
         }),

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
 import { encodeActionResult } from '../../src/share/action-result.ts'
-import { encodeEntry } from '../../src/share/entry.ts'
+import { decodeEntry, encodeEntry, type SharedFile, type SharedOutput } from '../../src/share/entry.ts'
 import { type Rig, rig } from '../rig.ts'
 import { type Hostile, hostile } from './hostile.ts'
 
@@ -116,23 +116,32 @@ test('what others store under the same key is never taken for a result', async (
 test('no folder of an entry leads out of the fridge', async () => {
   using cache = await hostile()
   await filled(cache)
-  const sum = 'd8a1d8a1d8a1d8a1'
-  const sha256 = [...cache.stored.keys()]
-    .find((key) => key.includes('/cas/'))
-    ?.slice('/some/path/cas/'.length) as string
-  const size = cache.stored.get(`/some/path/cas/${sha256}`)?.length as number
-  for (const path of ['../escaped', '/tmp/escaped', 'a/../../escaped', './a', 'a//b', '']) {
-    const files = [{ path, sha256, size, executable: false, sum }]
-    const entry = encodeEntry({
-      kind: 'result',
-      outputs: [{ inner: 'tree', kind: 'folder', files }],
-      cook: { ms: 1, startedAt: 0, host: 'nowhere' },
-      log: Buffer.alloc(0),
-    })
+  const entries = [...cache.stored].flatMap(([key, bytes]) => (key.includes('/ac/') ? (decodeEntry(bytes) ?? []) : []))
+  const results = entries.flatMap((entry) => (entry.kind === 'result' ? [entry] : []))
+  const folder = results.find(({ outputs }) => outputs[0]?.kind === 'folder') as (typeof results)[number]
+  const [output] = folder.outputs as [SharedOutput]
+  const [file] = output.files as [SharedFile]
+  for (const path of ['../escaped', '../../../../escaped', '/tmp/escaped', './a', 'a//b', 'a\0b', '']) {
+    const entry = encodeEntry({ ...folder, outputs: [{ ...output, files: [{ ...file, path }] }] })
     for (const key of cache.stored.keys()) if (key.includes('/ac/')) cache.stored.set(key, Buffer.from(entry))
     await using kitchen = await machine(cache)
-    expect(await kitchen.build()).toMatchObject({ exit: 0, summary: { cooked: jobs } })
+    expect(await kitchen.build()).toMatchObject({ exit: 0, stderr: '', summary: { cooked: jobs } })
+    expect(Object.keys(kitchen.tree('.')).filter((file) => file.includes('escaped'))).toEqual([])
+    expect(readdirSync(kitchen.base).sort()).toEqual(['hold.cjs', 'holds', 'project'])
   }
+})
+
+test('a server that does not answer is not waited for again and again', async () => {
+  using cache = await hostile()
+  cache.behave = () => true
+  const many = { flavours: { n: { type: 'lin', start: 1, stop: 200, step: 1 } } }
+  const echo = { command: 'echo {n} > {out}', inputs: { n: 'n' }, outputs: { out: 'numbers' } }
+  const settings = { url: `http://127.0.0.1:${cache.port}`, timeout: 0.5, write: true }
+  await using kitchen = await rig({ ...many, recipe: { echo }, cache: settings })
+  const built = await kitchen.build()
+  expect(built).toMatchObject({ exit: 0, summary: { cooked: 200 } })
+  expect(built.stderr.match(/warning:/g)).toHaveLength(1)
+  expect(cache.asked.length).toBeLessThan(100)
 })
 
 test('a hash that is not the one of the bytes is found out when they come', async () => {
