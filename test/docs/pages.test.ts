@@ -43,8 +43,8 @@ function chapters(page: string): { title: string; deeds: Deed[] }[] {
 const hasKitchen = (deeds: Deed[]): boolean =>
   deeds.some((deed) => deed.kind === 'file' && deed.path === 'cheffile.yml')
 
-/** Commands of a list that run until they are told to stop, or that name what only a reader can know. */
-const isEndless = /^chef (watch|serve|init)|[<>]|[A-Z]{3,}/
+/** Commands of a list that end when they are told to, speak of folders outside, or name what only a reader can know. */
+const isForReaders = /^chef (watch|serve|init)|[<>]|[A-Z]{3,}|&&| \//
 
 async function takePhotos(folder: string): Promise<void> {
   mkdirSync(join(folder, 'photos'))
@@ -75,7 +75,7 @@ for (const page of pages.filter((name) => !followedElsewhere.has(name))) {
       if (page === 'README.md') await takePhotos(reader.folder)
       for (const deed of deeds) {
         expect(await reader.follow(deed)).toBeUndefined()
-        if (deed.kind !== 'named' || !hasKitchen(deeds) || isEndless.test(deed.words)) continue
+        if (deed.kind !== 'named' || !hasKitchen(deeds) || isForReaders.test(deed.words)) continue
         expect(await reader.type(deed.words)).toMatchObject({ exit: 0 })
       }
     })
@@ -87,7 +87,7 @@ test('every command in a list is one that chef knows, with options that it takes
   for (const page of pages) {
     for (const deed of deedsOf(page)) {
       if (deed.kind !== 'named') continue
-      const [own = ''] = deed.words.split(' -- ')
+      const [own = ''] = deed.words.split(/ -- | && |[|;]/)
       const { text, exit } = await reader.type(`${own.replaceAll(/[<>[\]]|\.\./g, '')} --help`)
       expect([`${page}: ${deed.words}`, exit === 0 ? '' : text]).toEqual([`${page}: ${deed.words}`, ''])
     }
