@@ -1,10 +1,8 @@
 // Builds that are ended in the middle: by Ctrl-C, by SIGTERM, by SIGKILL.
 import type { ChildProcess } from 'node:child_process'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Held, type Rig, rig } from '../rig.ts'
-
-const shim = join(import.meta.dirname, '../kill-at.cjs')
+import { faultEnvironment } from '../torture/faults.ts'
 
 const threeInARow = `
 recipe:
@@ -105,7 +103,7 @@ links: { x: x.txt, y: y.txt }
   let killed = 0
   for (let nth = 1, ended = false; !ended; nth++) {
     kitchen.cheffile(cheffile(`word${nth}`))
-    const environment = { NODE_OPTIONS: `--require ${shim}`, KILL_AT: `renameSync:${nth}` }
+    const environment = faultEnvironment({ under: kitchen.folder, calls: ['rename'], kill: nth })
     ended = (await kitchen.run(['build'], { environment })).signal !== 'SIGKILL'
     killed += ended ? 0 : 1
     expect((await kitchen.run(['build'])).exit).toBe(0)

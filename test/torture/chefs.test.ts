@@ -8,11 +8,13 @@ import { watching } from '../watch/watching.ts'
 import { chance, tell, times } from './counts.ts'
 import { expectedTree, expectPlainWords, expectSound, jobs, openPantry, pantry } from './pantry.ts'
 
-const readers = [
+const others = [
   ['status', '--json'],
   ['plan', '--json'],
   ['table', 'small', '--json'],
   ['explain', 'small'],
+  ['check', '--json'],
+  ['gc', '-o', 'fridge.capacity=200KB'],
 ]
 
 function expectNoTrouble(result: Result): void {
@@ -26,7 +28,7 @@ function timesCooked(kitchen: Rig, word: string): number {
   return lines.filter((line) => line.split(' ')[1] === word).length
 }
 
-test('builders, readers and a watcher who begin together end well, and everything is cooked once', {
+test('builders, a watcher, who reads and who sweeps begin together end well, and everything is cooked once', {
   timeout: 3_600_000,
 }, async () => {
   await using kitchen = await openPantry({ word: 'first', bits: 2 })
@@ -41,8 +43,8 @@ test('builders, readers and a watcher who begin together end well, and everythin
     const running: Running[] = []
     const many = 2 + Math.floor(next() * 7)
     for (let at = watcher ? 1 : 0; at < many; at++) {
-      const reads = at > 1 && next() < 0.4
-      const command = reads ? readers[Math.floor(next() * readers.length)] : ['build', '--json', '-j', String(1 + at)]
+      const isOther = at > 1 && next() < 0.4
+      const command = isOther ? others[Math.floor(next() * others.length)] : ['build', '--json', '-j', String(1 + at)]
       running.push(kitchen.start(command as string[]))
     }
     const results = await Promise.all(running.map(({ result }) => result))
