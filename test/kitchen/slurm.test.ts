@@ -69,6 +69,10 @@ describe('what Slurm says', () => {
     const said = 'sbatch: error: Batch job submission failed: '
     expect(complaintOf(`${said}Unable to contact slurm controller (connect failure)`).kind).toBe('silent')
     expect(complaintOf('timed out').kind).toBe('silent')
+    expect(complaintOf('sbatch: fatal: Could not establish a configuration source')).toEqual({
+      kind: 'refused',
+      why: 'it has no configuration here',
+    })
     expect(complaintOf(`${said}Slurm temporarily unable to accept job, sleeping and retrying`).kind).toBe('full')
     expect(
       complaintOf(`sbatch: error: QOSMaxSubmitJobPerUserLimit\n${said}Job violates accounting/QOS policy`).kind,

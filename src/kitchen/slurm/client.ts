@@ -51,7 +51,9 @@ export function complaintOf(stderr: string): { kind: 'silent' | 'full' | 'refuse
   const lines = stderr.split('\n').map((line) => line.replace(/^sbatch: (error: )?/, '').trim())
   const why =
     lines.find((line) => line.startsWith('Batch job submission failed')) ?? lines.find((line) => line !== '') ?? ''
-  if (/timed out|unable to contact|socket|connect|zero bytes|transport|configuration source/i.test(stderr))
+  // Nobody is going to answer where Slurm is only installed.
+  if (/configuration source/i.test(stderr)) return { kind: 'refused', why: 'it has no configuration here' }
+  if (/timed out|unable to contact|socket|connect|zero bytes|transport/i.test(stderr))
     return { kind: 'silent', why }
   if (/limit|temporarily|MaxJobCount|QOSMax|AssocMax/i.test(stderr)) return { kind: 'full', why }
   return { kind: 'refused', why: why.replace(/^Batch job submission failed: /, '') }
