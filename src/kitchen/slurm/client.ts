@@ -53,8 +53,7 @@ export function complaintOf(stderr: string): { kind: 'silent' | 'full' | 'refuse
     lines.find((line) => line.startsWith('Batch job submission failed')) ?? lines.find((line) => line !== '') ?? ''
   // Nobody is going to answer where Slurm is only installed.
   if (/configuration source/i.test(stderr)) return { kind: 'refused', why: 'it has no configuration here' }
-  if (/timed out|unable to contact|socket|connect|zero bytes|transport/i.test(stderr))
-    return { kind: 'silent', why }
+  if (/timed out|unable to contact|socket|connect|zero bytes|transport/i.test(stderr)) return { kind: 'silent', why }
   if (/limit|temporarily|MaxJobCount|QOSMax|AssocMax/i.test(stderr)) return { kind: 'full', why }
   return { kind: 'refused', why: why.replace(/^Batch job submission failed: /, '') }
 }
