@@ -446,7 +446,11 @@ export const commands: Command[] = [
     completes: 'files',
     summary: "make a cheffile of another tool's build file",
     flags: [],
-    examples: [['chef import build/build.ninja', 'what CMake wrote for ninja; then: chef build -C build']],
+    examples: [
+      ['chef import build/build.ninja', 'what CMake wrote for ninja; then: chef build -C build'],
+      ['chef import dvc.yaml', 'stages with foreach, matrix and parameters'],
+      ['chef import Makefile', 'simple rules'],
+    ],
   },
   {
     name: 'completion',

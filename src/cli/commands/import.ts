@@ -1,6 +1,6 @@
 // chef import: another tool's build file becomes a cheffile beside it; what cannot be carried over is listed.
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { failure, Refusal } from '../../base/failure.ts'
 import type { Imported } from '../../importers/imported.ts'
 import { many } from '../../report/amounts.ts'
@@ -32,7 +32,8 @@ async function importedFrom(file: string): Promise<Imported> {
   const name = basename(file)
   if (name.endsWith('.ninja')) return fromNinja(file)
   if (name === 'dvc.yaml') return fromDvc(file)
-  throw new Refusal([failure('import-unknown', { file: name, known: ['build.ninja', 'dvc.yaml'] })])
+  if (/^(GNU)?[Mm]akefile$|\.mk$/.test(name)) return fromMake(file)
+  throw new Refusal([failure('import-unknown', { file: name, known: ['build.ninja', 'dvc.yaml', 'Makefile'] })])
 }
 
 async function fromNinja(file: string): Promise<Imported> {
@@ -51,6 +52,21 @@ async function fromNinja(file: string): Promise<Imported> {
     }
     throw error
   }
+}
+
+async function fromMake(file: string): Promise<Imported> {
+  const { readMakefile } = await import('../../importers/make-read.ts')
+  const { kitchenOfNinja } = await import('../../importers/ninja-kitchen.ts')
+  const { expandGlob } = await import('../../fridge/glob.ts')
+  const folder = dirname(file)
+  const exists = (path: string): boolean => existsSync(resolve(folder, path))
+  const glob = (pattern: string): string[] => {
+    if (!/[*?[]/.test(pattern)) return exists(pattern) ? [pattern] : []
+    return expandGlob(folder, pattern).map(({ path }) => relative(folder, path))
+  }
+  const { file: read, left } = readMakefile(readFileSync(file, 'utf8'), { exists, glob })
+  const imported = kitchenOfNinja(read, folder)
+  return { ...imported, left: [...left, ...imported.left] }
 }
 
 async function fromDvc(file: string): Promise<Imported> {
