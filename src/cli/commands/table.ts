@@ -37,13 +37,16 @@ function isPlain({ meant: { arrangement } }: Context, results: string[]): boolea
   return results.length === 1 && !arrangement.group && arrangement.summaries.length + arrangement.columns.length === 0
 }
 
-function writeVariants({ meant, out }: Context, kitchen: Kitchen, result: string): number {
+/** Rows that are written before their reader is waited for: a table may be longer than the memory. */
+const rowsAhead = 4096
+
+async function writeVariants({ meant, out }: Context, kitchen: Kitchen, result: string): Promise<number> {
   const { sort } = meant.arrangement
   const order = sort.length > 0 ? sortedRows(collectTable(kitchen, [result]), sort) : undefined
   let rows = 0
   for (const row of tableRows(kitchen, result, order)) {
     out.write(jsonLine(tableLine(row)))
-    rows++
+    if (++rows % rowsAhead === 0) await out.drained()
   }
   out.write(jsonLine({ type: 'summary', rows }))
   return 0
@@ -56,12 +59,19 @@ async function writeTable(context: Context, kitchen: Kitchen, found: Table): Pro
     if (!meant.json && !meant.csv && !meant.markdown) return 0
   }
   if (meant.json) {
-    for (let row = 0; row < found.rows; row++) out.write(jsonLine(rowObject(found, row)))
+    for (let row = 0; row < found.rows; row++) {
+      out.write(jsonLine(rowObject(found, row)))
+      if (row % rowsAhead === 0) await out.drained()
+    }
     out.write(jsonLine({ type: 'summary', rows: found.rows }))
   } else if (meant.csv || meant.markdown) {
     const lines = meant.csv ? csvLines(found) : markdownLines(found)
     // A program reads what there is; on a terminal no name may move the cursor.
-    for (const line of lines) out.write(out.isTerminal ? `${printable(line.slice(0, -1))}\n` : line)
+    let rows = 0
+    for (const line of lines) {
+      out.write(out.isTerminal ? `${printable(line.slice(0, -1))}\n` : line)
+      if (++rows % rowsAhead === 0) await out.drained()
+    }
   } else {
     const telling = tellingNames(kitchen.configuration)
     const chosen = meant.arrangement.columns.length > 0
