@@ -13,7 +13,10 @@ const tsc = spawnSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', 'src/lib
   cwd: root,
   stdio: 'inherit',
 })
-if (tsc.status !== 0) process.exit(tsc.status ?? 1)
+if (tsc.status !== 0) {
+  rmSync(made, { recursive: true })
+  process.exit(tsc.status ?? 1)
+}
 
 // The compiler declares everything that the code imports; its types need a small part of that.
 const wanted = [join(made, 'library', 'entry.d.ts')]
