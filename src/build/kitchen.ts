@@ -140,7 +140,7 @@ async function opened(
   damage?: string,
 ): Promise<Pick<Fittings, 'fridge' | 'looker' | 'tools'>> {
   const fridge = await Fridge.open(configuration, write, damage)
-  const looker = new Looker(fridge.objects, fridge.memory, fridge.digest, configuration.fridge.snapshotLimit)
+  const looker = new Looker(fridge.objects, fridge.memory, configuration.fridge.snapshotLimit)
   return { fridge, looker, tools: new Tools(looker, environment.PATH ?? '') }
 }
 

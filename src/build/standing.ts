@@ -29,7 +29,7 @@ export class Standing {
 
   private constructor(configuration: Configuration, fridge: Fridge, searchPath: string) {
     this.fridge = fridge
-    this.looker = new Looker(fridge.objects, fridge.memory, fridge.digest, configuration.fridge.snapshotLimit, true)
+    this.looker = new Looker(fridge.objects, fridge.memory, configuration.fridge.snapshotLimit, true)
     this.tools = new Tools(this.looker, searchPath)
     this.#configuration = configuration
     this.#searchPath = searchPath

@@ -104,14 +104,9 @@ function refreshLook(
   saveLook(fridge, signature, note, entries)
 }
 
-function contentNow(
-  { digest, objects }: Fridge,
-  path: string,
-  name: ContentName,
-  size: number,
-): ContentName | undefined {
+function contentNow({ objects }: Fridge, path: string, name: ContentName, size: number): ContentName | undefined {
   try {
-    if (name.startsWith('listing:')) return listingName(path, digest)
+    if (name.startsWith('listing:')) return listingName(path)
     if (name.startsWith('trust:')) return objects.keepDigest(path, 'trust').name
     if (name.startsWith('strong:')) return objects.keepDigest(path, 'strong').name
     return objects.keepFile(path, size, false).name

@@ -1,7 +1,7 @@
 // Looks at files and folders on behalf of a scan: content by remembered stat, and a list of everything that was looked at.
 import type { BigIntStats, Dirent } from 'node:fs'
 import { resolve } from 'node:path'
-import type { ContentName, Digest } from '../base/digest.ts'
+import type { ContentName } from '../base/digest.ts'
 import { failure, Refusal } from '../base/failure.ts'
 import type { Verify } from '../config/configuration.ts'
 import { readFolder } from './glob.ts'
@@ -27,7 +27,6 @@ const unreadable = 'unreadable' as ContentName
 export class Looker {
   readonly #objects: Objects
   readonly #memory: StatMemory
-  readonly #digest: Digest
   readonly #snapshotLimit: number
   readonly #believed: { files: Map<string, Sight>; folders: Map<string, Dirent[]> } | undefined
   #noted: Set<string> | undefined
@@ -39,10 +38,9 @@ export class Looker {
   #recent: string[] = []
 
   /** `believing`: somebody watches, and forgets what changed; what was seen once is not looked at again. */
-  constructor(objects: Objects, memory: StatMemory, digest: Digest, snapshotLimit: number, believing = false) {
+  constructor(objects: Objects, memory: StatMemory, snapshotLimit: number, believing = false) {
     this.#objects = objects
     this.#memory = memory
-    this.#digest = digest
     this.#snapshotLimit = snapshotLimit
     if (believing) this.#believed = { files: new Map(), folders: new Map() }
   }
@@ -90,7 +88,7 @@ export class Looker {
     const stat = lookAt(path)
     const entries = stat?.isDirectory() ? readFolder(path) : []
     if (stat === undefined) this.#missing(path, lookedAt)
-    else if (stat.isDirectory()) this.#note(path, seenAs(stat, listingOf(entries, this.#digest), lookedAt))
+    else if (stat.isDirectory()) this.#note(path, seenAs(stat, listingOf(entries), lookedAt))
     this.#believed?.folders.set(path, entries)
     return entries
   }
@@ -129,8 +127,7 @@ export class Looker {
     if (seen === undefined) return stat !== undefined
     if (stat === undefined || seen.name === '') return stat !== undefined || seen.name !== ''
     if (sameStat(seen, stat) && (!isRacy(seen) || seen.name === unreadable)) return false
-    if (seen.name.startsWith('listing:'))
-      return !stat.isDirectory() || listingOf(readFolder(path), this.#digest) !== seen.name
+    if (seen.name.startsWith('listing:')) return !stat.isDirectory() || listingOf(readFolder(path)) !== seen.name
     if (!sameStat(seen, stat) || stat.isDirectory()) return true
     return this.#look(path, modeOf(seen.name))?.name !== seen.name
   }

@@ -1,6 +1,7 @@
 // Remembers what files held when they were last looked at, so that only files whose stat changed are read again.
+import { createHash } from 'node:crypto'
 import { type BigIntStats, type Dirent, readdirSync, statSync } from 'node:fs'
-import type { ContentName, Digest } from '../base/digest.ts'
+import type { ContentName } from '../base/digest.ts'
 
 /** A file changed within the clock's grain of the last look may have changed without showing it: it is read again. */
 const grain = 20_000_000n
@@ -61,13 +62,14 @@ export function missing(lookedAt: bigint): Seen {
 }
 
 /** What a listing of a folder is called: its entries' names and kinds. */
-export function listingName(path: string, digest: Digest): ContentName {
-  return listingOf(readdirSync(path, { withFileTypes: true }), digest)
+export function listingName(path: string): ContentName {
+  return listingOf(readdirSync(path, { withFileTypes: true }))
 }
 
-export function listingOf(entries: Dirent[], digest: Digest): ContentName {
+export function listingOf(entries: Dirent[]): ContentName {
   const names = entries.map((entry) => `${entry.name}${entry.isDirectory() ? '/' : ''}`)
-  return `listing:${digest.text(names.sort().join('\0'))}` as ContentName
+  // Nothing compares the names afterwards: a short or colliding hash would hide a file that came or went.
+  return `listing:${createHash('sha256').update(names.sort().join('\0')).digest('hex')}` as ContentName
 }
 
 const numbersEach = 6

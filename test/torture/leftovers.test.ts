@@ -54,3 +54,25 @@ links: { big: big.bin, y: y.txt }
   expect(kitchen.read('big.bin')).toHaveLength(20_000)
   expect((await kitchen.run(['build', '--json'], { environment: boot('second') })).lines).toEqual([])
 })
+
+test('files that come and go are seen however short the hashes are', async () => {
+  await using kitchen = await rig(
+    `
+resources: { file: 'in/*.txt' }
+options: { hashBits: 1 }
+recipe: { copy: { command: "cat {f} > {x}", inputs: { f: file }, outputs: { x: x } } }
+links: { x: 'out/{file}' }
+`,
+    { 'in/a.txt': 'a' },
+  )
+  for (const name of ['a', 'b', 'c', 'd', 'e']) {
+    kitchen.write(`in/${name}.txt`, name)
+    expect((await kitchen.run(['build', '--json'])).exit).toBe(0)
+    expect(kitchen.tree('out')).toEqual(kitchen.tree('in'))
+  }
+  for (const name of ['b', 'd', 'a']) {
+    kitchen.remove(`in/${name}.txt`)
+    expect((await kitchen.run(['build', '--json'])).exit).toBe(0)
+    expect(kitchen.tree('out')).toEqual(kitchen.tree('in'))
+  }
+})
