@@ -191,12 +191,12 @@ function headsOf({ kind, columns }: ShelfPage): Head[] {
     const used = kind === 'result' ? { filter: key, sort: key } : {}
     return { key, text, numeric: column.numeric, choices: column.choices, ...used }
   })
-  if (kind !== 'result') return [...heads, { key: ':bytes', text: 'size', numeric: true }]
+  if (kind !== 'result') return [...heads, { key: ':bytes', text: 'bytes', numeric: true }]
   const states = ['fresh', 'stale', 'maybe', 'failed']
   return [
     { key: ':state', text: 'state', numeric: false, choices: states, filter: ':state', sort: ':state' },
     ...heads,
-    { key: ':bytes', text: 'size', numeric: true, sort: ':bytes' },
+    { key: ':bytes', text: 'bytes', numeric: true, sort: ':bytes' },
     { key: ':ms', text: 'time', numeric: true },
   ]
 }
