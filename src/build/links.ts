@@ -224,7 +224,10 @@ function prepare(kitchen: Kitchen, file: Wanted, known: LaidLink | undefined, em
   const { fridge } = kitchen
   const { path, link, content } = file
   const now = statText(path)
-  if (known && now === laidOf(known) && known.content === content) return 'done'
+  const { links } = kitchen.configuration.options
+  // Who follows a link meets the object itself, which anybody may have cut off meanwhile.
+  const isWhole = links === 'copy' || fridge.objects.fileOf(content) !== undefined
+  if (known && now === laidOf(known) && known.content === content && isWhole) return 'done'
   if (known === undefined && now !== undefined && kitchen.looker.file(path)?.name === content) {
     // The same bytes: laid out by an earlier fridge, or checked in.
     fridge.setLink({ path, result: link.result, content, stat: now })

@@ -12,6 +12,8 @@ interface Killed {
   command: string[]
   /** Brings the kitchen to where the command has something to do. */
   before: (kitchen: Rig) => Promise<unknown> | void
+  /** What has to be done again where it was not done to the end. */
+  after?: string[]
 }
 
 /** Starts the command of a kind; a watcher is told to leave when its first build is over. */
@@ -63,6 +65,7 @@ const kinds: { [what: string]: Killed } = {
   'looking for damage': {
     pantry: { bits: 8 },
     command: ['check', '--repair'],
+    after: ['check', '--repair'],
     before: async (kitchen) => {
       await kitchen.run(['build'])
       const objects = kitchen.path('.chefcache/objects')
@@ -108,6 +111,7 @@ describe('killed before a call that changes something', () => {
         const ended = await launch(kitchen, kind, { environment }).result
         expectPlainWords(ended)
         killed += ended.signal === 'SIGKILL' ? 1 : 0
+        if (kind.after) expectPlainWords(await kitchen.run(kind.after))
         await expectSound(kitchen, word)
       }
       tell(`${what}, killed before a call`, { calls, killed })
@@ -136,6 +140,7 @@ describe('killed at any moment', () => {
         clearTimeout(timer)
         expectPlainWords(ended)
         killed += ended.signal === 'SIGKILL' ? 1 : 0
+        if (kind.after) expectPlainWords(await kitchen.run(kind.after))
         await expectSound(kitchen, word)
       }
       tell(`${what}, killed at any moment`, { killed })

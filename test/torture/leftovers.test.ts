@@ -76,3 +76,18 @@ links: { x: 'out/{file}' }
     expect(kitchen.tree('out')).toEqual(kitchen.tree('in'))
   }
 })
+
+test('a link that is laid out to an object that was cut off leads to a whole one after the next build', async () => {
+  await using kitchen = await rig(`
+recipe: { grow: { command: "head -c 20000 /dev/zero > {x}", outputs: { x: big } } }
+options: { links: symlink }
+links: { big: big.bin }
+`)
+  expect((await kitchen.run(['build'])).exit).toBe(0)
+  const [path] = Object.keys(kitchen.tree('.chefcache/objects'))
+  const object = kitchen.path(join('.chefcache/objects', String(path)))
+  chmodSync(object, 0o644)
+  truncateSync(object, 100)
+  expect(await kitchen.run(['build', '--json'])).toMatchObject({ exit: 0, summary: { jobs: 1, cooked: 1 } })
+  expect(kitchen.read('big.bin')).toHaveLength(20_000)
+})
