@@ -230,7 +230,7 @@ links: { r: [a.txt, b.txt] }
       settings: { partition: 'long', group: 30 },
     })
     expect(fridge).toMatchObject({ capacity: 20e9, snapshotLimit: 1e6, sync: 'full', verifyReads: 'always' })
-    expect(cache).toEqual({ url: 'http://localhost:1', read: true, write: true, token: 'secret' })
+    expect(cache).toEqual({ url: 'http://localhost:1', read: true, write: true, token: 'secret', timeout: 5 })
     expect(links.map(({ result, pattern, base }) => [result, pattern, base])).toEqual([
       ['r', 'a.txt', root],
       ['r', 'b.txt', root],
