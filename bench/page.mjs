@@ -113,7 +113,7 @@ const patience = new Promise((resolve) => setTimeout(() => resolve(false), 3000)
 console.log(`the page that did not read was ${(await Promise.race([letGo, patience])) ? 'let go' : 'kept'}`)
 deaf.terminate()
 await browser.close()
-const ended = new Promise((resolve) => server.once('close', resolve))
+const ended = new Promise((resolve) => server.once('exit', resolve))
 server.kill('SIGTERM')
 await ended
 rmSync(folder, { recursive: true, force: true })

@@ -1,5 +1,5 @@
 // Events of a build on their way from one chef to another: a line of JSON each, over a pipe or into a file.
-import { createWriteStream, fstatSync } from 'node:fs'
+import { createReadStream, createWriteStream, fstatSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
@@ -41,6 +41,13 @@ function opened(to: string): Writable {
   // A build that is done ends, whether its reader has read all or not.
   socket.unref()
   return socket
+}
+
+/** What another chef writes to a file that was opened for this one; a read of a pipe that is silent holds up no ending. */
+export function eventsFrom(fd: number): Readable {
+  const stat = fstatSync(fd)
+  if (!stat.isSocket() && !stat.isFIFO()) return createReadStream('', { fd })
+  return new Socket({ fd, readable: true, writable: false })
 }
 
 /** Lines that are no events are passed over. */

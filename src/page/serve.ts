@@ -60,6 +60,7 @@ export async function servePage(request: ServeRequest): Promise<void> {
     await aborted(request.signal)
   } finally {
     feed.close()
+    request.events?.from.destroy()
     await builder.close()
     await server.close()
     await reader.close()

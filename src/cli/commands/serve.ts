@@ -1,8 +1,8 @@
 // chef serve: the kitchen as a web page on this machine, until it is told to stop.
 import { spawn } from 'node:child_process'
-import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { openKitchen } from '../../build/kitchen.ts'
+import { eventsFrom } from '../../page/events.ts'
 import { type ServeRequest, servePage } from '../../page/serve.ts'
 import { jsonLine } from '../../report/json.ts'
 import type { Context, Run } from '../context.ts'
@@ -25,7 +25,7 @@ export const serve: Run = async (context) => {
     files: join(packageFolder(), 'dist', 'page'),
     simulation: { folder: root, settings: [], free: [] },
     ...(meant.events !== undefined && {
-      events: { from: createReadStream('', { fd: Number(meant.events) }), who: 'chef watch' },
+      events: { from: eventsFrom(Number(meant.events)), who: 'chef watch' },
     }),
     signal,
     listening: (address) => tellAddress(context, address),
