@@ -451,6 +451,9 @@ export const wordings = {
     message: `chef cannot import ${d.file}`,
     hint: `it imports ${d.known.join(', ')}`,
   }),
+  'import-nothing': (d: { file: string; sought: string }): Wording => ({
+    message: `${d.file} has nothing that chef imports: there are no ${d.sought}`,
+  }),
   'shell-unknown': (d: { shell: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `chef completes words for ${d.known.join(', ')}, not for "${d.shell}"`,
     hint: meant(d.near),

@@ -6,6 +6,7 @@ import { type Failure, failure } from '../base/failure.ts'
 import { canonical, type Value } from '../base/value.ts'
 import type { Configuration, Resource, Step, Verify } from '../config/configuration.ts'
 import { type BaseItem, type BaseShelf, fileItem, flavourItem, type ItemContent } from '../plan/shelves.ts'
+import picomatch from 'picomatch'
 import { expandGlob, type Found, isGlob, listTree, readFolder, type ReadFolder } from './glob.ts'
 import type { LookedFile, Looker } from './looker.ts'
 import type { Objects } from './objects.ts'
@@ -198,12 +199,17 @@ function bundleItem(resource: Resource, pantry: Pantry): BaseItem[] {
   return content.members?.length === 0 ? [] : [fileItem(resource.name, { ...content, patterns: resource.patterns })]
 }
 
-/** The files of a bundle, labelled by their paths under the folder of its first pattern. */
+/** The files of a bundle, labelled by their paths under the folder of its first pattern; `!` takes out what another pattern means. */
 export function bundleFiles(patterns: NonNullable<ItemContent['patterns']>, read: ReadFolder = readFolder): Found[] {
   const files = new Map<string, Found>()
   const root = patterns[0]?.base
+  const takenOut = patterns
+    .filter(({ pattern }) => pattern.startsWith('!'))
+    .map(({ base, pattern }) => ({ base, means: picomatch(pattern.slice(1), { dot: true }) }))
   for (const { base, pattern } of patterns) {
+    if (pattern.startsWith('!')) continue
     for (const { path } of filesOf(base, pattern, read)) {
+      if (takenOut.some((one) => one.means(relative(one.base, path)))) continue
       const under = path.startsWith(`${root}/`) ? relative(root as string, path) : basename(path)
       files.set(under, { path, label: under })
     }

@@ -27,6 +27,24 @@ links: { x: out.txt }
   expect(await kitchen.build()).toMatchObject({ cooked: ['list'] })
 })
 
+test('what a bundle takes out does not count', async () => {
+  await using kitchen = await rig(
+    `
+resources: { sources: { bundle: [src/**, '!src/old/**', '!**/*.log'] } }
+recipe: { list: { command: '( cd {sources} && find -L . -type f ) | sort > {out}', inputs: { sources: sources }, outputs: { out: listed } } }
+links: { listed: listed.txt }
+`,
+    { 'src/a.c': 'a', 'src/old/b.c': 'b', 'src/part/c.log': 'c' },
+  )
+  await kitchen.build()
+  expect(kitchen.read('listed.txt')).toBe('./src/a.c\n')
+  kitchen.write('src/old/b.c', 'other')
+  kitchen.write('src/new.log', 'new')
+  expect((await kitchen.build()).lines).toEqual([])
+  kitchen.write('src/new.c', 'new')
+  expect((await kitchen.build()).cooked).toEqual(['list'])
+})
+
 test('a bundle is many files as one item, and files beside it do not count', async () => {
   await using kitchen = await rig(
     `

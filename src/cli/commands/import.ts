@@ -33,7 +33,9 @@ async function importedFrom(file: string): Promise<Imported> {
   if (name.endsWith('.ninja')) return fromNinja(file)
   if (name === 'dvc.yaml') return fromDvc(file)
   if (/^(GNU)?[Mm]akefile$|\.mk$/.test(name)) return fromMake(file)
-  throw new Refusal([failure('import-unknown', { file: name, known: ['build.ninja', 'dvc.yaml', 'Makefile'] })])
+  if (name === 'package.json') return (await import('./import-npm.ts')).fromWireit(file)
+  const known = ['build.ninja', 'dvc.yaml', 'Makefile', 'package.json']
+  throw new Refusal([failure('import-unknown', { file: name, known })])
 }
 
 async function fromNinja(file: string): Promise<Imported> {
@@ -83,7 +85,7 @@ async function fromDvc(file: string): Promise<Imported> {
   return kitchenOfDvc({ dvc, values: (path) => known.get(path), isFolder })
 }
 
-async function valueOf(file: string): Promise<Value | undefined> {
+export async function valueOf(file: string): Promise<Value | undefined> {
   const { readValue } = await import('../../config/read-file.ts')
   const { value, failures } = await readValue(file, 'the file to import')
   if (failures.length > 0) throw new Refusal(failures)

@@ -1,0 +1,228 @@
+// From scripts of packages to a cheffile: a step for every task that makes or checks something, run in its package's folder.
+import type { ValueMap } from '../base/value.ts'
+import { freshFolders, type Imported, type Left, literal, Names } from './imported.ts'
+import { quoted } from './ninja-read.ts'
+import { gathering, isPattern, making, mergeFolders, type Output, outputsOf } from './npm-outputs.ts'
+import { calledIn, mapOf, type NpmProject, type Task } from './npm-tasks.ts'
+
+export function kitchenOfTasks(given: Task[], project: NpmProject, left: Left[]): Imported {
+  const tasks = new Map(given.map((task) => [task.id, task]))
+  const leave = (task: Task, why: string): void => void left.push({ what: calledIn(task.id), why })
+  const made = new Map<string, Output[]>()
+  for (const task of given) {
+    const unfit: string[] = []
+    const outputs = outputsOf(task.outputs, (pattern, why) => unfit.push(`${pattern}: ${why}`))
+    const taken = outputs.flatMap((one) =>
+      [...made].flatMap(([id, others]) =>
+        others.some((other) => overlap(one, other)) ? [[id, one.place] as const] : [],
+      ),
+    )[0]
+    const without = unfit.find((one) => one.startsWith('!'))
+    if (without) leave(task, `its output ${without}`)
+    const why = taken
+      ? `it writes to ${taken[1]}, as ${calledIn(taken[0])} does`
+      : unfit.filter((one) => !one.startsWith('!')).map((one) => `its output ${one}`)[0]
+    if (why === undefined) made.set(task.id, outputs)
+    else {
+      leave(task, why)
+      tasks.delete(task.id)
+    }
+  }
+  leaveDependants(tasks, leave)
+  const writer = new Writer(project, tasks, made, leave)
+  const kept = given.filter(({ id }) => tasks.has(id))
+  for (const task of kept) writer.claim(task)
+  for (const task of kept) writer.add(task)
+  return { cheffile: writer.cheffile(), left }
+}
+
+/** Files of one name never lie in two results; patterns of one folder share it. */
+function overlap(one: Output, other: Output): boolean {
+  return `${one.place}/`.startsWith(`${other.place}/`) || `${other.place}/`.startsWith(`${one.place}/`)
+}
+
+function leaveDependants(tasks: Map<string, Task>, leave: (task: Task, why: string) => void): void {
+  for (let again = true; again; ) {
+    again = false
+    for (const task of [...tasks.values()]) {
+      const missing = task.needs.find((id) => !tasks.has(id))
+      if (missing === undefined) continue
+      leave(task, `it needs ${calledIn(missing)}, which is left out`)
+      tasks.delete(task.id)
+      again = true
+    }
+  }
+}
+
+class Writer {
+  readonly #project: NpmProject
+  readonly #tasks: ReadonlyMap<string, Task>
+  readonly #made: ReadonlyMap<string, Output[]>
+  readonly #leave: (task: Task, why: string) => void
+  readonly #names = new Names()
+  readonly #resources: ValueMap = {}
+  readonly #recipe: ValueMap = {}
+  readonly #links: ValueMap = {}
+  readonly #needed: ReadonlySet<string>
+
+  constructor(
+    project: NpmProject,
+    tasks: ReadonlyMap<string, Task>,
+    made: ReadonlyMap<string, Output[]>,
+    leave: (task: Task, why: string) => void,
+  ) {
+    this.#project = project
+    this.#tasks = tasks
+    this.#made = made
+    this.#leave = leave
+    this.#needed = new Set([...tasks.values()].flatMap(({ needs }) => needs))
+  }
+
+  cheffile(): ValueMap {
+    const sections = { resources: this.#resources, recipe: this.#recipe, links: this.#links }
+    return Object.fromEntries(Object.entries(sections).filter(([, section]) => Object.keys(section).length > 0))
+  }
+
+  /** Steps have the first choice of names. */
+  claim(task: Task): void {
+    this.#step(task)
+  }
+
+  #step({ id, folder, script }: Task): string {
+    const { name } = mapOf(this.#project.packages.get(folder))
+    const plain = typeof name === 'string' ? name.replace(/^@/, '') : folder
+    return this.#names.of(`step ${id}`, folder === '' ? script : `${plain}_${script}`)
+  }
+
+  /** What lies at a place, or the mark of a task that says nothing of its outputs. */
+  #results(task: Task): { name: string; output: Output | undefined }[] {
+    const outputs = this.#made.get(task.id) ?? []
+    if (outputs.length === 0)
+      return [{ name: this.#names.of(`done ${task.id}`, `${this.#step(task)}.done`), output: undefined }]
+    return outputs.map((output) => ({ name: this.#names.of(`result ${output.inner}`, output.place), output }))
+  }
+
+  /** The tasks that do something, behind those that only bring others together. */
+  #behind(ids: string[], seen = new Set<string>()): Task[] {
+    return ids.flatMap((id) => {
+      const task = this.#tasks.get(id)
+      if (task === undefined || seen.has(id)) return []
+      seen.add(id)
+      return task.command === undefined ? this.#behind(task.needs, seen) : [task]
+    })
+  }
+
+  add(task: Task): void {
+    const inputs: ValueMap = {}
+    const before: string[] = []
+    for (const { name, output } of this.#behind(task.needs).flatMap((one) => this.#results(one))) {
+      const inner = `i${Object.keys(inputs).length + 1}`
+      inputs[inner] = name
+      if (output === undefined || task.command === undefined) continue
+      const whole = output.kind !== 'pattern' && output.except.length === 0
+      before.push(`${whole ? 'fresh' : 'merge'} {${inner}} ${literal(quoted(output.place))}`)
+    }
+    for (const [word, source] of [
+      ['merge', mergeFolders],
+      ['fresh', freshFolders],
+    ] as const)
+      if (before.some((line) => line.startsWith(`${word} `))) before.unshift(source)
+    const files = this.#files(task)
+    if (files !== undefined) inputs[`i${Object.keys(inputs).length + 1}`] = files
+    if (task.command === undefined && Object.keys(inputs).length === 0)
+      return this.#leave(task, 'it has no command and nothing that it needs')
+    const results = this.#results(task)
+    const outputs = results.flatMap(({ output }) => output ?? [])
+    const innerOf = (output: Output | undefined): string => {
+      if (output === undefined) return 'done'
+      return output.except.length > 0 ? `out${outputs.indexOf(output) + 1}` : output.inner
+    }
+    for (const { name, output } of results) if (output) this.#links[name] = literal(output.place)
+    const lines = [
+      ...before,
+      ...making(outputs, task.clean),
+      ...(task.command === undefined ? [] : [this.#command(task, task.command)]),
+      ...gathering(outputs, innerOf),
+      ...(outputs.length > 0 ? [] : [this.#mark(task, Object.keys(inputs))]),
+    ]
+    this.#recipe[this.#step(task)] = {
+      command: lines.join(' &&\n'),
+      ...(Object.keys(inputs).length > 0 && { inputs }),
+      outputs: Object.fromEntries(results.map(({ name, output }) => [innerOf(output), name])),
+      ...(task.env.length > 0 && { env: [...new Set(task.env)] }),
+      at: 'project',
+    }
+  }
+
+  /** As npm runs it: in the package's folder, with the programs of node_modules in reach. */
+  #command({ folder, variables, otherwise }: Task, command: string): string {
+    const above = folder.split('/').map((_part, at, parts) => parts.slice(0, parts.length - at).join('/'))
+    const programs = [...new Set([...above, ''])].map((one) => `$PWD/${one === '' ? '' : `${one}/`}node_modules/.bin`)
+    return [
+      `( PATH="${programs.join(':')}:$PATH" &&`,
+      ...Object.entries(variables).map(([name, value]) => literal(`export ${name}=${quoted(value)} &&`)),
+      ...Object.entries(otherwise).map(([name, value]) =>
+        literal(`{ test -n "\${${name}+set}" || export ${name}=${quoted(value)}; } &&`),
+      ),
+      ...(folder === '' ? [] : [literal(`cd ${quoted(folder)} &&`)]),
+      literal(`{ ${command}\n})`),
+    ].join('\n')
+  }
+
+  /** Where others need a task whose outputs nobody knows, its mark is another one when what it read is. */
+  #mark(task: Task, inputs: string[]): string {
+    if (task.command === undefined || !this.#needed.has(task.id) || inputs.length === 0) return 'echo done > {done}'
+    const each = inputs.map(
+      (inner) =>
+        `( cd "$(dirname {${inner}})" && find -L "$(basename {${inner}})" -type f -exec cksum '{{}}' + | sort )`,
+    )
+    return `{ ${each.join(' && ')}; } > {done}`
+  }
+
+  /** What tasks make is no resource: it is told by the results that a task needs. */
+  #files(task: Task): string | undefined {
+    if (task.inputs.length === 0) return undefined
+    const patterns = task.inputs.flatMap(asBundle)
+    const all = [...this.#made.values()]
+      .flat()
+      .filter(({ place, kind }) => kind !== 'pattern' && mayHold(patterns, place))
+    const some = [...this.#made.values()]
+      .flat()
+      .filter(({ kind, place }) => kind === 'pattern' && mayHold(patterns, place))
+    const without = [
+      ...all.flatMap(({ place }) => [`!${place}`, `!${place}/**`]),
+      ...some.map(({ inner }) => `!${inner}`),
+    ]
+    const bundle = [...new Set([...patterns, ...without])]
+    if (!this.#project.matches(bundle)) {
+      this.#leave(task, `its files ${task.inputs.join(', ')} match nothing that is not made by a task`)
+      return undefined
+    }
+    const known = Object.entries(this.#resources).find(
+      ([, one]) => JSON.stringify(mapOf(one).bundle) === JSON.stringify(bundle),
+    )
+    const name = known?.[0] ?? this.#names.of(`files ${task.id}`, `${this.#step(task)}.files`)
+    this.#resources[name] = { bundle }
+    return name
+  }
+}
+
+/** Scripts' patterns mean hidden files as well, and a folder is all that lies in it. */
+function asBundle(pattern: string): string[] {
+  const plain = pattern.replace(/\/$/, '')
+  if (plain.endsWith('**')) return plain.startsWith('!') ? [plain] : [`${plain}/*`, `${plain}/.*`]
+  if (plain.endsWith('**/*')) return plain.startsWith('!') ? [plain] : [plain, plain.replace(/\*$/, '.*')]
+  if (isPattern(plain)) return [plain]
+  return plain.startsWith('!') ? [plain, `${plain}/**`] : [plain, `${plain}/**/*`, `${plain}/**/.*`]
+}
+
+/** Whether a pattern could mean something at a place: cheap, and rather once too often. */
+function mayHold(patterns: string[], place: string): boolean {
+  return patterns.some((pattern) => {
+    const parts = pattern.split('/')
+    const fixed = parts.slice(0, parts.findIndex(isPattern) < 0 ? parts.length : parts.findIndex(isPattern)).join('/')
+    return (
+      !pattern.startsWith('!') && (fixed === '' || `${place}/`.startsWith(`${fixed}/`) || fixed.startsWith(`${place}/`))
+    )
+  })
+}

@@ -1,0 +1,147 @@
+// The scripts of package.json that wireit runs, as tasks; what of them has no counterpart is listed.
+import { isMap, plainText, type Value, type ValueMap } from '../base/value.ts'
+import type { Left } from './imported.ts'
+import { below, calledIn, idOf, mapOf, type NpmProject, type Task, textsOf } from './npm-tasks.ts'
+
+const carried = new Set([
+  'command',
+  'dependencies',
+  'files',
+  'output',
+  'clean',
+  'env',
+  'packageLocks',
+  'allowUsuallyExcludedPaths',
+])
+const usuallyExcluded = ['.git', '.hg', '.svn', '.wireit', '.yarn', 'CVS', 'node_modules']
+
+/** Other packages that scripts of a package name, by their folders; undefined: outside of the cheffile's. */
+export function packagesNeeded(folder: string, packageJson: Value): (string | undefined)[] {
+  const scripts = Object.values(mapOf(mapOf(packageJson).wireit))
+  const named = scripts.flatMap((script) => dependenciesOf(mapOf(script)).map(({ script: name }) => name))
+  return named.filter((name) => /^\.\.?\//.test(name)).map((name) => folderNamed(folder, name))
+}
+
+function folderNamed(folder: string, name: string): string | undefined {
+  const path = below(folder, name.slice(0, name.lastIndexOf(':')))
+  return path === '.' || path === './' ? '' : path?.replace(/\/$/, '')
+}
+
+interface Dependency {
+  script: string
+  cascade: boolean
+}
+
+function dependenciesOf(spec: ValueMap): Dependency[] {
+  const given = Array.isArray(spec.dependencies) ? spec.dependencies : []
+  return given.flatMap((one) => {
+    if (typeof one === 'string') return [{ script: one, cascade: true }]
+    const { script, cascade } = mapOf(one)
+    return typeof script === 'string' ? [{ script, cascade: cascade !== false }] : []
+  })
+}
+
+export function tasksOfWireit(project: NpmProject, left: Left[]): Task[] {
+  const tasks = new Map<string, Task>()
+  const leave = (id: string, why: string): void => void left.push({ what: calledIn(id), why })
+  const add = (folder: string, script: string): void => {
+    const id = idOf(folder, script)
+    const json = mapOf(project.packages.get(folder))
+    const spec = mapOf(json.wireit)[script]
+    const plain = mapOf(json.scripts)[script]
+    if (tasks.has(id) || left.some(({ what, why }) => what === calledIn(id) && why.startsWith('it is '))) return
+    if (spec === undefined || !isMap(spec)) {
+      if (typeof plain !== 'string') return leave(id, 'it is needed, and there is no such script')
+      leave(id, 'wireit runs such a script every time, chef when what it needs has changed')
+      tasks.set(id, { ...emptyTask(folder, script), command: plain })
+      return
+    }
+    if (typeof plain === 'string' && !/^(yarn run (-\S+ )?)?wireit$/.test(plain.trim()))
+      return leave(id, `it is run by "${plain}", not by wireit`)
+    if (spec.service !== undefined && spec.service !== false)
+      return leave(id, 'it is a service: start it yourself, or with chef watch -- COMMAND')
+    const task = taskOf(folder, script, spec, project, (why) => leave(id, why))
+    tasks.set(id, task)
+    for (const { script: needed, cascade } of dependenciesOf(spec)) {
+      const other = /^\.\.?\//.test(needed)
+        ? [folderNamed(folder, needed), needed.slice(needed.lastIndexOf(':') + 1)]
+        : [folder, needed]
+      const [where, name] = other as [string | undefined, string]
+      if (where === undefined || !project.packages.has(where)) {
+        leave(id, `it needs ${needed}, and there is no such package in this folder`)
+        task.needs.push(`?:${needed}`)
+        continue
+      }
+      if (!cascade) leave(id, `"cascade": false of ${needed}: a change of it counts`)
+      task.needs.push(idOf(where, name))
+      add(where, name)
+    }
+  }
+  for (const [folder, json] of project.packages)
+    for (const script of Object.keys(mapOf(json.wireit))) add(folder, script)
+  return [...tasks.values()]
+}
+
+function emptyTask(folder: string, script: string): Task {
+  return {
+    id: idOf(folder, script),
+    folder,
+    script,
+    command: undefined,
+    inputs: [],
+    outputs: [],
+    needs: [],
+    variables: {},
+    env: [],
+    otherwise: {},
+    clean: true,
+  }
+}
+
+function taskOf(
+  folder: string,
+  script: string,
+  spec: ValueMap,
+  project: NpmProject,
+  leave: (why: string) => void,
+): Task {
+  const task = emptyTask(folder, script)
+  if (typeof spec.command === 'string') task.command = spec.command
+  for (const key of Object.keys(spec)) if (!carried.has(key) && key !== 'service') leave(`chef has no "${key}"`)
+  const within = (pattern: string, of: string): string[] => {
+    const path = below(folder, pattern)
+    if (path === undefined) leave(`${pattern} of its ${of} lies outside of this folder`)
+    return path === undefined ? [] : [path]
+  }
+  const files = textsOf(spec.files)
+  const again = files.findIndex((one) => one.startsWith('!'))
+  if (again >= 0 && files.slice(again).some((one) => !one.startsWith('!')))
+    leave('its "files" name files again after a "!": what is taken out stays out')
+  task.inputs = files.flatMap((one) => within(one, 'files'))
+  if (task.inputs.length > 0 && spec.allowUsuallyExcludedPaths !== true)
+    task.inputs.push(...usuallyExcluded.map((one) => `!**/${one}/**`))
+  if (task.command !== undefined && spec.files === undefined)
+    leave('it has no "files", so wireit runs it every time, chef when what it needs has changed')
+  task.outputs = textsOf(spec.output).flatMap((one) => within(one, 'output'))
+  if (spec.clean === 'if-file-deleted') leave('"clean": "if-file-deleted": nothing is cleaned')
+  task.clean = spec.clean === undefined || spec.clean === true
+  for (const [name, value] of Object.entries(mapOf(spec.env))) {
+    if (!isMap(value)) task.variables[name] = plainText(value)
+    else {
+      task.env.push(name)
+      if (value.default !== undefined) task.otherwise[name] = plainText(value.default)
+    }
+  }
+  // npm's own list of what is installed, in the package and above it.
+  const locks = spec.packageLocks === undefined ? ['package-lock.json'] : textsOf(spec.packageLocks)
+  if (task.command !== undefined)
+    for (const lock of locks)
+      for (const path of foldersAbove(folder).map((one) => (one === '' ? lock : `${one}/${lock}`)))
+        if (project.exists(path)) task.inputs.push(path)
+  return task
+}
+
+function foldersAbove(folder: string): string[] {
+  const parts = folder === '' ? [] : folder.split('/')
+  return [...parts.map((_part, at) => parts.slice(0, parts.length - at).join('/')), '']
+}

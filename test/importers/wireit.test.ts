@@ -1,0 +1,101 @@
+// chef import package.json: scripts of wireit in several packages, with what they read, make and need.
+import { expect, test } from 'vitest'
+import { rig } from '../rig.ts'
+
+const root = {
+  name: 'shop',
+  workspaces: ['packages/*'],
+  scripts: { build: 'wireit', serve: 'wireit', check: 'wireit', try: 'wireit', lint: 'echo linted' },
+  wireit: {
+    build: { dependencies: ['./packages/site:build', { script: 'check', cascade: false }] },
+    serve: { command: 'sleep 1000', service: true, dependencies: ['build'] },
+    check: { command: 'test -s packages/core/lib/name.txt', dependencies: ['./packages/core:build', 'lint'] },
+    try: { command: 'true', dependencies: ['serve'], files: [] },
+  },
+}
+const core = {
+  name: '@shop/core',
+  scripts: { build: 'wireit', parts: 'wireit' },
+  wireit: {
+    build: {
+      command:
+        'mkdir -p lib && cat src/name.txt src/.hidden | tr a-z A-Z > lib/name.txt && echo "{kept} $MODE ${TONE}" >> lib/name.txt',
+      files: ['src/**', '!src/*.test.txt'],
+      output: ['lib/**'],
+      env: { MODE: "it's fast", TONE: { external: true, default: 'low' } },
+    },
+    parts: {
+      command: 'for part in a b; do cat src/name.txt > parts/$part.txt; done',
+      files: ['src/name.txt'],
+      output: ['parts/*.txt'],
+      clean: 'if-file-deleted',
+      packageLocks: [],
+    },
+  },
+}
+const site = {
+  name: 'site',
+  scripts: { build: 'wireit' },
+  wireit: {
+    build: {
+      command: 'rename && cat head.txt ../core/lib/name.txt > dist/page.txt',
+      dependencies: ['../core:build', { script: '../core:parts' }],
+      files: ['**'],
+      output: ['dist/page.txt'],
+    },
+  },
+}
+const files = {
+  'package.json': JSON.stringify(root),
+  'package-lock.json': '{}\n',
+  'packages/core/package.json': JSON.stringify(core),
+  'packages/core/src/name.txt': 'salt\n',
+  'packages/core/src/.hidden': 'pepper\n',
+  'packages/core/src/name.test.txt': '',
+  'packages/site/package.json': JSON.stringify(site),
+  'packages/site/head.txt': 'on sale:\n',
+}
+
+test('scripts of wireit are built with their own commands', async () => {
+  await using kitchen = await rig('', files)
+  kitchen.remove('cheffile.yml')
+  kitchen.write('node_modules/.bin/rename', '#!/bin/sh\nexit 0\n', 0o755)
+  const { exit, lines, summary, stderr } = await kitchen.run(['import', 'package.json', '--json'])
+  expect([exit, stderr, summary.steps]).toEqual([0, '', 6])
+  const always = 'wireit runs it every time, chef when what it needs has changed'
+  expect(lines.map(({ what, why }) => `${what}: ${why}`).sort()).toEqual([
+    `build: "cascade": false of check: a change of it counts`,
+    `check: it has no "files", so ${always}`,
+    'lint: wireit runs such a script every time, chef when what it needs has changed',
+    'packages/core:parts: "clean": "if-file-deleted": nothing is cleaned',
+    'serve: it is a service: start it yourself, or with chef watch -- COMMAND',
+    'try: it needs serve, which is left out',
+  ])
+  const first = await kitchen.build()
+  expect([first.exit, first.stderr]).toEqual([0, ''])
+  expect(first.cooked).toEqual(['build', 'check', 'lint', 'shop_core_build', 'shop_core_parts', 'site_build'])
+  expect(kitchen.read('packages/site/dist/page.txt')).toBe("on sale:\nSALT\nPEPPER\n{kept} it's fast low\n")
+  expect(kitchen.tree('packages/core/parts')).toEqual({ 'a.txt': 'salt\n', 'b.txt': 'salt\n' })
+  expect((await kitchen.build()).lines).toEqual([])
+
+  kitchen.write('packages/core/src/name.test.txt', 'a test')
+  expect((await kitchen.build()).lines).toEqual([])
+  kitchen.write('packages/core/src/.hidden', 'onion\n')
+  const second = await kitchen.build()
+  expect([second.exit, second.cooked]).toEqual([0, ['build', 'check', 'shop_core_build', 'site_build']])
+  expect(kitchen.read('packages/site/dist/page.txt')).toBe("on sale:\nSALT\nONION\n{kept} it's fast low\n")
+  const louder = await kitchen.buildWith({ environment: { TONE: 'high' } })
+  expect(louder.cooked).toEqual(['build', 'check', 'shop_core_build', 'site_build'])
+  expect(kitchen.read('packages/site/dist/page.txt')).toContain("it's fast high\n")
+  kitchen.write('packages/core/src/.hidden', 'pepper\n')
+  expect((await kitchen.build()).cooked).toEqual([])
+  expect(kitchen.read('packages/site/dist/page.txt')).toBe("on sale:\nSALT\nPEPPER\n{kept} it's fast low\n")
+})
+
+test('a package.json without wireit is told so', async () => {
+  await using kitchen = await rig('', { 'package.json': '{"scripts":{"build":"true"}}' })
+  kitchen.remove('cheffile.yml')
+  const { exit, stderr } = await kitchen.run(['import', 'package.json'])
+  expect([exit, kitchen.exists('cheffile.yml')]).toEqual([2, false])
+  expect(stderr).toContain('package.json has nothing that chef imports: there are no scripts of wireit')
+})
