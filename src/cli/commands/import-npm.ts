@@ -1,13 +1,15 @@
-// chef import package.json: reads the packages that tasks lie in, and hands them to the importer, which reads no files itself.
-import { existsSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
-import type { Value, ValueMap } from '../../base/value.ts'
+// chef import package.json and turbo.json: reads the packages that tasks lie in, and hands them to the importer, which reads no files itself.
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
+import { isMap, type Value, type ValueMap } from '../../base/value.ts'
 import { failure, Refusal } from '../../base/failure.ts'
+import { plain } from '../../config/tree.ts'
 import { expandGlob } from '../../fridge/glob.ts'
 import { bundleFiles } from '../../fridge/stock.ts'
 import type { Imported, Left } from '../../importers/imported.ts'
 import { kitchenOfTasks } from '../../importers/npm-kitchen.ts'
-import { mapOf, type NpmProject, workspacesOf } from '../../importers/npm-tasks.ts'
+import { mapOf, type NpmProject, textsOf, workspacesOf } from '../../importers/npm-tasks.ts'
+import { ignoredBy, tasksOfTurbo } from '../../importers/turbo-tasks.ts'
 import { packagesNeeded, tasksOfWireit } from '../../importers/wireit-tasks.ts'
 import { valueOf } from './import.ts'
 
@@ -28,6 +30,46 @@ export async function fromWireit(file: string): Promise<Imported> {
   const left: Left[] = []
   const project = projectOf(folder, packages)
   return kitchenOfTasks(tasksOfWireit(project, left), project, left)
+}
+
+export async function fromTurbo(file: string): Promise<Imported> {
+  const folder = dirname(file)
+  const turbo = mapOf(await commentedJson(file))
+  const root = await packageAt(folder, '')
+  const workspaces = join(folder, 'pnpm-workspace.yaml')
+  const pnpm = existsSync(workspaces) ? textsOf(mapOf(await valueOf(workspaces)).packages) : []
+  const packages = new Map<string, ValueMap>([['', root ?? {}]])
+  const turbos = new Map<string, ValueMap>([['', turbo]])
+  for (const where of packageFolders(folder, [...workspacesOf(root ?? null), ...pnpm])) {
+    packages.set(where, (await packageAt(folder, where)) ?? {})
+    const own = join(folder, where, 'turbo.json')
+    if (existsSync(own)) turbos.set(where, mapOf(await commentedJson(own)))
+  }
+  if (![turbo.tasks, turbo.pipeline].some(isMap))
+    throw new Refusal([failure('import-nothing', { file: basename(file), sought: 'tasks' })])
+  const left: Left[] = []
+  const ignored = [...packages.keys()].flatMap((where) => {
+    const path = join(folder, where, '.gitignore')
+    if (!existsSync(path)) return []
+    const text = readFileSync(path, 'utf8')
+    for (const line of text.split('\n').filter((one) => one.startsWith('!')))
+      left.push({ what: relative(folder, path), why: `${line}: what is ignored stays out of the inputs` })
+    return ignoredBy(where, text)
+  })
+  const project = { ...projectOf(folder, packages), turbos, ignored }
+  return kitchenOfTasks(tasksOfTurbo(project, left), project, left)
+}
+
+/** turbo.json may hold comments and commas at the end; they become spaces, so that places stay what they are. */
+async function commentedJson(file: string): Promise<Value> {
+  const { default: strip } = await import('strip-json-comments')
+  const { parseYaml } = await import('../../config/yaml-tree.ts')
+  const { tree, failures } = parseYaml(strip(readFileSync(file, 'utf8'), { trailingCommas: true }), {
+    language: 'JSON',
+    place: (line, column) => ({ origin: { from: 'file', at: { file, line, column } }, base: dirname(file) }),
+  })
+  if (failures.length > 0) throw new Refusal(failures)
+  return tree === undefined ? null : plain(tree)
 }
 
 function projectOf(folder: string, packages: ReadonlyMap<string, ValueMap>): NpmProject {

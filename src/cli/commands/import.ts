@@ -34,7 +34,8 @@ async function importedFrom(file: string): Promise<Imported> {
   if (name === 'dvc.yaml') return fromDvc(file)
   if (/^(GNU)?[Mm]akefile$|\.mk$/.test(name)) return fromMake(file)
   if (name === 'package.json') return (await import('./import-npm.ts')).fromWireit(file)
-  const known = ['build.ninja', 'dvc.yaml', 'Makefile', 'package.json']
+  if (/^turbo\.jsonc?$/.test(name)) return (await import('./import-npm.ts')).fromTurbo(file)
+  const known = ['build.ninja', 'dvc.yaml', 'Makefile', 'package.json', 'turbo.json']
   throw new Refusal([failure('import-unknown', { file: name, known })])
 }
 
