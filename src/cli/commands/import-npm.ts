@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { isMap, type Value, type ValueMap } from '../../base/value.ts'
 import { failure, Refusal } from '../../base/failure.ts'
-import { plain } from '../../config/tree.ts'
 import { expandGlob } from '../../fridge/glob.ts'
 import { bundleFiles } from '../../fridge/stock.ts'
 import type { Imported, Left } from '../../importers/imported.ts'
@@ -11,6 +10,7 @@ import { kitchenOfTasks } from '../../importers/npm-kitchen.ts'
 import { mapOf, type NpmProject, textsOf, workspacesOf } from '../../importers/npm-tasks.ts'
 import { ignoredBy, tasksOfTurbo } from '../../importers/turbo-tasks.ts'
 import { packagesNeeded, tasksOfWireit } from '../../importers/wireit-tasks.ts'
+import { commentedJson } from './commented-json.ts'
 import { valueOf } from './import.ts'
 
 export async function fromWireit(file: string): Promise<Imported> {
@@ -58,18 +58,6 @@ export async function fromTurbo(file: string): Promise<Imported> {
   })
   const project = { ...projectOf(folder, packages), turbos, ignored }
   return kitchenOfTasks(tasksOfTurbo(project, left), project, left)
-}
-
-/** turbo.json may hold comments and commas at the end; they become spaces, so that places stay what they are. */
-async function commentedJson(file: string): Promise<Value> {
-  const { default: strip } = await import('strip-json-comments')
-  const { parseYaml } = await import('../../config/yaml-tree.ts')
-  const { tree, failures } = parseYaml(strip(readFileSync(file, 'utf8'), { trailingCommas: true }), {
-    language: 'JSON',
-    place: (line, column) => ({ origin: { from: 'file', at: { file, line, column } }, base: dirname(file) }),
-  })
-  if (failures.length > 0) throw new Refusal(failures)
-  return tree === undefined ? null : plain(tree)
 }
 
 function projectOf(folder: string, packages: ReadonlyMap<string, ValueMap>): NpmProject {

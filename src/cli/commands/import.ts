@@ -35,7 +35,8 @@ async function importedFrom(file: string): Promise<Imported> {
   if (/^(GNU)?[Mm]akefile$|\.mk$/.test(name)) return fromMake(file)
   if (name === 'package.json') return (await import('./import-npm.ts')).fromWireit(file)
   if (/^turbo\.jsonc?$/.test(name)) return (await import('./import-npm.ts')).fromTurbo(file)
-  const known = ['build.ninja', 'dvc.yaml', 'Makefile', 'package.json', 'turbo.json']
+  if (/^(recipe|config)\.json$/.test(name)) return (await import('./import-chefkoch.ts')).fromChefkoch(file)
+  const known = ['build.ninja', 'dvc.yaml', 'Makefile', 'package.json', 'turbo.json', 'recipe.json']
   throw new Refusal([failure('import-unknown', { file: name, known })])
 }
 

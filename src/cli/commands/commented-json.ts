@@ -1,0 +1,17 @@
+// JSON with comments and commas at the end, as some tools write their settings: these become spaces, so that places stay what they are.
+import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { Refusal } from '../../base/failure.ts'
+import type { Value } from '../../base/value.ts'
+import { plain } from '../../config/tree.ts'
+
+export async function commentedJson(file: string): Promise<Value> {
+  const { default: strip } = await import('strip-json-comments')
+  const { parseYaml } = await import('../../config/yaml-tree.ts')
+  const { tree, failures } = parseYaml(strip(readFileSync(file, 'utf8'), { trailingCommas: true }), {
+    language: 'JSON',
+    place: (line, column) => ({ origin: { from: 'file', at: { file, line, column } }, base: dirname(file) }),
+  })
+  if (failures.length > 0) throw new Refusal(failures)
+  return tree === undefined ? null : plain(tree)
+}
