@@ -450,6 +450,10 @@ export const commands: Command[] = [
       ['chef import build/build.ninja', 'what CMake wrote for ninja; then: chef build -C build'],
       ['chef import dvc.yaml', 'stages with foreach, matrix and parameters'],
       ['chef import Makefile', 'simple rules'],
+      [
+        'chef import turbo.json',
+        'tasks of all packages; package.json: scripts of wireit; recipe.json: a chefkoch kitchen',
+      ],
     ],
   },
   {

@@ -2,7 +2,17 @@
 import type { ValueMap } from '../base/value.ts'
 import { freshFolders, type Imported, type Left, literal, Names } from './imported.ts'
 import { quoted } from './ninja-read.ts'
-import { gathering, isPattern, making, mergeFolders, type Output, outputsOf } from './npm-outputs.ts'
+import {
+  gathering,
+  isGathered,
+  isPattern,
+  making,
+  mergeFolders,
+  type Output,
+  outputsOf,
+  overlap,
+  partsOf,
+} from './npm-outputs.ts'
 import { calledIn, mapOf, type NpmProject, type Task } from './npm-tasks.ts'
 
 export function kitchenOfTasks(given: Task[], project: NpmProject, left: Left[]): Imported {
@@ -12,6 +22,10 @@ export function kitchenOfTasks(given: Task[], project: NpmProject, left: Left[])
   for (const task of given) {
     const unfit: string[] = []
     const outputs = outputsOf(task.outputs, (pattern, why) => unfit.push(`${pattern}: ${why}`))
+    const whole = outputs.find(
+      ({ kind, place }) => kind !== 'several' && kind !== 'pattern' && `${task.folder}/`.startsWith(`${place}/`),
+    )
+    if (whole) unfit.push(`${whole.place}: its package lies in it`)
     const taken = outputs.flatMap((one) =>
       [...made].flatMap(([id, others]) =>
         others.some((other) => overlap(one, other)) ? [[id, one.place] as const] : [],
@@ -34,11 +48,6 @@ export function kitchenOfTasks(given: Task[], project: NpmProject, left: Left[])
   for (const task of kept) writer.claim(task)
   for (const task of kept) writer.add(task)
   return { cheffile: writer.cheffile(), left }
-}
-
-/** Files of one name never lie in two results; patterns of one folder share it. */
-function overlap(one: Output, other: Output): boolean {
-  return `${one.place}/`.startsWith(`${other.place}/`) || `${other.place}/`.startsWith(`${one.place}/`)
 }
 
 function leaveDependants(tasks: Map<string, Task>, leave: (task: Task, why: string) => void): void {
@@ -119,7 +128,7 @@ class Writer {
       const inner = `i${Object.keys(inputs).length + 1}`
       inputs[inner] = name
       if (output === undefined || task.command === undefined) continue
-      const whole = output.kind !== 'pattern' && output.except.length === 0
+      const whole = output.kind !== 'pattern' && !isGathered(output)
       before.push(`${whole ? 'fresh' : 'merge'} {${inner}} ${literal(quoted(output.place))}`)
     }
     for (const [word, source] of [
@@ -135,7 +144,7 @@ class Writer {
     const outputs = results.flatMap(({ output }) => output ?? [])
     const innerOf = (output: Output | undefined): string => {
       if (output === undefined) return 'done'
-      return output.except.length > 0 ? `out${outputs.indexOf(output) + 1}` : output.inner
+      return isGathered(output) ? `out${outputs.indexOf(output) + 1}` : output.inner
     }
     for (const { name, output } of results) if (output) this.#links[name] = literal(output.place)
     const lines = [
@@ -182,17 +191,11 @@ class Writer {
   /** What tasks make is no resource: it is told by the results that a task needs. */
   #files(task: Task): string | undefined {
     if (task.inputs.length === 0) return undefined
-    const patterns = task.inputs.flatMap(asBundle)
-    const all = [...this.#made.values()]
-      .flat()
-      .filter(({ place, kind }) => kind !== 'pattern' && mayHold(patterns, place))
-    const some = [...this.#made.values()]
-      .flat()
-      .filter(({ kind, place }) => kind === 'pattern' && mayHold(patterns, place))
-    const without = [
-      ...all.flatMap(({ place }) => [`!${place}`, `!${place}/**`]),
-      ...some.map(({ inner }) => `!${inner}`),
-    ]
+    const patterns = task.inputs.flatMap((one) => asBundle(one, this.#project.isFile))
+    const outputs = [...this.#made.values()].flat().flatMap(partsOf)
+    const without = outputs
+      .filter(({ place }) => mayHold(patterns, place))
+      .flatMap(({ kind, inner, place }) => (kind === 'pattern' ? [`!${inner}`] : [`!${place}`, `!${place}/**`]))
     const bundle = [...new Set([...patterns, ...without])]
     if (!this.#project.matches(bundle)) {
       this.#leave(task, `its files ${task.inputs.join(', ')} match nothing that is not made by a task`)
@@ -208,11 +211,11 @@ class Writer {
 }
 
 /** Scripts' patterns mean hidden files as well, and a folder is all that lies in it. */
-function asBundle(pattern: string): string[] {
+function asBundle(pattern: string, isFile: (path: string) => boolean): string[] {
   const plain = pattern.replace(/\/$/, '')
   if (plain.endsWith('**')) return plain.startsWith('!') ? [plain] : [`${plain}/*`, `${plain}/.*`]
   if (plain.endsWith('**/*')) return plain.startsWith('!') ? [plain] : [plain, plain.replace(/\*$/, '.*')]
-  if (isPattern(plain)) return [plain]
+  if (isPattern(plain) || isFile(plain)) return [plain]
   return plain.startsWith('!') ? [plain, `${plain}/**`] : [plain, `${plain}/**/*`, `${plain}/**/.*`]
 }
 

@@ -7,10 +7,18 @@ export interface Output {
   inner: string
   /** Where it is laid out. */
   place: string
-  kind: 'path' | 'folder' | 'pattern'
+  kind: 'path' | 'folder' | 'pattern' | 'several'
   /** What lies in the folder and is no output. */
   except: string[]
+  /** Of `several`: what lies in one another's folders and is laid out as one. */
+  parts: Output[]
 }
+
+/** What an output consists of. */
+export const partsOf = (output: Output): Output[] => (output.kind === 'several' ? output.parts : [output])
+
+/** Whether an output is put together in the pan, under a name of its own. */
+export const isGathered = ({ kind, except }: Output): boolean => kind === 'several' || except.length > 0
 
 export const isPattern = (path: string): boolean => /[*?[{]/.test(path)
 
@@ -27,10 +35,11 @@ export function outputsOf(patterns: string[], unfit: (pattern: string, why: stri
   const outputs: Output[] = []
   for (const pattern of patterns.filter((one) => !one.startsWith('!')).flatMap(withoutBraces)) {
     const folder = /^(.*?)(?:\/|\/\*\*(?:\/\*)?)$/.exec(pattern)?.[1]
-    if (folder && !isPattern(folder)) outputs.push({ inner: folder, place: folder, kind: 'folder', except: [] })
-    else if (!isPattern(pattern)) outputs.push({ inner: pattern, place: pattern, kind: 'path', except: [] })
+    if (folder && !isPattern(folder))
+      outputs.push({ inner: folder, place: folder, kind: 'folder', except: [], parts: [] })
+    else if (!isPattern(pattern)) outputs.push({ inner: pattern, place: pattern, kind: 'path', except: [], parts: [] })
     else if (search(pattern) !== undefined)
-      outputs.push({ inner: pattern, place: fixedPart(pattern), kind: 'pattern', except: [] })
+      outputs.push({ inner: pattern, place: fixedPart(pattern), kind: 'pattern', except: [], parts: [] })
     else unfit(pattern, 'an output can be a file, a folder, or files of one pattern below a folder')
   }
   for (const pattern of patterns.filter((one) => one.startsWith('!')).map((one) => one.slice(1))) {
@@ -41,9 +50,33 @@ export function outputsOf(patterns: string[], unfit: (pattern: string, why: stri
   }
   // What a folder holds needs no name of its own.
   const within = (one: Output): boolean =>
-    outputs.some((other) => other !== one && other.kind === 'folder' && one.place.startsWith(`${other.place}/`))
+    outputs.some(
+      (other) =>
+        other !== one &&
+        other.kind === 'folder' &&
+        (one.place.startsWith(`${other.place}/`) || (one.kind === 'pattern' && one.place === other.place)),
+    )
   const kept = outputs.filter((one) => !within(one))
-  return kept.filter((one, at) => kept.findIndex((other) => other.inner === one.inner) === at)
+  return joined(kept.filter((one, at) => kept.findIndex((other) => other.inner === one.inner) === at))
+}
+
+export function overlap(one: Output, other: Output): boolean {
+  return `${one.place}/`.startsWith(`${other.place}/`) || `${other.place}/`.startsWith(`${one.place}/`)
+}
+
+/** A place is laid out from one result: outputs of a script that share one become one. */
+function joined(outputs: Output[]): Output[] {
+  const apart: Output[] = []
+  for (const output of outputs.sort((a, b) => a.place.length - b.place.length)) {
+    const at = apart.findIndex((other) => overlap(other, output))
+    const other = apart[at]
+    if (other === undefined) apart.push(output)
+    else {
+      const parts = [...partsOf(other), output]
+      apart[at] = { inner: other.place, place: other.place, kind: 'several', except: [], parts }
+    }
+  }
+  return apart
 }
 
 function fixedPart(pattern: string): string {
@@ -62,7 +95,7 @@ function search(pattern: string): string | undefined {
 /** Before the command: nothing of an earlier run is left, where it is to be cleaned, and the folders are there. */
 export function making(outputs: Output[], clean: boolean): string[] {
   const lines: string[] = []
-  for (const { kind, inner, place } of outputs) {
+  for (const { kind, inner, place } of outputs.flatMap(partsOf)) {
     if (clean)
       lines.push(
         kind === 'pattern' ? `{ ! test -d ${quoted(place)} || ${search(inner)} -delete; }` : `rm -rf ${quoted(place)}`,
@@ -73,19 +106,27 @@ export function making(outputs: Output[], clean: boolean): string[] {
   return [...new Set(lines)].map(literal)
 }
 
-/**
- * After it: what a tool found good and did not write again is an output all the same. A folder without some of what lies in it is
- * an output of the pan.
- */
+/** After it: what a tool found good and did not write again is an output all the same. */
 export function gathering(outputs: Output[], innerOf: (output: Output) => string): string[] {
   return outputs.map((output) => {
-    const { kind, inner, place, except } = output
+    const { kind, inner, place, except, parts } = output
     if (kind === 'pattern') return literal(`${search(inner)} -exec touch '{}' +`)
-    if (except.length === 0) return literal(`touch -c ${quoted(place)}`)
     const out = `{${innerOf(output)}}`
+    if (kind === 'several') {
+      const finds = parts.map((part) => literal(filesOf(part))).join('; ')
+      return `mkdir -p ${out} &&\n{ ${finds}; } | while IFS= read -r file; do own=${out}/"\${file#${literal(quoted(place))}/}"; mkdir -p "$(dirname "$own")" && cp -p "$file" "$own" || exit 1; done`
+    }
+    if (except.length === 0) return literal(`touch -c ${quoted(place)}`)
     const without = except.map((path) => `${out}/${literal(quoted(path))}`).join(' ')
     return `cp -R ${literal(quoted(place))} ${out} && rm -rf ${without}`
   })
+}
+
+/** A command that names the files of an output. */
+function filesOf({ kind, inner, place, except }: Output): string {
+  if (kind === 'pattern') return search(inner) as string
+  const without = except.map((path) => ` ! -path ${quoted(`${place}/${path}`)} ! -path ${quoted(`${place}/${path}/*`)}`)
+  return `find ${quoted(place)} -type f${without.join('')}`
 }
 
 /** A folder that is not all an output's is filled and nothing in it removed. */

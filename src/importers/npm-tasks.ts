@@ -5,7 +5,7 @@ import { isMap, type Value, type ValueMap } from '../base/value.ts'
 /** What an importer asks of the work tree; all paths lie below the folder of the cheffile, which is ''. */
 export interface NpmProject {
   packages: ReadonlyMap<string, ValueMap>
-  exists: (path: string) => boolean
+  isFile: (path: string) => boolean
   /** Whether any file matches. */
   matches: (patterns: string[]) => boolean
 }

@@ -149,7 +149,7 @@ class Reader {
       : [below(folder, 'package.json') as string]
     const written = given.filter((one) => one !== defaultInputs).flatMap((one) => this.#within(folder, one, leave))
     const everywhere = textsOf(this.#root.globalDependencies).flatMap((one) => this.#within('', one, leave))
-    const locks = lockfiles.filter((one) => this.#project.exists(one))
+    const locks = lockfiles.filter((one) => this.#project.isFile(one))
     return [...own, ...written, ...everywhere, ...locks, '!**/.turbo/**', '!**/node_modules/**']
   }
 

@@ -137,7 +137,7 @@ function taskOf(
   if (task.command !== undefined)
     for (const lock of locks)
       for (const path of foldersAbove(folder).map((one) => (one === '' ? lock : `${one}/${lock}`)))
-        if (project.exists(path)) task.inputs.push(path)
+        if (project.isFile(path)) task.inputs.push(path)
   return task
 }
 

@@ -99,3 +99,54 @@ test('a package.json without wireit is told so', async () => {
   expect([exit, kitchen.exists('cheffile.yml')]).toEqual([2, false])
   expect(stderr).toContain('package.json has nothing that chef imports: there are no scripts of wireit')
 })
+
+test('outputs that share a folder are one result, and what cannot be told apart is left out', async () => {
+  const script = (more: object) => ({ files: ['in.txt'], packageLocks: [], ...more })
+  const wireit = {
+    compile: script({
+      command:
+        'for end in js map css; do cat in.txt > lib/a.$end; done; mkdir -p lib/deep; cat in.txt > lib/deep/b.js; cat in.txt > state/x.info',
+      output: ['lib/**/*.{js,map}', '!lib/b.map', 'state/x.info'],
+    }),
+    style: script({ command: 'true', output: ['lib/*.css'] }),
+    join: script({
+      command: 'cat lib/a.js lib/deep/b.js state/x.info > joined.txt',
+      dependencies: ['compile', 'state'],
+      output: ['joined.txt'],
+    }),
+    state: script({ command: 'true', dependencies: ['compile'] }),
+    root: script({ command: 'true', output: ['*.info'] }),
+    twice: script({
+      command: 'cat in.txt > out/a.js; cat in.txt > out/b.css; rm -f out/c.css',
+      output: ['out/*.js', 'out/*.css'],
+      clean: false,
+    }),
+  }
+  const scripts = Object.fromEntries(Object.keys(wireit).map((name) => [name, 'wireit']))
+  await using kitchen = await rig('', {
+    'package.json': JSON.stringify({ scripts, wireit }),
+    'in.txt': 'in\n',
+    'lib/mine.txt': 'mine',
+  })
+  kitchen.remove('cheffile.yml')
+  const { lines } = await kitchen.run(['import', 'package.json', '--json'])
+  expect(lines.map(({ what, why }) => `${what}: ${why}`)).toEqual([
+    'compile: its output !lib/b.map: only what lies in a folder named before can be taken out of the outputs',
+    'style: it writes to lib, as compile does',
+    'root: its output *.info: an output can be a file, a folder, or files of one pattern below a folder',
+  ])
+  const first = await kitchen.build()
+  expect([first.stderr, first.cooked]).toEqual(['', ['compile', 'join', 'state', 'twice']])
+  kitchen.write('in.txt', 'other\n')
+  expect((await kitchen.build()).cooked).toContain('compile')
+  kitchen.write('in.txt', 'in\n')
+  expect((await kitchen.build()).cooked).toEqual([])
+  expect(kitchen.tree('lib')).toEqual({
+    'a.css': 'other\n',
+    'a.js': 'in\n',
+    'a.map': 'in\n',
+    'deep/b.js': 'in\n',
+    'mine.txt': 'mine',
+  })
+  expect(kitchen.tree('out')).toEqual({ 'a.js': 'in\n', 'b.css': 'in\n' })
+})

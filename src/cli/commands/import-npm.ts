@@ -1,5 +1,5 @@
 // chef import package.json and turbo.json: reads the packages that tasks lie in, and hands them to the importer, which reads no files itself.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { isMap, type Value, type ValueMap } from '../../base/value.ts'
 import { failure, Refusal } from '../../base/failure.ts'
@@ -63,7 +63,7 @@ export async function fromTurbo(file: string): Promise<Imported> {
 function projectOf(folder: string, packages: ReadonlyMap<string, ValueMap>): NpmProject {
   return {
     packages,
-    exists: (path) => existsSync(join(folder, path)),
+    isFile: (path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile() ?? false,
     matches: (patterns) =>
       bundleFiles(patterns.map((pattern) => ({ base: folder, pattern }))).some(({ path }) => existsSync(path)),
   }
