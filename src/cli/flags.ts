@@ -450,10 +450,9 @@ export const commands: Command[] = [
       ['chef import build/build.ninja', 'what CMake wrote for ninja; then: chef build -C build'],
       ['chef import dvc.yaml', 'stages with foreach, matrix and parameters'],
       ['chef import Makefile', 'simple rules'],
-      [
-        'chef import turbo.json',
-        'tasks of all packages; package.json: scripts of wireit; recipe.json: a chefkoch kitchen',
-      ],
+      ['chef import turbo.json', 'tasks of all packages'],
+      ['chef import package.json', 'scripts of wireit'],
+      ['chef import recipe.json', 'a chefkoch kitchen'],
     ],
   },
   {
