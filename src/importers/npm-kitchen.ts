@@ -152,7 +152,7 @@ class Writer {
       ...making(outputs, task.clean),
       ...(task.command === undefined ? [] : [this.#command(task, task.command)]),
       ...gathering(outputs, innerOf),
-      ...(outputs.length > 0 ? [] : [this.#mark(task, Object.keys(inputs))]),
+      ...(outputs.length > 0 ? [] : [this.#mark(task)]),
     ]
     this.#recipe[this.#step(task)] = {
       command: lines.join(' &&\n'),
@@ -178,14 +178,10 @@ class Writer {
     ].join('\n')
   }
 
-  /** Where others need a task whose outputs nobody knows, its mark is another one when what it read is. */
-  #mark(task: Task, inputs: string[]): string {
-    if (task.command === undefined || !this.#needed.has(task.id) || inputs.length === 0) return 'echo done > {done}'
-    const each = inputs.map(
-      (inner) =>
-        `( cd "$(dirname {${inner}})" && find -L "$(basename {${inner}})" -type f -exec cksum '{{}}' + | sort )`,
-    )
-    return `{ ${each.join(' && ')}; } > {done}`
+  /** Where others need a task whose outputs nobody knows, its mark is another one whenever what it is made of is. */
+  #mark(task: Task): string {
+    if (task.command === undefined || !this.#needed.has(task.id)) return 'echo done > {done}'
+    return `grep -o '"key":"[^"]*"' "$(dirname {done})/ticket.json" > {done}`
   }
 
   /** What tasks make is no resource: it is told by the results that a task needs. */

@@ -150,3 +150,24 @@ test('outputs that share a folder are one result, and what cannot be told apart 
   })
   expect(kitchen.tree('out')).toEqual({ 'a.js': 'in\n', 'b.css': 'in\n' })
 })
+
+test('what needs a script without outputs is told by what that script read, and a package is no output', async () => {
+  const wireit = {
+    write: { command: 'cp in.txt unnamed.txt', files: ['in.txt'] },
+    read: { command: 'cp unnamed.txt out.txt', dependencies: ['write'], files: [], output: ['out.txt'] },
+  }
+  const scripts = { write: 'wireit', read: 'wireit' }
+  const all = { scripts: { all: 'wireit' }, wireit: { all: { command: 'true', files: [], output: ['**'] } } }
+  await using kitchen = await rig('', {
+    'package.json': JSON.stringify({ workspaces: ['all'], scripts, wireit }),
+    'all/package.json': JSON.stringify(all),
+    'in.txt': 'one\n',
+  })
+  kitchen.remove('cheffile.yml')
+  const { lines } = await kitchen.run(['import', 'package.json', '--json'])
+  expect(lines.map(({ what, why }) => `${what}: ${why}`)).toEqual(['all:all: its output all: its package lies in it'])
+  expect((await kitchen.build()).cooked).toEqual(['read', 'write'])
+  kitchen.write('in.txt', 'two\n')
+  expect((await kitchen.build()).cooked).toEqual(['read', 'write'])
+  expect(kitchen.read('out.txt')).toBe('two\n')
+})
