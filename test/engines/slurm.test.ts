@@ -35,7 +35,7 @@ const heldOnce = `
 flavours: { n: [1, 2, 3] }
 recipe:
   one:
-    command: 'echo {n} >> %TOLD%; test {n} != 2 || %HOLD% two; echo {n} > {out}'
+    command: 'echo {n} >> %TOLD%; test {n} != 2 || %HOLD% two || exit 1; echo {n} > {out}'
     inputs: { n: n }
     outputs: { out: number }
 kitchen: { stove: slurm, poll: 1s, group: 0 }
