@@ -36,7 +36,7 @@ const littleGain = 0.05
  * starts its tasks one after the other.
  */
 const paces: { local: Pace; [stove: string]: Pace } = {
-  local: { jobMs: 4, tickMs: 0, startMs: 0 },
+  local: { jobMs: 0.8, tickMs: 0, startMs: 0 },
   slurm: { jobMs: 100, tickMs: 1000, startMs: 16 },
 }
 
