@@ -54,7 +54,7 @@ for (const columns of [80, 40]) {
 
     test('failures with the end of their logs', async () => {
       await using kitchen = await rig(failing)
-      await using screen = await Screen.open(['build', '-k'], kitchen.folder, columns)
+      await using screen = await Screen.open(['build', '-k', '-j', '1'], kitchen.folder, columns)
       golden(`failed-${columns}`, await screen.shows('exit 1'))
     })
 
@@ -85,10 +85,12 @@ test('a window made narrower in the middle of a build leaves no old lines behind
 
 test('in colour, and without where NO_COLOR says so', async () => {
   await using kitchen = await rig(failing)
-  await using coloured = await Screen.open(['build', '-k'], kitchen.folder, 80)
+  await using coloured = await Screen.open(['build', '-k', '-j', '1'], kitchen.folder, 80)
   await coloured.shows('exit 1')
   golden('failed-in-colour', await coloured.shown(true))
-  await using plain = await Screen.open(['build', '-k', '--force'], kitchen.folder, 80, { NO_COLOR: '1' })
+  // Another kitchen: in this one the jobs that took longest would be cooked first.
+  await using other = await rig(failing)
+  await using plain = await Screen.open(['build', '-k', '-j', '1'], other.folder, 80, { NO_COLOR: '1' })
   await plain.shows('exit 1')
   const shown = await plain.shown(true)
   expect(shown).not.toContain('\u001b')
@@ -97,7 +99,7 @@ test('in colour, and without where NO_COLOR says so', async () => {
 
 test('a terminal that can do nothing gets plain lines', async () => {
   await using kitchen = await rig(failing)
-  await using screen = await Screen.open(['build', '-k'], kitchen.folder, 80, { TERM: 'dumb' })
+  await using screen = await Screen.open(['build', '-k', '-j', '1'], kitchen.folder, 80, { TERM: 'dumb' })
   await screen.shows('exit 1')
   const shown = await screen.shown(true)
   expect(shown).not.toContain('\u001b')
@@ -106,7 +108,7 @@ test('a terminal that can do nothing gets plain lines', async () => {
 
 test('without a terminal: plain lines', async () => {
   await using kitchen = await rig(failing.replace('exit 3', 'test {kind} != cake'))
-  const { stderr, exit } = await kitchen.run(['build', '-k'])
+  const { stderr, exit } = await kitchen.run(['build', '-k', '-j', '1'])
   expect(exit).toBe(1)
   golden('plain', stderr.replaceAll(/\b\d+(\.\d)? (ms|s)\b/g, 'TIME'))
 })
