@@ -60,7 +60,7 @@ for (const columns of [80, 40]) {
 
     test('watching, its keys, and its end', async () => {
       await using kitchen = await rig(failing.replace('exit 3', 'test {kind} != cake'))
-      await using screen = await Screen.open(['watch', '-k'], kitchen.folder, columns)
+      await using screen = await Screen.open(['watch', '-k', '-j', '1'], kitchen.folder, columns)
       golden(`watch-${columns}`, await screen.shows('watching'))
       await screen.press('f')
       await screen.shows(/failed: bake[^]*failed: bake/)
