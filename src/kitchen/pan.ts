@@ -94,7 +94,9 @@ export function makeFolder(pan: string): void {
     mkdirSync(pan)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') clearPan(pan)
-    mkdirSync(pan, { recursive: true })
+    // Not both at once: of a folder above that cannot be made Node would say only that this one has none.
+    mkdirSync(dirname(pan), { recursive: true })
+    mkdirSync(pan)
   }
 }
 
