@@ -202,12 +202,18 @@ export function environmentOf(ticket: Ticket, host: HostEnvironment): { [name: s
 
 export function clearPan(pan: string): void {
   try {
-    if (!clearFlat(pan)) rmSync(pan, { recursive: true, force: true })
+    if (!clearFlat(pan)) removeTree(pan)
   } catch {
     // A step may have left folders that nobody may write to.
     unlock(pan)
-    rmSync(pan, { recursive: true, force: true })
+    removeTree(pan)
   }
+}
+
+function removeTree(folder: string): void {
+  rmSync(folder, { recursive: true, force: true })
+  // Node 20 says nothing where the disk refuses to remove a folder.
+  if (existsSync(folder)) rmdirSync(folder)
 }
 
 /** Most pans hold only files: a third of the calls that removing a whole tree takes. */
