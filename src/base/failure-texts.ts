@@ -521,6 +521,7 @@ export const wordings = {
     message: `${d.program} did not come up as a cook: ${d.why}`,
   }),
   'cook-warning': (d: { step: string; what: string }): Wording => ({ message: `step "${d.step}": ${d.what}` }),
+  'stove-broken': (d: { why: string }): Wording => ({ message: `the stove gave no receipt: ${d.why}` }),
   'cook-unknown': (d: { type: string }): Wording => ({ message: `this stove has no cook for steps of type ${d.type}` }),
   'isolate-missing': (_: object): Wording => ({
     message: 'isolate needs bubblewrap, and there is no bwrap on PATH',

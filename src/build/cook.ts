@@ -1,28 +1,27 @@
 // The loop of a build: gives out tickets while there are burners, takes receipts in, and lets what they unlock follow.
-import { relative } from 'node:path'
-import type { Emit, JobStatus, KitchenEvent } from '../base/event.ts'
-import { failure } from '../base/failure.ts'
+import type { Emit } from '../base/event.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { Looker } from '../fridge/looker.ts'
 import { Scheduler, type Takes } from '../kitchen/scheduler.ts'
 import { later, type Receipt, type Ticket, type TicketTaker } from '../kitchen/ticket.ts'
 import type { Surroundings } from '../plan/action.ts'
-import type { StepTable } from '../plan/cross.ts'
-import { eachInput, readersOf, remainingPaths } from '../plan/graph.ts'
+import { LongestPath, readersOf, remainingPaths } from '../plan/graph.ts'
 import { type Plan, tableOf } from '../plan/plan.ts'
-import { dependsOf } from '../plan/record.ts'
-import { acceptFailure, acceptServed, acceptShared, commandOf, logTail, type Served } from './accept.ts'
-import { objectsGiven, overwritten } from './given.ts'
-import { changedMeanwhile, discoveries, type Surveyor } from './live.ts'
+import { acceptShared, type Served } from './accept.ts'
+import type { Surveyor } from './live.ts'
 import { absentInputs, Passing } from './on-the-way.ts'
-import { Pans } from './pans.ts'
+import { SameAction } from './same-action.ts'
 import type { Found, Sharing } from './sharing.ts'
 import type { Spoilt } from './spoilt.ts'
 import { capacityOf, estimates, takesOf } from './takes.ts'
-import { keptLog } from './logs.ts'
-import { type TicketWriter, ticketWriter } from './tickets.ts'
+import { takeIn } from './take-in.ts'
+import { type Ending, nothingRan, Telling } from './telling.ts'
+import { Undone } from './undone.ts'
+import { type Returned, UnderWay } from './under-way.ts'
+import { Waiting } from './waiting.ts'
 import type { Work } from './work.ts'
+import { WriteTogether } from './write-together.ts'
 
 export interface CookOptions {
   configuration: Configuration
@@ -42,9 +41,6 @@ export interface CookOptions {
   sharing?: Sharing
 }
 
-/** Rows are written together: one transaction for so many receipts, or so many milliseconds. */
-const receiptsTogether = 256
-const writeAfterMs = 100
 /** A job whose inputs vanish again and again deletes them itself. */
 const mostTimesLost = 3
 
@@ -67,56 +63,53 @@ class Cooking {
   readonly #plan: Plan
   readonly #work: Work
   readonly #scheduler: Scheduler
-  readonly #tickets: TicketWriter
   readonly #takes: Takes[]
-  /** How many results a job still waits for, a result counted as often as it is read. */
-  readonly #waiting: Int32Array
-  readonly #graph: { offsets: Int32Array; readers: Int32Array }
-  readonly #pathMs: Float64Array
-  readonly #estimate: (job: number) => number | undefined
-  /** Jobs that do the same work as one that is ready or under way. */
-  readonly #followers = new Map<string, number[]>()
-  readonly #warned = new Set<string>()
-  readonly #underWay = new Map<number, Ticket>()
+  readonly #waiting: Waiting
+  readonly #path: LongestPath
+  readonly #same: SameAction
+  readonly #underWay: UnderWay
   readonly #passing: Passing
   readonly #surveyor: Surveyor
-  /** Jobs that are cooked again because a dropped result is needed, and who waits for them. */
-  readonly #again = new Map<number, number[]>()
   readonly #timesLost = new Map<number, number>()
-  readonly #pans: Pans
+  readonly #telling: Telling
+  readonly #undone: Undone
+  readonly #together: WriteTogether
   #fromCache = 0
   /** Jobs that are looked up in the shared cache. */
   #away = 0
   #broken: unknown
-  #unwritten = 0
-  #writeTimer: NodeJS.Timeout | undefined
   #stopped: 'failed' | 'interrupted' | undefined
   #later = 0
   #finish: () => void = () => undefined
-  /** Where every job is safe before it is told of: what waits for that. */
-  readonly #untold: KitchenEvent[] = []
 
   constructor(options: CookOptions) {
     const { configuration, fridge, work } = options
     this.#options = options
     this.#plan = work.plan
     this.#work = work
-    this.#tickets = ticketWriter({ ...options, contentOf: (table, output, row) => work.contentOf(table, output, row) })
     this.#takes = work.plan.tables.map((table) => takesOf(table.step, configuration, options.stove))
-    this.#graph = readersOf(work.plan)
-    this.#waiting = new Int32Array(work.plan.jobs)
-    this.#pathMs = new Float64Array(work.plan.jobs)
-    this.#estimate = estimates(work)
-    const remaining = remainingPaths(work.plan, (job) => (work.state(job) === 'fresh' ? 0 : (this.#estimate(job) ?? 1)))
+    const graph = readersOf(work.plan)
+    this.#same = new SameAction(work)
+    this.#waiting = new Waiting(work, graph)
+    this.#path = new LongestPath(work.plan.jobs)
+    const estimate = estimates(work)
+    const remaining = remainingPaths(work.plan, (job) => (work.state(job) === 'fresh' ? 0 : (estimate(job) ?? 1)))
     this.#scheduler = new Scheduler(capacityOf(configuration, options.stove), remaining)
     this.#surveyor = { looker: options.looker, root: configuration.root }
     fridge.begin()
-    this.#pans = new Pans(fridge.folder, options.stove)
-    this.#passing = new Passing(work, fridge, this.#graph, options.sharing)
+    this.#underWay = new UnderWay(options, estimate)
+    this.#passing = new Passing(work, fridge, graph, options.sharing)
+    this.#telling = new Telling(options)
+    this.#undone = new Undone(work, graph, this.#telling)
+    this.#together = new WriteTogether(
+      () => this.#commit(),
+      (act) => this.#guarded(act),
+    )
   }
 
   async run(): Promise<CookOutcome> {
-    const { signal } = this.#options
+    const options = this.#options
+    const { signal } = options
     const finished = new Promise<void>((resolve) => {
       this.#finish = resolve
     })
@@ -124,21 +117,22 @@ class Cooking {
     if (signal.aborted) interrupt()
     else signal.addEventListener('abort', interrupt, { once: true })
     this.#begin()
-    this.#options.spoilt.listen(() => this.#endSpoilt())
+    options.spoilt.listen(() => this.#endSpoilt())
     this.#cookMore()
     await finished
     signal.removeEventListener('abort', interrupt)
-    clearTimeout(this.#writeTimer)
+    this.#together.stop()
     if (this.#broken !== undefined) throw this.#broken
-    if (this.#passing.holds) await this.#options.sharing?.flush()
-    this.#cancelRest()
+    if (this.#passing.holds) await options.sharing?.flush()
+    if (this.#stopped !== undefined)
+      this.#undone.blockRest(this.#stopped === 'failed' ? 'cancelled after a failure' : 'interrupted', options.fridge)
     for (const job of this.#work.renamed()) this.#work.store(job)
     if (this.#stopped === undefined)
-      this.#passing.drop(() => new Set([...this.#options.looker.looked.values()].map((seen) => seen.name)))
-    this.#commit()
-    this.#pans.close()
+      this.#passing.drop(() => new Set([...options.looker.looked.values()].map((seen) => seen.name)))
+    this.#together.write()
+    this.#underWay.close()
     return {
-      criticalMs: this.#pathMs.reduce((most, ms) => Math.max(most, ms), 0),
+      criticalMs: this.#path.ms,
       fromCache: this.#fromCache,
       interrupted: this.#stopped === 'interrupted',
       later: this.#later,
@@ -155,18 +149,9 @@ class Cooking {
         const job = table.first + row
         const state = work.state(job)
         if (state === 'stale') this.#offer(job)
-        else if (state === 'maybe') this.#waiting[job] = this.#unsettledInputs(table, row)
+        else if (state === 'maybe') this.#waiting.count(table, row)
       }
     }
-  }
-
-  #unsettledInputs(table: StepTable, row: number): number {
-    let count = 0
-    eachInput(table, row, (from) => {
-      const state = this.#work.state(from)
-      if (state === 'stale' || state === 'maybe') count++
-    })
-    return count
   }
 
   #offer(job: number): void {
@@ -175,14 +160,9 @@ class Cooking {
       this.#cookAgain(job, lost)
       return
     }
-    const text = this.#work.text(job) as string
-    const followers = this.#followers.get(text)
-    if (followers) followers.push(job)
-    else {
-      this.#followers.set(text, [])
-      if (this.#options.sharing === undefined) this.#ready(job)
-      else this.#lookUp(job, this.#options.sharing).catch((error: unknown) => this.#break(error))
-    }
+    if (!this.#same.leads(job)) return
+    if (this.#options.sharing === undefined) this.#ready(job)
+    else this.#lookUp(job, this.#options.sharing).catch((error: unknown) => this.#break(error))
   }
 
   #ready(job: number): void {
@@ -216,20 +196,14 @@ class Cooking {
     this.#work.served(job, found.outputs, action)
     this.#reuse(job, 'cache')
     this.#settled(job)
-    this.#serveFollowers(text, { outputs: found.outputs, action })
+    this.#serveOthers(job, { outputs: found.outputs, action })
   }
 
   #cookAgain(job: number, lost: number[]): void {
     this.#work.set(job, 'maybe')
-    this.#waiting[job] = lost.length
-    for (const from of lost) {
-      const waiters = this.#again.get(from)
-      if (waiters) waiters.push(job)
-      else {
-        this.#again.set(from, [job])
-        this.#work.recook(from)
-        this.#offer(from)
-      }
+    for (const maker of this.#waiting.waitAgain(job, lost)) {
+      this.#work.recook(maker)
+      this.#offer(maker)
     }
   }
 
@@ -251,36 +225,8 @@ class Cooking {
   }
 
   #cook(job: number, attempt: number): void {
-    const { stove, emit, fridge } = this.#options
-    const table = tableOf(this.#plan, job)
-    const row = job - table.first
-    const pan = this.#pans.name()
-    const action = this.#work.text(job) as string
-    const ticket = this.#tickets.write(table, row, { key: this.#work.key(action), attempt, pan })
-    if ('lost' in ticket) {
-      this.#lost(job, ticket.lost)
-      return
-    }
-    this.#work.set(job, 'cooking')
-    this.#underWay.set(job, ticket)
-    this.#pans.ready(ticket)
-    const expectedMs = this.#estimate(job)
-    emit({
-      type: 'start',
-      job,
-      id: ticket.id,
-      step: table.step.name,
-      depends: ticket.depends,
-      ...(expectedMs !== undefined && { expectedMs }),
-    })
-    const given = objectsGiven(ticket, fridge)
-    const receive = (receipt: Receipt | typeof later): void =>
-      this.#guarded(() => {
-        if (receipt === later) this.#putOff(job, action)
-        else this.#received(job, ticket, receipt, overwritten(given, fridge))
-      })
-    const note = { action, expectedMs, sbatch: table.step.sbatch }
-    stove.cook(ticket, note).then(receive, (error: unknown) => receive(brokenReceipt(ticket, error)))
+    const lost = this.#underWay.begin(job, attempt, (returned) => this.#guarded(() => this.#received(job, returned)))
+    if (lost !== undefined) this.#lost(job, lost)
   }
 
   /** A disk that fills up on the way ends the build; what is under way is ended when the stove is closed. */
@@ -299,12 +245,9 @@ class Cooking {
   }
 
   /** Its receipt comes after this build: nothing that waits for it can be cooked now. */
-  #putOff(job: number, action: string): void {
-    this.#underWay.delete(job)
+  #putOff(job: number): void {
     this.#work.set(job, 'stale')
-    const followers = this.#followers.get(action) ?? []
-    this.#followers.delete(action)
-    this.#later += 1 + followers.length
+    this.#later += 1 + this.#same.dismiss(job).length
     this.#options.emit({ type: 'later', job })
     this.#scheduler.release(job)
     this.#cookMore()
@@ -321,18 +264,18 @@ class Cooking {
       this.#failed(job, { ms: 0, exit: null, failure: `what it reads (${name}) was deleted from the fridge` })
       return
     }
-    const text = this.#work.text(job) as string
-    const followers = this.#followers.get(text) ?? []
-    this.#followers.delete(text)
-    this.#cookAgain(job, makers)
-    for (const follower of followers) this.#cookAgain(follower, makers)
+    for (const one of [job, ...this.#same.dismiss(job)]) this.#cookAgain(one, makers)
   }
 
-  #received(job: number, ticket: Ticket, receipt: Receipt, wroteInto: string | undefined): void {
-    this.#underWay.delete(job)
+  #received(job: number, { ticket, receipt, wroteInto }: Returned): void {
+    if (receipt === later) {
+      this.#putOff(job)
+      return
+    }
     const { step } = tableOf(this.#plan, job)
-    if (wroteInto !== undefined)
-      this.#failed(job, { ms: receipt.ms, exit: receipt.exit, failure: `it wrote into its input "${wroteInto}"` })
+    const spoiltInput = wroteInto()
+    if (spoiltInput !== undefined)
+      this.#failed(job, { ms: receipt.ms, exit: receipt.exit, failure: `it wrote into its input "${spoiltInput}"` })
     else if (this.#options.spoilt.reason(job) !== undefined) this.#spoil(job)
     else if (this.#stopped !== undefined && !receipt.ok) {
       // What was ended on the way says nothing about the step.
@@ -340,112 +283,69 @@ class Cooking {
     } else if (!receipt.ok && ticket.attempt <= step.retries) {
       // What its place did to it, and not the step itself, nobody would hear of if the next attempt goes well.
       const elsewhere = receipt.exit === null && receipt.signal === null && receipt.failure !== undefined
-      this.#warn(step, elsewhere ? { warnings: [`${receipt.failure}; tried again`] } : receipt)
-      this.#pans.done(ticket, receipt)
+      this.#telling.warn(step, elsewhere ? { warnings: [`${receipt.failure}; tried again`] } : receipt)
+      this.#underWay.clear(ticket, receipt)
       this.#cook(job, ticket.attempt + 1)
-      if (!this.#underWay.has(job)) this.#cookMore()
+      if (!this.#underWay.holds(job)) this.#cookMore()
       return
     } else {
-      this.#warn(step, receipt)
-      this.#take(job, ticket, receipt, step)
+      this.#telling.warn(step, receipt)
+      this.#take(job, ticket, receipt)
     }
-    this.#pans.done(ticket, receipt)
+    this.#underWay.clear(ticket, receipt)
     this.#scheduler.release(job)
-    this.#written()
+    this.#together.add()
     this.#cookMore()
   }
 
-  /** What the cook noticed beside: each thing once for a step, however many variants did it. */
-  #warn({ name }: Step, { warnings }: Pick<Receipt, 'warnings'>): void {
-    for (const what of warnings) {
-      const warning = failure('cook-warning', { step: name, what })
-      if (this.#warned.has(warning.message)) continue
-      this.#warned.add(warning.message)
-      this.#options.emit({ type: 'warning', failure: warning })
-    }
-  }
-
-  #take(job: number, ticket: Ticket, receipt: Receipt, step: Step): void {
-    const { fridge } = this.#options
+  #take(job: number, ticket: Ticket, receipt: Receipt): void {
     const text = this.#work.text(job) as string
-    fridge.begin()
     const table = tableOf(this.#plan, job)
-    const moved = receipt.ok ? changedMeanwhile(table, job - table.first, receipt, this.#surveyor) : undefined
-    if (moved !== undefined) {
-      this.#failed(job, {
-        ms: receipt.ms,
-        exit: receipt.exit,
-        failure: `${relative(this.#options.configuration.root, moved)} changed while it was cooked`,
-      })
+    const row = job - table.first
+    const { fridge, sharing } = this.#options
+    const taken = takeIn({ ticket, text, receipt }, table, row, { fridge, surveyor: this.#surveyor })
+    if ('failed' in taken) {
+      if (taken.action !== undefined) this.#work.store(job, taken.action)
+      this.#failed(job, taken.failed)
       return
     }
-    if (!receipt.ok) {
-      const logTailText = receipt.log && logTail(receipt.log.path, receipt.log.bytes)
-      this.#work.store(job, acceptFailure(fridge, ticket, text, receipt))
-      this.#failed(job, {
-        ms: receipt.ms,
-        exit: receipt.exit,
-        failure: receipt.failure,
-        hint: receipt.hint,
-        command: commandOf(ticket),
-        logTail: logTailText,
-      })
-      return
-    }
-    let served: ReturnType<typeof acceptServed>
-    try {
-      served = acceptServed(fridge, step, ticket, text, receipt, discoveries(receipt, this.#surveyor))
-    } catch (error) {
-      this.#failed(job, {
-        ms: receipt.ms,
-        exit: receipt.exit,
-        failure: `its outputs could not be kept: ${(error as Error).message}`,
-      })
-      return
-    }
+    const { served } = taken
     this.#work.served(job, served.outputs, served.action)
     this.#work.set(job, 'cooked')
     this.#work.store(job)
-    this.#measurePath(job, receipt.ms)
-    this.#emitJob(job, 'cooked', {
-      ms: receipt.ms,
-      exit: receipt.exit,
-      cpuMs: receipt.cpuMs,
-      peakBytes: receipt.peakBytes,
-    })
-    this.#options.sharing?.give(table, job - table.first, served.action)
+    const { ms, exit, cpuMs, peakBytes } = receipt
+    this.#path.add(table, row, ms)
+    this.#telling.ended(job, 'cooked', { ms, exit, cpuMs, peakBytes })
+    sharing?.give(table, row, served.action)
     this.#settled(job)
-    this.#serveFollowers(text, served)
+    this.#serveOthers(job, served)
   }
 
-  #serveFollowers(text: string, { outputs, action }: Served): void {
-    for (const follower of this.#followers.get(text) ?? []) {
-      this.#work.served(follower, outputs, action)
-      this.#reuse(follower)
-      this.#settled(follower)
+  /** Jobs of the same action. */
+  #serveOthers(leader: number, { outputs, action }: Served): void {
+    for (const job of this.#same.serve(leader)) {
+      this.#work.served(job, outputs, action)
+      this.#reuse(job)
+      this.#settled(job)
     }
-    this.#followers.delete(text)
   }
 
   #reuse(job: number, from?: 'cache'): void {
     this.#options.fridge.begin()
     this.#work.set(job, 'known')
     this.#work.store(job)
-    this.#emitJob(job, 'reused', { ms: 0, exit: null, ...(from && { from }) })
-    this.#written()
+    this.#telling.ended(job, 'reused', { ...nothingRan, ...(from && { from }) })
+    this.#together.add()
   }
 
   /** Lets everything follow that waited for this job and for nothing else. */
   #settled(first: number): void {
     const settled = [first]
     for (const job of settled) {
-      for (const reader of this.#waitersOf(job)) {
-        if (this.#work.state(reader) !== 'maybe') continue
-        const left = (this.#waiting[reader] as number) - 1
-        this.#waiting[reader] = left
-        if (left > 0) continue
-        if (this.#again.has(reader)) this.#work.recook(reader)
-        const state = this.#again.has(reader) ? 'stale' : this.#work.settle(reader)
+      for (const reader of this.#waiting.released(job)) {
+        const again = this.#waiting.isCookedAgain(reader)
+        if (again) this.#work.recook(reader)
+        const state = again ? 'stale' : this.#work.settle(reader)
         if (state === 'stale') {
           this.#offer(reader)
           continue
@@ -458,176 +358,32 @@ class Cooking {
     }
   }
 
-  /** All readers of a job's results; for one that is cooked again only those that asked for it. */
-  #waitersOf(job: number): Iterable<number> {
-    const again = this.#again.get(job)
-    if (again === undefined) return this.#graph.readers.subarray(this.#graph.offsets[job], this.#graph.offsets[job + 1])
-    this.#again.delete(job)
-    return again
-  }
-
-  #failed(
-    job: number,
-    how: { ms: number; exit: number | null; failure?: string; hint?: string; command?: string; logTail?: string },
-  ): void {
-    this.#work.set(job, 'failed')
-    this.#emitJob(job, 'failed', how)
-    const text = this.#work.text(job) as string
-    const followers = this.#followers.get(text) ?? []
-    this.#followers.delete(text)
-    for (const follower of followers) {
-      this.#work.set(follower, 'failed')
-      this.#emitJob(follower, 'failed', { ...how, ms: 0 })
-    }
-    for (const one of [job, ...followers]) this.#block(one)
+  #failed(job: number, ending: Ending): void {
+    this.#undone.fail([job, ...this.#same.dismiss(job)], ending)
     if (!this.#options.keepGoing) this.#stop('failed')
   }
 
   #endSpoilt(): void {
-    for (const [job, ticket] of this.#underWay)
-      if (this.#options.spoilt.reason(job) !== undefined) this.#options.stove.cancel(ticket.id)
+    this.#underWay.cancel((job) => this.#options.spoilt.reason(job) !== undefined)
   }
 
   /** Left to the next build, with all that waits for it; jobs of the same action whose inputs did not change go on. */
   #spoil(job: number): void {
-    const { spoilt } = this.#options
-    const text = this.#work.text(job) as string
-    const followers = this.#followers.get(text) ?? []
-    this.#followers.delete(text)
-    this.#leave(job, `changed while it was cooked: ${spoilt.reason(job)}`)
+    const followers = this.#same.dismiss(job)
+    this.#undone.block(job, `changed while it was cooked: ${this.#options.spoilt.reason(job)}`)
     for (const follower of followers) this.#offer(follower)
-  }
-
-  #leave(job: number, why: string): void {
-    this.#work.set(job, 'blocked', why)
-    this.#emitJob(job, 'blocked', { ms: 0, exit: null })
-    this.#block(job)
-  }
-
-  #block(failed: number): void {
-    const { offsets, readers } = this.#graph
-    const blockers = [failed]
-    for (const job of blockers) {
-      for (let at = offsets[job] as number; at < (offsets[job + 1] as number); at++) {
-        const reader = readers[at] as number
-        if (this.#work.state(reader) !== 'maybe') continue
-        this.#work.set(reader, 'blocked', `blocked by ${this.#id(failed)}`)
-        this.#emitJob(reader, 'blocked', { ms: 0, exit: null })
-        blockers.push(reader)
-      }
-    }
   }
 
   #stop(why: 'failed' | 'interrupted'): void {
     if (this.#stopped === 'interrupted') return
     this.#stopped = why
-    for (const ticket of this.#underWay.values()) this.#options.stove.cancel(ticket.id)
+    this.#underWay.cancel(() => true)
     if (this.#isIdle) this.#finish()
   }
 
-  /** Without --keep-going what was not begun is said to be blocked, so that the summary adds up. */
-  #cancelRest(): void {
-    if (this.#stopped === undefined) return
-    const why = this.#stopped === 'failed' ? 'cancelled after a failure' : 'interrupted'
-    this.#options.fridge.begin()
-    for (const state of ['stale', 'maybe'] as const) {
-      for (const job of [...this.#work.jobs(state)]) {
-        // So that the next plan knows these variants, and that they were never cooked.
-        this.#work.meet(job)
-        this.#work.set(job, 'blocked', why)
-        this.#emitJob(job, 'blocked', { ms: 0, exit: null })
-      }
-    }
-  }
-
-  #emitJob(
-    job: number,
-    status: JobStatus,
-    how: {
-      ms: number
-      exit: number | null
-      failure?: string
-      hint?: string
-      command?: string
-      logTail?: string
-      cpuMs?: number
-      peakBytes?: number
-      from?: 'cache'
-    },
-  ): void {
-    const table = tableOf(this.#plan, job)
-    const depends = dependsOf(table, job - table.first)
-    const said = this.#said(job, status, how.logTail)
-    const event: KitchenEvent = {
-      type: 'job',
-      job,
-      id: this.#id(job),
-      step: table.step.name,
-      depends,
-      status,
-      reason: this.#work.reason(job),
-      ...how,
-      ...said,
-    }
-    if (this.#options.configuration.fridge.sync === 'full') this.#untold.push(event)
-    else this.#options.emit(event)
-  }
-
-  /** What is to be printed of a log: options.logs. */
-  #said(job: number, status: JobStatus, logTail: string | undefined): { log?: string; logTail?: string | undefined } {
-    const { fridge, configuration } = this.#options
-    const { logs } = configuration.options
-    if (status === 'failed') return { logTail: logs === 'none' ? undefined : logTail }
-    if (logs !== 'all' || status === 'blocked') return {}
-    const action = this.#work.actionOf(job)
-    return action === undefined ? {} : { log: keptLog(fridge, action) }
-  }
-
-  #id(job: number): string {
-    const table = tableOf(this.#plan, job)
-    return `${table.step.name}/${table.items[job - table.first]}`
-  }
-
-  #measurePath(job: number, ms: number): void {
-    const table = tableOf(this.#plan, job)
-    let longest = 0
-    eachInput(table, job - table.first, (from) => {
-      longest = Math.max(longest, this.#pathMs[from] as number)
-    })
-    this.#pathMs[job] = longest + ms
-  }
-
-  #written(): void {
-    if (++this.#unwritten >= receiptsTogether) this.#commit()
-    else this.#writeTimer ??= setTimeout(() => this.#guarded(() => this.#commit()), writeAfterMs)
-  }
-
   #commit(): void {
-    clearTimeout(this.#writeTimer)
-    this.#writeTimer = undefined
-    this.#unwritten = 0
     this.#options.fridge.commit()
-    this.#pans.written()
-    for (const event of this.#untold.splice(0)) this.#options.emit(event)
-  }
-}
-
-function brokenReceipt(ticket: Ticket, error: unknown): Receipt {
-  const failure = `the stove gave no receipt: ${(error as Error).message}`
-  return {
-    version: 1,
-    id: ticket.id,
-    key: ticket.key,
-    attempt: ticket.attempt,
-    ok: false,
-    exit: null,
-    signal: null,
-    failure,
-    startedAt: Date.now(),
-    ms: 0,
-    outputs: [],
-    discovered: [],
-    host: '',
-    warnings: [],
+    this.#underWay.written()
+    this.#telling.written()
   }
 }

@@ -71,3 +71,22 @@ export function remainingPaths(plan: Plan, estimate: (job: number) => number): F
   }
   return remaining
 }
+
+/** The longest chain of jobs, each with the time it took: jobs come after those that they read. */
+export class LongestPath {
+  readonly #until: Float64Array
+  ms = 0
+
+  constructor(jobs: number) {
+    this.#until = new Float64Array(jobs)
+  }
+
+  add(table: StepTable, row: number, ms: number): void {
+    let until = 0
+    eachInput(table, row, (from) => {
+      until = Math.max(until, this.#until[from] as number)
+    })
+    this.#until[table.first + row] = until + ms
+    this.ms = Math.max(this.ms, until + ms)
+  }
+}
