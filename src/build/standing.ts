@@ -25,7 +25,8 @@ export class Standing {
   #configuration: Configuration
   readonly #inode: bigint | undefined
   readonly #searchPath: string
-  #former: (Former & { version: number }) | undefined
+  /** `fridgeChanges`: what the fridge counted then, so that another chef's writing shows. */
+  #former: (Former & { fridgeChanges: number }) | undefined
 
   private constructor(configuration: Configuration, fridge: Fridge, searchPath: string) {
     this.fridge = fridge
@@ -91,12 +92,12 @@ export class Standing {
   former(): Former | undefined {
     const former = this.#former
     this.#former = undefined
-    return former?.version === this.fridge.othersVersion() ? former : undefined
+    return former?.fridgeChanges === this.fridge.changes() ? former : undefined
   }
 
   /** A build has ended: what it left can be built upon. */
   keep(plan: Plan, work: Work): void {
-    this.#former = { plan, work, changed: new Set(), version: this.fridge.othersVersion() }
+    this.#former = { plan, work, changed: new Set(), fridgeChanges: this.fridge.changes() }
   }
 
   /** Everything may have changed. */

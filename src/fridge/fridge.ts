@@ -157,11 +157,6 @@ export class Fridge {
       .run()
   }
 
-  /** Another number whenever somebody else has written to the database. */
-  othersVersion(): number {
-    return this.#database.pragma('data_version', { simple: true }) as number
-  }
-
   /** Loaded when first needed: a look that finds nothing changed does without. */
   get memory(): StatMemory {
     this.#memory ??= new StatMemory(this.look('memory'))
