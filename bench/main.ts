@@ -1,12 +1,12 @@
 // The bench suite: which races are run in the quick and in the full form, and what becomes of their figures.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import { hashing, planning, starting, unchanged } from './alone.ts'
 import { judge, type Row } from './goals.ts'
 import { type Machine, machine, realPython, versionOf } from './machine.ts'
 import { Measuring } from './measure.ts'
-import { type Measure, race, type Race, type Track } from './race.ts'
+import { type Measure, race, type Race, together, type Track } from './race.ts'
 import { tableText } from './table.ts'
 import { chefTool } from './tool-chef.ts'
 import { type Tool, which } from './tools.ts'
@@ -35,7 +35,8 @@ export interface Results {
 
 type Part = { name: string; run: (track: Track) => Promise<Measure[]> }
 
-export async function main({ root, folder, words, variables, signal }: Started): Promise<void> {
+export async function main({ root, folder, words, variables: given, signal }: Started): Promise<void> {
+  const variables = withPeers(given)
   const form = words.includes('--full') ? 'full' : 'quick'
   const only = words.filter((word) => !word.startsWith('-'))
   const say = (text: string): void => void process.stderr.write(`${text}\n`)
@@ -89,6 +90,12 @@ export async function main({ root, folder, words, variables, signal }: Started):
     await measuring.close()
     removeFolder(fields, say)
   }
+}
+
+/** CHEF_BENCH_PEERS names the folder where the peers of the npm world were installed. */
+function withPeers(variables: Started['variables']): Started['variables'] {
+  const { CHEF_BENCH_PEERS: peers, PATH = '' } = variables
+  return peers ? { ...variables, PATH: [resolve(peers, 'node_modules', '.bin'), PATH].join(delimiter) } : variables
 }
 
 /** A tool that left something mounted or running is no reason to fail. */
@@ -160,22 +167,30 @@ function parts(form: Results['form'], chef: Tool, peers: Tool[], numpy: boolean)
       run: (track) => hashing(track, chef.versionOf[0] as string, full ? [64, 2048] : [64, 1024], full ? 7 : 3),
     },
   ]
-  if (numpy) {
+  if (numpy && full)
     quick.push(
       running('numpy', () => ({
         work: workload('numpy', 1000),
-        tools: full ? chosen('ninja', 'make') : [chef],
-        phases: rounds({ cold: full ? 3 : 2 }),
+        tools: chosen('ninja', 'make'),
+        phases: rounds({ cold: 5 }),
       })),
     )
-    if (!full)
-      quick.push(
-        running('numpy', () => ({
-          work: workload('numpy', 100),
-          tools: chosen('ninja').slice(1),
-          phases: rounds({ cold: 1 }),
-        })),
-      )
+  if (numpy && !full) {
+    // Sizes of their own, and still in turn: what else the machine does for a while then slows both.
+    const own = running('numpy', () => ({ work: workload('numpy', 1000), tools: [chef], phases: rounds({ cold: 2 }) }))
+    const peer = running('numpy', () => ({
+      work: workload('numpy', 100),
+      tools: chosen('ninja').slice(1),
+      phases: rounds({ cold: 1 }),
+    }))
+    quick.push({
+      name: 'numpy',
+      run: async (track) => {
+        const measures: Measure[] = []
+        for (const part of [own, peer, own, peer, own]) measures.push(...(await part.run(track)))
+        return together(measures)
+      },
+    })
   }
   if (!full)
     return [

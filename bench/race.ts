@@ -86,6 +86,22 @@ export function note(measure: Measure, { ms, peakBytes }: { ms: number; peakByte
   if (peakBytes !== undefined) measure.peakBytes = Math.max(measure.peakBytes ?? 0, peakBytes)
 }
 
+/** Rounds of the same race become one measure of it. */
+export function together(measures: readonly Measure[]): Measure[] {
+  const found = new Map<string, Measure>()
+  for (const one of measures) {
+    const key = [one.workload, one.size, one.phase, one.tool].join(' ')
+    const known = found.get(key)
+    if (known === undefined) found.set(key, { ...one, ms: [...one.ms] })
+    else {
+      known.ms.push(...one.ms)
+      known.spoilt ??= one.spoilt
+      if (one.peakBytes !== undefined) known.peakBytes = Math.max(known.peakBytes ?? 0, one.peakBytes)
+    }
+  }
+  return [...found.values()]
+}
+
 /** Content that no build has seen; the source is another one each time. */
 function change(work: Workload, round: number): Workload['sources'][number] {
   const source = work.sources[(round * 7919) % work.sources.length] as Workload['sources'][number]

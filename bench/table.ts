@@ -2,10 +2,19 @@
 import type { Row } from './goals.ts'
 import type { Results } from './main.ts'
 
-const marks: { [verdict in Row['verdict']]: string } = { reached: 'reached', missed: 'MISSED', 'not measured': '' }
+const marks: { [verdict in Row['verdict']]: string } = {
+  reached: 'reached',
+  missed: 'MISSED',
+  'not measured': 'not measured',
+}
 
 export function tableText({ form, machine, versions, rows }: Results): string {
-  const cells = rows.map(({ what, goal, measured, verdict }) => [what, goal, measured, marks[verdict]])
+  const cells = rows.map(({ what, goal, measured, verdict }) => [
+    what,
+    goal,
+    measured,
+    goal === '-' ? '' : marks[verdict],
+  ])
   const head = ['what', 'goal', 'measured (medians)', 'verdict']
   const widths = head.map((name, at) => Math.max(...[...cells, head].map((line) => (line[at] ?? name).length)))
   const line = (words: (string | undefined)[]): string =>

@@ -40,6 +40,41 @@ const withoutLayout = {
   },
 }
 
+/** Parts of Node that take a millisecond or more to load, and that a command with nothing to do does not need. */
+const late = ['node:child_process', 'node:crypto', 'node:fs/promises', 'node:http', 'node:https', 'node:net']
+
+/** They are imported where a module begins, and loaded when something of theirs is first used. */
+const loadedLate = {
+  name: 'loaded-late',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path, namespace }) =>
+      late.includes(path) && namespace !== 'late' ? { path, namespace: 'late' } : undefined,
+    )
+    onLoad({ filter: /./, namespace: 'late' }, async ({ path }) => {
+      const names = JSON.stringify(Object.keys(process.getBuiltinModule(path)))
+      const get = `get: () => require('${path}')[name]`
+      return {
+        contents: `for (const name of ${names}) Object.defineProperty(exports, name, { enumerable: true, ${get} })`,
+      }
+    })
+  },
+}
+
+/**
+ * Loading the database's seventeen small files, and looking for its native part in a dozen places, takes longer than
+ * all that chef asks it. So they lie in the bundle, which has its code compiled; package.json holds the two to one version.
+ */
+const databaseWithin = {
+  name: 'database-within',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^bindings$/ }, () => ({ path: 'bindings', namespace: 'native' }))
+    onResolve({ filter: /\.node$/ }, ({ path }) => ({ path, external: true }))
+    onLoad({ filter: /./, namespace: 'native' }, () => ({
+      contents: "module.exports = (name) => require('better-sqlite3/build/Release/better_sqlite3.node')",
+    }))
+  },
+}
+
 /**
  * Packages that few commands use lie beside the bundle, because reading it costs every start. The names that are
  * imported, and the files they become.
@@ -88,14 +123,19 @@ async function bundle() {
     ...shared,
     entryPoints: [from('cli/entry.ts')],
     format: 'cjs',
-    plugins: [withoutLayout, packagesBeside],
+    external: shared.external.filter((name) => name !== 'better-sqlite3'),
+    plugins: [withoutLayout, packagesBeside, databaseWithin, loadedLate],
     // `import()` becomes a late `require`: the bundle runs as a script, and needs no loader of modules.
     supported: { 'dynamic-import': false },
-    define: { 'import.meta.url': 'bundleUrl', 'process.env.NODE_ENV': '"production"' },
-    banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href" },
+    define: { 'import.meta.url': 'bundle.url', 'process.env.NODE_ENV': '"production"' },
+    banner: { js: "const bundle = { get url() { return require('node:url').pathToFileURL(__filename).href } }" },
   }).then(({ outputFiles: [{ contents }] }) => {
     const seal = createHash('sha256').update(contents).digest('hex')
-    put(join(dist, 'chef.cjs'), `// ${seal}\n${Buffer.from(contents).toString()}`)
+    // Inside of the function that runs it, so that nobody has to copy it once more at every start.
+    put(
+      join(dist, 'chef.cjs'),
+      `// ${seal}\n(function (exports, require, module, __filename, __dirname) { ${Buffer.from(contents).toString()}\n})`,
+    )
   })
   await Promise.all([main, packages(build, shared), library(build, shared), cooks(build, shared), page(build)])
 }

@@ -16,10 +16,7 @@ const sealLength = 68
 function loadBundle() {
   const source = readIfThere(bundlePath)?.toString('latin1')
   if (source === undefined) return undefined
-  const script = new Script(`(function (exports, require, module, __filename, __dirname) { ${source}\n})`, {
-    filename: bundlePath,
-    cachedData: cachedCode(source),
-  })
+  const script = new Script(source, { filename: bundlePath, cachedData: cachedCode(source) })
   return {
     seal: source.slice(0, sealLength),
     accepted: script.cachedDataRejected === false,

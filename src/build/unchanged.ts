@@ -17,6 +17,9 @@ interface LookNote {
   variables: { [name: string]: string | null }
 }
 
+/** Characters of a signature that is kept as it is: to load what makes SHA-256 takes longer than to compare them. */
+const wholeSignature = 20_000
+
 /** Two builds with the same signature have the same plan if their sources are the same. */
 export function signatureOf(
   configuration: Configuration,
@@ -35,8 +38,8 @@ export function signatureOf(
     narrow,
   }
   const text = canonical(JSON.parse(JSON.stringify(plain)) as Value)
-  // Not a hash of the fridge's own kind: nothing compares the whole signature afterwards.
-  return `look:${createHash('sha256').update(text).digest('hex')}`
+  // What is short stands for itself. Not a hash of the fridge's own kind: nothing compares the whole afterwards.
+  return text.length <= wholeSignature ? `look:${text}` : `look:${createHash('sha256').update(text).digest('hex')}`
 }
 
 export function declaredVariables(

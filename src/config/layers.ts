@@ -1,5 +1,5 @@
 // Finds the cheffile and lays its sections, their linked files and the arguments over each other.
-import { stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type Failure, failure, type Position, Refusal } from '../base/failure.ts'
 import type { Value } from '../base/value.ts'
@@ -41,19 +41,20 @@ const sectionOf = new Map<string, Section>(
   sectionNames.flatMap((name) => [[name, name] as const, [sections[name].alias, name] as const]),
 )
 
-export async function findCheffile(folder: string, named: string | undefined, upwards: boolean): Promise<string> {
+export function findCheffile(folder: string, named: string | undefined, upwards: boolean): string {
   if (named !== undefined) return resolve(folder, named)
   for (let here = folder; ; here = dirname(here)) {
-    for (const name of cheffileNames) if (await isFile(join(here, name))) return join(here, name)
+    for (const name of cheffileNames) if (isFile(join(here, name))) return join(here, name)
     if (!upwards || here === dirname(here)) throw new Refusal([failure('cheffile-missing', { folder, upwards })])
   }
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  )
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+  } catch {
+    return false
+  }
 }
 
 export async function readSections(file: string, surroundings: ProgramSurroundings, at?: Position): Promise<Sections> {

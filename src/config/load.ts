@@ -1,5 +1,5 @@
 // From what was typed to the configuration: after this nothing reads a configuration file again.
-import { realpath } from 'node:fs/promises'
+import { realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Failure, Refusal } from '../base/failure.ts'
 import type { Configuration } from './configuration.ts'
@@ -60,7 +60,7 @@ export async function loadConfiguration(request: LoadRequest): Promise<Configura
 /** Everything that can be read, and everything that is wrong with the rest. */
 export async function readConfiguration(request: LoadRequest): Promise<Reading> {
   const { programs = { environment: {} } } = request
-  const cheffile = await findCheffile(request.folder, request.cheffile, request.upwards ?? true)
+  const cheffile = findCheffile(request.folder, request.cheffile, request.upwards ?? true)
   const root = dirname(cheffile)
   const found = await readSections(cheffile, programs)
   await followLinks(found, request.folder, request.linked, programs)
@@ -68,7 +68,7 @@ export async function readConfiguration(request: LoadRequest): Promise<Reading> 
     ? [{ path: 'fridge.path', value: request.fridgePath, argument: `CHEF_FRIDGE=${request.fridgePath}` }]
     : []
   await layArguments(found, request.folder, { settings: [...fromEnvironment, ...request.settings], free: request.free })
-  const kitchen = await readKitchenParts(found, [await realPath(cheffile)], programs)
+  const kitchen = await readKitchenParts(found, [realPath(cheffile)], programs)
   const tree = (section: Section): Tree | undefined => conformSection(kitchen, section, found)
   const links = entriesOf(tree('links')).flatMap(readLinks)
   const cache = readCache(tree('cache'))
@@ -150,7 +150,7 @@ async function callKitchen(
     return
   }
   const file = resolve(path.place.base, String(plain(path)))
-  const real = await realPath(file)
+  const real = realPath(file)
   if (ring.includes(real)) {
     kitchen.failures.push(failureAt('file-circle', { circle: [...ring.slice(ring.indexOf(real)), real] }, path.place))
     return
@@ -216,4 +216,10 @@ function conformSection(kitchen: KitchenParts, section: Section, found: Sections
   return conformed
 }
 
-const realPath = (file: string): Promise<string> => realpath(file).catch(() => file)
+function realPath(file: string): string {
+  try {
+    return realpathSync.native(file)
+  } catch {
+    return file
+  }
+}

@@ -1,5 +1,5 @@
 // Reads the files a configuration is made of. Whatever is wrong with one is a failure with its position.
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
 import { type Failure, failure, type Position } from '../base/failure.ts'
 import type { Value } from '../base/value.ts'
@@ -14,10 +14,10 @@ export interface ReadFile {
   files?: string[]
 }
 
-async function readText(file: string, as: string, at?: Position): Promise<{ text?: string; failures: Failure[] }> {
+function readText(file: string, as: string, at?: Position): { text?: string; failures: Failure[] } {
   let bytes: Buffer
   try {
-    bytes = await readFile(file)
+    bytes = readFileSync(file)
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown'
     if (reason === 'ENOENT' || reason === 'ENOTDIR') return { failures: [failure('file-missing', { file, as }, at)] }
@@ -39,7 +39,7 @@ export async function readTree(
   at?: Position,
   surroundings?: ProgramSurroundings,
 ): Promise<ReadFile> {
-  const { text, failures } = await readText(file, as, at)
+  const { text, failures } = readText(file, as, at)
   if (text === undefined) return { failures }
   if (surroundings && programs.has(extname(file)))
     return (await import('./program-tree.ts')).readProgram(file, surroundings)
@@ -63,7 +63,7 @@ export async function readValue(
   at?: Position,
 ): Promise<{ value?: Value; failures: Failure[] }> {
   if (extname(file) === '.json') {
-    const { text, failures } = await readText(file, as, at)
+    const { text, failures } = readText(file, as, at)
     if (text === undefined) return { failures }
     const value = text.includes('__proto__') ? undefined : parseJson(text)
     if (value !== undefined) return { value, failures: [] }

@@ -9,7 +9,8 @@ interface Named {
   at: Position
 }
 
-const fitting = /^[\p{L}\p{N}_][\p{L}\p{N}_.+@-]*$/u
+/** Letters of all scripts take most of a millisecond to make ready. */
+const fits = (name: string): boolean => /^\w[\w.+@-]*$/.test(name) || /^[\p{L}\p{N}_][\p{L}\p{N}_.+@-]*$/u.test(name)
 
 export function checkNames(configuration: Configuration): Failure[] {
   const steps = [...configuration.steps.values()]
@@ -32,7 +33,7 @@ export function checkNames(configuration: Configuration): Failure[] {
   const taken = new Map<string, Named>()
   for (const one of named) {
     const { kind, name, at } = one
-    if (!fitting.test(name)) failures.push(failure('name-unfit', { name, kind }, at))
+    if (!fits(name)) failures.push(failure('name-unfit', { name, kind }, at))
     const other = taken.get(name)
     if (other === undefined) taken.set(name, one)
     else {
