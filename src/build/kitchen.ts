@@ -1,36 +1,28 @@
-// An opened kitchen: shelves stocked, plan made, every job judged; what commands ask, and what a build begins with.
+// An opened kitchen: shelves stocked, plan made, every job judged; what commands ask, and what builds it.
 import { join } from 'node:path'
-import { nearest } from '../config/near.ts'
+import { elapsed } from '../base/elapsed.ts'
 import type { Emit, Summary } from '../base/event.ts'
-import { type Failure, failure, Refusal } from '../base/failure.ts'
-import { canonical, fieldOf, plainText, type Value } from '../base/value.ts'
-import type { Configuration, Resource, Step } from '../config/configuration.ts'
-import { isDamage, makeFridgeFolders } from '../fridge/database.ts'
-import { Fridge } from '../fridge/fridge.ts'
-import { type Holder, takeLock } from '../fridge/lock.ts'
-import { Looker } from '../fridge/looker.ts'
+import { failure, Refusal } from '../base/failure.ts'
+import type { Configuration, Step } from '../config/configuration.ts'
+import type { Fridge } from '../fridge/fridge.ts'
+import type { Holder } from '../fridge/lock.ts'
+import type { Looker } from '../fridge/looker.ts'
 import { stockShelves } from '../fridge/stock.ts'
-import { Frames } from '../kitchen/frames.ts'
+import type { Frames } from '../kitchen/frames.ts'
 import type { TicketTaker } from '../kitchen/ticket.ts'
-import { emptyShelves, makePlan, type Plan, type Required, required, withoutEmpty } from '../plan/plan.ts'
+import { emptyShelves, makePlan, type Plan, type Required, withoutEmpty } from '../plan/plan.ts'
 import type { BaseShelf } from '../plan/shelves.ts'
-import { checkTargets } from '../recipe/check.ts'
-import { ownerOf } from '../plan/cross.ts'
 import { type CookOutcome, cookPlan } from './cook.ts'
 import { checkLinks, layLinks, layLinksOf, linksFollowContent } from './links.ts'
+import { type Narrowing, narrowShelves } from './narrow.ts'
 import { jobsBehind, Spoilt } from './spoilt.ts'
 import type { Sharing } from './sharing.ts'
 import type { Former, Standing } from './standing.ts'
-import { Tools } from './tools.ts'
-import { type CacheTotals, cacheTotals, shelfViews } from './queries.ts'
-import { declaredVariables, saveLook, signatureOf, unchangedLook } from './unchanged.ts'
+import type { Tools } from './tools.ts'
+import { shelfViews } from './queries.ts'
+import { declaredVariables, saveLook, signatureOf } from './unchanged.ts'
 import type { ShelfView } from './views.ts'
 import { Work } from './work.ts'
-
-export interface Narrowing {
-  name: string
-  values: Value[]
-}
 
 export interface KitchenRequest {
   configuration: Configuration
@@ -59,134 +51,16 @@ export interface BuildRequest {
   openStove: () => Promise<TicketTaker>
 }
 
-/** What a build leaves to say when nothing can have changed. */
-export async function lookForChange(request: KitchenRequest): Promise<Summary | undefined> {
-  const started = performance.now()
-  const unchanged = await unchangedKitchen(request)
-  if (unchanged === undefined) return undefined
-  const { jobs } = unchanged
-  return { type: 'summary', jobs, fresh: jobs, cooked: 0, reused: 0, failed: 0, blocked: 0, ms: elapsed(started) }
-}
-
-/** What can be told without a plan, because nothing can have changed since all was fresh. */
-export interface UnchangedKitchen {
-  jobs: number
-  shelves: ShelfView[]
-  totals: CacheTotals
-}
-
-export async function unchangedKitchen(request: KitchenRequest): Promise<UnchangedKitchen | undefined> {
-  const { configuration, environment } = request
-  const fridge = await Fridge.open(configuration, false)
-  try {
-    if (fridge.isAfterBoot()) return undefined
-    const signature = signatureOf(configuration, request)
-    const variables = declaredVariables(configuration, (name) => environment[name])
-    const note = unchangedLook(fridge, signature, variables)
-    return note && { jobs: note.jobs, shelves: note.shelves, totals: cacheTotals({ fridge }) }
-  } catch (error) {
-    if (isDamage(error)) return undefined
-    throw error
-  } finally {
-    fridge.close()
-  }
-}
-
-export async function openKitchen(request: KitchenRequest): Promise<Kitchen> {
-  try {
-    return await enter(request)
-  } catch (error) {
-    // Damage deep in the database shows only when it is read.
-    if (!isDamage(error)) throw error
-    return enter(request, (error as Error).message)
-  }
-}
-
-async function enter(request: KitchenRequest, damage?: string): Promise<Kitchen> {
-  const { configuration, write } = request
-  const targets = chosenTargets(request)
-  let unlock = (): void => undefined
-  if (write) {
-    makeFridgeFolders(configuration.fridge.path)
-    unlock = await takeLock({
-      folder: configuration.fridge.path,
-      who: request.who,
-      wait: request.wait,
-      onWait: (holder) => request.emit({ type: 'waiting', ...holder }),
-      ...(request.signal && { signal: request.signal }),
-    })
-  }
-  let close = unlock
-  try {
-    const { fridge, looker, tools } = request.standing ?? (await opened(request, damage))
-    close = () => {
-      if (request.standing) fridge.commit()
-      else fridge.close()
-      unlock()
-    }
-    for (const warning of fridge.warnings.splice(0)) request.emit({ type: 'warning', failure: warning })
-    const needed = required(configuration, targets)
-    await tools.prepare(needed.steps)
-    const frames = await takeFrames(request, needed, fridge, looker)
-    return new Kitchen(request, { fridge, looker, tools, frames, needed, close })
-  } catch (error) {
-    close()
-    throw error
-  }
-}
-
-async function opened(
-  { configuration, environment, write }: KitchenRequest,
-  damage?: string,
-): Promise<Pick<Fittings, 'fridge' | 'looker' | 'tools'>> {
-  const fridge = await Fridge.open(configuration, write, damage)
-  const looker = new Looker(fridge.objects, fridge.memory, configuration.fridge.snapshotLimit)
-  return { fridge, looker, tools: new Tools(looker, environment.PATH ?? '') }
-}
-
-/** Animations are taken apart before the shelves are stocked, where they are not known yet. */
-async function takeFrames(
-  { configuration, write }: KitchenRequest,
-  { outside }: Required,
-  fridge: Fridge,
-  looker: Looker,
-): Promise<Frames> {
-  const frames = new Frames(looker, fridge.objects, {
-    recall: (key) => fridge.look(key),
-    keep: (key, note) => write && fridge.saveLook(key, note),
-  })
-  const needed = [...outside]
-    .map((name) => configuration.resources.get(name))
-    .filter((resource) => resource?.kind === 'frames')
-  if (needed.length === 0) return frames
-  fridge.begin()
-  await frames.prepare(needed as Resource[])
-  fridge.commit()
-  return frames
-}
-
-/** Every result where none is named: that is every step that makes one. */
-function chosenTargets({ configuration, targets }: KitchenRequest): string[] {
-  const wanted = targets.length > 0 ? targets : configuration.options.targets
-  const unknown = checkTargets(configuration, wanted)
-  if (unknown.length > 0) throw new Refusal(unknown)
-  return wanted.length > 0 ? [...wanted] : [...configuration.steps.keys()]
-}
-
-/** Results that were asked for by their name, by their step's or by a link: their bytes have to be here. */
-function wantedResults({ steps, links }: Configuration, targets: readonly string[]): Set<string> {
-  const named = targets.flatMap((target) => steps.get(target)?.outputs.map(({ name }) => name) ?? [target])
-  return new Set([...named, ...links.map(({ result }) => result)])
-}
-
 type Told = Pick<CookOutcome, 'criticalMs' | 'fromCache'> & { later: number; waiting: number }
 
 /** What a kitchen is put together from. */
-interface Fittings {
+export interface Fittings {
   fridge: Fridge
   looker: Looker
   tools: Tools
   frames: Frames
+  /** What was asked for by name, or all there is. */
+  targets: readonly string[]
   needed: Required
   close: () => void
 }
@@ -205,7 +79,7 @@ export class Kitchen {
   /** The jobs that were judged, where all others are as the build before left them. */
   readonly #judged: ReadonlySet<number> | undefined
 
-  constructor(request: KitchenRequest, { fridge, looker, tools, frames, needed, close }: Fittings) {
+  constructor(request: KitchenRequest, { fridge, looker, tools, frames, targets, needed, close }: Fittings) {
     const { configuration, environment } = request
     this.request = request
     this.configuration = configuration
@@ -213,6 +87,8 @@ export class Kitchen {
     this.looker = looker
     this.tools = tools
     this.close = close
+    // Taken in any case: from here on it is of the past, also where this one breaks off.
+    const left = formerOf(request)
     fridge.begin()
     const stocked = stockShelves(configuration, needed.steps, needed.outside, {
       looker,
@@ -224,7 +100,7 @@ export class Kitchen {
     fridge.commit()
     this.shelves = stocked.shelves
     for (const warning of stocked.warnings) request.emit({ type: 'warning', failure: warning })
-    const former = stocked.warnings.length === 0 ? formerOf(request) : undefined
+    const former = stocked.warnings.length === 0 ? left : undefined
     const itemAt = (shelf: BaseShelf) => request.standing?.kept.get(shelf.name)?.files?.itemAt
     const behind = former && jobsBehind(former.plan, former.changed, itemAt)
     if (former && behind && behind.size < mostJudgedAgain(former.plan)) {
@@ -245,7 +121,7 @@ export class Kitchen {
       lookAt: (path) => this.looker.file(path.startsWith('/') ? path : join(configuration.root, path))?.name,
       variable: (name) => environment[name],
       identity: (step, tool) => this.tools.identity(step, tool),
-      wanted: wantedResults(configuration, chosenTargets(request)),
+      wanted: wantedResults(configuration, targets),
     })
     // After the records have names, because a link may be named after them.
     const clashes = checkLinks(configuration, this.plan)
@@ -410,6 +286,12 @@ function formerOf({ standing, narrow, force, configuration }: KitchenRequest): F
   return narrow.length > 0 || force || linksFollowContent(configuration) ? undefined : former
 }
 
+/** Results that were asked for by their name, by their step's or by a link: their bytes have to be here. */
+function wantedResults({ steps, links }: Configuration, targets: readonly string[]): Set<string> {
+  const named = targets.flatMap((target) => steps.get(target)?.outputs.map(({ name }) => name) ?? [target])
+  return new Set([...named, ...links.map(({ result }) => result)])
+}
+
 /** Where more than this has to be judged again, judging all costs less. */
 function mostJudgedAgain({ jobs }: Plan): number {
   return Math.max(16, jobs / 8)
@@ -431,39 +313,4 @@ function expectation(work: Work, burners: number): { expectedMs?: number } {
     }
   }
   return sum === 0 ? {} : { expectedMs: sum / burners }
-}
-
-/** Leaves only the named variants on the shelves; a field of an object flavour is named with a dot. */
-function narrowShelves(
-  shelves: Map<string, BaseShelf>,
-  narrow: readonly Narrowing[],
-  configuration: Configuration,
-): Failure[] {
-  const failures: Failure[] = []
-  const known = [...configuration.flavours.keys(), ...configuration.resources.keys()]
-  for (const { name, values } of narrow) {
-    const owner = ownerOf(name, known)
-    if (owner === undefined) {
-      failures.push(failure('narrow-unknown', { name, near: nearest(name, known), known }))
-      continue
-    }
-    const shelf = shelves.get(owner)
-    // A shelf that the targets do not need has nothing to narrow.
-    if (shelf === undefined) continue
-    const field = name === owner ? [] : name.slice(owner.length + 1).split('.')
-    const textOf = (value: Value | undefined): string => (value === undefined ? '' : plainText(value))
-    const labels = shelf.items.map((item) => fieldOf(item.label, field))
-    for (const value of values) {
-      if (labels.some((label) => textOf(label) === textOf(value))) continue
-      const some = labels.slice(0, 8).map(textOf).join(', ') + (labels.length > 8 ? ', ...' : '')
-      failures.push(failure('narrow-nothing', { name, value: canonical(value), known: some }))
-    }
-    const wanted = new Set(values.map(textOf))
-    shelf.items = shelf.items.filter((_, at) => wanted.has(textOf(labels[at])))
-  }
-  return failures
-}
-
-function elapsed(started: number): number {
-  return Math.round((performance.now() - started) * 10) / 10
 }

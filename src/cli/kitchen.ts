@@ -71,7 +71,7 @@ export async function withConfigured<Result>(
   use: (kitchen: Kitchen) => Promise<Result> | Result,
   opening: Opening,
 ): Promise<Result> {
-  const { openKitchen } = await import('../build/kitchen.ts')
+  const { openKitchen } = await import('../build/open-kitchen.ts')
   const kitchen = await openKitchen(kitchenRequest(context, configuration, opening))
   try {
     return await use(kitchen)

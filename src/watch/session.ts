@@ -1,7 +1,8 @@
 // One `chef watch`: carries out what the loop asks for, and keeps warm between builds what did not change.
 import type { Emit, KitchenEvent, Summary } from '../base/event.ts'
 import { type Failure, type FailureCode, Refusal } from '../base/failure.ts'
-import { type Kitchen, type KitchenRequest, openKitchen } from '../build/kitchen.ts'
+import type { Kitchen, KitchenRequest } from '../build/kitchen.ts'
+import { openKitchen } from '../build/open-kitchen.ts'
 import { Standing } from '../build/standing.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { makeFridgeFolders } from '../fridge/database.ts'

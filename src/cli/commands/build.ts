@@ -1,6 +1,8 @@
 // chef build: cook what is not fresh, tell what happens on the way, lay results out.
 import type { Emit, Summary } from '../../base/event.ts'
-import { type Kitchen, lookForChange, openKitchen } from '../../build/kitchen.ts'
+import type { Kitchen } from '../../build/kitchen.ts'
+import { openKitchen } from '../../build/open-kitchen.ts'
+import { lookForChange } from '../../build/without-plan.ts'
 import { jobViews } from '../../build/queries.ts'
 import type { Configuration } from '../../config/configuration.ts'
 import type { EventWriter } from '../../page/events.ts'

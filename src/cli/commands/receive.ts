@@ -1,6 +1,6 @@
 // chef receive: takes in what an order that was cooked elsewhere gave, as if it had been cooked here.
 import { resolve } from 'node:path'
-import { openKitchen } from '../../build/kitchen.ts'
+import { openKitchen } from '../../build/open-kitchen.ts'
 import { receiveLate } from '../../build/receive.ts'
 import { openReceiptsStove } from '../../kitchen/stove-receipts.ts'
 import { count, many } from '../../report/amounts.ts'

@@ -1,7 +1,7 @@
 // chef serve: the kitchen as a web page on this machine, until it is told to stop.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { openKitchen } from '../../build/kitchen.ts'
+import { openKitchen } from '../../build/open-kitchen.ts'
 import { eventsFrom } from '../../page/events.ts'
 import { type ServeRequest, servePage } from '../../page/serve.ts'
 import { jsonLine } from '../../report/json.ts'

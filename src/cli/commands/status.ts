@@ -1,6 +1,7 @@
 // chef status: all shelves and the fridge, or the items of the shelves that are named.
 import { failure, Refusal } from '../../base/failure.ts'
-import { type Kitchen, unchangedKitchen } from '../../build/kitchen.ts'
+import type { Kitchen } from '../../build/kitchen.ts'
+import { unchangedKitchen } from '../../build/without-plan.ts'
 import { type CacheTotals, cacheTotals, isFailed, itemViews, shelfViews } from '../../build/queries.ts'
 import type { ItemView, ShelfView } from '../../build/views.ts'
 import type { Configuration } from '../../config/configuration.ts'

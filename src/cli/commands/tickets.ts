@@ -1,6 +1,6 @@
 // chef build --tickets: what would be cooked is written out, to be cooked by anything that runs `chef cook`.
 import { relative } from 'node:path'
-import { openKitchen } from '../../build/kitchen.ts'
+import { openKitchen } from '../../build/open-kitchen.ts'
 import type { Configuration } from '../../config/configuration.ts'
 import { openTicketsStove } from '../../kitchen/stove-tickets.ts'
 import { many } from '../../report/amounts.ts'
