@@ -29,9 +29,11 @@ export class Refusal extends Error {
   readonly exit: 1 | 2
 
   constructor(failures: Failure[], exit: 1 | 2 = 2) {
-    super(failures.map((one) => one.message).join('\n'))
+    // A file that is read twice is wrong in the same places.
+    const different = [...new Map(failures.map((one) => [JSON.stringify(one), one])).values()]
+    super(different.map((one) => one.message).join('\n'))
     this.name = 'Refusal'
-    this.failures = failures
+    this.failures = different
     this.exit = exit
   }
 }

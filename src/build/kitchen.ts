@@ -34,6 +34,8 @@ export interface KitchenRequest {
   force: boolean
   /** True: steps that an empty shelf keeps from being planned are left out, with what hangs on them. */
   lenient?: boolean
+  /** True: resources and flavours that no target needs are stocked, too. */
+  everything?: boolean
   /** Whether to wait for another chef in this fridge. */
   wait: boolean
   who: Holder

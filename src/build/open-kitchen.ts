@@ -7,7 +7,7 @@ import { takeLock } from '../fridge/lock.ts'
 import { Looker } from '../fridge/looker.ts'
 import { Frames } from '../kitchen/frames.ts'
 import { type Required, required } from '../plan/plan.ts'
-import { checkTargets } from '../recipe/check.ts'
+import { checkTargets, targetsMeant } from '../recipe/check.ts'
 import { type Fittings, Kitchen, type KitchenRequest } from './kitchen.ts'
 import { Tools } from './tools.ts'
 
@@ -45,6 +45,8 @@ async function enter(request: KitchenRequest, damage?: string): Promise<Kitchen>
     }
     for (const warning of fridge.warnings.splice(0)) request.emit({ type: 'warning', failure: warning })
     const needed = required(configuration, targets)
+    if (request.everything)
+      for (const name of [...configuration.resources.keys(), ...configuration.flavours.keys()]) needed.outside.add(name)
     await tools.prepare(needed.steps)
     const frames = await takeFrames(request, needed, fridge, looker)
     return new Kitchen(request, { fridge, looker, tools, frames, targets, needed, close })
@@ -89,5 +91,5 @@ function chosenTargets({ configuration, targets }: KitchenRequest): string[] {
   const wanted = targets.length > 0 ? targets : configuration.options.targets
   const unknown = checkTargets(configuration, wanted)
   if (unknown.length > 0) throw new Refusal(unknown)
-  return wanted.length > 0 ? [...wanted] : [...configuration.steps.keys()]
+  return wanted.length > 0 ? targetsMeant(configuration, wanted) : [...configuration.steps.keys()]
 }

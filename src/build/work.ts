@@ -152,9 +152,17 @@ export class Work {
   }
 
   reason(job: number): string {
-    return (
-      this.#reasons[job] ?? (this.state(job) === 'fresh' ? 'fresh' : `input may change: ${this.#unknownInput(job)}`)
-    )
+    return this.#reasons[job] ?? (this.state(job) === 'fresh' ? 'fresh' : this.#whyWaiting(job))
+  }
+
+  /** What can be said before all inputs are known: a variant that was cooked before is stale by an input, if at all. */
+  #whyWaiting(job: number): string {
+    if (this.#options.force) return 'forced'
+    const table = tableOf(this.plan, job)
+    const work = this.#tables[table.index] as TableWork
+    const former = work.former.get(job - table.first)
+    if (former === undefined) return this.#whyNew(work, job - table.first)
+    return former.action ? `input changed: ${this.#unknownInput(job)}` : 'never cooked'
   }
 
   /** The result that a job waits for. */
@@ -434,7 +442,6 @@ export class Work {
       if (shelf === undefined || label === undefined || seen.get(name)?.has(JSON.stringify(label))) continue
       const shown = typeof label === 'string' ? label : JSON.stringify(label)
       if (shelf.kind === 'flavour') return `flavour is new: ${name}=${shown}`
-      if (shelf.kind === 'resource') return `input is new: ${name}=${shown}`
     }
     return 'never cooked'
   }

@@ -31,6 +31,8 @@ export interface Opening {
   force?: boolean
   /** What an empty shelf keeps from being planned is left out instead of refused. */
   lenient?: boolean
+  /** What no target needs is looked at, too. */
+  everything?: boolean
   emit?: Emit
 }
 
@@ -46,6 +48,7 @@ export function kitchenRequest(context: Context, configuration: Configuration, o
     write: opening.write ?? false,
     force: opening.force ?? false,
     lenient: opening.lenient ?? false,
+    everything: opening.everything ?? false,
     wait: meant.wait,
     who: { pid: process.pid, command: commandLine },
     environment: environment.variables,

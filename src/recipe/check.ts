@@ -122,6 +122,20 @@ export function checkTargets(
 ): Failure[] {
   const known = [...producersOf(configuration.steps.values()).keys(), ...configuration.steps.keys()]
   return targets.flatMap((name, index) =>
-    known.includes(name) ? [] : [failure('target-unknown', { name, near: nearest(name, known), known }, place(index))],
+    known.includes(name) || stepsBelow(configuration, name).length > 0
+      ? []
+      : [failure('target-unknown', { name, near: nearest(name, known), known }, place(index))],
   )
+}
+
+/** A step that lays in another kitchen stands for all steps of that kitchen. */
+export function targetsMeant(configuration: Configuration, targets: readonly string[]): string[] {
+  const results = producersOf(configuration.steps.values())
+  return targets.flatMap((name) =>
+    results.has(name) || configuration.steps.has(name) ? [name] : stepsBelow(configuration, name),
+  )
+}
+
+function stepsBelow({ steps }: Configuration, name: string): string[] {
+  return [...steps.keys()].filter((step) => step.startsWith(`${name}.`))
 }

@@ -61,3 +61,25 @@ recipe: { make: { command: "test {n} != 3; cat {raw} > {x}; test {n} != 3", inpu
   expect(lines.find((line) => line.name === 'n')).toMatchObject({ type: 'shelf', kind: 'flavour', items: 3 })
   expect(summary).toMatchObject({ results: 3, fresh: 2 })
 })
+
+test('status has a shelf for every name, also for what no step reads and for what cannot be planned yet', async () => {
+  await using kitchen = await rig(
+    `
+resources: { spare: '*.txt', none: 'no/*' }
+flavours: { n: [1, 2], unused: [3, 4, 5] }
+recipe:
+  good: { command: "echo {n} > {x}", inputs: { n: n }, outputs: { x: made } }
+  later: { command: "cat {x} > {y}", inputs: { x: none }, outputs: { y: wanting } }
+`,
+    { 'a.txt': 'a', 'b.txt': 'b' },
+  )
+  const items = async (): Promise<unknown> =>
+    Object.fromEntries((await kitchen.status()).lines.map((line) => [line.name, line.items]))
+  const all = { spare: 2, none: 0, n: 2, unused: 3, good: 1, later: 1, made: 2, wanting: 0 }
+  expect(await items()).toEqual(all)
+  await kitchen.build('made')
+  expect(await items()).toEqual(all)
+  const { exit, lines } = await kitchen.status('unused', 'spare')
+  expect(exit).toBe(0)
+  expect(lines.filter((line) => line.type === 'item').map((line) => line.label)).toEqual(['a.txt', 'b.txt', 3, 4, 5])
+})

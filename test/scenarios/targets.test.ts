@@ -131,3 +131,26 @@ recipe:
   expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['multiply', 'multiply', 'widen', 'widen'] })
   expect((await kitchen.table('area')).map((row) => row.value).sort()).toEqual([256000, 64000])
 })
+
+test('a step that lays in another kitchen is a target: all that it makes', async () => {
+  await using kitchen = await rig(
+    `
+flavours: { n: [1, 2] }
+recipe:
+  own: { command: "echo > {x}", outputs: { x: mine } }
+  sub: { type: recipe, resource: other.yml, inputs: { given: n }, outputs: { second: taken } }
+`,
+    {
+      'other.yml': `
+flavours: { given: [7] }
+recipe:
+  one: { command: "echo {g} > {x}", inputs: { g: given }, outputs: { x: first } }
+  two: { command: "cat {f} > {x}", inputs: { f: first }, outputs: { x: second } }
+`,
+    },
+  )
+  const steps = ['sub.one', 'sub.one', 'sub.two', 'sub.two']
+  expect(await kitchen.build('sub')).toMatchObject({ exit: 0, cooked: steps })
+  expect(await kitchen.build('-o', 'targets=[sub]')).toMatchObject({ exit: 0, cooked: [], fresh: steps })
+  expect(await kitchen.run(['build', 'su'])).toMatchObject({ exit: 2 })
+})

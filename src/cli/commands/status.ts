@@ -20,6 +20,10 @@ async function showUnchanged(context: Context, configuration: Configuration): Pr
   const unchanged = await unchangedKitchen(kitchenRequest(context, configuration, { targets: [] }))
   if (!unchanged) return false
   const { shelves, totals } = unchanged
+  // A build looks at no resource that no step reads.
+  const names = new Set(shelves.map((shelf) => shelf.name))
+  if ([...configuration.resources.keys(), ...configuration.flavours.keys()].some((name) => !names.has(name)))
+    return false
   if (meant.json) printLines(context, shelves, totals, () => [])
   else printShelves(context, shelves, totals)
   return true
@@ -28,13 +32,13 @@ async function showUnchanged(context: Context, configuration: Configuration): Pr
 export const status: Run = async (context) => {
   const configuration = await configure(context)
   if (await showUnchanged(context, configuration)) return 0
-  const opening = { targets: everyStep(configuration), lenient: true }
+  const opening = { targets: everyStep(configuration), lenient: true, everything: true }
   return withConfigured(context, configuration, (kitchen) => show(context, kitchen), opening)
 }
 
 function show(context: Context, kitchen: Kitchen): number {
   const { meant } = context
-  const all = shelfViews(kitchen)
+  const all = everyShelf(kitchen)
   const { arguments: names, stale, failed } = meant
   const wanted = names.length === 0 ? all : named(kitchen, all, names)
   const filtered = stale || failed
@@ -45,6 +49,16 @@ function show(context: Context, kitchen: Kitchen): number {
   else if (withItems) printItems(context, kitchen, shelves)
   else printShelves(context, shelves, cacheTotals(kitchen))
   return 0
+}
+
+/** There is a shelf for every name, also for results that cannot be planned yet. */
+function everyShelf(kitchen: Kitchen): ShelfView[] {
+  const planned = shelfViews(kitchen)
+  const names = new Set(planned.map((shelf) => shelf.name))
+  const outputs = [...kitchen.configuration.steps.values()].flatMap((step) => step.outputs)
+  const empty = outputs.filter(({ name }) => !names.has(name))
+  const nothing = { items: 0, fresh: 0, stale: 0, failed: 0, bytes: 0 }
+  return [...planned, ...empty.map(({ name }): ShelfView => ({ name, kind: 'result', ...nothing }))]
 }
 
 /** How many items of a shelf are meant: what failed is not fresh either. */
