@@ -508,7 +508,7 @@ export const wordings = {
   }),
   'step-raised': (d: { what: string; place: string }): Wording => ({ message: `${d.what} (${d.place})` }),
   'step-exit': (d: { file: string; status: string }): Wording => ({
-    message: `${d.file} ended its process with ${d.status} before execute() returned`,
+    message: `exit ${d.status}: ${d.file} ended its process before execute() returned`,
   }),
   'input-unreadable': (d: { name: string; why: string }): Wording => ({
     message: `input "${d.name}" cannot be read: ${d.why}`,

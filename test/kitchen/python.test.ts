@@ -182,8 +182,10 @@ describe('python steps', () => {
       "ModuleNotFoundError: No module named 'no_such_module' (compute.py:1)",
     )
     expect(await told('import sys\ndef execute(): sys.exit(4)')).toBe(
-      'compute.py ended its process with 4 before execute() returned',
+      'exit 4: compute.py ended its process before execute() returned',
     )
+    expect(await cook('import sys\ndef execute(): sys.exit(4)', { outputs: ['a'] })).toMatchObject({ exit: 4 })
+    expect(await cook('import sys\ndef execute(): sys.exit("no")', { outputs: ['a'] })).toMatchObject({ exit: 1 })
     expect(await told('def execute(d): return {"a": d}', { inputs: [resource('d', inline('{'), 'd.json')] })).toMatch(
       /^input "d" cannot be read: /,
     )

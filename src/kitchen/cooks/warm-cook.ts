@@ -103,7 +103,7 @@ function answered(
   }
   if (failed) failed = command.explain(failed)
   return receiptFor(ticket, {
-    exit: failed ? 1 : 0,
+    exit: failed ? exitOf(answer.fault) : 0,
     signal: null,
     ...(failed && { failure: failed }),
     startedAt,
@@ -115,6 +115,12 @@ function answered(
     logBytes: answer.logBytes,
     warnings: command.warnings(),
   })
+}
+
+/** `sys.exit(3)` ends no warm process, and is exit 3 as it would be anywhere else. */
+function exitOf(fault: Answer['fault']): number {
+  const status = fault?.code === 'step-exit' ? String(fault.data.status) : ''
+  return /^[1-9]\d{0,2}$/.test(status) ? Number(status) : 1
 }
 
 /** The process is gone: by our hand, or by the step's. */
