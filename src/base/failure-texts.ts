@@ -164,8 +164,13 @@ export const wordings = {
   'file-unreadable': (d: { file: string; as: string; reason: string }): Wording => ({
     message: `${d.as} cannot be read (${d.reason}): ${d.file}`,
   }),
-  'file-syntax': (d: { language: string; reason: string }): Wording => ({
+  'file-syntax': (d: { language: string; reason: string; brace?: boolean }): Wording => ({
     message: `this is no ${d.language} that can be read: ${d.reason}`,
+    hint: d.brace ? "a text with { or } in it stands in quotes here: 'web/{name}'" : undefined,
+  }),
+  'file-documents': (_: object): Wording => ({
+    message: 'a second document begins here, and a file holds one',
+    hint: 'remove the line ---, or put what follows into a file of its own',
   }),
   'file-tag': (d: { tag: string }): Wording => ({
     message: `a value of the type ${d.tag} cannot stand in a configuration`,
@@ -465,10 +470,6 @@ export const wordings = {
   'clean-no-fridge': (d: { path: string }): Wording => ({
     message: `${d.path} is no fridge of chef's, so nothing was removed`,
     hint: 'look at fridge.path and CHEF_FRIDGE',
-  }),
-  'stove-unknown': (d: { stove: string; known: string[]; near?: string | undefined }): Wording => ({
-    message: `there is no stove "${d.stove}"`,
-    hint: meant(d.near) ?? `kitchen.stove can be ${d.known.join(' or ')}`,
   }),
   'output-lost': (d: { why: string }): Wording => ({ message: `what was to be printed got lost: ${d.why}` }),
   'system-error': (d: { what: string; kind?: SystemTrouble }): Wording => ({

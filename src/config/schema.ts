@@ -157,7 +157,7 @@ const slurmFields: Fields = {
 const kitchen: Shape = {
   kind: 'fields',
   fields: {
-    stove: { ...text, describe: 'where tickets are cooked: local, slurm' },
+    stove: { kind: 'choice', of: ['local', 'slurm'], describe: 'where tickets are cooked' },
     burners: { ...whole(1), describe: 'how many jobs cook at once' },
     named: { kind: 'table', of: { kind: 'number', least: 0 }, describe: 'capacities of named burners' },
     pools: { kind: 'table', of: whole(1), describe: 'how many jobs of a pool run at once' },

@@ -10,6 +10,7 @@ import {
   type Node,
   parseDocument,
   type Scalar as ScalarNode,
+  type YAMLError,
   type YAMLMap,
 } from 'yaml'
 import type { Failure } from '../base/failure.ts'
@@ -33,18 +34,14 @@ export function parseYaml(text: string, options: ParseOptions): { tree?: Tree; f
     const document = parseDocument(text, {
       lineCounter: lines,
       prettyErrors: false,
-      logLevel: 'silent',
+      // Not silent: then a second document would be passed over.
+      logLevel: 'error',
       // Found below, in one pass: the parser compares every key with every other.
       uniqueKeys: false,
     })
     const problems = [...document.errors, ...document.warnings]
     if (problems.length > 0) {
-      const failures = problems.map((problem) =>
-        // The parser's own stack ended.
-        (problem.code as string) === 'RESOURCE_EXHAUSTION'
-          ? failureAt('file-deep', {}, placeOf(problem.pos[0]))
-          : failureAt('file-syntax', { language: options.language, reason: problem.message }, placeOf(problem.pos[0])),
-      )
+      const failures = problems.map((problem) => problemFailure(problem, options.language, placeOf(problem.pos[0])))
       return { failures: oncePerLine(failures) }
     }
     const conversion = new Conversion(document, placeOf)
@@ -57,6 +54,15 @@ export function parseYaml(text: string, options: ParseOptions): { tree?: Tree; f
     if (error instanceof RangeError) return { failures: [failureAt('file-deep', {}, placeOf(0))] }
     throw error
   }
+}
+
+function problemFailure({ code, message }: YAMLError, language: string, place: Place): Failure {
+  // The parser's own stack ended.
+  if ((code as string) === 'RESOURCE_EXHAUSTION') return failureAt('file-deep', {}, place)
+  if (code === 'MULTIPLE_DOCS') return failureAt('file-documents', {}, place)
+  // What follows a word inside of { } and begins with {, as in { thumb: web/{name} }, is meant to belong to it.
+  const brace = code === 'UNEXPECTED_TOKEN' && message.includes('flow-map-start')
+  return failureAt('file-syntax', { language, reason: message, ...(brace && { brace }) }, place)
 }
 
 /** One slip makes the parser stumble several times: the first word on a line is the one that helps. */

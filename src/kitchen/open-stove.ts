@@ -1,12 +1,9 @@
 // Which stove the configuration means, opened.
 import { join } from 'node:path'
-import { type Failure, failure, Refusal } from '../base/failure.ts'
+import type { Failure } from '../base/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
-import { nearest } from '../config/near.ts'
 import { packageFolder } from '../config/package-folder.ts'
 import type { Stove } from './ticket.ts'
-
-const stoves = ['local', 'slurm']
 
 export interface StoveSurroundings {
   variables: { readonly [name: string]: string | undefined }
@@ -17,8 +14,6 @@ export interface StoveSurroundings {
 export async function openStove(configuration: Configuration, surroundings: StoveSurroundings): Promise<Stove> {
   const { stove, burners } = configuration.kitchen
   const { variables, warn = () => undefined } = surroundings
-  if (!stoves.includes(stove))
-    throw new Refusal([failure('stove-unknown', { stove, known: stoves, near: nearest(stove, stoves) })])
   if (stove === 'slurm') {
     const { openSlurm } = await import('./slurm/open.ts')
     return openSlurm(configuration, { variables, chef: [process.execPath, join(packageFolder(), 'bin', 'chef')], warn })

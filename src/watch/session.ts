@@ -44,7 +44,6 @@ const typedWrong = new Set<FailureCode>([
   'narrow-unknown',
   'narrow-nothing',
   'fridge-locked',
-  'stove-unknown',
 ])
 
 /** So long after the last build the memory of files is written down. */

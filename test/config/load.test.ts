@@ -242,6 +242,8 @@ describe('files that cannot be taken', () => {
   test.each([
     ['duplicate keys', 'flavours:\n  a: 1\n  a: 2\n', ['key-doubled 3:3']],
     ['broken YAML', 'flavours: [1, 2\nrecipe: {}\n', ['file-syntax 2:1']],
+    ['a second document', 'recipe: {}\n---\nflavours: { n: 1 }\n', ['file-documents 2:1']],
+    ['a stove that is none', 'kitchen:\n  stove: gas\n', ['wrong-choice 2:10']],
     ['an alias inside its own anchor', 'flavours: &x\n  a: *x\n', ['alias-circle 2:6']],
     ['an unknown anchor', 'flavours:\n  a: *x\n', ['alias-unknown 2:6']],
     [
@@ -275,6 +277,12 @@ describe('files that cannot be taken', () => {
     const { flavours } = await load('flavours:\n  a: &a { x: 1, y: 2 }\n  b: { <<: *a, y: 3 }\n  c: *a\n')
     expect(flavours.get('b')!.values).toEqual([{ y: 3, x: 1 }])
     expect(flavours.get('c')!.values).toEqual([{ x: 1, y: 2 }])
+  })
+
+  test('a pattern that wants quotes inside of braces', async () => {
+    expect(await messages('links: { thumb: web/{n} }')).toEqual([
+      expect.stringContaining(`a text with { or } in it stands in quotes here: 'web/{name}'`),
+    ])
   })
 
   test('JSON with tabs, and broken JSON', async () => {
