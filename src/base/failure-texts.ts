@@ -119,6 +119,18 @@ export const wordings = {
     message: `two variants of "${d.result}" would be laid out at ${d.path}: ${d.one} and ${d.other}`,
     hint: d.missing && `put {${d.missing}} into the pattern`,
   }),
+  'link-taken': (d: { path: string; result: string; other: string }): Wording => ({
+    message: `"${d.result}" and "${d.other}" would both be laid out at ${d.path}`,
+    hint: 'give one of the two links another path',
+  }),
+  'link-over-cheffile': (d: { path: string }): Wording => ({
+    message: `a result would be laid out over ${d.path}, of which this kitchen is read`,
+    hint: 'give the link another path',
+  }),
+  'link-feeds': (d: { path: string; result: string; resource: string }): Wording => ({
+    message: `"${d.result}" is laid out at ${d.path}, where the resource "${d.resource}" finds it, and is made of that`,
+    hint: 'lay it out elsewhere, or every build makes more of it',
+  }),
   'link-outside': (d: { path: string }): Wording => ({
     message: `a link to "${d.path}" would lie outside the project`,
     hint: 'results are laid out below the folder of the cheffile, not in the fridge',

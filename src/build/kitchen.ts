@@ -13,7 +13,9 @@ import type { TicketTaker } from '../kitchen/ticket.ts'
 import { emptyShelves, makePlan, type Plan, type Required, withoutEmpty } from '../plan/plan.ts'
 import type { BaseShelf } from '../plan/shelves.ts'
 import { type CookOutcome, cookPlan } from './cook.ts'
-import { checkLinks, layLinks, layLinksOf, linksFollowContent } from './links.ts'
+import { checkLinks, feedingLinks } from './check-links.ts'
+import { linksFollowContent } from './link-places.ts'
+import { layLinks, layLinksOf } from './links.ts'
 import { type Narrowing, narrowShelves } from './narrow.ts'
 import { jobsBehind, Spoilt } from './spoilt.ts'
 import type { Sharing } from './sharing.ts'
@@ -128,6 +130,7 @@ export class Kitchen {
     // After the records have names, because a link may be named after them.
     const clashes = checkLinks(configuration, this.plan)
     if (clashes.length > 0) throw new Refusal(clashes)
+    for (const warning of feedingLinks(configuration, this.plan)) request.emit({ type: 'warning', failure: warning })
   }
 
   counts(): { jobs: number; fresh: number; stale: number; maybe: number } {

@@ -12,109 +12,15 @@ import {
   statSync,
   symlinkSync,
 } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import type { ContentName } from '../base/digest.ts'
-import type { Depends, Emit } from '../base/event.ts'
-import { type Failure, failure } from '../base/failure.ts'
-import { canonical, plainText } from '../base/value.ts'
-import type { Configuration, Link } from '../config/configuration.ts'
+import type { Emit } from '../base/event.ts'
+import { failure } from '../base/failure.ts'
+import type { Link } from '../config/configuration.ts'
 import type { Fridge, LaidLink } from '../fridge/fridge.ts'
 import { isFolder } from '../fridge/objects.ts'
-import type { StepTable } from '../plan/cross.ts'
-import type { Plan } from '../plan/plan.ts'
-import { dependsOf } from '../plan/record.ts'
-import { parseLink, renderLink } from '../recipe/link.ts'
 import type { Kitchen } from './kitchen.ts'
-
-interface Place {
-  /** Absolute; undefined where the pattern gives none that is allowed. */
-  path: string | undefined
-  shown: string
-  link: Link
-  table: StepTable
-  output: number
-  row: number
-}
-
-/** Where every variant of every linked result goes, or only what these jobs make. */
-function* places(configuration: Configuration, plan: Plan, only?: ReadonlySet<number>): Iterable<Place> {
-  for (const link of configuration.links) {
-    const made = plan.results.get(link.result)
-    if (made === undefined) continue
-    const template = parseLink(link.pattern)
-    const { first, rows } = made.table
-    const these = only && [...only].filter((job) => job >= first && job < first + rows).map((job) => job - first)
-    for (const row of these ?? range(rows)) {
-      const rendered = renderLink(template, dependsOf(made.table, row), made.table.items[row] as string)
-      const path = resolve(link.base, rendered)
-      const allowed = isInside(configuration, path) && !rendered.includes('\0')
-      yield { path: allowed ? path : undefined, shown: rendered, link, ...made, row }
-    }
-  }
-}
-
-function* range(count: number): Iterable<number> {
-  for (let at = 0; at < count; at++) yield at
-}
-
-/** Whether a path may be another one though labels and values stay what they are. */
-export function linksFollowContent({ links }: Configuration): boolean {
-  return links.some(({ pattern }) => pattern.includes('{hash}'))
-}
-
-/** Two variants on one path, and paths that lead out of the project: known before anything is cooked. */
-export function checkLinks(configuration: Configuration, plan: Plan): Failure[] {
-  const taken = new Map<string, Place>()
-  const failures: Failure[] = []
-  const clashed = new Set<Link>()
-  for (const place of places(configuration, plan)) {
-    const other = place.path === undefined ? undefined : taken.get(place.path)
-    if (place.path !== undefined && other === undefined) taken.set(place.path, place)
-    else if (!clashed.has(place.link)) {
-      clashed.add(place.link)
-      failures.push(
-        other ? clash(configuration, place, other) : failure('link-outside', { path: place.shown }, place.link.at),
-      )
-    }
-  }
-  for (const [path, place] of taken) {
-    const above = foldersAbove(configuration.root, path)
-      .map((folder) => taken.get(folder))
-      .find((other) => other !== undefined)
-    if (above === undefined || clashed.has(place.link)) continue
-    clashed.add(place.link)
-    const data = {
-      path: relative(configuration.root, path),
-      inside: relative(configuration.root, above.path as string),
-      result: above.link.result,
-    }
-    failures.push(failure('link-inside', data, place.link.at))
-  }
-  return failures
-}
-
-function isInside({ root, fridge }: Configuration, path: string): boolean {
-  return path.startsWith(`${root}/`) && !`${path}/`.startsWith(`${fridge.path}/`)
-}
-
-function clash({ root }: Configuration, place: Place, other: Place): Failure {
-  const one = dependsOf(other.table, other.row)
-  const two = dependsOf(place.table, place.row)
-  const names = Object.keys(two).filter((name) => canonical(one[name] ?? null) !== canonical(two[name] ?? null))
-  const missing = names.find((name) => !place.link.pattern.includes(`{${name}`)) ?? names[0]
-  const data = {
-    path: relative(root, place.path as string),
-    result: place.link.result,
-    one: shown(one, names),
-    other: shown(two, names),
-    missing,
-  }
-  return failure('link-clash', data, place.link.at)
-}
-
-function shown(depends: Depends, names: string[]): string {
-  return names.map((name) => `${name}=${plainText(depends[name] ?? null)}`).join(' ')
-}
+import { foldersAbove, places } from './link-places.ts'
 
 /** One file to lay out. A folder is laid out file by file, so that a user's files beside them are left alone. */
 interface Wanted {
@@ -228,8 +134,9 @@ function prepare(kitchen: Kitchen, file: Wanted, known: LaidLink | undefined, em
   // Who follows a link meets the object itself, which anybody may have cut off meanwhile.
   const isWhole = links === 'copy' || fridge.objects.fileOf(content) !== undefined
   if (known && now === laidOf(known) && known.content === content && isWhole) return 'done'
-  if (known === undefined && now !== undefined && kitchen.looker.file(path)?.name === content) {
-    // The same bytes: laid out by an earlier fridge, or checked in.
+  const mayBeSame = known === undefined || (known.content === content && links === 'copy' && isFile(path))
+  if (now !== undefined && mayBeSame && kitchen.looker.file(path)?.name === content) {
+    // The same bytes: laid out by an earlier fridge, checked in, or touched.
     fridge.setLink({ path, result: link.result, content, stat: now })
     return 'done'
   }
@@ -294,13 +201,6 @@ function tellAside(kitchen: Kitchen, path: string, link: Link, emit: Emit): void
   emit({ type: 'warning', failure: failure('link-not-ours', data, link.at) })
 }
 
-/** From below the root down to the folder that the path lies in. */
-function foldersAbove(root: string, path: string): string[] {
-  const folders: string[] = []
-  for (let folder = dirname(path); folder.startsWith(`${root}/`); folder = dirname(folder)) folders.unshift(folder)
-  return folders
-}
-
 /**
  * A link says that its paths are chef's, and a fridge that was lost must not leave old results lying there; but a file
  * that may be the user's own is never thrown away.
@@ -349,6 +249,10 @@ function takeAway(fridge: Fridge, root: string, link: LaidLink, emit: Emit): voi
     rmdirSync(folder)
   }
   emit({ type: 'link', path, action: 'removed' })
+}
+
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 }
 
 function isFolderAt(path: string): boolean {

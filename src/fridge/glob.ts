@@ -1,6 +1,6 @@
 // Finds the files a pattern means. Folders are read by whoever asks, who may know them already.
 import { type Dirent, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import picomatch from 'picomatch'
 
 export interface Found {
@@ -19,6 +19,22 @@ const passedOver = new Set(['.chefcache', '.git', 'node_modules'])
 
 /** The entries of a folder; none where there is no such folder. */
 export type ReadFolder = (folder: string) => Dirent[]
+
+/** Whether a glob would find a file at this path; a pattern that is no glob is the name of one file, which is there or not. */
+export function meansFile(base: string, pattern: string, path: string): boolean {
+  if (pattern.startsWith('!') || !isGlob(pattern)) return false
+  const scanned = picomatch.scan(pattern)
+  const fixed = `${join(base, scanned.base)}/`
+  if (!path.startsWith(fixed)) return false
+  const label = path.slice(fixed.length)
+  const isPassedOver = label.split('/').some((name) => passedOver.has(name) && !pattern.includes(name))
+  return !isPassedOver && picomatch(scanned.glob, { dot: false })(label)
+}
+
+/** Whether a bundle's `!pattern` takes the file at this path out of it. */
+export function takesOut({ base, pattern }: { base: string; pattern: string }, path: string): boolean {
+  return pattern.startsWith('!') && picomatch(pattern.slice(1), { dot: true })(relative(base, path))
+}
 
 /** All files a glob matches, sorted by path. */
 export function expandGlob(base: string, pattern: string, read: ReadFolder = readFolder): Found[] {
