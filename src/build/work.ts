@@ -1,40 +1,23 @@
-// The state of every job of a plan, and the only place that changes it: what is fresh, what is known, what must be cooked.
+// Judges every job of a plan: what is fresh, what is known, what must be cooked; and knows what each reads and gave.
 import type { ContentName } from '../base/digest.ts'
 import type { StoredAction, StoredItem } from '../fridge/shelves.ts'
-import { type Discovered } from '../fridge/shelves.ts'
 import type { Fridge } from '../fridge/fridge.ts'
-import { bare, isFolder } from '../fridge/objects.ts'
 import { actionWriter, difference, stageInput, type Surroundings } from '../plan/action.ts'
 import type { StepTable } from '../plan/cross.ts'
 import { type Plan, tableOf } from '../plan/plan.ts'
-import {
-  nameRecords,
-  recordWriter,
-  type RecordWriter,
-  renameRecords,
-  storedVariantText,
-  variantText,
-} from '../plan/record.ts'
-import { passingOutputs } from './on-the-way.ts'
+import { nameRecords, recordWriter, type RecordWriter, renameRecords } from '../plan/record.ts'
+import { type JobState, JobStates } from './job-states.ts'
+import { Usable, type UsableOptions } from './usable.ts'
+import { matchVariants, type SeenValues, whyNew } from './variants.ts'
 import type { VerdictKind } from './views.ts'
-
-/** `maybe`: an input will be cooked first. `known`: the action was cooked before under another name. */
-export const states = ['maybe', 'fresh', 'known', 'stale', 'cooking', 'cooked', 'failed', 'blocked'] as const
-export type JobState = (typeof states)[number]
-
-const codeOf = Object.fromEntries(states.map((state, code) => [state, code])) as { [state in JobState]: number }
 
 /** What a build that is over left undone. */
 const unfinished = ['maybe', 'stale', 'cooking', 'failed', 'blocked'] as const
 
-export interface WorkOptions {
+export interface WorkOptions extends UsableOptions {
   force: boolean
-  /** What a discovered file holds now. */
-  lookAt: (path: string) => ContentName | undefined
   variable: Surroundings['variable']
   identity: Surroundings['identity']
-  /** Results whose bytes have to be here; the bytes of others may lie with others. */
-  wanted: ReadonlySet<string>
 }
 
 interface TableWork {
@@ -48,26 +31,21 @@ interface TableWork {
   sizes: Float64Array[]
   /** What the fridge remembers of the variant, where its record is not the same any more or its verdict is not final. */
   former: Map<number, StoredItem>
-  /** Values seen in earlier plans, by name: made where a reason needs them. */
-  seen?: Map<string, Set<string>>
-  hadItems: boolean
+  /** Made where a reason needs them. */
+  seen?: SeenValues
 }
 
 export class Work {
   readonly plan: Plan
   readonly #fridge: Fridge
   readonly #options: WorkOptions
-  readonly #states: Uint8Array
-  #reasons: (string | undefined)[]
+  readonly #states: JobStates
+  readonly #usable: Usable
   readonly #tables: TableWork[]
-  readonly #counts = new Int32Array(states.length)
   /** Actions behind jobs that are fresh or known but whose item must be written. */
   readonly #actions = new Map<number, number>()
   readonly #priorMs = new Map<number, number>()
   readonly #surroundings: Surroundings
-  #files: ReturnType<Fridge['objects']['filesThere']>
-  readonly #passing: Map<StepTable, number[]>
-  readonly #absent: ReadonlySet<string>
   /** Milliseconds of cooking that known actions spared. */
   savedMs = 0
 
@@ -75,12 +53,8 @@ export class Work {
     this.plan = plan
     this.#fridge = fridge
     this.#options = options
-    this.#states = new Uint8Array(plan.jobs)
-    this.#reasons = new Array(plan.jobs)
-    this.#counts[codeOf.maybe] = plan.jobs
-    this.#files = fridge.objects.filesThere()
-    this.#passing = passingOutputs(plan)
-    this.#absent = fridge.objects.elsewhere.absent()
+    this.#states = new JobStates(plan.jobs)
+    this.#usable = new Usable(plan, fridge, options)
     this.#surroundings = {
       contentOf: (table, output, row) => this.contentOf(table, output, row),
       variable: options.variable,
@@ -93,7 +67,6 @@ export class Work {
       contents: table.step.outputs.map(() => new Array(table.rows)),
       sizes: table.step.outputs.map(() => new Float64Array(table.rows)),
       former: new Map(),
-      hadItems: false,
     }))
     for (const work of this.#tables) this.#judgeTable(work)
   }
@@ -110,11 +83,8 @@ export class Work {
       const { index, first } = tableOf(this.plan, job)
       rows[index]?.push(job - first)
     }
-    this.#files = this.#fridge.objects.filesThere()
-    this.#states.fill(codeOf.fresh)
-    this.#counts.fill(0)
-    this.#counts[codeOf.fresh] = this.plan.jobs
-    this.#reasons = []
+    this.#usable.lookAgain()
+    this.#states.setAll('fresh')
     this.savedMs = 0
     for (const work of this.#tables) this.#judgeAgain(work, rows[work.table.index] as number[])
     return judged
@@ -127,7 +97,6 @@ export class Work {
     const stored = new Map(rows.map((row) => [row, shelves.item(step, table.items[row] as string) ?? former.get(row)]))
     former.clear()
     if (rows.length === 0) return
-    work.hadItems = true
     work.write = actionWriter(table, this.#surroundings)
     work.record = undefined
     renameRecords(table, rows, digest, (name) => shelves.item(step, name)?.record)
@@ -148,20 +117,21 @@ export class Work {
   }
 
   state(job: number): JobState {
-    return states[this.#states[job] as number] as JobState
+    return this.#states.get(job)
   }
 
   reason(job: number): string {
-    return this.#reasons[job] ?? (this.state(job) === 'fresh' ? 'fresh' : this.#whyWaiting(job))
+    return this.#states.reason(job) ?? (this.state(job) === 'fresh' ? 'fresh' : this.#whyWaiting(job))
   }
 
   /** What can be said before all inputs are known: a variant that was cooked before is stale by an input, if at all. */
   #whyWaiting(job: number): string {
     if (this.#options.force) return 'forced'
     const table = tableOf(this.plan, job)
+    const row = job - table.first
     const work = this.#tables[table.index] as TableWork
-    const former = work.former.get(job - table.first)
-    if (former === undefined) return this.#whyNew(work, job - table.first)
+    const former = work.former.get(row)
+    if (former === undefined) return whyNew(table, row, work.seen)
     return former.action ? `input changed: ${this.#unknownInput(job)}` : 'never cooked'
   }
 
@@ -180,7 +150,7 @@ export class Work {
   }
 
   count(state: JobState): number {
-    return this.#counts[codeOf[state]] as number
+    return this.#states.count(state)
   }
 
   /** The action's text, where its inputs are known. Written anew each time: a million of them are not kept. */
@@ -198,19 +168,12 @@ export class Work {
     return this.#fridge.digest.text(text)
   }
 
-  *jobs(state: JobState): Iterable<number> {
-    const code = codeOf[state]
-    if (this.count(state) === 0) return
-    for (let job = 0; job < this.#states.length; job++) if (this.#states[job] === code) yield job
+  jobs(state: JobState): Iterable<number> {
+    return this.#states.jobs(state)
   }
 
-  /** The one setter. Counters follow here and nowhere else. */
   set(job: number, state: JobState, reason?: string): void {
-    const before = this.#states[job] as number
-    this.#counts[before] = (this.#counts[before] as number) - 1
-    this.#states[job] = codeOf[state]
-    this.#counts[codeOf[state]] = (this.#counts[codeOf[state]] as number) + 1
-    if (reason !== undefined) this.#reasons[job] = reason
+    this.#states.set(job, state, reason)
   }
 
   /** Judges a job whose inputs have all become known. */
@@ -252,10 +215,7 @@ export class Work {
 
   /** Places of the outputs whose bytes have to be here when the job is done. */
   wantedOutputs(table: StepTable): number[] {
-    const passing = this.#passing.get(table)
-    return table.step.outputs.flatMap(({ name }, at) =>
-      this.#options.wanted.has(name) && !passing?.includes(at) ? [at] : [],
-    )
+    return this.#usable.wantedOutputs(table)
   }
 
   /** A result that was dropped is needed again. */
@@ -310,47 +270,15 @@ export class Work {
     const step = table.step.name
     const stored = new Map<string, StoredItem>()
     for (const item of shelves.current(step)) stored.set(item.name, item)
-    work.hadItems = stored.size > 0
     const mayHoldOlder = shelves.holds(step)
     nameRecords(
       table,
       this.#fridge.digest,
       (name) => (stored.get(name) ?? (mayHoldOlder ? shelves.item(step, name) : undefined))?.record,
     )
-    const unmatched: number[] = []
-    const matched = new Map<number, StoredItem>()
-    for (let row = 0; row < table.rows; row++) {
-      const item = stored.get(table.items[row] as string)
-      if (item === undefined) unmatched.push(row)
-      else {
-        matched.set(row, item)
-        stored.delete(item.name)
-      }
-    }
-    if (unmatched.length > 0 && work.hadItems) this.#matchVariants(work, unmatched, stored, matched)
+    const { matched, seen } = matchVariants(table, stored)
+    if (seen) work.seen = seen
     for (let row = 0; row < table.rows; row++) this.#judge(work, row, matched.get(row))
-  }
-
-  /** Finds the variants of rows whose record is new: the same labels, other contents. */
-  #matchVariants(
-    work: TableWork,
-    rows: number[],
-    stored: Map<string, StoredItem>,
-    matched: Map<number, StoredItem>,
-  ): void {
-    const { table } = work
-    const kinds = new Map(table.names.map((name, at) => [name, table.shelves[at]?.kind]))
-    const isFlavour = (name: string): boolean => kinds.get(name) === 'flavour'
-    const byVariant = new Map<string, StoredItem>()
-    for (const item of stored.values()) byVariant.set(storedVariantText(item.record, isFlavour), item)
-    const known = [...matched.keys()]
-    for (const row of rows) {
-      const item = byVariant.get(variantText(table, row))
-      if (item !== undefined) matched.set(row, item)
-    }
-    // Only a variant that is new altogether is told by what was there before.
-    if (rows.some((row) => !matched.has(row)))
-      work.seen = seenValues(table, [...byVariant.keys(), ...known.map((row) => variantText(table, row))])
   }
 
   #judge(work: TableWork, row: number, former: StoredItem | undefined): void {
@@ -370,10 +298,10 @@ export class Work {
       return
     }
     let reason: string
-    if (last === undefined) reason = former ? 'never cooked' : this.#whyNew(work, row)
+    if (last === undefined) reason = former ? 'never cooked' : whyNew(table, row, work.seen)
     else if (last.text !== text) reason = difference(table.step, String(this.#sourceLabel(table, row)), last.text, text)
     else {
-      const trouble = this.#trouble(last, table)
+      const trouble = this.#usable.trouble(last, table)
       if (trouble === undefined) {
         this.#know(work, row, last, !work.former.has(row))
         this.set(job, 'fresh', 'fresh')
@@ -383,7 +311,7 @@ export class Work {
     }
     const known = this.#fridge.shelves
       .actions(this.key(text), text)
-      .find((action) => this.#trouble(action, table) === undefined)
+      .find((action) => this.#usable.trouble(action, table) === undefined)
     if (known === undefined) {
       this.set(job, 'stale', reason)
       return
@@ -400,60 +328,10 @@ export class Work {
     if (!stored) this.#actions.set(job, action.id)
   }
 
-  /** Why what an action gave cannot be used, if it cannot. */
-  #trouble(action: StoredAction, table: StepTable): string | undefined {
-    if (!action.ok) return `last cook failed: ${action.failure ?? 'no receipt'}`
-    const changed = action.discovered.find((one) => this.#hasChanged(one))
-    if (changed) return `discovered input changed: ${changed.path.slice(changed.path.lastIndexOf('/') + 1)}`
-    const passing = this.#passing.get(table)
-    const whole = action.outputs.every(
-      ({ name, size }, at) =>
-        passing?.includes(at) || this.#isThere(name, size) || this.#mayBeElsewhere(table, at, name),
-    )
-    return whole ? undefined : 'result missing'
-  }
-
-  #hasChanged({ path, name }: Discovered): boolean {
-    return this.#options.lookAt(path) !== name
-  }
-
-  #mayBeElsewhere(table: StepTable, output: number, name: ContentName): boolean {
-    return !this.#options.wanted.has(table.step.outputs[output]?.name ?? '') && this.#fridge.objects.isElsewhere(name)
-  }
-
-  /** Bytes in the database come and go with it; files below objects/ may be deleted by anyone. */
-  #isThere(name: ContentName, size: number): boolean {
-    if (isFolder(name)) return this.#fridge.objects.has(name)
-    if (size > this.#fridge.objects.inlineLimit) return this.#files.has(bare(name))
-    return !this.#absent.has(bare(name)) || this.#files.has(bare(name))
-  }
-
   #sourceLabel(table: StepTable, row: number): unknown {
     const at = table.names.indexOf(table.step.name)
     return table.shelves[at]?.items[(table.columns[at] as Int32Array)[row] as number]?.label
   }
-
-  #whyNew(work: TableWork, row: number): string {
-    if (!work.hadItems || work.seen === undefined) return 'never cooked'
-    const { table, seen } = work
-    for (const [at, name] of table.names.entries()) {
-      const shelf = table.shelves[at]
-      const label = shelf?.items[(table.columns[at] as Int32Array)[row] as number]?.label
-      if (shelf === undefined || label === undefined || seen.get(name)?.has(JSON.stringify(label))) continue
-      const shown = typeof label === 'string' ? label : JSON.stringify(label)
-      if (shelf.kind === 'flavour') return `flavour is new: ${name}=${shown}`
-    }
-    return 'never cooked'
-  }
-}
-
-function seenValues(table: StepTable, variants: string[]): Map<string, Set<string>> {
-  const seen = new Map(table.names.map((name) => [name, new Set<string>()]))
-  for (const variant of variants) {
-    const depends = JSON.parse(variant) as { [name: string]: unknown }
-    for (const [name, values] of seen) values.add(JSON.stringify(depends[name]))
-  }
-  return seen
 }
 
 function hold(
