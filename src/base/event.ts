@@ -67,4 +67,10 @@ export interface Summary {
   waiting?: number
 }
 
+/** What is remembered of a build. */
+export interface BuildNote extends Pick<Summary, 'jobs' | 'fresh' | 'cooked' | 'reused' | 'failed' | 'blocked' | 'ms'> {
+  at: number
+  savedMs: number
+}
+
 export type Emit = (event: KitchenEvent) => void

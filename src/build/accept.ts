@@ -1,5 +1,5 @@
 // Takes what a cook served into the fridge: outputs as objects, the log, what it discovered.
-import { closeSync, lstatSync, openSync, readFileSync, readSync, renameSync, rmSync, copyFileSync } from 'node:fs'
+import { closeSync, lstatSync, openSync, readFileSync, readSync, renameSync, copyFileSync } from 'node:fs'
 import type { ContentName } from '../base/digest.ts'
 import type { Output } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
@@ -82,8 +82,6 @@ function note(
     log: said && !long ? readFileSync(said.path) : null,
   })
   if (said && long) moveFile(said.path, fridge.logFile(action))
-  // A chef that was killed may have left one for an action that it could not tell of any more.
-  else rmSync(fridge.logFile(action), { force: true })
   return action
 }
 

@@ -1,9 +1,11 @@
 // How long a build will take with so many burners, from recorded times: what `chef plan --simulate` tells.
+import { medianOf } from '../base/statistics.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { enough, forecast, type ForecastJobs, type Pace } from '../kitchen/forecast.ts'
 import { eachInput, readersOf, remainingPaths } from '../plan/graph.ts'
 import { tableOf } from '../plan/plan.ts'
 import type { Kitchen } from './kitchen.ts'
+import { idOf } from './telling.ts'
 import { capacityOf, estimates, takesOf } from './takes.ts'
 import type { Work } from './work.ts'
 
@@ -98,7 +100,7 @@ class Times {
     this.#work = work
     this.#medians = work.plan.tables.map(({ first, rows }) => {
       const known = Array.from({ length: rows }, (_, row) => work.priorMs(first + row))
-      return median(known.filter((ms) => ms !== undefined))
+      return medianOf(known.filter((ms) => ms !== undefined))
     })
   }
 
@@ -121,13 +123,6 @@ class Times {
   }
 }
 
-function median(values: number[]): number | undefined {
-  const sorted = values.sort((one, other) => one - other)
-  const middle = sorted.length >> 1
-  if (sorted.length % 2 === 1) return sorted[middle]
-  return sorted.length === 0 ? undefined : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
-}
-
 /** Jobs whose action is that of an earlier one are served by it; of jobs that wait for others that is not known yet. */
 function sameWork(work: Work, cooks: (job: number) => boolean): Map<number, number[]> {
   const leaders = new Map<string, number>()
@@ -137,7 +132,11 @@ function sameWork(work: Work, cooks: (job: number) => boolean): Map<number, numb
     if (text === undefined) continue
     const leader = leaders.get(text)
     if (leader === undefined) leaders.set(text, job)
-    else groups.set(leader, [...(groups.get(leader) ?? []), job])
+    else {
+      const group = groups.get(leader)
+      if (group) group.push(job)
+      else groups.set(leader, [job])
+    }
   }
   return groups
 }
@@ -167,7 +166,7 @@ function criticalPath(
   const jobs: BuildForecast['critical']['jobs'] = []
   for (let job = last; job >= 0; job = before[job] as number) {
     const table = tableOf(plan, job)
-    jobs.unshift({ id: `${table.step.name}/${table.items[job - table.first]}`, ms: msOf(job) })
+    jobs.push({ id: idOf(table, job - table.first), ms: msOf(job) })
   }
-  return { ms: last < 0 ? 0 : (longest[last] as number), jobs }
+  return { ms: last < 0 ? 0 : (longest[last] as number), jobs: jobs.reverse() }
 }

@@ -1,9 +1,8 @@
 // What an opened kitchen can be asked: jobs with verdicts, shelves, items, logs, tables. Plain objects, made one at a time.
 import type { ContentName } from '../base/digest.ts'
-import type { Depends } from '../base/event.ts'
+import type { BuildNote, Depends } from '../base/event.ts'
 import { fieldOf, plainText, type Value } from '../base/value.ts'
 import { bare, isFolder } from '../fridge/objects.ts'
-import type { BuildNote } from '../fridge/fridge.ts'
 import type { StoredAction } from '../fridge/shelves.ts'
 import type { InputColumn, StepTable } from '../plan/cross.ts'
 import { dependsOf, memberReference, parametersOf, recordWriter } from '../plan/record.ts'

@@ -1,8 +1,9 @@
 // The fridge as one thing: database, objects and shelves of one kitchen, opened for reading or writing.
-import { realpathSync } from 'node:fs'
+import { readdirSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { type Digest, openDigest } from '../base/digest.ts'
+import type { BuildNote } from '../base/event.ts'
 import { type Failure, failure, Refusal } from '../base/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { isAfterBoot, lostFiles, noteBoot } from './boot.ts'
@@ -27,18 +28,6 @@ export interface Pin {
   at: number
   record: string | null
   outputs: string | null
-}
-
-export interface BuildNote {
-  at: number
-  ms: number
-  jobs: number
-  fresh: number
-  cooked: number
-  reused: number
-  failed: number
-  blocked: number
-  savedMs: number
 }
 
 export class Fridge {
@@ -260,6 +249,16 @@ export class Fridge {
 
   logFile(action: number): string {
     return join(this.folder, 'logs', `${action}.log`)
+  }
+
+  /**
+   * Clears away the logs of actions that are not written: whoever was killed left them, and their numbers are given
+   * again. To be asked before the first of them is, by who holds the lock: nobody else gives numbers then.
+   */
+  clearLogs(): void {
+    const newest = this.#database.prepare('SELECT coalesce(max(id), 0) FROM action').pluck().get() as number
+    for (const name of readdirSync(join(this.folder, 'logs')))
+      if (Number.parseInt(name, 10) > newest) rmSync(join(this.folder, 'logs', name), { force: true })
   }
 
   close(): void {

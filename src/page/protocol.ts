@@ -1,5 +1,5 @@
 // What goes between the server and the page: only what the page shows, in pieces of a screen.
-import type { Depends } from '../base/event.ts'
+import type { BuildNote, Depends } from '../base/event.ts'
 import type { Failure } from '../base/failure.ts'
 import type { Value } from '../base/value.ts'
 import type { Ancestor } from '../build/lineage.ts'
@@ -192,17 +192,7 @@ export interface FridgePage {
 }
 
 export interface HistoryPage {
-  builds: {
-    at: number
-    ms: number
-    jobs: number
-    fresh: number
-    cooked: number
-    reused: number
-    failed: number
-    blocked: number
-    savedMs: number
-  }[]
+  builds: BuildNote[]
 }
 
 export interface SimulationWish {

@@ -1,5 +1,6 @@
 // Sorting, grouping and choosing columns: from tables to tables.
 import { failure, Refusal } from '../base/failure.ts'
+import { deviationOf, meanOf, medianOf, sumOf } from '../base/statistics.ts'
 import { canonical, plainText, type Value } from '../base/value.ts'
 import { columnNamed, columnsNamed } from './names.ts'
 import { type Column, reordered, type Table, typeOf } from './table.ts'
@@ -99,36 +100,12 @@ function summaryColumn(table: Table, members: number[][], { kind, column: typed 
   }
 }
 
-/** With the part that each addition loses kept aside (Neumaier): the mean of tenths is a tenth. */
-function sumOf(numbers: number[]): number {
-  let sum = 0
-  let lost = 0
-  for (const number of numbers) {
-    const next = sum + number
-    lost += Math.abs(sum) >= Math.abs(number) ? sum - next + number : number - next + sum
-    sum = next
-  }
-  return Number.isFinite(lost) ? sum + lost : sum
-}
-
-/** Of no numbers there is only a sum; the deviation is that of a sample, and of one number there is none. */
+/** Of no numbers there is only a sum. */
 const summarize: { [kind in (typeof summaryKinds)[number]]: (numbers: number[]) => number | undefined } = {
   sum: sumOf,
-  mean: (numbers) => (numbers.length === 0 ? undefined : sumOf(numbers) / numbers.length),
+  mean: meanOf,
   min: (numbers) => (numbers.length === 0 ? undefined : numbers.reduce((one, other) => Math.min(one, other))),
   max: (numbers) => (numbers.length === 0 ? undefined : numbers.reduce((one, other) => Math.max(one, other))),
-  median(numbers) {
-    const sorted = Float64Array.from(numbers).sort()
-    const middle = sorted.length >> 1
-    return sorted.length % 2 === 1
-      ? sorted[middle]
-      : sorted.length === 0
-        ? undefined
-        : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
-  },
-  std(numbers) {
-    if (numbers.length < 2) return undefined
-    const mean = sumOf(numbers) / numbers.length
-    return Math.sqrt(sumOf(numbers.map((number) => (number - mean) ** 2)) / (numbers.length - 1))
-  },
+  median: medianOf,
+  std: deviationOf,
 }
