@@ -25,6 +25,19 @@ export function chance(from: number): () => number {
   }
 }
 
+/** Tries every case before it fails: a run of hours should tell of more than its first failure. */
+export async function tryEach(cases: readonly number[], attempt: (at: number) => Promise<void>): Promise<void> {
+  const failures: string[] = []
+  for (const at of cases) {
+    try {
+      await attempt(at)
+    } catch (error) {
+      failures.push(`case ${at}: ${(error as Error).message.slice(0, 2000)}`)
+    }
+  }
+  if (failures.length > 0) throw new Error(`${failures.length} of ${cases.length} cases: ${failures.join('\n')}`)
+}
+
 /** What a suite has done, for whoever reads the run. */
 export function tell(what: string, counts: { [name: string]: number }): void {
   const parts = Object.entries(counts).map(([name, count]) => `${count} ${name}`)

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Rig, Running, RunOptions } from '../rig.ts'
-import { chance, spread, tell, times } from './counts.ts'
+import { chance, spread, tell, times, tryEach } from './counts.ts'
 import { faultEnvironment } from './faults.ts'
 import { expectPlainWords, expectSound, openPantry, type Pantry, pantry } from './pantry.ts'
 
@@ -103,7 +103,7 @@ describe('killed before a call that changes something', () => {
       await using kitchen = await openPantry({ word: 'first', ...kind.pantry })
       const calls = await callsOf(kitchen, kind)
       let killed = 0
-      for (const kill of spread(calls, times(2, calls))) {
+      await tryEach(spread(calls, times(2, calls)), async (kill) => {
         const word = `word${kill}`
         await begin(kitchen, kind, word)
         const torn = killed % 2 === 1
@@ -113,7 +113,7 @@ describe('killed before a call that changes something', () => {
         killed += ended.signal === 'SIGKILL' ? 1 : 0
         if (kind.after) expectPlainWords(await kitchen.run(kind.after))
         await expectSound(kitchen, word)
-      }
+      })
       tell(`${what}, killed before a call`, { calls, killed })
       expect(killed).toBeGreaterThan(0)
     })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { writeFileSync } from 'node:fs'
 import type { Line, Rig } from '../rig.ts'
-import { chance, spread, tell, times } from './counts.ts'
+import { chance, spread, tell, times, tryEach } from './counts.ts'
 import { contentsAtTheEnd, Disk, type Loss, readLog, safeFiles } from './disk.ts'
 import { faultEnvironment } from './faults.ts'
 import { expectSound, openPantry, type Pantry, pantry } from './pantry.ts'
@@ -58,7 +58,7 @@ for (const begin of ['an empty fridge', 'an older build'] as const) {
         const boot = join(kitchen.base, 'boot')
         let lost = 0
         const points = [...spread(calls.length, times(1, calls.length)), calls.length]
-        for (const point of points) {
+        await tryEach(points, async (point) => {
           const disk = new Disk(start, final)
           let told = ''
           for (const call of calls.slice(0, point)) {
@@ -73,7 +73,7 @@ for (const begin of ['an empty fridge', 'an older build'] as const) {
           lost += missing.length
           if (sync === 'full') expect({ point, missing }).toEqual({ point, missing: [] })
           await expectSound(kitchen, 'cut', { environment })
-        }
+        })
         tell(`power cut, sync ${sync}, names ${names}, data ${data}`, {
           calls: calls.length,
           cuts: points.length,
