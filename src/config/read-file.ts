@@ -1,7 +1,8 @@
 // Reads the files a configuration is made of. Whatever is wrong with one is a failure with its position.
 import { readFileSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
-import { type Failure, failure, type Position } from '../base/failure.ts'
+import { type Failure, failure, type Position, Refusal } from '../base/failure.ts'
+import { systemTroubleOf } from '../base/system-trouble.ts'
 import type { Value } from '../base/value.ts'
 import type { ProgramSurroundings } from './program-tree.ts'
 import { type Place, plain, type Tree } from './tree.ts'
@@ -19,7 +20,10 @@ function readText(file: string, as: string, at?: Position): { text?: string; fai
   try {
     bytes = readFileSync(file)
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown'
+    const { code: reason = 'unknown', message: what } = error as NodeJS.ErrnoException
+    const kind = systemTroubleOf(reason)
+    // Nothing is wrong with the file, and another time it may be read.
+    if (kind === 'files' || kind === 'broken') throw new Refusal([failure('system-error', { what, kind }, at)], 1)
     if (reason === 'ENOENT' || reason === 'ENOTDIR') return { failures: [failure('file-missing', { file, as }, at)] }
     return { failures: [failure('file-unreadable', { file, as, reason }, at)] }
   }
