@@ -55,9 +55,12 @@ export const wordings = {
     message: `step "${d.step}" would have ${d.rows.toLocaleString('en-US')} variants, more than ${d.most.toLocaleString('en-US')}`,
     hint: 'collect some of its inputs, or say with `only` which variants are wanted',
   }),
-  'fridge-unusable': (d: { path: string; why: string }): Wording => ({
-    message: `the fridge cannot be opened: ${d.why}`,
-    hint: `look at ${d.path}, or put the fridge elsewhere with fridge.path or CHEF_FRIDGE`,
+  'fridge-unusable': (d: { path: string; why: string; kind?: SystemTrouble | undefined }): Wording => ({
+    message: `the fridge cannot be opened: ${d.kind ? `${systemTroubles[d.kind].words}: ` : ''}${d.why}`,
+    hint:
+      d.kind === 'files' || d.kind === 'full' || d.kind === 'unopened'
+        ? systemTroubles[d.kind].hint
+        : `look at ${d.path}, or put the fridge elsewhere with fridge.path or CHEF_FRIDGE`,
   }),
   'fridge-unreadable': (d: { path: string; why: string }): Wording => ({
     message: `the fridge cannot be read, so nothing counts as cooked: ${d.why}`,

@@ -14,9 +14,15 @@ export const systemTroubles = {
     hint: 'make room and run the same command again: what was cooked before is kept',
   },
   files: {
-    codes: ['EMFILE', 'ENFILE', 'SQLITE_CANTOPEN'],
+    codes: ['EMFILE', 'ENFILE'],
     words: 'no more files can be opened',
     hint: 'raise the limit (ulimit -n), or cook fewer at a time (-j)',
+  },
+  // SQLite does not say why.
+  unopened: {
+    codes: ['SQLITE_CANTOPEN'],
+    words: 'a file of the fridge could not be opened',
+    hint: 'look whether the disk of the fridge can be written, and whether more files can be opened (ulimit -n)',
   },
   broken: {
     codes: ['EIO', 'SQLITE_IOERR'],

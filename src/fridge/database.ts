@@ -2,9 +2,10 @@
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Database } from 'better-sqlite3'
-import { type Failure, failure, Refusal } from '../base/failure.ts'
+import { type Failure, failure } from '../base/failure.ts'
 import type { FridgeSettings } from '../config/configuration.ts'
 import { syncFolder } from './files.ts'
+import { fridgeUnusable } from './unusable.ts'
 
 /** "chef" in ASCII: marks our files among all SQLite databases. */
 const applicationId = 0x63686566
@@ -90,7 +91,7 @@ export async function openDatabase(settings: FridgeSettings, write: boolean, dam
     // Another chef cleans at this moment.
     if (!write && (error as { code?: unknown }).code === 'SQLITE_CANTOPEN' && !existsSync(path))
       return { database: await inMemory(), warnings }
-    if (!isDamage(error)) throw new Refusal([failure('fridge-unusable', { path, why })], 1)
+    if (!isDamage(error)) throw fridgeUnusable(path, error)
     if (!write) return { database: await inMemory(), warnings: [failure('fridge-unreadable', { path, why })] }
     warnings.push(setAside(path, why))
     const database = new Sqlite(path)
@@ -110,10 +111,9 @@ export function makeFridgeFolders(folder: string, again = 3): void {
     const ignore = join(folder, '.gitignore')
     if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
     // Another chef cleans at this moment.
-    if (code === 'ENOENT' && again > 0) makeFridgeFolders(folder, again - 1)
-    else throw new Refusal([failure('fridge-unusable', { path: folder, why: message })], 1)
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && again > 0) makeFridgeFolders(folder, again - 1)
+    else throw fridgeUnusable(folder, error)
   }
 }
 
@@ -164,7 +164,7 @@ function diagnose(path: string): string | undefined {
     file = openSync(path, 'r')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new Refusal([failure('fridge-unusable', { path, why: (error as Error).message })], 1)
+    throw fridgeUnusable(path, error)
   }
   try {
     if (fstatSync(file).isDirectory()) return 'it is a folder'

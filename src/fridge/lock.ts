@@ -5,6 +5,7 @@ import type Database from 'better-sqlite3'
 import type { Database as Connection } from 'better-sqlite3'
 import { failure, Refusal } from '../base/failure.ts'
 import { makeFridgeFolders } from './database.ts'
+import { fridgeUnusable } from './unusable.ts'
 
 export interface Holder {
   pid: number
@@ -34,8 +35,8 @@ export async function takeLock({ folder, who, wait, onWait, signal }: LockReques
   for (let said = false; ; ) {
     makeFridgeFolders(folder)
     const held = tryLock(Sqlite, path)
-    odd = 'why' in held ? odd + 1 : 0
-    if ('why' in held && odd > mostOddLooks) throw new Refusal([failure('fridge-unusable', { path, why: held.why })], 1)
+    odd = 'error' in held ? odd + 1 : 0
+    if ('error' in held && odd > mostOddLooks) throw fridgeUnusable(path, held.error)
     if ('database' in held) {
       writeFileSync(note, JSON.stringify(who))
       return () => {
@@ -58,7 +59,7 @@ export async function takeLock({ folder, who, wait, onWait, signal }: LockReques
   }
 }
 
-type Tried = { database: Connection; inode: number } | { busy: true } | { why: string }
+type Tried = { database: Connection; inode: number } | { busy: true } | { error: unknown }
 
 /** Whoever cleans removes the file too: holding one that is not there any more would be holding nothing. */
 function tryLock(Sqlite: typeof Database, path: string): Tried {
@@ -71,10 +72,10 @@ function tryLock(Sqlite: typeof Database, path: string): Tried {
     database.exec('BEGIN EXCLUSIVE')
     if (inode !== undefined && inodeOf(path) === inode) return { database, inode }
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException
-    if (/^(EACCES|EPERM|EROFS)$/.test(code)) throw new Refusal([failure('fridge-unusable', { path, why: message })], 1)
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (/^(EACCES|EPERM|EROFS)$/.test(code)) throw fridgeUnusable(path, error)
     if (code !== 'ENOENT' && !/^SQLITE_(BUSY|IOERR|CANTOPEN)/.test(code)) throw error
-    if (!code.startsWith('SQLITE_BUSY')) tried = { why: message }
+    if (!code.startsWith('SQLITE_BUSY')) tried = { error }
   }
   database?.close()
   return tried

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Rig } from '../rig.ts'
-import { spread, tell, times } from './counts.ts'
+import { spread, tell, times, tryEach } from './counts.ts'
 import { type Faults, faultEnvironment } from './faults.ts'
 import { expectPlainWords, expectSound, openPantry, pantry } from './pantry.ts'
 
@@ -48,7 +48,8 @@ for (const { code, calls, words } of kinds) {
         await using kitchen = await openPantry({ word: 'counted', ...settings })
         const count = await callsOf(kitchen, calls)
         let refused = 0
-        for (const from of spread(count, times(2, count / 2))) {
+        const cases = spread(count, times(2, count / 2))
+        await tryEach(cases, async (from) => {
           const word = `word${from}`
           kitchen.cheffile(pantry(kitchen.base, { ...settings, word }))
           if (from % 3 === 0) for (const path of ['.chefcache', 'out']) kitchen.remove(path)
@@ -59,10 +60,30 @@ for (const { code, calls, words } of kinds) {
           if (ended.exit === 1) expect(ended.stderr).toMatch(words)
           refused += ended.exit === 1 ? 1 : 0
           await expectSound(kitchen, word)
-        }
-        tell(`${code} ${how}`, { calls: count, refused })
+        })
+        tell(`${code} ${how}`, { calls: count, cases: cases.length, refused })
         expect(refused).toBeGreaterThan(0)
       })
     }
+  })
+}
+
+for (const code of ['EROFS', 'EMFILE', 'EIO'] as const) {
+  test(`${code} on opening the fridge: the system's reason is told, not only that SQLite could not`, async () => {
+    const calls = ['open', ...(code === 'EMFILE' ? (['read'] as const) : [])] as const
+    await using kitchen = await openPantry({ word: 'first', sync: 'full' })
+    expect((await kitchen.run(['build'])).exit).toBe(0)
+    kitchen.cheffile(pantry(kitchen.base, { word: 'next', sync: 'full' }))
+    const reason = { EROFS: 'read-only file system', EMFILE: 'too many open files', EIO: 'i/o error' }[code]
+    let unopened = 0
+    for (let from = 1; from <= 7; from++) {
+      const environment = faultEnvironment({ under: kitchen.folder, calls, fail: { from, many: forEver, code } })
+      const { exit, stderr } = await kitchen.run(['build'], { environment })
+      expect(exit).toBe(1)
+      if (!stderr.includes('the fridge cannot be opened')) continue
+      expect(stderr).toContain(`: ${code}: ${reason}`)
+      unopened += 1
+    }
+    expect(unopened).toBeGreaterThan(1)
   })
 }
