@@ -32,7 +32,9 @@ export async function tryEach(cases: readonly number[], attempt: (at: number) =>
     try {
       await attempt(at)
     } catch (error) {
-      failures.push(`case ${at}: ${(error as Error).message.slice(0, 2000)}`)
+      const failure = `case ${at}: ${(error as Error).message.slice(0, 2000)}`
+      console.log(`torture: failed: ${failure}`)
+      failures.push(failure)
     }
   }
   if (failures.length > 0) throw new Error(`${failures.length} of ${cases.length} cases: ${failures.join('\n')}`)

@@ -4,7 +4,7 @@
 //   FAULT_CALLS   kinds that count, each with a comma behind it; all but `read,` where it is missing
 //   FAULT_KILL    dies by SIGKILL before so many calls; FAULT_TORN: a write is begun and half done
 //   FAULT_ERROR   first:errno:many, these calls fail
-//   FAULT_COUNT   how many calls there were is written into this file at the end
+//   FAULT_COUNT   how many calls there were, and how many of them failed, is written into this file at the end
 //   FAULT_LOG     every call with what it wrote goes into this file
 //   FAULT_BOOT    file that is read instead of the kernel's name of this boot
 #define _GNU_SOURCE
@@ -25,7 +25,7 @@
 #define MOST_FILES 4096
 static char *files[MOST_FILES];
 static char *under, *calls, *boot, *count;
-static long kill_at, error_at, error_many, counted;
+static long kill_at, error_at, error_many, counted, failed;
 static int error_is, torn, record = -1;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -63,7 +63,7 @@ __attribute__((constructor)) static void begin(void) {
 __attribute__((destructor)) static void tell(void) {
   FILE *into = count ? fopen(count, "w") : NULL;
   if (!into) return;
-  fprintf(into, "%ld", counted);
+  fprintf(into, "%ld %ld", counted, failed);
   fclose(into);
 }
 
@@ -89,7 +89,11 @@ static int fate(const char *kind) {
   long now = ++counted;
   pthread_mutex_unlock(&lock);
   if (kill_at && now == kill_at) return die;
-  return error_at && now >= error_at && now < error_at + error_many ? fail : go_on;
+  if (!error_at || now < error_at || now >= error_at + error_many) return go_on;
+  pthread_mutex_lock(&lock);
+  failed++;
+  pthread_mutex_unlock(&lock);
+  return fail;
 }
 
 static void end(void) {

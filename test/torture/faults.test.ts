@@ -1,10 +1,9 @@
 // A disk that is full, read-only or broken, and no descriptors left: a clear error, nothing half-visible, and the build goes on after.
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Rig } from '../rig.ts'
-import { spread, tell, times, tryEach } from './counts.ts'
-import { type Faults, faultEnvironment } from './faults.ts'
+import { isLong, spread, tell, times, tryEach } from './counts.ts'
+import { countsIn, type Faults, faultEnvironment } from './faults.ts'
 import { expectPlainWords, expectSound, openPantry, pantry } from './pantry.ts'
 
 type Fail = NonNullable<Faults['fail']>
@@ -22,9 +21,9 @@ const kinds: Kind[] = [
     calls: ['open', 'write', 'copy', 'mkdir', 'symlink', 'link'],
     words: /no space left|is full|disk/i,
   },
-  { code: 'EIO', words: /i\/o error|disk|could not be made/i },
+  { code: 'EIO', words: /i\/o error|disk/i },
   { code: 'EMFILE', calls: ['open', 'read'], words: /too many open files|unable to open/i },
-  { code: 'EROFS', words: /read-only|readonly|disk|could not be made/i },
+  { code: 'EROFS', words: /read-only|readonly|disk/i },
 ]
 const forEver = 1_000_000_000
 
@@ -32,7 +31,7 @@ async function callsOf(kitchen: Rig, calls: Faults['calls']): Promise<number> {
   const count = join(kitchen.base, 'count')
   const environment = faultEnvironment({ under: kitchen.folder, calls, count })
   expect((await kitchen.run(['build'], { environment })).exit).toBe(0)
-  return Number(readFileSync(count, 'utf8'))
+  return countsIn(count).calls
 }
 
 for (const { code, calls, words } of kinds) {
@@ -47,22 +46,27 @@ for (const { code, calls, words } of kinds) {
         const settings = { sync: 'full', links: 'copy' } as const
         await using kitchen = await openPantry({ word: 'counted', ...settings })
         const count = await callsOf(kitchen, calls)
+        const met = join(kitchen.base, 'met')
+        let failed = 0
         let refused = 0
         const cases = spread(count, times(2, count / 2))
         await tryEach(cases, async (from) => {
           const word = `word${from}`
           kitchen.cheffile(pantry(kitchen.base, { ...settings, word }))
           if (from % 3 === 0) for (const path of ['.chefcache', 'out']) kitchen.remove(path)
-          const environment = faultEnvironment({ under: kitchen.folder, calls, fail: { from, many, code } })
+          const environment = faultEnvironment({ under: kitchen.folder, calls, count: met, fail: { from, many, code } })
           const ended = await kitchen.run(['build', '--json'], { environment })
+          failed += countsIn(met).failed
           expectPlainWords(ended)
           expect([0, 1]).toContain(ended.exit)
           if (ended.exit === 1) expect(ended.stderr).toMatch(words)
           refused += ended.exit === 1 ? 1 : 0
           await expectSound(kitchen, word)
         })
-        tell(`${code} ${how}`, { calls: count, cases: cases.length, refused })
-        expect(refused).toBeGreaterThan(0)
+        tell(`${code} ${how}`, { calls: count, cases: cases.length, failed, refused })
+        expect(failed).toBeGreaterThan(0)
+        // Chef lives through some failures that come once; few cases may meet no others.
+        if (isLong || many > 1) expect(refused).toBeGreaterThan(0)
       })
     }
   })

@@ -55,3 +55,9 @@ export function faultEnvironment({ under, calls, kill, torn, fail, count, log, b
     ...(boot && { FAULT_BOOT: boot }),
   }
 }
+
+/** How many calls there were, and how many of them failed. */
+export function countsIn(file: string): { calls: number; failed: number } {
+  const [calls, failed] = readFileSync(file, 'utf8').split(' ').map(Number) as [number, number]
+  return { calls, failed }
+}

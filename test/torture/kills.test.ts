@@ -1,10 +1,10 @@
 // A chef is killed before any one of the calls that change something, or at any moment: nothing is lost, nothing is wrong.
-import { readFileSync, rmSync, truncateSync } from 'node:fs'
+import { rmSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Rig, Running, RunOptions } from '../rig.ts'
 import { chance, spread, tell, times, tryEach } from './counts.ts'
-import { faultEnvironment } from './faults.ts'
+import { countsIn, faultEnvironment } from './faults.ts'
 import { expectPlainWords, expectSound, openPantry, type Pantry, pantry } from './pantry.ts'
 
 interface Killed {
@@ -92,7 +92,7 @@ async function callsOf(kitchen: Rig, kind: Killed): Promise<number> {
   const environment = faultEnvironment({ under: kitchen.folder, count })
   const counted = await launch(kitchen, kind, { environment }).result
   expect([0, 1, 130]).toContain(counted.exit)
-  const calls = Number(readFileSync(count, 'utf8'))
+  const { calls } = countsIn(count)
   rmSync(count)
   return calls
 }
