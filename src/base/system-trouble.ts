@@ -39,10 +39,9 @@ export const systemTroubles = {
     words: 'a permission is missing',
     hint: 'run chef as who owns these files, or change their mode',
   },
-  // Also what Node says of a folder that could not be made on the way to another.
   gone: {
     codes: ['ENOENT', 'ENOTDIR'],
-    words: 'a file or a folder vanished, or could not be made',
+    words: 'a file or a folder vanished',
     hint: 'look whether another program works in the same folder, and run the same command again',
   },
 } as const satisfies { [kind: string]: Trouble }

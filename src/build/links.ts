@@ -3,7 +3,6 @@ import {
   cpSync,
   existsSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
   realpathSync,
   renameSync,
@@ -18,6 +17,7 @@ import type { Emit } from '../base/event.ts'
 import { failure } from '../base/failure.ts'
 import type { Link } from '../config/configuration.ts'
 import type { Fridge, LaidLink } from '../fridge/fridge.ts'
+import { makeFolders } from '../fridge/folders.ts'
 import { isFolder } from '../fridge/objects.ts'
 import type { Kitchen } from './kitchen.ts'
 import { foldersAbove, places } from './link-places.ts'
@@ -162,7 +162,7 @@ function isLaid({ stat }: LaidLink, now: string): boolean {
 
 function moveIn({ fridge, configuration }: Kitchen, { file, aside, why }: Prepared, emit: Emit): void {
   const { path, link, content } = file
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolders(dirname(path))
   try {
     renameSync(aside, path)
   } catch (error) {
@@ -209,7 +209,7 @@ function moveAside({ fridge, configuration }: Kitchen, path: string): string {
   const under = relative(configuration.root, path)
   let aside = join(fridge.folder, 'aside', under)
   for (let n = 1; existsSync(aside); n++) aside = join(fridge.folder, 'aside', `${under}.${n}`)
-  mkdirSync(dirname(aside), { recursive: true })
+  makeFolders(dirname(aside))
   try {
     renameSync(path, aside)
   } catch {

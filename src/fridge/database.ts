@@ -1,10 +1,11 @@
 // Opens fridge.db: one schema version, checked by what the file says of itself, set aside when it cannot be trusted.
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { type Failure, failure } from '../base/failure.ts'
 import type { FridgeSettings } from '../config/configuration.ts'
 import { syncFolder } from './files.ts'
+import { makeFolders } from './folders.ts'
 import { fridgeUnusable } from './unusable.ts'
 
 /** "chef" in ASCII: marks our files among all SQLite databases. */
@@ -107,7 +108,7 @@ export function isDamage(error: unknown): boolean {
 
 export function makeFridgeFolders(folder: string, again = 3): void {
   try {
-    for (const part of ['', 'objects', 'pans', 'logs', 'trees']) mkdirSync(join(folder, part), { recursive: true })
+    for (const part of ['', 'objects', 'pans', 'logs', 'trees']) makeFolders(join(folder, part))
     const ignore = join(folder, '.gitignore')
     if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
   } catch (error) {

@@ -5,7 +5,6 @@ import {
   constants,
   copyFileSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -20,6 +19,7 @@ import { type ContentName, type Digest, hashOf, nthName } from '../base/digest.t
 import type { FridgeSettings, Verify } from '../config/configuration.ts'
 import { Elsewhere, type StrongName, strongNameOf } from './elsewhere.ts'
 import { areSameFiles, holds, isSameFile, type Measured, measureFile, sizeOf, syncFolder } from './files.ts'
+import { makeFolders } from './folders.ts'
 
 const inlineLimit = 8192
 
@@ -490,7 +490,7 @@ export class Objects {
       renameSync(from, path)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      mkdirSync(dirname(path), { recursive: true })
+      makeFolders(dirname(path))
       if (this.#settings.sync === 'full') syncFolder(dirname(dirname(path)))
       renameSync(from, path)
     }

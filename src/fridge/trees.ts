@@ -15,6 +15,7 @@ import type { ContentName } from '../base/digest.ts'
 import { listTree } from './glob.ts'
 import { lookAt } from './memory.ts'
 import { bare, type Entry, type Objects } from './objects.ts'
+import { makeFolders } from './folders.ts'
 
 export class Trees {
   readonly #objects: Objects
@@ -41,10 +42,10 @@ export class Trees {
       return tree
     const aside = `${tree}.${process.pid}`
     rmSync(aside, { recursive: true, force: true })
-    mkdirSync(aside, { recursive: true })
+    makeFolders(aside)
     for (const entry of entries) {
       const target = join(aside, entry.path)
-      mkdirSync(dirname(target), { recursive: true })
+      makeFolders(dirname(target))
       if (!this.#put(entry, target, alive)) return undefined
     }
     rmSync(tree, { recursive: true, force: true })

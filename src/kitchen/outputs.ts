@@ -4,7 +4,6 @@ import {
   copyFileSync,
   cpSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
   readlinkSync,
   realpathSync,
@@ -16,6 +15,7 @@ import { failure, Refusal } from '../base/failure.ts'
 import { fixedPart, hasWildcard, matches } from './glob.ts'
 import { gatheredFolder, ownNames } from './pan.ts'
 import type { Receipt, Ticket } from './ticket.ts'
+import { makeFolders } from '../fridge/folders.ts'
 
 type Output = Receipt['outputs'][number]
 
@@ -135,12 +135,12 @@ function gather(ticket: Ticket, name: string, index: number, before: Before, sta
   }
   if (found.length === 0) return undefined
   const folder = join(ticket.pan, gatheredFolder, String(index))
-  mkdirSync(folder, { recursive: true })
+  makeFolders(folder)
   for (const path of found) {
     const accepted = accept(path, join(within, path), within, ticket.pan)
     if (accepted.kind === 'folder') continue
     const target = join(folder, relative(fixedPart(name), path))
-    mkdirSync(dirname(target), { recursive: true })
+    makeFolders(dirname(target))
     if (within === ticket.pan) renameSync(accepted.path, target)
     else copyFileSync(accepted.path, target)
   }

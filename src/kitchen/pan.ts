@@ -23,6 +23,7 @@ import { plainText } from '../base/value.ts'
 import { hasWildcard } from './glob.ts'
 import { takeOver, type Wanted, writeOver } from './pan-again.ts'
 import type { Content, Ticket } from './ticket.ts'
+import { makeFolders } from '../fridge/folders.ts'
 
 export const ticketFile = 'ticket.json'
 export const logFile = 'ticket.log'
@@ -55,7 +56,7 @@ function safeName(name: string): string {
 }
 
 function makeParents(pan: string, name: string): void {
-  if (name.includes('/')) mkdirSync(join(pan, dirname(name)), { recursive: true })
+  if (name.includes('/')) makeFolders(join(pan, dirname(name)))
 }
 
 function stage(pan: string, name: string, content: Content, kept: ReadonlySet<string>): void {
@@ -92,11 +93,9 @@ function linkOrCopy(source: string, target: string): void {
 export function makeFolder(pan: string): void {
   try {
     mkdirSync(pan)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') clearPan(pan)
-    // Not both at once: of a folder above that cannot be made Node would say only that this one has none.
-    mkdirSync(dirname(pan), { recursive: true })
-    mkdirSync(pan)
+  } catch {
+    if (existsSync(pan)) clearPan(pan)
+    makeFolders(pan)
   }
 }
 
@@ -158,7 +157,7 @@ export function makePan(ticket: Ticket): void {
     if (input.kind === 'content') place(input.file, input.content)
     else if (input.kind === 'collected') {
       const folder = safeName(input.name)
-      mkdirSync(join(pan, folder), { recursive: true })
+      makeFolders(join(pan, folder))
       for (const member of input.members) place(`${folder}/${member.file}`, member.content)
       const index = input.members.map(({ file, parameters }) => ({ file, parameters }))
       writeFileSync(join(pan, folder, 'index.json'), JSON.stringify(index))

@@ -91,3 +91,15 @@ for (const code of ['EROFS', 'EMFILE', 'EIO'] as const) {
     expect(unopened).toBeGreaterThan(1)
   })
 }
+
+test('a folder that the disk refuses to make is told as what it is, also where one lies already', async () => {
+  await using kitchen = await openPantry({ word: 'first' })
+  const calls = ['mkdir'] as const
+  // The first fifteen are the fridge's own.
+  for (let from = 16; from <= 36; from += 2) {
+    for (const path of ['.chefcache', 'out']) kitchen.remove(path)
+    const environment = faultEnvironment({ under: kitchen.folder, calls, fail: { from, many: 2, code: 'ENOSPC' } })
+    const { exit, stderr } = await kitchen.run(['build', '-j', '1'], { environment })
+    if (exit !== 0) expect(stderr).toMatch(/ENOSPC: no space left on device, (mkdir|copyfile|open|symlink)/)
+  }
+})

@@ -1,0 +1,22 @@
+// Folders made one by one: of one on the way to another that the disk refuses, Node would say only that it is missing.
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+/** Makes a folder and those above it. */
+export function makeFolders(path: string): void {
+  if (isMade(path)) return
+  makeFolders(dirname(path))
+  if (!isMade(path)) mkdirSync(path)
+}
+
+/** False where the folder above is missing. */
+function isMade(path: string): boolean {
+  try {
+    mkdirSync(path)
+    return true
+  } catch (error) {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return true
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && dirname(path) !== path) return false
+    throw error
+  }
+}
