@@ -5,8 +5,8 @@ import type { Database } from 'better-sqlite3'
 import { type Failure, failure } from '../base/failure.ts'
 import type { FridgeSettings } from '../config/configuration.ts'
 import { syncFolder } from './files.ts'
+import { fridgeUnusable, isVague } from './unusable.ts'
 import { makeFolders } from './folders.ts'
-import { fridgeUnusable } from './unusable.ts'
 
 /** "chef" in ASCII: marks our files among all SQLite databases. */
 const applicationId = 0x63686566
@@ -74,19 +74,17 @@ export async function openDatabase(settings: FridgeSettings, write: boolean, dam
   }
   if (!write && !existsSync(path)) return { database: await inMemory(), warnings }
   const { default: Sqlite } = await import('better-sqlite3')
+  const open = (): Database => new Sqlite(path, { fileMustExist: !write })
   try {
     if (write && settings.sync === 'full' && !existsSync(path)) {
       syncFolder(settings.path)
       syncFolder(dirname(settings.path))
     }
-    const database = new Sqlite(path, { fileMustExist: !write })
+    const database = prepared(open, settings, write)
+    if (versionOf(database) > 0) return { database, warnings }
     // Another chef is just making it: to a reader it is empty.
-    if (!write && versionOf(database) === 0) {
-      database.close()
-      return { database: await inMemory(), warnings }
-    }
-    prepare(database, settings)
-    return { database, warnings }
+    database.close()
+    return { database: await inMemory(), warnings }
   } catch (error) {
     const why = (error as Error).message
     // Another chef cleans at this moment.
@@ -95,9 +93,24 @@ export async function openDatabase(settings: FridgeSettings, write: boolean, dam
     if (!isDamage(error)) throw fridgeUnusable(path, error)
     if (!write) return { database: await inMemory(), warnings: [failure('fridge-unreadable', { path, why })] }
     warnings.push(setAside(path, why))
-    const database = new Sqlite(path)
-    prepare(database, settings)
-    return { database, warnings }
+    return { database: prepared(open, settings, write), warnings }
+  }
+}
+
+/** What did not last is not told: where SQLite could not say why it failed, it is asked a second time. */
+function prepared(open: () => Database, settings: FridgeSettings, write: boolean): Database {
+  for (let again = true; ; again = false) {
+    let database: Database | undefined
+    try {
+      database = open()
+      if (write || versionOf(database) > 0) prepare(database, settings)
+      // A file that could not be opened for writing SQLite opens for reading, and says so only now.
+      if (write) database.exec('DELETE FROM meta WHERE 0')
+      return database
+    } catch (error) {
+      database?.close()
+      if (!again || !isVague(error)) throw error
+    }
   }
 }
 

@@ -103,3 +103,15 @@ test('a folder that the disk refuses to make is told as what it is, also where o
     if (exit !== 0) expect(stderr).toMatch(/ENOSPC: no space left on device, (mkdir|copyfile|open|symlink)/)
   }
 })
+
+test('descriptors that are missing for a moment are not told as a read-only disk', async () => {
+  await using kitchen = await openPantry({ word: 'first', sync: 'full' })
+  expect((await kitchen.run(['build'])).exit).toBe(0)
+  const calls = ['open', 'read'] as const
+  for (let from = 3; from <= 14; from++) {
+    kitchen.cheffile(pantry(kitchen.base, { word: `word${from}`, sync: 'full' }))
+    const environment = faultEnvironment({ under: kitchen.folder, calls, fail: { from, many: 1, code: 'EMFILE' } })
+    const { stderr } = await kitchen.run(['build'], { environment })
+    expect(stderr).not.toMatch(/read-?only/)
+  }
+})
