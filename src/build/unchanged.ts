@@ -4,11 +4,11 @@ import type { ContentName } from '../base/digest.ts'
 import { canonical, type Value } from '../base/value.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
-import { isRacy, listingName, lookAt, nowNs, pack, Packed, type Seen, seenAs } from '../fridge/memory.ts'
+import { glanceAt, isRacy, listingName, lookAt, nowNs, pack, Packed, type Seen, seenAs } from '../fridge/memory.ts'
 import type { ShelfView } from './views.ts'
 
 /** What a complete build leaves behind besides the stats of what it looked at. */
-interface LookNote {
+export interface LookNote {
   generation: number
   jobs: number
   /** What `chef status` tells of it. */
@@ -76,6 +76,8 @@ export function unchangedLook(
   const refreshed = new Map<number, Seen>()
   for (let at = 0; at < looks.count; at++) {
     const path = looks.path(at)
+    const glance = glanceAt(path)
+    if (glance !== undefined && looks.isSurelyStill(at, glance)) continue
     const lookedAt = nowNs()
     const stat = lookAt(path)
     const seen = looks.seen(at)

@@ -5,7 +5,7 @@ import { isDamage } from '../fridge/database.ts'
 import { Fridge } from '../fridge/fridge.ts'
 import type { KitchenRequest } from './kitchen.ts'
 import { type CacheTotals, cacheTotals } from './queries.ts'
-import { declaredVariables, signatureOf, unchangedLook } from './unchanged.ts'
+import { declaredVariables, type LookNote, signatureOf, unchangedLook } from './unchanged.ts'
 import type { ShelfView } from './views.ts'
 
 export interface UnchangedKitchen {
@@ -17,13 +17,20 @@ export interface UnchangedKitchen {
 /** What a build leaves to say when nothing can have changed. */
 export async function lookForChange(request: KitchenRequest): Promise<Summary | undefined> {
   const started = performance.now()
-  const unchanged = await unchangedKitchen(request)
-  if (unchanged === undefined) return undefined
-  const { jobs } = unchanged
+  const jobs = await ifUnchanged(request, ({ jobs }) => jobs)
+  if (jobs === undefined) return undefined
   return { type: 'summary', jobs, fresh: jobs, cooked: 0, reused: 0, failed: 0, blocked: 0, ms: elapsed(started) }
 }
 
-export async function unchangedKitchen(request: KitchenRequest): Promise<UnchangedKitchen | undefined> {
+export function unchangedKitchen(request: KitchenRequest): Promise<UnchangedKitchen | undefined> {
+  return ifUnchanged(request, ({ jobs, shelves }, fridge) => ({ jobs, shelves, totals: cacheTotals({ fridge }) }))
+}
+
+/** Counting what the fridge holds takes as long as everything else: only who tells of it asks for it. */
+async function ifUnchanged<Told>(
+  request: KitchenRequest,
+  tell: (note: LookNote, fridge: Fridge) => Told,
+): Promise<Told | undefined> {
   const { configuration, environment } = request
   const fridge = await Fridge.open(configuration, false)
   try {
@@ -31,7 +38,7 @@ export async function unchangedKitchen(request: KitchenRequest): Promise<Unchang
     const signature = signatureOf(configuration, request)
     const variables = declaredVariables(configuration, (name) => environment[name])
     const note = unchangedLook(fridge, signature, variables)
-    return note && { jobs: note.jobs, shelves: note.shelves, totals: cacheTotals({ fridge }) }
+    return note && tell(note, fridge)
   } catch (error) {
     if (isDamage(error)) return undefined
     throw error
