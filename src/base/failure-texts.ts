@@ -45,11 +45,26 @@ export const wordings = {
     kind: string
     step?: string | undefined
     pattern?: string | undefined
-  }): Wording => ({
-    message: d.step
-      ? `step "${d.step}" needs ${d.kind} "${d.name}", and its shelf is empty`
-      : `${d.kind} "${d.name}" is empty${d.pattern ? `: nothing matches "${d.pattern}"` : ''}`,
-    hint: d.step && d.pattern ? `nothing matches "${d.pattern}"` : undefined,
+    /** What stands where something of another kind was meant. */
+    standing?: 'file' | 'folder' | undefined
+  }): Wording => {
+    const why = d.standing
+      ? `"${d.pattern}" is a ${d.standing}`
+      : d.pattern
+        ? `nothing matches "${d.pattern}"`
+        : undefined
+    const instead =
+      d.standing && (d.standing === 'file' ? `write { file: ${d.pattern} }` : `write { dir: ${d.pattern} }`)
+    return {
+      message: d.step
+        ? `step "${d.step}" needs ${d.kind} "${d.name}", and its shelf is empty`
+        : `${d.kind} "${d.name}" is empty${why ? `: ${why}` : ''}`,
+      hint: d.step ? [why, instead].filter((one) => one !== undefined).join(': ') || undefined : instead,
+    }
+  },
+  'frames-format': (d: { path: string; known: string }): Wording => ({
+    message: `${d.path} is nothing that frames are taken from`,
+    hint: `it can be a folder of pictures, or a file that ends in ${d.known}; ffmpeg makes a folder of frames out of a film`,
   }),
   'too-many-variants': (d: { step: string; rows: number; most: number }): Wording => ({
     message: `step "${d.step}" would have ${d.rows.toLocaleString('en-US')} variants, more than ${d.most.toLocaleString('en-US')}`,

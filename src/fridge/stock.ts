@@ -1,5 +1,5 @@
 // Stocks the shelves: every resource, flavour and step source that is needed becomes a shelf with its variants.
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename, isAbsolute, join, relative, resolve } from 'node:path'
 import type { Digest } from '../base/digest.ts'
 import { type Failure, failure } from '../base/failure.ts'
@@ -88,7 +88,8 @@ export function stockShelves(
   }
   for (const shelf of shelves.values()) {
     if (shelf.items.length > 0 || shelf.kind === 'flavour') continue
-    warnings.push(failure('shelf-empty', { name: shelf.name, kind: shelf.kind, pattern: shelf.sought }, shelf.at))
+    const { name, kind, sought, standing, at } = shelf
+    warnings.push(failure('shelf-empty', { name, kind, pattern: sought, standing }, at))
   }
   return { shelves, warnings }
 }
@@ -117,8 +118,18 @@ function placesOf({ items }: BaseShelf): Map<string, number> {
 
 function stockResource(resource: Resource, pantry: Pantry): BaseShelf {
   const { name, at } = resource
-  const items = resourceItems(resource, pantry)
-  return { name, kind: 'resource', items: withoutDoubles(items), at, sought: soughtBy(resource) }
+  const items = withoutDoubles(resourceItems(resource, pantry))
+  const standing = items.length === 0 ? standingFor(resource) : undefined
+  return { name, kind: 'resource', items, at, sought: soughtBy(resource), ...(standing && { standing }) }
+}
+
+/** A folder where a file was meant, or a file where a folder was. */
+function standingFor({ kind, patterns }: Resource): BaseShelf['standing'] {
+  const [{ base, pattern }] = patterns as [Resource['patterns'][number]]
+  if (patterns.length > 1 || !(kind === 'files' || kind === 'dir')) return undefined
+  const path = resolve(base, pattern)
+  if (kind === 'files') return isDirectory(path) ? 'folder' : undefined
+  return existsSync(path) && !isDirectory(path) ? 'file' : undefined
 }
 
 function soughtBy({ patterns }: Resource): string {
@@ -187,9 +198,12 @@ function readingFolders({ looker }: Pantry): { read: ReadFolder; folders: string
 function folderItem(path: string, resource: Resource, pantry: Pantry): BaseItem[] {
   const { read, folders } = readingFolders(pantry)
   const content = gathered(listTree(path, read), path, folders, resource, pantry)
-  return content.members?.length === 0 && pantry.looker.looked.get(path)?.name === ''
-    ? []
-    : [fileItem(basename(path), content)]
+  if (content.members?.length === 0 && !isDirectory(path)) return []
+  return [fileItem(basename(path), content)]
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
 function bundleItem(resource: Resource, pantry: Pantry): BaseItem[] {

@@ -1,6 +1,8 @@
 // Frames: animations taken apart into pictures that the fridge keeps, folders of numbered pictures in their natural order.
+import { statSync } from 'node:fs'
 import { basename, extname, isAbsolute, join, resolve } from 'node:path'
 import type { ContentName } from '../base/digest.ts'
+import { failure, Refusal } from '../base/failure.ts'
 import type { Resource } from '../config/configuration.ts'
 import { expandGlob, isGlob } from '../fridge/glob.ts'
 import type { Looker } from '../fridge/looker.ts'
@@ -45,11 +47,20 @@ export class Frames {
   async prepare(resources: Iterable<Resource>): Promise<void> {
     for (const resource of resources) {
       if (resource.kind !== 'frames') continue
+      this.#refuseOthers(resource)
       for (const path of this.#paths(resource)) {
         const animation = isAnimation(path) ? this.#looker.file(path, resource.verify) : undefined
         if (animation === undefined || this.#known.has(animation.name)) continue
         this.#known.set(animation.name, this.#remembered(animation.name) ?? (await this.#decode(path, animation.name)))
       }
+    }
+  }
+
+  /** A film, say, would pass for one frame. What a pattern finds beside the pictures is passed over, as it is in a folder. */
+  #refuseOthers({ patterns, at }: Resource): void {
+    for (const { base, pattern } of patterns) {
+      if (isGlob(pattern) || isPicture(pattern) || !isFile(resolve(base, pattern))) continue
+      throw new Refusal([failure('frames-format', { path: pattern, known: [...pictures].join(' ') }, at)])
     }
   }
 
@@ -65,6 +76,7 @@ export class Frames {
       if (!isGlob(pattern)) return [isAbsolute(pattern) ? pattern : join(base, pattern)]
       return expandGlob(base, pattern, this.#looker.entries)
         .map(({ path }) => path)
+        .filter((path) => isPicture(path) || !isFile(path))
         .sort(naturally)
     })
   }
@@ -78,10 +90,7 @@ export class Frames {
     if (single !== undefined) return [fileItem(basename(path), { ...single, kind: 'file', path })]
     const names = this.#looker
       .entries(path)
-      .filter(
-        (entry) =>
-          !entry.isDirectory() && !entry.name.startsWith('.') && pictures.has(extname(entry.name).toLowerCase()),
-      )
+      .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.') && isPicture(entry.name))
       .map((entry) => entry.name)
       .sort(naturally)
     return names.flatMap((name) => {
@@ -124,6 +133,14 @@ export class Frames {
 
 function isAnimation(path: string): boolean {
   return animations.has(extname(path).toLowerCase())
+}
+
+function isPicture(path: string): boolean {
+  return pictures.has(extname(path).toLowerCase())
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 }
 
 function noteKey(animation: ContentName): string {

@@ -49,7 +49,8 @@ export function emptyShelves({ steps }: Required, shelves: Map<string, BaseShelf
     ]) {
       const shelf = shelves.get(name)
       if (shelf === undefined || shelf.items.length > 0) continue
-      failures.push(failure('shelf-empty', { name, kind: shelf.kind, step: step.name, pattern: shelf.sought }, at))
+      const { kind, sought, standing } = shelf
+      failures.push(failure('shelf-empty', { name, kind, step: step.name, pattern: sought, standing }, at))
     }
   }
   return failures

@@ -10,6 +10,8 @@ export interface BaseShelf {
   at: Position
   /** What was looked for, for the message of an empty shelf. */
   sought?: string
+  /** What was found there instead. */
+  standing?: 'file' | 'folder'
 }
 
 export interface BaseItem {

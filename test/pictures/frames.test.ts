@@ -271,3 +271,16 @@ test('a contact sheet shows every variant with what tells it from the others', a
   const wrong = await kitchen.run(['build'])
   expect(wrong.stderr).toContain('a course cannot be served as "film"')
 })
+
+test('a film or a text is refused, where it would pass for one frame', async () => {
+  await using kitchen = await rig(
+    `
+resources: { film: { frames: film.mp4 } }
+recipe: { look: { command: 'cat {frame} > {o}', inputs: { frame: film }, outputs: { o: seen } } }
+`,
+    { 'film.mp4': 'no film either' },
+  )
+  const { exit, stderr } = await kitchen.run(['build'])
+  expect(exit).toBe(2)
+  expect(stderr).toContain('error: film.mp4 is nothing that frames are taken from\n  cheffile.yml:2:14\n')
+})

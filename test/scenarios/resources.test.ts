@@ -144,3 +144,18 @@ test('hashes cut to 1, 4 and 8 bits give the same results, byte for byte, as who
   expect(results['4']).toEqual(results['64'])
   expect(results['8']).toEqual(results['64'])
 })
+
+test('a folder where a file was meant, and a file where a folder was, are told with the right form', async () => {
+  const reading = (resource: string): string => `
+resources: { it: ${resource} }
+recipe: { look: { command: 'ls {it} > {o}', inputs: { it: it }, outputs: { o: seen } } }
+`
+  await using kitchen = await rig(reading('{ dir: a.txt }'), { 'a.txt': 'a', 'folder/b.txt': 'b' })
+  const file = await kitchen.run(['build'])
+  expect(file.exit).toBe(2)
+  expect(file.stderr).toContain('hint: "a.txt" is a file: write { file: a.txt }')
+  kitchen.cheffile(reading('folder'))
+  const folder = await kitchen.run(['build'])
+  expect(folder.exit).toBe(2)
+  expect(folder.stderr).toContain('hint: "folder" is a folder: write { dir: folder }')
+})
