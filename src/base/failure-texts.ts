@@ -62,6 +62,12 @@ export const wordings = {
       hint: d.step ? [why, instead].filter((one) => one !== undefined).join(': ') || undefined : instead,
     }
   },
+  'step-no-variants': (d: { step: string; chosen: boolean }): Wording => ({
+    message: `step "${d.step}" has no variant: ${d.chosen ? 'its only and exclude leave none' : 'what it reads agrees nowhere'}`,
+    hint: d.chosen
+      ? 'nothing is cooked of it, nor of what reads its results'
+      : 'its inputs share names, and no variant of one has the values of another',
+  }),
   'frames-format': (d: { path: string; known: string }): Wording => ({
     message: `${d.path} is nothing that frames are taken from`,
     hint: `it can be a folder of pictures, or a file that ends in ${d.known}; ffmpeg makes a folder of frames out of a film`,
@@ -473,6 +479,10 @@ export const wordings = {
   'item-ambiguous': (d: { id: string; some: string[] }): Wording => ({
     message: `"${d.id}" is the beginning of several items`,
     hint: `write more of the hash: ${d.some.join(', ')}`,
+  }),
+  'log-no-result': (d: { id: string; kind: string }): Wording => ({
+    message: `"${d.id}" is a ${d.kind}, and only what is cooked has a log`,
+    hint: `"chef inspect ${d.id}" names the jobs that read it`,
   }),
   'log-missing': (d: { id: string }): Wording => ({
     message: `no log of "${d.id}" is kept: it was not cooked yet`,

@@ -10,7 +10,7 @@ import type { Looker } from '../fridge/looker.ts'
 import { stockShelves } from '../fridge/stock.ts'
 import type { Frames } from '../kitchen/frames.ts'
 import type { TicketTaker } from '../kitchen/ticket.ts'
-import { emptyShelves, makePlan, type Plan, type Required, withoutEmpty } from '../plan/plan.ts'
+import { emptyShelves, makePlan, type Plan, type Required, stepsWithoutVariants, withoutEmpty } from '../plan/plan.ts'
 import type { BaseShelf } from '../plan/shelves.ts'
 import { type CookOutcome, cookPlan } from './cook.ts'
 import { checkLinks, feedingLinks } from './check-links.ts'
@@ -130,7 +130,10 @@ export class Kitchen {
     // After the records have names, because a link may be named after them.
     const clashes = checkLinks(configuration, this.plan)
     if (clashes.length > 0) throw new Refusal(clashes)
-    for (const warning of feedingLinks(configuration, this.plan)) request.emit({ type: 'warning', failure: warning })
+    // Whoever narrows a flavour means to leave something out.
+    const without = request.narrow.length > 0 ? [] : stepsWithoutVariants(this.plan)
+    for (const warning of [...without, ...feedingLinks(configuration, this.plan)])
+      request.emit({ type: 'warning', failure: warning })
   }
 
   counts(): { jobs: number; fresh: number; stale: number; maybe: number } {

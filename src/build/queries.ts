@@ -154,7 +154,7 @@ function cookView({ fridge }: Kitchen, action: StoredAction): CookView {
   return { key, ok: action.ok, exit, startedAt, ms: action.ms, host, failure, cpuMs, peakBytes, command }
 }
 
-/** `z/<hash>`, `step/<hash>`, a unique beginning of the hash, or the name of a shelf with a single item. */
+/** `z/<hash>`, `step/<hash>`, `step/<source>`, a unique beginning of what follows the name, or the name of a shelf with a single item. */
 export function findItem(kitchen: Kitchen, id: string): ItemView | undefined {
   const slash = id.indexOf('/')
   const name = slash < 0 ? id : id.slice(0, slash)
@@ -164,15 +164,12 @@ export function findItem(kitchen: Kitchen, id: string): ItemView | undefined {
   if (made) {
     const rows = matching(made.table.items, rest)
     const [row] = rows
-    return rows.length === 1 && row !== undefined
-      ? resultView(
-          kitchen,
-          kitchen.plan.results.has(name) ? name : (made.table.step.outputs[0]?.name ?? name),
-          made.table,
-          made.output,
-          row,
-        )
-      : undefined
+    if (rows.length === 1 && row !== undefined) {
+      const shelf = table ? (table.step.outputs[0]?.name ?? name) : name
+      return resultView(kitchen, shelf, made.table, made.output, row)
+    }
+    // The shelf of a step holds its sources: `compute/compute.py:<hash>`.
+    if (rows.length > 1 || table === undefined) return undefined
   }
   const shelf = kitchen.shelves.get(name)
   if (shelf === undefined) return undefined

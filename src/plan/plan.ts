@@ -2,7 +2,7 @@
 import { type Failure, failure } from '../base/failure.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import { producersOf, topological } from '../recipe/order.ts'
-import { crossStep, type Source, type StepTable } from './cross.ts'
+import { crossStep, type InputColumn, type Source, type StepTable } from './cross.ts'
 import { mostRows, TooManyVariants } from './relation.ts'
 import type { BaseShelf } from './shelves.ts'
 
@@ -92,6 +92,20 @@ export function makePlan({ steps }: Required, shelves: Map<string, BaseShelf>): 
     for (const [output, { name }] of step.outputs.entries()) results.set(name, { table, output })
   }
   return { plan: { tables, jobs, results } }
+}
+
+/** Steps that nothing is left of, though all they read is there: most often a word too many in `exclude`. */
+export function stepsWithoutVariants({ tables }: Plan): Failure[] {
+  return tables.flatMap(({ step, rows, inputs }) => {
+    if (rows > 0 || inputs.some((column) => isBare(column))) return []
+    const chosen = step.only.length > 0 || step.exclude.length > 0
+    return [failure('step-no-variants', { step: step.name, chosen }, step.at)]
+  })
+}
+
+function isBare(column: InputColumn): boolean {
+  const source = column.kind === 'collected' ? column.source : column
+  return source.kind === 'result' ? source.table.rows === 0 : source.shelf.items.length === 0
 }
 
 /** The table a job lies in. */

@@ -91,8 +91,15 @@ recipe:
   })
   const [read] = (await kitchen.run(['inspect', 'x', '--json'])).lines
   expect(read?.usedBy).toEqual([expect.stringMatching(/^second\//)])
-  const [source] = (await kitchen.run(['inspect', 'in', '--json'])).lines
-  expect(source?.usedBy).toEqual([expect.stringMatching(/^first\//)])
+  const [resource] = (await kitchen.run(['inspect', 'in', '--json'])).lines
+  expect(resource?.usedBy).toEqual([expect.stringMatching(/^first\//)])
+  const [source] = (await kitchen.run(['inspect', 'first/command', '--json'])).lines
+  expect(source).toMatchObject({ shelf: 'first', kind: 'step', usedBy: [expect.stringMatching(/^first\//)] })
+  const log = await kitchen.run(['log', 'in'])
+  expect([log.exit, log.stderr]).toEqual([
+    2,
+    expect.stringContaining('is a resource, and only what is cooked has a log'),
+  ])
 })
 
 test('status of what nothing changed for tells what a plan would tell', async () => {

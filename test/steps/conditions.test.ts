@@ -115,5 +115,22 @@ test('a step of which nothing is left has no jobs, and is no failure', async () 
   const { exit, stderr } = await kitchen.run(['build'])
   expect(exit).toBe(0)
   expect(stderr).not.toMatch(/at .*\.(ts|cjs):\d+/)
-  expect(stderr).toMatch(/^0 jobs/)
+  expect(stderr).toMatch(/^0 jobs/m)
+})
+
+test('a step of which nothing is left is warned of once, where it begins, and not where a flavour is narrowed', async () => {
+  await using kitchen = await rig(`
+flavours: { n: [1, 2] }
+recipe:
+  odd: { command: 'echo {n} > {o}', inputs: { n: n }, outputs: { o: odd_one }, only: [{ n: 1 }] }
+  even: { command: 'echo {n} > {o}', inputs: { n: n }, outputs: { o: even_one }, exclude: [{ n: 1 }] }
+  both: { command: 'cat {a} {b} > {o}', inputs: { a: odd_one, b: even_one }, outputs: { o: pair } }
+  after: { command: 'cat {p} > {o}', inputs: { p: pair }, outputs: { o: end } }
+`)
+  const { exit, stderr } = await kitchen.run(['build'])
+  expect(exit).toBe(0)
+  expect(stderr.match(/^warning: .*/gm)).toEqual(['warning: step "both" has no variant: what it reads agrees nowhere'])
+  expect((await kitchen.run(['build', '-f', 'n=1'])).stderr).not.toContain('warning')
+  const nothing = await kitchen.run(['build', 'odd', '-o', 'recipe.odd.exclude=[{ n: 1 }]'])
+  expect(nothing.stderr).toContain('warning: step "odd" has no variant: its only and exclude leave none')
 })

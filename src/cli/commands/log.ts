@@ -9,7 +9,8 @@ import { everyStep, withKitchen } from '../kitchen.ts'
 export const log: Run = (context) =>
   withKitchen(context, everyStep, (kitchen) => {
     const { meant, out } = context
-    const { id } = knownItem(kitchen, meant.arguments[0] ?? '')
+    const { id, kind } = knownItem(kitchen, meant.arguments[0] ?? '')
+    if (kind !== 'result') throw new Refusal([failure('log-no-result', { id, kind })])
     const said = readLog(kitchen, id)
     if (said === undefined) throw new Refusal([failure('log-missing', { id })], 1)
     if (meant.json) {
