@@ -31,9 +31,11 @@ function writtenAt(path: string): bigint | undefined {
 
 /** The input that the cook wrote into, if it did. What it spoilt is dropped, so that it is made again. */
 export function overwritten(given: readonly Given[], fridge: Fridge): string | undefined {
-  const spoilt = given.filter(
-    ({ path, written }) => written !== undefined && writtenAt(path) !== undefined && writtenAt(path) !== written,
-  )
+  const spoilt = given.filter(({ path, written }) => {
+    if (written === undefined) return false
+    const now = writtenAt(path)
+    return now !== undefined && now !== written
+  })
   for (const { path } of spoilt) {
     rmSync(path, { force: true })
     const inside = path.slice(join(fridge.folder, 'objects').length + 1).replace('/', '')

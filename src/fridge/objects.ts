@@ -18,6 +18,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import { type ContentName, type Digest, hashOf, nthName } from '../base/digest.ts'
 import type { FridgeSettings, Verify } from '../config/configuration.ts'
 import { Elsewhere, type StrongName, strongNameOf } from './elsewhere.ts'
+import { isRacy, lookAt, nowNs, sameStat, type Seen, seenAs } from './memory.ts'
 import { areSameFiles, holds, isSameFile, type Measured, measureFile, sizeOf, syncFolder } from './files.ts'
 import { makeFolders } from './folders.ts'
 
@@ -77,6 +78,8 @@ export class Objects {
   readonly #dropped = new Set<string>()
   #aside = 0
   #listed = new Map<string, ObjectFolder>()
+  /** Files of inline content that were found to hold it, and what they looked like then: a thousand jobs read one source. */
+  readonly #compared = new Map<ContentName, Seen>()
   /** Files that did not outlive the end of the machine's last run. */
   readonly #lost = new Set<string>()
 
@@ -279,6 +282,7 @@ export class Objects {
       this.#leaveName.run(bare(name))
       this.#delete.run(bare(name))
       this.elsewhere.forget(bare(name))
+      this.#compared.delete(bare(name))
       this.#dropped.add(bare(name))
     }
   }
@@ -339,13 +343,20 @@ export class Objects {
   fileOf(content: ContentName): string | undefined {
     const name = bare(content)
     const path = this.pathOf(name)
+    const now = nowNs()
+    const stat = lookAt(path)
+    const compared = this.#compared.get(name)
+    if (stat && compared && sameStat(compared, stat)) return path
     const row = this.#row(name)
     if (row === undefined) return undefined
     if (row.bytes === null) return this.#isSound(name, path, row) ? path : undefined
     const bytes = inlineBytes(row, this.#digest)
     if (bytes === undefined) return undefined
-    if (holds(path, bytes)) return path
-    this.#place(name, (file) => writeAll(file, bytes))
+    if (!holds(path, bytes)) this.#place(name, (file) => writeAll(file, bytes))
+    else if (stat) {
+      const seen = seenAs(stat, name, now)
+      if (!isRacy(seen)) this.#compared.set(name, seen)
+    }
     return path
   }
 

@@ -1,6 +1,7 @@
 // After the run: finds what the ticket promised, and lets nothing through that leads out of the pan.
 import {
   type BigIntStats,
+  type Stats,
   copyFileSync,
   cpSync,
   lstatSync,
@@ -95,9 +96,9 @@ function checkFolder(name: string, folder: string, within: string, pan: string):
   }
 }
 
-/** One output that exists, in the pan or in the project. */
-function accept(name: string, path: string, within: string, pan: string): Output {
-  let stats = lstatSync(path)
+/** One output that exists, in the pan or in the project; `found`: what it was seen to be. */
+function accept(name: string, path: string, within: string, pan: string, found?: BigIntStats): Output {
+  let stats: Stats | BigIntStats = found ?? lstatSync(path)
   if (stats.isSymbolicLink() || name.includes('/')) {
     const target = follow(name, path, within)
     if (stats.isSymbolicLink()) {
@@ -150,8 +151,9 @@ function gather(ticket: Ticket, name: string, index: number, before: Before, sta
 /** A place that the step itself named for an output. */
 function acceptNamed(ticket: Ticket, name: string, path: string): Output {
   const { pan, project } = ticket
-  if (!stat(path)) throw new Refusal([failure('output-missing', { name, pattern: false })], 1)
-  if (isBelow(path, pan)) return accept(name, path, pan, pan)
+  const found = stat(path)
+  if (!found) throw new Refusal([failure('output-missing', { name, pattern: false })], 1)
+  if (isBelow(path, pan)) return accept(name, path, pan, pan, found)
   if (project !== undefined && isBelow(path, project)) return accept(name, path, project, pan)
   throw new Refusal([failure('output-leads-out', { name, target: path })], 1)
 }
@@ -167,7 +169,8 @@ export function collectOutputs(
     const place = named?.get(name)
     if (place !== undefined) return acceptNamed(ticket, name, resolve(place))
     const inPan = join(ticket.pan, name)
-    if (stat(inPan)) return accept(name, inPan, ticket.pan, ticket.pan)
+    const found = stat(inPan)
+    if (found) return accept(name, inPan, ticket.pan, ticket.pan, found)
     if (hasWildcard(name)) {
       const gathered = gather(ticket, name, index, before, startedAt)
       if (gathered) return gathered

@@ -37,7 +37,7 @@ export function takeOver(pan: string, { links, files, ticket, log }: Wanted): Se
       const bytes = files.get(entry.name)
       if (target !== undefined && entry.isSymbolicLink() && readlinkSync(path) === target) kept.add(entry.name)
       else if (bytes !== undefined && bytes.length > 0 && writeOver(path, bytes, 'cut')) kept.add(entry.name)
-      else if (entry.name === log && entry.isFile() && lstatSync(path).size === 0) continue
+      else if (entry.name === log && entry.isFile() && lstatSync(path).size === 0) kept.add(log)
       else if (entry.name !== ticket) unlinkSync(path)
     }
     return kept

@@ -125,16 +125,10 @@ function wantedIn({ source, inputs }: Ticket): Pick<Wanted, 'links' | 'files'> {
 /** A new pan, or one of an earlier ticket: then what lies in it as this ticket wants it. */
 function openPan(ticket: Ticket): ReadonlySet<string> | undefined {
   const { pan } = ticket
-  try {
-    mkdirSync(pan)
-    return undefined
-  } catch {
-    // It is there, or the folder above it is not.
-  }
   const kept = existsSync(pan) ? takeOver(pan, { ...wantedIn(ticket), ticket: ticketFile, log: logFile }) : undefined
+  if (!kept) makeFolder(pan)
   // Left empty it stays there for the next ticket; the end of the build removes it.
-  if (kept) closeSync(openSync(logPath(ticket), 'a', 0o644))
-  else makeFolder(pan)
+  else if (!kept.has(logFile)) closeSync(openSync(logPath(ticket), 'a', 0o644))
   return kept
 }
 
