@@ -25,8 +25,8 @@ async function endGroup(leader: number): Promise<void> {
     await moment(5)
     if (performance.now() < killAt) continue
     signalGroup(leader, 'SIGKILL')
-    // What still shows in the group is a zombie that its new parent has not collected.
-    return
+    // What still shows in the group long after that is a zombie that its new parent has not collected.
+    if (performance.now() > killAt + graceMs) return
   }
 }
 
