@@ -210,23 +210,38 @@ class Cooking {
 
   #cookMore(): void {
     while (this.#stopped === undefined) {
-      const job = this.#scheduler.take()
-      if (job === undefined) break
-      if (this.#options.spoilt.reason(job) === undefined) this.#cook(job, 1)
+      const held = this.#scheduler.begin()
+      if (held !== undefined) this.#underWay.go(held)
       else {
-        this.#scheduler.release(job)
-        this.#spoil(job)
+        const job = this.#scheduler.take()
+        if (job === undefined) break
+        this.#cookNext(job, false)
       }
+    }
+    const { ahead = 0 } = this.#options.stove
+    while (this.#stopped === undefined && this.#scheduler.ahead < ahead) {
+      const job = this.#scheduler.takeAhead((one) => this.#underWay.mayHold(one))
+      if (job === undefined) break
+      this.#cookNext(job, true)
     }
     if (this.#isIdle) this.#finish()
   }
 
-  get #isIdle(): boolean {
-    return this.#scheduler.running === 0 && this.#away === 0
+  #cookNext(job: number, held: boolean): void {
+    if (this.#options.spoilt.reason(job) === undefined) this.#cook(job, 1, held)
+    else {
+      this.#scheduler.release(job)
+      this.#spoil(job)
+    }
   }
 
-  #cook(job: number, attempt: number): void {
-    const lost = this.#underWay.begin(job, attempt, (returned) => this.#guarded(() => this.#received(job, returned)))
+  get #isIdle(): boolean {
+    return this.#scheduler.taken === 0 && this.#away === 0
+  }
+
+  #cook(job: number, attempt: number, held = false): void {
+    const receive = (returned: Returned): void => this.#guarded(() => this.#received(job, returned))
+    const lost = this.#underWay.begin(job, attempt, receive, held)
     if (lost !== undefined) this.#lost(job, lost)
   }
 

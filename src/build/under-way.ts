@@ -4,7 +4,7 @@ import { failure } from '../base/failure.ts'
 import type { ContentName } from '../base/digest.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { unstarted } from '../kitchen/receipt.ts'
-import type { later, Receipt, Ticket, TicketTaker } from '../kitchen/ticket.ts'
+import { later, type Receipt, type Ticket, type TicketTaker } from '../kitchen/ticket.ts'
 import { type Plan, tableOf } from '../plan/plan.ts'
 import { objectsGiven, overwritten } from './given.ts'
 import { Pans } from './pans.ts'
@@ -34,6 +34,8 @@ export class UnderWay {
   readonly #writer: TicketWriter
   readonly #pans: Pans
   readonly #tickets = new Map<number, Ticket>()
+  /** Given to the stove to be held: how to say that one begins. */
+  readonly #held = new Map<number, () => void>()
 
   constructor(options: UnderWayOptions, estimate: (job: number) => number | undefined) {
     const { work, fridge, stove, emit } = options
@@ -48,7 +50,7 @@ export class UnderWay {
   }
 
   /** Gives the name of content that the job reads and that somebody deleted, if so: then it does not begin. */
-  begin(job: number, attempt: number, receive: (returned: Returned) => void): ContentName | undefined {
+  begin(job: number, attempt: number, receive: (returned: Returned) => void, held = false): ContentName | undefined {
     const table = tableOf(this.#plan, job)
     const action = this.#work.text(job) as string
     const pan = this.#pans.name()
@@ -60,15 +62,38 @@ export class UnderWay {
     const { id, depends } = ticket
     const { name: step, sbatch } = table.step
     const expectedMs = this.#estimate(job)
-    this.#emit({ type: 'start', job, id, step, depends, ...(expectedMs !== undefined && { expectedMs }) })
+    const tell = (): void =>
+      this.#emit({ type: 'start', job, id, step, depends, ...(expectedMs !== undefined && { expectedMs }) })
+    if (held) this.#held.set(job, tell)
+    else tell()
     const given = objectsGiven(ticket, this.#fridge)
     const end = (receipt: Receipt | typeof later): void => {
+      // It may have gone and come back before anybody was told.
+      if (receipt !== later && receipt.exit !== null) this.#held.get(job)?.()
+      this.#held.delete(job)
       this.#tickets.delete(job)
       receive({ ticket, receipt, wroteInto: () => overwritten(given, this.#fridge) })
     }
     const broken = (error: Error): void => end(unstarted(ticket, failure('stove-broken', { why: error.message })))
-    this.#stove.cook(ticket, { action, expectedMs, sbatch }).then(end, broken)
+    this.#stove.cook(ticket, { action, expectedMs, sbatch, held }).then(end, broken)
     return undefined
+  }
+
+  /** Lets a held job go. */
+  go(job: number): void {
+    const ticket = this.#tickets.get(job)
+    if (ticket === undefined) return
+    this.#stove.begin?.(ticket.id)
+    this.#held.get(job)?.()
+    this.#held.delete(job)
+  }
+
+  /** Whether the stove may hold this job: what it has is of the same step, and nothing of it lies outside of its pan. */
+  mayHold(job: number): boolean {
+    const { step } = tableOf(this.#plan, job)
+    if (step.type !== 'shell' || step.place === 'project') return false
+    for (const ticket of this.#tickets.values()) if (ticket.step === step.name) return true
+    return false
   }
 
   holds(job: number): boolean {

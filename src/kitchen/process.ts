@@ -19,6 +19,8 @@ export interface Exit {
   /** Why it never started. */
   startError?: { stage: 'log' | 'folder' | 'program'; error: string }
   ms: number
+  /** Milliseconds since the epoch. */
+  startedAt?: number
   cpuMs?: number
   peakBytes?: number
   logBytes: number
@@ -30,8 +32,15 @@ export interface Running {
   cancel(): void
 }
 
+/** A process that waits until another has ended with 0, or until it is told to begin. */
+export interface Held extends Running {
+  begin(): void
+}
+
 export interface Processes {
   run(request: Run): Running
+  /** Where nobody has to wait until chef has heard of the last one before the next begins. */
+  hold?(request: Run): Held
   /** Ends everything that runs; resolves when it is gone. */
   close(): Promise<void>
 }

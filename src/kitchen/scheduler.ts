@@ -1,4 +1,5 @@
-// Decides which ready job is cooked next: the longest remaining path first, within burners, pools and named burners. Pure.
+// Decides which ready job is cooked next: the longest remaining path first, within burners, pools and named burners. A few
+// may be taken ahead, to be ready when a burner is. Pure.
 
 /** What a job takes while it cooks. Jobs that take the same are of one class. */
 export interface Takes {
@@ -23,6 +24,8 @@ export class Scheduler {
   readonly #classes = new Map<string, JobClass>()
   readonly #priority: Float64Array
   readonly #running = new Map<number, Takes>()
+  /** Taken and not begun, oldest first. */
+  readonly #ahead = new Map<number, Takes>()
   #burners = 0
   readonly #pools = new Map<string, number>()
   readonly #named = new Map<string, number>()
@@ -32,8 +35,13 @@ export class Scheduler {
     this.#priority = priority
   }
 
-  get running(): number {
-    return this.#running.size
+  /** Jobs that were taken and not released. */
+  get taken(): number {
+    return this.#running.size + this.#ahead.size
+  }
+
+  get ahead(): number {
+    return this.#ahead.size
   }
 
   offer(job: number, takes: Takes): void {
@@ -55,12 +63,40 @@ export class Scheduler {
     }
     if (best === undefined) return undefined
     const job = best.ready.pop()
-    this.#running.set(job, best.takes)
-    this.#count(best.takes, 1)
+    this.#run(job, best.takes)
     return job
   }
 
+  /** The next job that needs a burner and nothing else, where all are busy and this one is meant. It waits for `begin`. */
+  takeAhead(isMeant: (job: number) => boolean): number | undefined {
+    for (const { takes, ready } of this.#classes.values()) {
+      if (takes.burners > 1 || takes.pool !== undefined || Object.keys(takes.named).length > 0) continue
+      if (ready.size === 0 || this.#fits(takes) || !isMeant(ready.first)) continue
+      const job = ready.pop()
+      this.#ahead.set(job, takes)
+      return job
+    }
+    return undefined
+  }
+
+  /** The oldest of those that wait, where a burner is free for it. */
+  begin(): number | undefined {
+    for (const [job, takes] of this.#ahead) {
+      if (!this.#fits(takes)) return undefined
+      this.#ahead.delete(job)
+      this.#run(job, takes)
+      return job
+    }
+    return undefined
+  }
+
+  #run(job: number, takes: Takes): void {
+    this.#running.set(job, takes)
+    this.#count(takes, 1)
+  }
+
   release(job: number): void {
+    if (this.#ahead.delete(job)) return
     const takes = this.#running.get(job)
     if (takes === undefined) return
     this.#running.delete(job)
@@ -99,8 +135,12 @@ class Heap {
     return this.#jobs.length
   }
 
+  get first(): number {
+    return this.#jobs[0] as number
+  }
+
   before(other: Heap): boolean {
-    return this.#isBefore(this.#jobs[0] as number, other.#jobs[0] as number)
+    return this.#isBefore(this.first, other.first)
   }
 
   push(job: number): void {

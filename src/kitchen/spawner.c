@@ -4,8 +4,11 @@
  * ended before the job is reported. Daemons that left the group come to us as orphans, because we are a subreaper;
  * they are killed as soon as no living job can own them. When standard input closes chef is gone, and so is all else.
  *
- * Request:  u32 length, u8 type, u32 id, then for 'R' (run): u32 timeout ms, u32 grace ms, u32 argc, u32 envc, and
- *           NUL-ended texts: cwd, log, argv..., env...; for 'K' (kill): nothing.
+ * A job that is held waits until another has ended well, or until it is told to begin: so the next one need not wait
+ * until chef has heard of the last.
+ *
+ * Request:  u32 length, u8 type, u32 id, then for 'R' (run) and 'H' (hold): u32 timeout ms, u32 grace ms, u32 argc,
+ *           u32 envc, and NUL-ended texts: cwd, log, argv..., env...; for 'B' (begin) and 'K' (kill): nothing.
  * Report:   64 bytes, see struct report.
  */
 #define _GNU_SOURCE
@@ -35,7 +38,8 @@ struct report {
   /* Where starting failed, and the errno of it. */
   uint32_t stage, error;
   uint64_t wall_us, cpu_us, peak_kb, log_bytes;
-  uint64_t spare;
+  /* Of the clock that files are dated by. */
+  uint64_t started_us;
 };
 _Static_assert(sizeof(struct report) == 64, "spawner.ts reads 64 bytes");
 
@@ -50,13 +54,19 @@ struct job {
   char *cwd, *log;
   /* The log was there before: its owner uses it again. */
   int kept_log;
+  /* Until it is started: its command, in a copy of the request. */
+  char **argv, **env, *texts;
+  uint64_t timeout_us;
 };
 
 extern char **environ;
 static struct job *jobs;
+/* Oldest first. */
+static struct job *held_jobs;
 static sigset_t outer_mask;
 static int children_file = -1;
-static int requests, closing;
+/* begun: since the jobs were last looked through. */
+static int requests, closing, begun;
 
 static uint64_t now_us(void) {
   struct timespec t;
@@ -77,7 +87,8 @@ static void send_report(const struct report *report) {
 }
 
 /* vfork shares our memory with the child until it runs the program, so it can tell us directly what went wrong. */
-static void start(struct job *job, char **argv, char **env) {
+static void start(struct job *job) {
+  char **argv = job->argv, **env = job->env;
   int flags = O_WRONLY | O_TRUNC | O_APPEND | O_CLOEXEC;
   int log = open(job->log, flags);
   job->kept_log = log >= 0;
@@ -90,6 +101,9 @@ static void start(struct job *job, char **argv, char **env) {
   volatile int stage = STAGE_NONE, error = 0;
   char **own = environ;
   environ = env; /* execvp looks programs up in the PATH of the job */
+  struct timespec date;
+  clock_gettime(CLOCK_REALTIME, &date);
+  job->report.started_us = (uint64_t)date.tv_sec * 1000000 + date.tv_nsec / 1000;
   job->started = now_us();
   pid_t pid = vfork();
   if (pid == 0) {
@@ -228,6 +242,15 @@ static int sweep(const struct job *ending) {
   return found;
 }
 
+static void begin(struct job *job);
+
+/* Takes a job out of a list. */
+static void leave(struct job **list, struct job *job) {
+  struct job **link = list;
+  while (*link != job) link = &(*link)->next;
+  *link = job->next;
+}
+
 static void finish(struct job *job) {
   struct stat info;
   if (job->report.stage != STAGE_LOG && stat(job->log, &info) == 0) {
@@ -235,12 +258,37 @@ static void finish(struct job *job) {
     if (info.st_size == 0 && !job->kept_log) unlink(job->log);
   }
   send_report(&job->report);
-  struct job **link = &jobs;
-  while (*link != job) link = &(*link)->next;
-  *link = job->next;
-  free(job->cwd);
-  free(job->log);
+  leave(&jobs, job);
+  int went_well = job->report.code == 0 && !job->report.flags;
+  free(job->argv);
+  free(job->env);
+  free(job->texts);
   free(job);
+  if (went_well && held_jobs && !closing) begin(held_jobs);
+}
+
+static void begin(struct job *job) {
+  leave(&held_jobs, job);
+  job->next = jobs;
+  jobs = job;
+  begun = 1;
+  start(job);
+  if (!job->alive) finish(job);
+  else if (job->timeout_us) job->deadline = job->started + job->timeout_us;
+}
+
+static void drop_held(struct job *job) {
+  leave(&held_jobs, job);
+  job->next = jobs;
+  jobs = job;
+  job->report.flags |= CANCELLED;
+  finish(job);
+}
+
+static struct job *held_job(uint32_t id) {
+  struct job *job = held_jobs;
+  while (job && job->report.id != id) job = job->next;
+  return job;
 }
 
 static void reap(void) {
@@ -265,6 +313,7 @@ static void reap(void) {
 /* Moves every job on as far as it can go now, and says how long to wait for the next thing: ms, -1 for ever. */
 static int advance(void) {
   uint64_t now = now_us(), next = 0;
+  begun = 0;
   for (struct job *job = jobs, *following; job; job = following) {
     following = job->next;
     if (job->alive && job->deadline && now >= job->deadline) {
@@ -289,6 +338,7 @@ static int advance(void) {
     uint64_t due = job->kill_at ? job->kill_at : job->alive ? job->deadline : 0;
     if (due && (!next || due < next)) next = due;
   }
+  if (begun) return 0;
   if (!next) return -1;
   return next <= now ? 0 : (int)((next - now) / 1000 + 1);
 }
@@ -305,9 +355,15 @@ static char *next_text(char **at) {
   return text;
 }
 
-static void handle(unsigned char *frame) {
+static void handle(unsigned char *frame, uint32_t length) {
   uint32_t id = number_at(frame + 1);
+  struct job *waiting = held_job(id);
+  if (frame[0] == 'B') {
+    if (waiting) begin(waiting);
+    return;
+  }
   if (frame[0] == 'K') {
+    if (waiting) drop_held(waiting);
     for (struct job *job = jobs; job; job = job->next) {
       if (job->report.id != id) continue;
       job->report.flags |= CANCELLED;
@@ -317,24 +373,26 @@ static void handle(unsigned char *frame) {
   }
   uint32_t timeout = number_at(frame + 5), grace = number_at(frame + 9);
   uint32_t argc = number_at(frame + 13), envc = number_at(frame + 17);
-  char *at = (char *)frame + 21;
   struct job *job = calloc(1, sizeof *job);
-  char **argv = calloc(argc + 1, sizeof *argv), **env = calloc(envc + 1, sizeof *env);
-  if (!job || !argv || !env) abort();
+  char **argv = calloc(argc + 1, sizeof *argv), **env = calloc(envc + 1, sizeof *env), *texts = malloc(length);
+  if (!job || !argv || !env || !texts) abort();
+  memcpy(texts, frame, length);
+  char *at = texts + 21;
   job->report.id = id;
   job->report.code = -1;
-  job->cwd = strdup(next_text(&at));
-  job->log = strdup(next_text(&at));
+  job->cwd = next_text(&at);
+  job->log = next_text(&at);
   job->grace_us = (uint64_t)grace * 1000;
+  job->timeout_us = (uint64_t)timeout * 1000;
   for (uint32_t i = 0; i < argc; i++) argv[i] = next_text(&at);
   for (uint32_t i = 0; i < envc; i++) env[i] = next_text(&at);
-  job->next = jobs;
-  jobs = job;
-  start(job, argv, env);
-  free(argv);
-  free(env);
-  if (!job->alive) finish(job);
-  else if (timeout) job->deadline = job->started + (uint64_t)timeout * 1000;
+  job->argv = argv;
+  job->env = env;
+  job->texts = texts;
+  struct job **link = &held_jobs;
+  while (*link) link = &(*link)->next;
+  *link = job;
+  if (frame[0] == 'R') begin(job);
 }
 
 static unsigned char *buffer;
@@ -355,7 +413,7 @@ static int take_requests(void) {
   while (held - at >= 4) {
     uint32_t length = number_at(buffer + at);
     if (held - at - 4 < length) break;
-    handle(buffer + at + 4);
+    handle(buffer + at + 4, length);
     at += 4 + length;
   }
   memmove(buffer, buffer + at, held - at);
@@ -392,6 +450,7 @@ int main(void) {
       if (news.ssi_signo != SIGCHLD) closing = 1;
     reap();
     if (!closing && watched[1].revents && !take_requests()) closing = 1;
+    while (closing && held_jobs) drop_held(held_jobs);
     if (closing)
       for (struct job *job = jobs; job; job = job->next) {
         job->report.flags |= CANCELLED;

@@ -1,7 +1,7 @@
 // Talks to the compiled spawner (spawner.c): frames out, reports back, many of them in one write.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { type Exit, graceMs, type Processes, type Run, type Running } from './process.ts'
+import { type Exit, graceMs, type Held, type Processes, type Run, type Running } from './process.ts'
 
 const reportBytes = 64
 const stages = [undefined, 'log', 'folder', 'program'] as const
@@ -28,13 +28,13 @@ function header(type: string, id: number, numbers: number[], texts: string): Buf
   return frame
 }
 
-function runFrame(id: number, request: Run): Buffer {
+function runFrame(type: 'R' | 'H', id: number, request: Run): Buffer {
   const names = Object.keys(request.env)
   let texts = `${request.cwd}\0${request.log}\0`
   for (const argument of request.argv) texts += `${argument}\0`
   for (const name of names) texts += `${name}=${request.env[name]}\0`
   const timeoutMs = Math.min(Math.ceil(request.timeoutMs), 0xffffffff)
-  return header('R', id, [timeoutMs, graceMs, request.argv.length, names.length], texts)
+  return header(type, id, [timeoutMs, graceMs, request.argv.length, names.length], texts)
 }
 
 function readReport(report: Buffer): Exit {
@@ -53,6 +53,7 @@ function readReport(report: Buffer): Exit {
     cpuMs: Number(report.readBigUInt64LE(32)) / 1000,
     peakBytes: Number(report.readBigUInt64LE(40)) * 1024,
     logBytes: Number(report.readBigUInt64LE(48)),
+    startedAt: Math.floor(Number(report.readBigUInt64LE(56)) / 1000),
   }
 }
 
@@ -72,19 +73,11 @@ export class Spawner implements Processes {
   }
 
   run(request: Run): Running {
-    const child = this.#start()
-    const id = this.#nextId++
-    if (this.#waiting.size === 0) child.ref()
-    const exit = new Promise<Exit>((resolve) => {
-      this.#waiting.set(id, resolve)
-    })
-    this.#send(runFrame(id, request))
-    return {
-      exit,
-      cancel: () => {
-        if (this.#waiting.has(id)) this.#send(header('K', id, [], ''))
-      },
-    }
+    return this.#give('R', request)
+  }
+
+  hold(request: Run): Held {
+    return this.#give('H', request)
   }
 
   async close(): Promise<void> {
@@ -92,6 +85,25 @@ export class Spawner implements Processes {
     this.#child?.ref()
     this.#child?.stdin?.end()
     await this.#gone
+  }
+
+  #give(type: 'R' | 'H', request: Run): Held {
+    const child = this.#start()
+    const id = this.#nextId++
+    if (this.#waiting.size === 0) child.ref()
+    const exit = new Promise<Exit>((resolve) => {
+      this.#waiting.set(id, resolve)
+    })
+    this.#send(runFrame(type, id, request))
+    return {
+      exit,
+      begin: () => {
+        if (this.#waiting.has(id)) this.#send(header('B', id, [], ''))
+      },
+      cancel: () => {
+        if (this.#waiting.has(id)) this.#send(header('K', id, [], ''))
+      },
+    }
   }
 
   /** A session of its own: a Ctrl-C in the terminal reaches chef, and chef decides what ends. */

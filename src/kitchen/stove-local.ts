@@ -13,7 +13,7 @@ import type { Processes } from './process.ts'
 import { unstarted } from './receipt.ts'
 import { Spawner } from './spawner.ts'
 import { PlainSpawner } from './spawner-plain.ts'
-import type { Receipt, Stove, Ticket } from './ticket.ts'
+import type { Receipt, Stove, Ticket, TicketNote } from './ticket.ts'
 
 export interface LocalStoveSettings {
   burners: number
@@ -21,6 +21,9 @@ export interface LocalStoveSettings {
   /** Where chef is installed: its `dist` holds the compiled spawner and the servers of warm cooks. */
   packageFolder: string
 }
+
+/** Those held ready were chosen before what the ones before them unlock: as few as keep the burners busy. */
+const mostAhead = 2
 
 export function openProcesses(packageFolder: string): Processes {
   const program = join(packageFolder, 'dist', 'spawner')
@@ -44,8 +47,8 @@ export function openLocalStove(settings: LocalStoveSettings): Stove {
     hostEnvironment,
     command: (ticket) => pictureServer(ticket, hostEnvironment, servers),
   }
-  const begin = (ticket: Ticket): Cooking => {
-    if (ticket.type === 'shell') return cookInProcess(ticket, hostEnvironment, processes)
+  const begin = (ticket: Ticket, held: boolean): Cooking => {
+    if (ticket.type === 'shell') return cookInProcess(ticket, hostEnvironment, processes, held)
     if (ticket.type === 'python') return cookWarm(ticket, python)
     if (ticket.type === 'node') return cookWarm(ticket, node)
     if (ticket.type === 'image' || ticket.type === 'course') return cookWarm(ticket, pictures)
@@ -58,14 +61,18 @@ export function openLocalStove(settings: LocalStoveSettings): Stove {
     burners: settings.burners,
     // Node's own way of starting processes does not hear of those that a step left behind.
     sweeps: processes instanceof Spawner,
-    async cook(ticket: Ticket): Promise<Receipt> {
-      const started = begin(ticket)
+    ahead: processes.hold ? Math.min(settings.burners, mostAhead) : 0,
+    async cook(ticket: Ticket, note?: TicketNote): Promise<Receipt> {
+      const started = begin(ticket, note?.held ?? false)
       cooking.set(ticket.id, started)
       try {
         return await started.receipt
       } finally {
         cooking.delete(ticket.id)
       }
+    },
+    begin(id) {
+      cooking.get(id)?.begin?.()
     },
     cancel(id) {
       cooking.get(id)?.cancel()

@@ -21,6 +21,8 @@ export interface TicketNote {
   /** The full text behind the ticket's key. */
   action: string
   expectedMs?: number
+  /** It is to wait for `begin`, or for another to have ended well. */
+  held?: boolean
   /** Free options for sbatch. */
   sbatch?: { [name: string]: Value }
 }
@@ -34,9 +36,13 @@ export interface TicketTaker {
   readonly sweeps?: boolean
   /** Whether it sees itself that processors, memory and cards are enough for all that it holds. */
   readonly measures?: boolean
+  /** How many shell tickets it likes to hold ready, so that no burner waits until chef has looked at what came off it. */
+  readonly ahead?: number
   /** Where the next ticket is to be cooked: a folder of a name never given before. Without it below the fridge's pans. */
   pan?(): string
   cook(ticket: Ticket, note: TicketNote): Promise<Receipt | typeof later>
+  /** Lets a ticket that is held begin, if it has not yet. */
+  begin?(id: string): void
   /** Ends one cook that is under way: its receipt comes back with ok false and failure `cancelled`. */
   cancel(id: string): void
   /** Ends everything: every process group started is gone when this resolves. */

@@ -234,7 +234,10 @@ export class WatchSession {
     return {
       name: stove.name,
       burners: stove.burners,
+      sweeps: stove.sweeps,
       measures: stove.measures,
+      ahead: stove.ahead,
+      begin: stove.begin && ((id) => stove.begin?.(id)),
       pan: stove.pan && (() => stove.pan?.() as string),
       cook: (ticket, note) => stove.cook(ticket, note),
       cancel: (id) => stove.cancel(id),

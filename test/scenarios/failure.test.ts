@@ -27,6 +27,29 @@ test('a failed step shows its command, its exit code and the end of its log at o
   expect(stderr).not.toMatch(/^\s+at .*\(.*:\d+:\d+\)/m)
 })
 
+const turns = `
+flavours: { n: [1, 2, 3, 4, 5, 6, 7, 8] }
+recipe:
+  turn:
+    command: "mkdir ../../busy && echo {n} >> ../../ran && test {n} != 3 && echo {n} > {x}; code=$?; rmdir ../../busy; exit $code"
+    inputs: { n: n }
+    outputs: { x: x }
+`
+
+test('one burner cooks one job at a time, and after a failure it begins none', async () => {
+  await using kitchen = await rig(turns)
+  const built = await kitchen.build('-j', '1')
+  expect(built).toMatchObject({ exit: 1, summary: { jobs: 8, cooked: 2, failed: 1, blocked: 5 } })
+  expect(kitchen.read('.chefcache/ran')).toBe('1\n2\n3\n')
+})
+
+test('one burner goes on after a failure with --keep-going, each job once and in order', async () => {
+  await using kitchen = await rig(turns)
+  const built = await kitchen.build('-j', '1', '--keep-going')
+  expect(built).toMatchObject({ exit: 1, summary: { jobs: 8, cooked: 7, failed: 1 } })
+  expect(kitchen.read('.chefcache/ran')).toBe('1\n2\n3\n4\n5\n6\n7\n8\n')
+})
+
 test('with --keep-going the rest goes on and only dependants are blocked', async () => {
   await using kitchen = await rig(oneOfThreeFails)
   const built = await kitchen.build('--keep-going')

@@ -4,13 +4,15 @@ import { readDepfile } from '../depfile.ts'
 import { type Isolation, isolate } from '../isolate.ts'
 import { collectOutputs, lookBefore } from '../outputs.ts'
 import { environmentOf, type HostEnvironment, logPath, makePan } from '../pan.ts'
-import type { Processes, Running } from '../process.ts'
+import type { Held, Processes, Run, Running } from '../process.ts'
 import { failureOf, receiptFor, unstarted } from '../receipt.ts'
 import type { Receipt, Ticket } from '../ticket.ts'
 import { shellArguments } from './shell.ts'
 
 export interface Cooking {
   receipt: Promise<Receipt>
+  /** Of one that was held. */
+  begin?: () => void
   cancel(): void
 }
 
@@ -20,9 +22,10 @@ export function refusalIn(error: unknown) {
   throw error
 }
 
-export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: Processes): Cooking {
-  const startedAt = Date.now()
+export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: Processes, held = false): Cooking {
+  const preparedAt = Date.now()
   let running: Running
+  let begin: Held['begin'] | undefined
   let isolation: Isolation
   let argv: string[]
   let before: ReturnType<typeof lookBefore>
@@ -31,13 +34,16 @@ export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: 
     argv = shellArguments(ticket)
     isolation = isolate(ticket, argv, host)
     before = lookBefore(ticket)
-    running = processes.run({
+    const request: Run = {
       argv: isolation.argv,
       cwd: ticket.project ?? ticket.pan,
       env: environmentOf(ticket, host),
       log: logPath(ticket),
       timeoutMs: ticket.timeout ?? 0,
-    })
+    }
+    const waiting = held ? processes.hold?.(request) : undefined
+    begin = waiting?.begin
+    running = waiting ?? processes.run(request)
   } catch (error) {
     return { receipt: Promise.resolve(unstarted(ticket, refusalIn(error))), cancel: () => {} }
   }
@@ -47,7 +53,7 @@ export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: 
     let discovered: string[] = []
     if (!failed) {
       try {
-        outputs = collectOutputs(ticket, before, startedAt)
+        outputs = collectOutputs(ticket, before, preparedAt)
         discovered = readDepfile(ticket)
       } catch (error) {
         failed = refusalIn(error)
@@ -59,7 +65,7 @@ export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: 
       exit: exit.code,
       signal: exit.signal,
       ...(failed && { failure: failed }),
-      startedAt,
+      startedAt: exit.startedAt ?? preparedAt,
       ms: exit.ms,
       ...(exit.cpuMs !== undefined && { cpuMs: exit.cpuMs }),
       ...(exit.peakBytes !== undefined && { peakBytes: exit.peakBytes }),
@@ -69,5 +75,5 @@ export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: 
       warnings: isolation.warnings(),
     })
   })
-  return { receipt, cancel: running.cancel }
+  return { receipt, cancel: running.cancel, ...(begin && { begin }) }
 }
