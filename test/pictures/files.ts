@@ -50,5 +50,7 @@ export function animation(frames: Buffer[], format: 'gif' | 'webp' = 'gif'): Pro
   const joined = sharp(frames, { join: { animated: true } })
   const delay = frames.map(() => 100)
   if (format === 'webp') return joined.webp({ delay, lossless: true, exact: true }).toBuffer()
-  return joined.gif({ delay, dither: 0, keepDuplicateFrames: true }).toBuffer()
+  return joined
+    .gif({ delay, dither: 0, interFrameMaxError: 0, interPaletteMaxError: 0, reuse: false, keepDuplicateFrames: true })
+    .toBuffer()
 }

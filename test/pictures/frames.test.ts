@@ -9,6 +9,7 @@ import { animation, framesIn, pixelsIn, png } from './files.ts'
 import { cook, difference, painted, randomPicture } from './pictures.ts'
 
 const like = randomPicture({ width: 1, height: 1, seed: 1 })
+/** 128 of them differ. */
 const frame = (number: number, width = 32, height = 24) =>
   painted(like, width, height, (x, y) =>
     Math.abs(x - (number % width)) < 3 ? [250, 200, 20, 255] : [20, (y * 8) % 200, (number * 2) % 256, 255],
@@ -43,9 +44,10 @@ async function expectFrames(kitchen: Rig, labels: string[]): Promise<void> {
   }
 }
 
-test('120 frames of a GIF, one ingredient changed: the course holds what was cooked', async () => {
+test('120 frames of a GIF, one ingredient changed, one frame changed: the course holds what was cooked', async () => {
   await using kitchen = await rig(course('clip.gif', 'quantize -n 16; mmpx'))
-  kitchen.write('clip.gif', await animation(await frames(120)))
+  const all = await frames(120)
+  kitchen.write('clip.gif', await animation(all))
   const first = await kitchen.build()
   expect(first).toMatchObject({ exit: 0, summary: { jobs: 121, cooked: 121 } })
   const labels = Array.from({ length: 120 }, (_, at) => `clip.gif#${at}`)
@@ -68,24 +70,30 @@ test('120 frames of a GIF, one ingredient changed: the course holds what was coo
   expect(await kitchen.build()).toMatchObject({ summary: { cooked: 121 } })
   kitchen.cheffile(course('clip.gif', 'quantize -n 16; mmpx'))
   expect(await kitchen.build()).toMatchObject({ summary: { cooked: 0, reused: 121 } })
+  kitchen.write('clip.gif', await animation(all.with(60, await png(frame(124)))))
+  const changed = await kitchen.build()
+  expect(changed).toMatchObject({ cooked: ['cook', 'serve'], summary: { fresh: 119, cooked: 2 } })
+  expect(changed.lines[0]?.depends.clip).toBe('clip.gif#60')
+  await expectFrames(kitchen, labels)
 })
 
 test('one frame of a folder changed cooks one frame; frames stand in their natural order', async () => {
   await using kitchen = await rig(course('pictures', 'mmpx'))
-  const all = await frames(12)
+  const all = await frames(120)
   for (const [at, one] of all.entries()) kitchen.write(`pictures/f${at + 1}.png`, one)
   kitchen.write('pictures/notes.txt', 'no picture')
-  expect(await kitchen.build()).toMatchObject({ exit: 0, summary: { cooked: 13 } })
+  expect(await kitchen.build()).toMatchObject({ exit: 0, summary: { jobs: 121, cooked: 121 } })
   const labels = all.map((_, at) => `f${at + 1}.png`)
   await expectFrames(kitchen, labels)
-  kitchen.write('pictures/f7.png', await png(frame(200)))
+  kitchen.write('pictures/f7.png', await png(frame(125)))
   const changed = await kitchen.build()
   expect(changed.cooked).toEqual(['cook', 'serve'])
   expect(changed.reasons).toEqual(['cook: input changed: clip', 'serve: input changed: cooked'])
+  expect(changed.summary).toMatchObject({ fresh: 119, cooked: 2 })
   await expectFrames(kitchen, labels)
-  kitchen.write('pictures/f13.png', await png(frame(300)))
+  kitchen.write('pictures/f121.png', await png(frame(126)))
   expect((await kitchen.build()).cooked).toEqual(['cook', 'serve'])
-  await expectFrames(kitchen, [...labels, 'f13.png'])
+  await expectFrames(kitchen, [...labels, 'f121.png'])
 })
 
 test('every, from and to take some of the frames', async () => {
@@ -187,8 +195,8 @@ test.runIf(process.env.PATH?.split(delimiter).some((folder) => existsSync(join(f
   'MP4 and WebM by ffmpeg',
   async () => {
     await using kitchen = await rig(films)
-    kitchen.write('clip.gif', await animation(await frames(24)))
-    expect(await kitchen.build()).toMatchObject({ exit: 0 })
+    kitchen.write('clip.gif', await animation(await frames(120)))
+    expect(await kitchen.build()).toMatchObject({ exit: 0, summary: { cooked: 121 } })
     for (const file of ['film.mp4', 'film.webm']) {
       const probe = [
         '-v',
@@ -201,13 +209,13 @@ test.runIf(process.env.PATH?.split(delimiter).some((folder) => existsSync(join(f
         kitchen.path(file),
       ]
       // Sides are made even.
-      expect(String(execFileSync('ffprobe', probe)).trim()).toBe('64,48,12/1,24')
+      expect(String(execFileSync('ffprobe', probe)).trim()).toBe('64,48,12/1,120')
       const raw = execFileSync(
         'ffmpeg',
         ['-v', 'error', '-i', kitchen.path(file), '-f', 'rawvideo', '-pix_fmt', 'rgba', '-'],
         { maxBuffer: 1e9 },
       )
-      for (const at of [0, 11, 23]) {
+      for (const at of [0, 59, 119]) {
         const shown = {
           width: 64,
           height: 48,
@@ -215,7 +223,7 @@ test.runIf(process.env.PATH?.split(delimiter).some((folder) => existsSync(join(f
         }
         const wanted = await pixelsIn(kitchen.path(`cooked/clip.gif#${at}.png`))
         expect(difference(await cook(shown, 'crop -o nw -w 63 -h 47'), wanted).mean).toBeLessThan(12)
-        const other = await pixelsIn(kitchen.path(`cooked/clip.gif#${(at + 8) % 24}.png`))
+        const other = await pixelsIn(kitchen.path(`cooked/clip.gif#${(at + 8) % 120}.png`))
         expect(difference(await cook(shown, 'crop -o nw -w 63 -h 47'), other).mean).toBeGreaterThan(12)
       }
     }
