@@ -642,6 +642,13 @@ export const wordings = {
   'picture-huge': (d: { name: string }): Wording => ({
     message: `the picture "${d.name}" has more than 268 million pixels, which is more than chef takes`,
   }),
+  'picture-outgrown': (d: { ingredient: string; size: string }): Wording => ({
+    message: `${d.ingredient} would make a picture of ${d.size}, and chef takes at most 268 million pixels`,
+  }),
+  'picture-oversize': (d: { format: string; size: string }): Wording => ({
+    message: `a picture of ${d.size} is too large to be written as ${d.format}`,
+    hint: 'png takes any size',
+  }),
   'picture-animated': (d: { name: string; frames: number }): Wording => ({
     message: `"${d.name}" is an animation of ${d.frames} frames, and an image step cooks one picture`,
     hint: 'make its frames variants: resources: { clip: { frames: clip.gif } }',
@@ -658,6 +665,10 @@ export const wordings = {
   'course-sizes': (d: { frame: string; size: string; first: string; firstSize: string }): Wording => ({
     message: `frame ${d.frame} is ${d.size}, and the first one, ${d.first}, is ${d.firstSize}`,
     hint: 'all frames of a course have one size: resize or crop them first',
+  }),
+  'course-label': (d: { label: string; near?: string | undefined; known: string[] }): Wording => ({
+    message: `no picture of the course has a parameter "${d.label}"`,
+    hint: meant(d.near) ?? (d.known.length > 0 ? `they have ${d.known.join(', ')}` : undefined),
   }),
   'course-write': (d: { format: string; why: string }): Wording => ({
     message: `the ${d.format} could not be written: ${d.why}`,

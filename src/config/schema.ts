@@ -120,7 +120,7 @@ const stepFields: Fields = {
   sbatch: { kind: 'table', of: any, describe: 'free options for sbatch' },
   ingredients: { ...any, describe: 'image: what is done to the picture, in order' },
   format: { ...text, describe: 'collect: json, csv, folder or text; course: gif, webp, mp4, webm or sheet' },
-  fps: { kind: 'number', least: 0, describe: 'course: frames a second' },
+  fps: { kind: 'number', least: 0.001, describe: 'course: frames a second' },
   duration: { kind: 'duration', describe: 'course: how long a frame is shown' },
   loop: { kind: 'either', of: [flag, whole(0)], describe: 'course: how often it is played; true or 0: for ever' },
   columns: { ...whole(1), describe: 'course, sheet: pictures in a row' },

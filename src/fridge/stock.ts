@@ -132,8 +132,10 @@ function standingFor({ kind, patterns }: Resource): BaseShelf['standing'] {
   return existsSync(path) && !isDirectory(path) ? 'file' : undefined
 }
 
-function soughtBy({ patterns }: Resource): string {
-  return patterns.map(({ pattern }) => pattern).join(', ')
+function soughtBy({ patterns, frames }: Resource): string {
+  const from = frames?.from === undefined ? [] : [`from frame ${frames.from}`]
+  const to = frames?.to === undefined ? [] : [`to frame ${frames.to}`]
+  return [...patterns.map(({ pattern }) => pattern), ...from, ...to].join(', ')
 }
 
 function matchesAny({ base, pattern }: Resource['patterns'][number], kind: Resource['kind']): boolean {

@@ -3,6 +3,8 @@ import { relative, resolve } from 'node:path'
 import { type Failure, failure } from '../base/failure.ts'
 import type { Configuration, Step, StepType } from '../config/configuration.ts'
 import { nearest } from '../config/near.ts'
+import { courseFormat, courseFormats } from './course.ts'
+import { extensionOf, pictureFormat, pictureFormats } from './ingredients.ts'
 import { readIngredients } from './ingredients-read.ts'
 import { placeOf } from './knowledge.ts'
 import { type ParsedTemplate, parseTemplate } from './placeholder.ts'
@@ -31,6 +33,7 @@ export function checkSource(configuration: Configuration, step: Step, exists: (p
   if (key !== undefined && !given && !(type !== 'shell' && command !== undefined))
     failures.push(failure('step-without-source', { step: name, key }, at))
   if (type === 'image') failures.push(...checkIngredients(configuration, step))
+  if (type === 'course') failures.push(...checkCourse(configuration, step))
   for (const [index, { base, pattern }] of sources.entries()) {
     const file = resolve(base, pattern)
     if (isGlob(pattern) || exists(file)) continue
@@ -42,12 +45,32 @@ export function checkSource(configuration: Configuration, step: Step, exists: (p
 }
 
 /** A recipe file is read when it is cooked. */
-function checkIngredients(configuration: Configuration, { name, sources, settings, inputs, at }: Step): Failure[] {
+function checkIngredients(
+  configuration: Configuration,
+  { name, sources, settings, inputs, outputs, at }: Step,
+): Failure[] {
   const { ingredients } = settings
   if (ingredients === undefined) return []
   const place = placeOf(configuration, `recipe.${name}.ingredients`) ?? at
   if (sources.length > 0) return [failure('ingredients-twice', { step: name }, place)]
-  return readIngredients(ingredients, { inputs: new Map(inputs.map(({ inner }) => [inner, {}])), at: place }).failures
+  const read = readIngredients(ingredients, { inputs: new Map(inputs.map(({ inner }) => [inner, {}])), at: place })
+  const last = read.ingredients.at(-1)
+  const told = last?.name === 'format' && last.options.type !== undefined
+  const unknown = told ? [] : outputs.filter(({ inner }) => pictureFormat(inner) === undefined)
+  const known = pictureFormats.join(', ')
+  return [
+    ...read.failures,
+    ...unknown.map(({ inner, at }) => failure('picture-format', { format: extensionOf(inner) as string, known }, at)),
+  ]
+}
+
+function checkCourse(configuration: Configuration, { name, settings, outputs }: Step): Failure[] {
+  const known = courseFormats.join(', ')
+  const place = placeOf(configuration, `recipe.${name}.format`)
+  return outputs
+    .filter(({ inner }) => courseFormat(settings, inner) === undefined)
+    .slice(0, settings.format === undefined ? outputs.length : 1)
+    .map(({ inner, at }) => failure('course-format', { format: String(settings.format ?? inner), known }, place ?? at))
 }
 
 const hasWords = (command: Step['command']): boolean =>

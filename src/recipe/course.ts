@@ -1,13 +1,14 @@
 // What a course is served as: said by the step, or by the name of its output.
 import type { Step } from '../config/configuration.ts'
 import type { Value } from '../base/value.ts'
+import { extensionOf } from './ingredients.ts'
 
 export const courseFormats = ['gif', 'webp', 'mp4', 'webm', 'sheet'] as const
 export type CourseFormat = (typeof courseFormats)[number]
 
 /** Undefined where it is none that is known. A still picture's name means a sheet. */
 export function courseFormat({ format }: { [name: string]: Value }, output: string): CourseFormat | undefined {
-  const extension = /\.([^./]+)$/.exec(output)?.[1]?.toLowerCase() ?? 'gif'
+  const extension = extensionOf(output) ?? 'gif'
   const told = format ?? (['png', 'jpg', 'jpeg', 'avif'].includes(extension) ? 'sheet' : extension)
   return courseFormats.find((one) => one === told)
 }

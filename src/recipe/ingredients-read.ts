@@ -55,6 +55,7 @@ function readOne(name: string, given: Value, context: ReadContext, failures: Fai
     failures.push(failure('ingredient-unknown', { name, near, known: Object.keys(definitions) }, context.at))
     return []
   }
+  const before = failures.length
   const written = writtenOptions(name, definition, given, context, failures)
   const ingredient: Ingredient = { name, options: {}, masks: [], opacity: 1 }
   for (const [option, shape] of Object.entries(definition.options)) {
@@ -71,7 +72,8 @@ function readOne(name: string, given: Value, context: ReadContext, failures: Fai
     const masks = Array.isArray(mask) ? mask : [mask]
     ingredient.masks = masks.map((one) => readChain(one, context, failures))
   }
-  failures.push(...missing(ingredient, context.at))
+  // What was meant to be there has been told of.
+  if (failures.length === before) failures.push(...missing(ingredient, context.at))
   return [ingredient]
 }
 
@@ -135,7 +137,11 @@ function readOption(
       ? nearest(written, [...(shape.kind === 'choice' ? shape.of : []), ...inputs.keys()])
       : undefined
   failures.push(
-    failure('ingredient-value', { ingredient, option, value: plainText(written), wanted: wantedBy(shape), near }, at),
+    failure(
+      'ingredient-value',
+      { ingredient, option, value: plainText(written), wanted: wantedBy(shape, inputs), near },
+      at,
+    ),
   )
   return undefined
 }
@@ -191,14 +197,17 @@ function aspectOf(value: Value): number | undefined {
   return ratio !== undefined && Number.isFinite(ratio) && ratio > 0 ? ratio : undefined
 }
 
-function wantedBy(shape: Option): string {
+function wantedBy(shape: Option, inputs: ReadContext['inputs']): string {
   if (shape.kind === 'choice') return `one of ${shape.of.join(', ')}`
   if (shape.kind === 'flag') return 'true or false'
   if (shape.kind === 'length') return 'a number of pixels, a fraction below 1, or a text like "50%"'
   if (shape.kind === 'aspect') return 'a number above 0, or a text like "16:9"'
   if (shape.kind === 'colour') return 'a colour: "#ff8000", "#f80", a name, or [255, 128, 0]'
   if (shape.kind === 'colours') return 'a list of colours'
-  if (shape.kind === 'picture') return 'the name of an input of the step'
+  if (shape.kind === 'picture') {
+    const pictures = [...inputs].flatMap(([name, { value }]) => (value === undefined ? [name] : []))
+    return `the name of an input of the step (${pictures.join(', ')})`
+  }
   const bounds = [
     shape.least !== undefined ? `from ${shape.least}` : shape.above !== undefined ? `above ${shape.above}` : '',
     shape.most !== undefined ? `to ${shape.most}` : '',

@@ -42,6 +42,18 @@ export const blends = [
 export const pictureFormats = ['jpeg', 'png', 'webp', 'avif', 'gif'] as const
 export type PictureFormat = (typeof pictureFormats)[number]
 
+const otherExtensions: { [extension: string]: PictureFormat } = { jpg: 'jpeg', jfif: 'jpeg' }
+
+/** What an output's extension says: png where there is none, undefined where chef writes no such pictures. */
+export function pictureFormat(output: string): PictureFormat | undefined {
+  const extension = extensionOf(output) ?? 'png'
+  return otherExtensions[extension] ?? pictureFormats.find((one) => one === extension)
+}
+
+export function extensionOf(output: string): string | undefined {
+  return /\.([^./]+)$/.exec(output)?.[1]?.toLowerCase()
+}
+
 const positive: OptionKind = { kind: 'number', above: 0 }
 const level: OptionKind = { kind: 'number', least: 0, most: 255 }
 const colourCount: OptionKind = { kind: 'number', whole: true, least: 1, most: 256 }

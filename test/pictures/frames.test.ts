@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import { labelsOf } from '../../src/kitchen/cooks/course-labels.ts'
 import { type Rig, rig } from '../rig.ts'
 import { animation, framesIn, pixelsIn, png } from './files.ts'
 import { cook, difference, painted, randomPicture } from './pictures.ts'
@@ -56,9 +57,7 @@ test('120 frames of a GIF, one ingredient changed, one frame changed: the course
   )
   await expectFrames(kitchen, labels)
   // A frame is what the animation shows at that time.
-  const seen = await framesIn(
-    Buffer.from(kitchen.read('clip.gif') && (await sharp(kitchen.path('clip.gif'), { pages: -1 }).gif().toBuffer())),
-  )
+  const seen = await framesIn(kitchen.path('clip.gif'))
   expect(
     difference(
       await pixelsIn(kitchen.path('cooked/clip.gif#77.png')),
@@ -103,6 +102,8 @@ test('every, from and to take some of the frames', async () => {
   await expectFrames(kitchen, ['clip.webp#2', 'clip.webp#5', 'clip.webp#8'])
   const back = await pixelsIn(kitchen.path('cooked/clip.webp#5.png'))
   expect(difference(back, await cook(frame(5), 'flip')).most).toBe(0)
+  kitchen.cheffile(course({ frames: 'clip.webp', from: 12 }, 'flip'))
+  expect((await kitchen.run(['build'])).stderr).toContain('hint: nothing matches "clip.webp, from frame 12"')
 })
 
 test('an unchanged animation is not taken apart again, and lost frames are', async () => {
@@ -291,4 +292,32 @@ recipe: { look: { command: 'cat {frame} > {o}', inputs: { frame: film }, outputs
   const { exit, stderr } = await kitchen.run(['build'])
   expect(exit).toBe(2)
   expect(stderr).toContain('error: film.mp4 is nothing that frames are taken from\n  cheffile.yml:2:14\n')
+})
+
+test('labels of a sheet: fields of flavours, inputs where there are several, and none that nothing has', async () => {
+  const frames = [
+    { path: 'a', input: 'art', parameters: { size: { name: 'small', w: 3 }, angle: 9, photo: 'p.jpg' } },
+    { path: 'b', input: 'art', parameters: { size: { name: 'large', w: 7 }, angle: 9, photo: 'p.jpg' } },
+  ]
+  expect(labelsOf(frames, undefined)).toEqual([
+    ['size.name small', 'size.w 3'],
+    ['size.name large', 'size.w 7'],
+  ])
+  expect(labelsOf(frames, ['size.w', 'angle'])).toEqual([
+    ['size.w 3', 'angle 9'],
+    ['size.w 7', 'angle 9'],
+  ])
+  expect(labelsOf(frames, 'size')).toEqual(labelsOf(frames, undefined))
+  expect(labelsOf(frames, false)).toEqual([[], []])
+  const before = { path: 'c', input: 'before', parameters: {} }
+  expect(labelsOf([before, { ...before, input: 'after' }], true)).toEqual([['before'], ['after']])
+  await using kitchen = await rig({
+    ...course('pictures', 'flip', { 'sheet.png': 'sheets' }, { labels: ['clap'] }),
+    links: {},
+  })
+  kitchen.write('pictures/f0.png', await png(frame(0)))
+  const { exit, stderr } = await kitchen.run(['build'])
+  expect(exit).toBe(1)
+  expect(stderr).toContain('no picture of the course has a parameter "clap"')
+  expect(stderr).toContain('hint: did you mean "clip"?')
 })

@@ -78,12 +78,25 @@ recipe:
     ingredients: blur
     inputs: { photo: photos }
     outputs: { out.png: b }
+  three:
+    type: image
+    ingredients: "resize --widht 10"
+    inputs: { photo: photos }
+    outputs: { c.bmp: c }
+  four:
+    type: course
+    inputs: { c: c }
+    outputs: { d.avi: d }
 `)
   kitchen.write('two.recipe', 'blur')
   const { exit, stderr } = await kitchen.run(['build'])
   expect(exit).toBe(2)
   expect(stderr).toContain('error: there is no ingredient "resise"\n  cheffile.yml:6:18\nhint: did you mean "resize"?')
   expect(stderr).toContain('error: step "two" has ingredients and a resource')
+  expect(stderr).toContain('error: resize has no option "widht"\n  cheffile.yml:17:18\nhint: did you mean "width"?')
+  expect(stderr).not.toContain('resize needs one of')
+  expect(stderr).toContain('error: chef writes no pictures of the format "bmp"\n  cheffile.yml:19:23')
+  expect(stderr).toContain('error: a course cannot be served as "d.avi"\n  cheffile.yml:23:23')
 })
 
 test('every output in the format of its name; a lossless one holds what was cooked', async () => {

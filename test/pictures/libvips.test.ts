@@ -1,7 +1,10 @@
 // What libvips does for chef, against plain references: the rules hold whatever libvips does inside.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { sizeAfter } from '../../src/kitchen/cooks/ingredients/geometry.ts'
 import type { Raster } from '../../src/kitchen/cooks/ingredients/raster.ts'
+import type { Ingredient } from '../../src/recipe/ingredients.ts'
+import { readIngredients } from '../../src/recipe/ingredients-read.ts'
 import { cook, difference, painted, pixel, premultiplied, randomPicture, smoothPicture } from './pictures.ts'
 import { blurred, modulated, resized, rotated, sharpened } from './reference-libvips.ts'
 
@@ -171,6 +174,17 @@ test('rotate by any angle: the canvas grows, and the background shows', () =>
     ),
     { numRuns: 40 },
   ))
+
+test('how large a picture will be is known before', async () => {
+  for (const text of ['resize -w 7', 'resize -s 3', 'rotate', 'rotate -a 30 -t 5 -c', 'rotate 45', 'mmpx', 'flip']) {
+    const [{ name, options }] = readIngredients(text, { inputs: new Map() }).ingredients as [Ingredient]
+    const { width, height } = await cook(smoothPicture(31, 17), text)
+    const told = sizeAfter(name, { width: 31, height: 17 }, options)
+    // Sides of a turned picture are rounded.
+    expect(Math.abs(told.width - width), text).toBeLessThanOrEqual(1)
+    expect(Math.abs(told.height - height), text).toBeLessThanOrEqual(1)
+  }
+})
 
 test('flip, and twice is nothing', () =>
   fc.assert(

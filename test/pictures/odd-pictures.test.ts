@@ -187,3 +187,19 @@ test('broken, cut off, empty, foreign, animated and huge pictures are named, and
   const ok = lines.filter((line) => line.status === 'cooked').map((line) => line.depends.picture)
   expect(ok).toEqual(['good.jpg'])
 })
+
+test('a picture that would grow too large is refused at once, and one that its format cannot hold is named', async () => {
+  await using kitchen = await rig(cooked('resize -w 99999999'))
+  kitchen.write('in/good.jpg', await photo(60, 40, 1))
+  const said = async (ingredients: string, output?: string): Promise<string> => {
+    kitchen.cheffile(cooked(ingredients, output))
+    return (await kitchen.run(['build'])).stderr
+  }
+  expect(await said('resize -w 99999999')).toContain(
+    'resize would make a picture of 99999999 x 66666666, and chef takes at most 268 million pixels (exit 1)',
+  )
+  expect(await said('resize -w 17000 -h 1 -k nearest', 'o.webp')).toContain(
+    'a picture of 17000 x 1 is too large to be written as webp (exit 1)',
+  )
+  expect(await said('resize -w 17000 -h 1 -k nearest', 'o.png')).not.toContain('too large')
+})

@@ -1,9 +1,10 @@
 // A contact sheet: all variants in a grid, each with its parameters below it.
 import { extname } from 'node:path'
 import type { OverlayOptions } from 'sharp'
-import { plainText, type Value } from '../../base/value.ts'
+import type { Value } from '../../base/value.ts'
 import type { Frame } from './course.ts'
 import { nameOf } from './course-frames.ts'
+import { labelsOf } from './course-labels.ts'
 import { glyphHeight, glyphWidth, writeText } from './course-letters.ts'
 import { encode, writingOf } from './ingredients/encode.ts'
 import { openPicture } from './ingredients/load.ts'
@@ -22,9 +23,9 @@ interface Cell {
 }
 
 export async function writeSheet(frames: Frame[], path: string, settings: { [name: string]: Value }): Promise<void> {
-  const names = labelled(frames, settings.labels)
+  const labels = labelsOf(frames, settings.labels)
   const cells: Cell[] = []
-  for (const frame of frames) cells.push(await cellOf(frame, names))
+  for (const [at, frame] of frames.entries()) cells.push(await cellOf(frame, labels[at] as string[]))
   const columns = typeof settings.columns === 'number' ? settings.columns : Math.ceil(Math.sqrt(cells.length))
   const texts = cells.flatMap((cell) => cell.lines.map((line) => [...line].length * glyphWidth))
   const wide = Math.max(...cells.map((cell) => cell.width), Math.min(longest, Math.max(...texts, 1)))
@@ -47,19 +48,7 @@ export async function writeSheet(frames: Frame[], path: string, settings: { [nam
   await encode(sheet, writing, false).toFile(path)
 }
 
-/** Parameters that tell the pictures apart, or those that are asked for. */
-function labelled(frames: readonly Frame[], labels: Value | undefined): string[] {
-  if (labels === false) return []
-  if (Array.isArray(labels)) return labels.map(String)
-  if (typeof labels === 'string') return [labels]
-  const names = [...new Set(frames.flatMap(({ parameters }) => Object.keys(parameters)))]
-  const telling = names.filter(
-    (name) => new Set(frames.map(({ parameters }) => plainText(parameters[name] ?? null))).size > 1,
-  )
-  return telling.length > 0 ? telling : frames.length === 1 ? names : []
-}
-
-async function cellOf(frame: Frame, names: string[]): Promise<Cell> {
+async function cellOf(frame: Frame, lines: string[]): Promise<Cell> {
   const { pipeline } = await openPicture(frame.path, nameOf(frame), false)
   const { data, info } = await pipeline
     .resize({ width: longest, height: longest, fit: 'inside', withoutEnlargement: true })
@@ -67,9 +56,6 @@ async function cellOf(frame: Frame, names: string[]): Promise<Cell> {
     .toColourspace('srgb')
     .png()
     .toBuffer({ resolveWithObject: true })
-  const lines = names.flatMap((name) =>
-    name in frame.parameters ? [`${name} ${plainText(frame.parameters[name] as Value)}`] : [],
-  )
   return { pixels: data, width: info.width, height: info.height, lines }
 }
 

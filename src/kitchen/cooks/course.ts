@@ -11,6 +11,8 @@ import type { Answer, Order } from './order.ts'
 /** One picture of a course. */
 export interface Frame {
   path: string
+  /** The input that it belongs to. */
+  input: string
   parameters: { [name: string]: Value }
 }
 
@@ -62,8 +64,9 @@ function formatOf(settings: { [name: string]: Value }, output: string): CourseFo
 function framesOf(order: Order): Frame[] {
   const frames = order.inputs.flatMap((input): Frame[] => {
     if (input.kind === 'value') return []
-    if (input.kind === 'file') return [{ path: join(order.folder, input.path), parameters: {} }]
-    return input.members.map(({ path, parameters }) => ({ path: join(order.folder, path), parameters }))
+    const { name } = input
+    if (input.kind === 'file') return [{ path: join(order.folder, input.path), input: name, parameters: {} }]
+    return input.members.map(({ path, parameters }) => ({ path: join(order.folder, path), input: name, parameters }))
   })
   if (frames.length === 0) throw fault('picture-missing', {})
   return frames

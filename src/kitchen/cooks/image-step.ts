@@ -5,7 +5,7 @@ import type { Value } from '../../base/value.ts'
 import type { Ingredient } from '../../recipe/ingredients.ts'
 import { type ReadContext, readIngredients } from '../../recipe/ingredients-read.ts'
 import { fault, PictureFault } from './image-fault.ts'
-import { encode, type Writing, writingOf } from './ingredients/encode.ts'
+import { checkSides, encode, type Writing, writingOf } from './ingredients/encode.ts'
 import { cookIngredients, open, type Pantry, type Picture, pipelineOf, running } from './ingredients/picture.ts'
 import { ranOnce } from './ingredients/pipeline.ts'
 import type { Answer, Order } from './order.ts'
@@ -118,6 +118,7 @@ function sizeOf(picture: Picture): number {
 }
 
 async function write(picture: Picture, writing: Writing, path: string, input: string): Promise<void> {
+  checkSides(writing, 'raster' in picture ? picture.raster : picture)
   const pipeline = await pipelineOf(picture)
   const deep = 'raster' in picture ? picture.raster.data instanceof Uint16Array : picture.deep
   await running(input, () => encode(pipeline.clone(), writing, deep).toFile(path))

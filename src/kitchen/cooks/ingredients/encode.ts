@@ -1,10 +1,10 @@
 // Writes a picture in the format asked for.
-import { extname } from 'node:path'
 import type { Sharp } from 'sharp'
 import type { Ingredient, PictureFormat } from '../../../recipe/ingredients.ts'
-import { pictureFormats } from '../../../recipe/ingredients.ts'
+import { extensionOf, pictureFormat, pictureFormats } from '../../../recipe/ingredients.ts'
 import { type Colour, parseColour } from '../../../recipe/ingredients-colour.ts'
 import { fault } from '../image-fault.ts'
+import type { Size } from './geometry.ts'
 
 export interface Writing {
   format: PictureFormat
@@ -13,8 +13,6 @@ export interface Writing {
   /** Stands behind what is transparent, where the format has no alpha. */
   background: Colour
 }
-
-const byExtension: { [extension: string]: PictureFormat } = { '.jpg': 'jpeg', '.jfif': 'jpeg' }
 
 /** What the ingredient `format` says, else the output's extension, else png. */
 export function writingOf(output: string, format: Ingredient | undefined): Writing {
@@ -29,12 +27,17 @@ export function writingOf(output: string, format: Ingredient | undefined): Writi
 }
 
 export function formatOf(output: string): PictureFormat {
-  const extension = extname(output).toLowerCase()
-  if (extension === '') return 'png'
-  const format = byExtension[extension] ?? (extension.slice(1) as PictureFormat)
-  if (!pictureFormats.includes(format))
-    throw fault('picture-format', { format: extension.slice(1), known: pictureFormats.join(', ') })
-  return format
+  const format = pictureFormat(output)
+  if (format !== undefined) return format
+  throw fault('picture-format', { format: extensionOf(output) as string, known: pictureFormats.join(', ') })
+}
+
+/** Pixels that a side may have. */
+const longestSide: { [format in PictureFormat]?: number } = { jpeg: 0xffff, webp: 0x3fff, avif: 0x4000, gif: 0xffff }
+
+export function checkSides({ format }: Writing, { width, height }: Size): void {
+  if (Math.max(width, height) > (longestSide[format] ?? Number.POSITIVE_INFINITY))
+    throw fault('picture-oversize', { format, size: `${width} x ${height}` })
 }
 
 export function encode(pipeline: Sharp, writing: Writing, deep: boolean): Sharp {

@@ -37,6 +37,19 @@ export function resizedSize(size: Size, { width, height, scale = 1 }: Options): 
   }
 }
 
+/** How large a picture is after an ingredient; what cuts something off counts as it was. */
+export function sizeAfter(ingredient: string, size: Size, options: Options): Size {
+  if (ingredient === 'resize') return resizedSize(size, options)
+  if (ingredient === 'mmpx') return { width: size.width * 2, height: size.height * 2 }
+  if (ingredient !== 'rotate') return size
+  const angle = ((options.angle as number) * (options.turns as number) * Math.PI) / 180
+  const [across, down] = [Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle))]
+  return {
+    width: Math.ceil(size.width * across + size.height * down),
+    height: Math.ceil(size.width * down + size.height * across),
+  }
+}
+
 /** The edge of `inner` within `outer` along one axis, `shift` going inwards from the origin's side. */
 function edge(side: -1 | 0 | 1, outer: number, inner: number, shift: number): number {
   if (side < 0) return shift

@@ -4,6 +4,9 @@ import { statSync } from 'node:fs'
 import { fault, unreadable } from '../image-fault.ts'
 import { sharp } from './sharp.ts'
 
+/** Pixels of a picture, read or made: libvips takes no larger ones, and they would need gigabytes. */
+export const mostPixels = 0x3fff ** 2
+
 export interface Opened {
   pipeline: Sharp
   width: number
@@ -22,8 +25,7 @@ export async function openPicture(path: string, name: string, keepProfile: boole
   const pipeline = (await sharp())(path, options)
   const found = await metadataOf(pipeline, name)
   const { width, height } = found.autoOrient
-  const most = 0x3fff ** 2
-  if (width * height > most) throw fault('picture-huge', { name })
+  if (width * height > mostPixels) throw fault('picture-huge', { name })
   if (keepProfile) pipeline.keepIccProfile()
   return {
     pipeline,

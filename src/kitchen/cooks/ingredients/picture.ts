@@ -2,10 +2,10 @@
 import type { Sharp } from 'sharp'
 import type { Ingredient } from '../../../recipe/ingredients.ts'
 import { fault, unreadable } from '../image-fault.ts'
-import type { Size } from './geometry.ts'
+import { type Size, sizeAfter } from './geometry.ts'
 import { combine, insideOf } from './mask.ts'
 import { mmpx } from './mmpx.ts'
-import { type Opened, openPicture } from './load.ts'
+import { mostPixels, type Opened, openPicture } from './load.ts'
 import { pipelineIngredients, rasterOf, type Pending, settled } from './pipeline.ts'
 import { quantize } from './quantize.ts'
 import type { Raster } from './raster.ts'
@@ -63,6 +63,8 @@ async function cookOne(
   inside?: Uint8Array,
 ): Promise<Picture> {
   const { name, options } = ingredient
+  const { width, height } = sizeAfter(name, sizeOf(picture), options)
+  if (width * height > mostPixels) throw fault('picture-outgrown', { ingredient: name, size: `${width} x ${height}` })
   if (name === 'picture') return open(options.from as string, pantry)
   const pixels = pixelIngredients[name]
   const resampled = name === 'resize' && isResampled(sizeOf(picture), options)
