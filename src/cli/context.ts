@@ -38,6 +38,7 @@ export function stylesOf(
 }
 
 export function warn(context: Context, failures: Iterable<Failure>): void {
-  const { errStyle: style, environment, err } = context
-  for (const one of failures) err.write(failureText(one, { style, folder: environment.folder, kind: 'warning' }))
+  const { errStyle: style, environment, err, meant } = context
+  const shown = { style, folder: environment.folder, verbose: meant.verbose, kind: 'warning' } as const
+  for (const one of failures) err.write(failureText(one, shown))
 }

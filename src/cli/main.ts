@@ -44,9 +44,10 @@ async function run(
 ): Promise<number> {
   const { typed, failures } = readArguments(argv)
   const { outStyle, errStyle } = stylesOf(typed.values.get('color')?.at(-1), environment.variables, { out, err })
+  const verbose = typed.switches.get('verbose') ?? false
   const report = (found: Failure[]): void => {
     out.flush()
-    err.write(failuresText(found, { style: errStyle, folder: environment.folder }))
+    err.write(failuresText(found, { style: errStyle, folder: environment.folder, verbose }))
   }
   if (failures.length > 0) {
     report(failures)
@@ -95,7 +96,6 @@ async function run(
       report(error.failures)
       return error.exit
     }
-    const verbose = typed.switches.get('verbose') ?? false
     if (verbose && error instanceof Error) err.write(`${error.stack}\n`)
     report([unexpected(error, verbose)])
     return 1

@@ -11,19 +11,26 @@ export function placeText(at: Position, folder: string): string {
   return `${printable(path)}:${at.line}:${at.column}`
 }
 
+interface FailureStyle {
+  style: Style
+  folder: string
+  /** Whether the code is shown, under which docs/errors.md says more. */
+  verbose?: boolean
+}
+
 export function failureText(
   failure: Failure,
-  { style, folder, kind = 'error' }: { style: Style; folder: string; kind?: 'error' | 'warning' },
+  { style, folder, kind = 'error', verbose = false }: FailureStyle & { kind?: 'error' | 'warning' },
 ): string {
   const word = kind === 'error' ? style.red('error:') : style.yellow('warning:')
   const message = quietLog(failure.message).trimEnd().replaceAll('\n', '\n  ')
-  const lines = [`${style.bold(word)} ${message}`]
+  const lines = [`${style.bold(word)} ${message}${verbose ? ` ${style.dim(`[${failure.code}]`)}` : ''}`]
   if (failure.at) lines.push(`  ${style.dim(placeText(failure.at, folder))}`)
   if (failure.hint)
     lines.push(`${style.cyan('hint:')} ${quietLog(failure.hint).trimEnd().replaceAll('\n', '\n      ')}`)
   return `${lines.join('\n')}\n`
 }
 
-export function failuresText(failures: Failure[], options: { style: Style; folder: string }): string {
+export function failuresText(failures: Failure[], options: FailureStyle): string {
   return failures.map((failure) => failureText(failure, options)).join('')
 }

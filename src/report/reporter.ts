@@ -28,10 +28,10 @@ export interface View {
 
 /** The text of an event that is worth a line of its own in every view; undefined for the rest. */
 export function messageText(event: KitchenEvent, view: Omit<View, 'write'>): string | undefined {
-  const { style, folder } = view
+  const { style, folder, verbose } = view
   switch (event.type) {
     case 'warning':
-      return failureText(event.failure, { style, folder, kind: 'warning' })
+      return failureText(event.failure, { style, folder, verbose, kind: 'warning' })
     case 'job':
       if (event.status === 'failed') return failedJobText(event, style, view.telling)
       return event.log ? loggedJobText(event, view) : undefined

@@ -114,6 +114,12 @@ test('an item is found by the beginning of its hash', async () => {
   expect((await chef('inspect', 'shuot/12')).stderr).toContain('did you mean "shout"?')
 })
 
+test('-v shows the code under which docs/errors.md tells more', async () => {
+  await chef('init')
+  expect((await chef('build', 'shuot', '-v')).stderr).toMatch(/^error: .*"shuot" \[target-unknown\]$/m)
+  expect((await chef('build', 'shuot')).stderr).not.toContain('[')
+})
+
 test('a dry run cooks nothing', async () => {
   await chef('init')
   const { exit, stdout } = await chef('build', '-n')
