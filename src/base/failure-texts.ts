@@ -151,6 +151,10 @@ export const wordings = {
     message: `a result would be laid out over ${d.path}, of which this kitchen is read`,
     hint: 'give the link another path',
   }),
+  'link-over-source': (d: { path: string; result: string }): Wording => ({
+    message: `"${d.result}" would be laid out over ${d.path}, which a step reads or runs`,
+    hint: 'give the link another path',
+  }),
   'link-feeds': (d: { path: string; result: string; resource: string }): Wording => ({
     message: `"${d.result}" is laid out at ${d.path}, where the resource "${d.resource}" finds it, and is made of that`,
     hint: 'lay it out elsewhere, or every build makes more of it',
@@ -301,6 +305,10 @@ export const wordings = {
   'field-unknown': (d: { name: string; field: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `no value of "${d.name}" has a field "${d.field}"`,
     hint: meant(d.near) ?? (d.known.length > 0 ? `its fields are: ${d.known.join(', ')}` : 'its values are no objects'),
+  }),
+  'field-missing': (d: { name: string; field: string; value: string }): Wording => ({
+    message: `the value ${d.value} of "${d.name}" has no field "${d.field}"`,
+    hint: `give every value the field; "${d.field}: null" stands for none`,
   }),
   'field-of-no-flavour': (d: { name: string; field: string; kind: string }): Wording => ({
     message: `"${d.name}" is a ${d.kind} and has no field "${d.field}"`,

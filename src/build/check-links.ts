@@ -10,12 +10,13 @@ import { dependsOf } from '../plan/record.ts'
 import { foldersAbove, type Place, places } from './link-places.ts'
 
 /** Two variants on one path, and paths that lead out of the project: known before anything is cooked. */
-export function checkLinks(configuration: Configuration, plan: Plan): Failure[] {
+export function checkLinks(configuration: Configuration, plan: Plan, isLaid: (path: string) => boolean): Failure[] {
+  const read = configuration.links.length > 0 ? filesRead(plan) : new Set<string>()
   const taken = new Map<string, Place>()
   const failures: Failure[] = []
   const clashed = new Set<Link>()
   for (const place of places(configuration, plan)) {
-    const found = trouble(configuration, place, taken)
+    const found = trouble(configuration, place, taken, (path) => read.has(path) && !isLaid(path))
     if (found === undefined) taken.set(place.path as string, place)
     else if (!clashed.has(place.link)) {
       clashed.add(place.link)
@@ -38,10 +39,23 @@ export function checkLinks(configuration: Configuration, plan: Plan): Failure[] 
   return failures
 }
 
-function trouble(configuration: Configuration, place: Place, taken: Map<string, Place>): Failure | undefined {
+/** Files of the user that are no results. In a folder or a bundle that cannot be told. */
+function filesRead({ tables }: Plan): Set<string> {
+  const shelves = new Set(tables.flatMap((table) => table.shelves))
+  const items = [...shelves].flatMap((shelf) => shelf.items)
+  return new Set(items.flatMap(({ content }) => (content?.kind === 'file' && content.path ? [content.path] : [])))
+}
+
+function trouble(
+  configuration: Configuration,
+  place: Place,
+  taken: Map<string, Place>,
+  isRead: (path: string) => boolean,
+): Failure | undefined {
   const { path, link, shown } = place
   if (path === undefined) return failure('link-outside', { path: shown }, link.at)
   if (configuration.files.includes(path)) return failure('link-over-cheffile', { path: shown }, link.at)
+  if (isRead(path)) return failure('link-over-source', { path: shown, result: link.result }, link.at)
   const other = taken.get(path)
   return other && clash(configuration, place, other)
 }

@@ -128,7 +128,7 @@ export class Kitchen {
       wanted: wantedResults(configuration, targets),
     })
     // After the records have names, because a link may be named after them.
-    const clashes = checkLinks(configuration, this.plan)
+    const clashes = checkLinks(configuration, this.plan, (path) => fridge.link(path) !== undefined)
     if (clashes.length > 0) throw new Refusal(clashes)
     // Whoever narrows a flavour means to leave something out.
     const without = request.narrow.length > 0 ? [] : stepsWithoutVariants(this.plan)

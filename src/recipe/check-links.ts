@@ -3,7 +3,7 @@ import { type Failure, failure } from '../base/failure.ts'
 import type { Configuration, Link, Step } from '../config/configuration.ts'
 import { splitReference } from '../config/names.ts'
 import { nearest } from '../config/near.ts'
-import { fieldFailures, namesReaching } from './knowledge.ts'
+import { missingFields, namesReaching } from './knowledge.ts'
 import { parseLink, referencesOf } from './link.ts'
 
 /** `partly`: some steps are not known, or run in a circle, and nothing can be said of what is missing. */
@@ -35,6 +35,6 @@ function checkReferences({ flavours }: Configuration, link: Link, names: Set<str
     if (ofLabel) return []
     if (values === undefined)
       return [failure('field-of-no-flavour', { name: from, field: field.join('.'), kind: 'label' }, at)]
-    return fieldFailures(from, values, field, at)
+    return missingFields(from, values, field, at)
   })
 }

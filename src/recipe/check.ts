@@ -1,12 +1,12 @@
 // Everything that can be wrong with a recipe before anything is scanned or cooked, each with its place.
 import { type Failure, failure, type Position } from '../base/failure.ts'
-import type { Configuration, Input, Step } from '../config/configuration.ts'
+import type { Configuration, Step } from '../config/configuration.ts'
 import { splitReference } from '../config/names.ts'
 import { nearest } from '../config/near.ts'
 import { checkLinks } from './check-links.ts'
 import { checkNames } from './check-names.ts'
 import { checkCommand, checkSource } from './check-source.ts'
-import { fieldFailures, namesReaching, placeOf } from './knowledge.ts'
+import { fieldFailures, missingFields, namesReaching, placeOf } from './knowledge.ts'
 import { circlesOf, producersOf } from './order.ts'
 
 export interface CheckOptions {
@@ -50,7 +50,8 @@ function checkInputs(
   return step.inputs.flatMap((input) => {
     const { from, at } = input
     if (from === '') return []
-    if (configuration.flavours.has(from)) return checkField(configuration, input)
+    const flavour = configuration.flavours.get(from)
+    if (flavour) return input.field.length === 0 ? [] : missingFields(from, flavour.values, input.field, at)
     const kind = configuration.resources.has(from) ? 'resource' : producers.has(from) ? 'result' : undefined
     if (kind !== undefined) {
       const field = input.field.join('.')
@@ -69,10 +70,6 @@ function nearReference(text: string, known: string[]): string | undefined {
   const dot = text.indexOf('.')
   const head = nearest(text.slice(0, dot), known)
   return head === undefined ? undefined : head + text.slice(dot)
-}
-
-function checkField({ flavours }: Configuration, { from, field, at }: Input): Failure[] {
-  return field.length === 0 ? [] : fieldFailures(from, flavours.get(from)!.values, field, at)
 }
 
 /** Names in collect, only and exclude have to reach the step, or they would do nothing (or leave nothing). */
@@ -103,8 +100,8 @@ function checkConditions(configuration: Configuration, step: Step, producers: Ma
         const path = `recipe.${step.name}.${key}.${index}`
         const at = placeOf(configuration, `${path}.${reference}`) ?? placeOf(configuration, path) ?? step.at
         const { from, field } = splitReference(reference, after)
-        const missing = field.length > 0 && after.has(from) && configuration.flavours.has(from)
-        if (missing) failures.push(...checkField(configuration, { inner: '', from, field, at }))
+        const flavour = after.has(from) ? configuration.flavours.get(from) : undefined
+        if (flavour && field.length > 0) failures.push(...fieldFailures(from, flavour.values, field, at))
         else check(key, from, after, at)
       }
   return failures

@@ -1,6 +1,6 @@
 // What the checks ask of a configuration: where something was written, and which names reach which step.
 import { type Failure, failure, type Position } from '../base/failure.ts'
-import { fieldOf, isMap, type Value } from '../base/value.ts'
+import { canonical, fieldOf, isMap, type Value } from '../base/value.ts'
 import type { Configuration, Input, Step } from '../config/configuration.ts'
 import { nearest } from '../config/near.ts'
 
@@ -43,4 +43,13 @@ export function fieldFailures(name: string, values: Value[], field: string[], at
   if (values.length === 0 || values.some((value) => fieldOf(value, field) !== undefined)) return []
   const known = [...new Set(values.flatMap((value) => (isMap(value) ? Object.keys(value) : [])))]
   return [failure('field-unknown', { name, field: field.join('.'), near: nearest(field[0]!, known), known }, at)]
+}
+
+/** What is given to a step, or is part of a path, has to be there in every variant. */
+export function missingFields(name: string, values: Value[], field: string[], at: Position): Failure[] {
+  const none = fieldFailures(name, values, field, at)
+  if (none.length > 0) return none
+  const without = values.find((value) => fieldOf(value, field) === undefined)
+  if (without === undefined) return []
+  return [failure('field-missing', { name, field: field.join('.'), value: canonical(without) }, at)]
 }

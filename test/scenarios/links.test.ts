@@ -175,3 +175,35 @@ test('a pattern that leads out of the project is refused', async () => {
   expect(exit).toBe(2)
   expect(stderr).toMatch(/^error: /m)
 })
+
+test('no result is laid out over what a step reads or runs', async () => {
+  await using kitchen = await rig('', { 'in.txt': 'in', 'step.sh': 'cat $CHEF_raw > $CHEF_out' })
+  for (const path of ['in.txt', 'step.sh']) {
+    kitchen.cheffile(`
+resources: { raw: in.txt }
+recipe: { make: { resource: step.sh, inputs: { raw: raw }, outputs: { out: made } } }
+links: { made: ${path} }
+`)
+    const before = kitchen.read(path)
+    const { exit, stderr } = await kitchen.run(['build'])
+    expect(exit).toBe(2)
+    expect(stderr).toContain(
+      `error: "made" would be laid out over ${path}, which a step reads or runs\n  cheffile.yml:4:16\n`,
+    )
+    expect(kitchen.read(path)).toBe(before)
+  }
+})
+
+test('a field that some value lacks is an error, in an input and in a link', async () => {
+  await using kitchen = await rig(`
+flavours: { size: [{ w: 1, h: 2 }, { w: 3 }] }
+recipe:
+  make: { command: "echo {h} > {x}", inputs: { h: size.h }, outputs: { x: made } }
+links: { made: 'out/{size.h}' }
+`)
+  const { exit, stderr } = await kitchen.run(['build'])
+  expect(exit).toBe(2)
+  const told = 'error: the value {"w":3} of "size" has no field "h"'
+  expect(stderr).toContain(`${told}\n  cheffile.yml:4:51\n`)
+  expect(stderr).toContain(`${told}\n  cheffile.yml:5:16\n`)
+})
