@@ -18,10 +18,11 @@ export function repair({ database, objects }: Store, damages: readonly Damage[])
   )
   const lost = new Set<string>()
   const files: string[] = []
+  // What can be made again goes first: once a member's row is gone, nobody would see that its copy in a folder is damaged.
+  for (const { file } of damages) if (file !== undefined) rmSync(file, { recursive: true, force: true })
   database
     .transaction(() => {
-      for (const { what, name, id, file } of damages) {
-        if (file !== undefined) files.push(file)
+      for (const { what, name, id } of damages) {
         if (id === undefined) continue
         if (what === 'object') {
           leave.run(id)

@@ -91,3 +91,26 @@ links: { big: big.bin }
   expect(await kitchen.run(['build', '--json'])).toMatchObject({ exit: 0, summary: { jobs: 1, cooked: 1 } })
   expect(kitchen.read('big.bin')).toHaveLength(20_000)
 })
+
+test('a repair that is killed at any file that it removes leaves no folder with a damaged copy in it', async () => {
+  await using kitchen = await rig(`
+recipe:
+  pack: { command: "mkdir {d}; head -c 20000 /dev/zero > {d}/zeros", outputs: { d: packed } }
+  use: { command: "wc -c < {d}/zeros > {y}", inputs: { d: packed }, outputs: { y: y } }
+`)
+  let killed = 0
+  for (let kill = 1; kill <= 4; kill++) {
+    kitchen.remove('.chefcache')
+    expect((await kitchen.run(['build'])).exit).toBe(0)
+    const [path] = Object.keys(kitchen.tree('.chefcache/objects'))
+    const object = kitchen.path(join('.chefcache/objects', String(path)))
+    chmodSync(object, 0o644)
+    truncateSync(object, 3)
+    const environment = faultEnvironment({ under: kitchen.folder, calls: ['unlink'], kill })
+    killed += (await kitchen.run(['check', '--repair'], { environment })).signal === 'SIGKILL' ? 1 : 0
+    expect((await kitchen.run(['check', '--repair'])).exit).toBe(0)
+    expect((await kitchen.run(['build', 'packed'])).exit).toBe(0)
+    expect(await kitchen.run(['check'])).toMatchObject({ exit: 0 })
+  }
+  expect(killed).toBeGreaterThan(0)
+})
