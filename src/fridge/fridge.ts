@@ -8,7 +8,7 @@ import { type Failure, failure, Refusal } from '../base/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { isAfterBoot, lostFiles, noteBoot } from './boot.ts'
 import { openDatabase } from './database.ts'
-import { StatMemory } from './memory.ts'
+import { memoryKey, newerKey, StatMemory } from './memory.ts'
 import { Objects } from './objects.ts'
 import { opened, sealed } from './seal.ts'
 import { Shelves } from './shelves.ts'
@@ -148,7 +148,7 @@ export class Fridge {
 
   /** Loaded when first needed: a look that finds nothing changed does without. */
   get memory(): StatMemory {
-    this.#memory ??= new StatMemory(this.look('memory'))
+    this.#memory ??= new StatMemory(this.look(memoryKey), this.look(newerKey))
     return this.#memory
   }
 
@@ -171,7 +171,13 @@ export class Fridge {
   }
 
   saveMemory(): void {
-    if (this.#memory?.changed) this.saveLook('memory', this.memory.pack())
+    if (!this.#memory?.changed) return
+    const packed = this.#memory.pack()
+    if ('newer' in packed) this.saveLook(newerKey, packed.newer)
+    else {
+      this.saveLook(memoryKey, packed.whole)
+      this.#database.prepare('DELETE FROM look WHERE kitchen = ? AND key = ?').run(this.#kitchen, newerKey)
+    }
   }
 
   links(): LaidLink[] {

@@ -1,6 +1,6 @@
 // What a fridge holds and who needs it, as data: every cooked action and every snapshot with its bytes and its worth.
 import { existsSync } from 'node:fs'
-import { Packed } from './memory.ts'
+import { memoryKey, newerKey, Packed } from './memory.ts'
 import { listingIn } from './objects.ts'
 import { opened } from './seal.ts'
 import { absentNames, namesIn, outputNames, type Store } from './store.ts'
@@ -157,19 +157,25 @@ function* sourceNames({ database, digest }: Store, { isLive, sources }: Inventor
   yield* sources
   const known = new Set(sources)
   const looks = database
-    .prepare("SELECT kitchen, key, packed FROM look WHERE key = 'memory' OR key LIKE 'frames:%' ORDER BY key DESC")
-    .all() as { kitchen: string; key: string; packed: Buffer }[]
+    // What is newer comes first.
+    .prepare("SELECT kitchen, key, packed FROM look WHERE key IN (?, ?) OR key LIKE 'frames:%' ORDER BY key DESC")
+    .all(memoryKey, newerKey) as { kitchen: string; key: string; packed: Buffer }[]
+  /** Kitchen and path of what was seen since the rest was written. */
+  const newer = new Set<string>()
   for (const { kitchen, key, packed } of looks) {
     const held = isLive(kitchen) ? opened(packed, digest) : undefined
     if (held === undefined) continue
-    if (key !== 'memory') {
+    if (key !== memoryKey && key !== newerKey) {
       if (known.has(key.slice('frames:'.length))) yield* namesIn(held.toString())
       continue
     }
     const seen = new Packed(held)
     for (let at = 0; at < seen.count; at++) {
       const { name } = seen.seen(at)
-      if (name === '' || !existsSync(seen.path(at))) continue
+      const path = seen.path(at)
+      if (key === newerKey) newer.add(`${kitchen}\0${path}`)
+      else if (newer.has(`${kitchen}\0${path}`)) continue
+      if (name === '' || !existsSync(path)) continue
       known.add(name)
       yield name
     }

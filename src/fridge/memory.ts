@@ -168,13 +168,21 @@ export class Packed {
   }
 }
 
-/** The memory of one kitchen: loaded in one query, written once. */
+/** Where it is kept: what files held when they were last looked at, and what is newer than that. */
+export const [memoryKey, newerKey] = ['memory', 'memory:newer'] as const
+
+/** One change among many files must not write down all of them again: that many are kept beside the rest. */
+const mostBeside = 1 / 8
+
+/** The memory of one kitchen: loaded in one query, written once; what is newer than the rest, in a blob of its own. */
 export class StatMemory {
   readonly #known: Packed | undefined
   readonly #placeOf: Map<string, number> | undefined
   readonly #new = new Map<string, Seen>()
+  #changed = false
 
-  constructor(packed: Buffer | undefined) {
+  constructor(packed: Buffer | undefined, newer?: Buffer) {
+    if (newer !== undefined) for (const [path, seen] of entriesOf(new Packed(newer))) this.#new.set(path, seen)
     if (packed === undefined) return
     this.#known = new Packed(packed)
     this.#placeOf = new Map()
@@ -193,16 +201,20 @@ export class StatMemory {
 
   remember(path: string, seen: Seen): void {
     this.#new.set(path, seen)
+    this.#changed = true
   }
 
   get changed(): boolean {
-    return this.#new.size > 0
+    return this.#changed
   }
 
-  pack(): Buffer {
-    const all = new Map<string, Seen>()
-    if (this.#known) for (let at = 0; at < this.#known.count; at++) all.set(this.#known.path(at), this.#known.seen(at))
-    for (const [path, seen] of this.#new) all.set(path, seen)
-    return pack(all)
+  /** What has to be written: all of it, or only what is newer than the rest. */
+  pack(): { whole: Buffer } | { newer: Buffer } {
+    if (this.#new.size < (this.#known?.count ?? 0) * mostBeside) return { newer: pack(this.#new) }
+    return { whole: pack(new Map([...(this.#known ? entriesOf(this.#known) : []), ...this.#new])) }
   }
+}
+
+function* entriesOf(looks: Packed): Iterable<[string, Seen]> {
+  for (let at = 0; at < looks.count; at++) yield [looks.path(at), looks.seen(at)]
 }

@@ -79,14 +79,14 @@ function resultLabel(table: StepTable, output: number): string {
 }
 
 function collectedInput(
-  column: InputColumn & { kind: 'collected' },
+  column: CollectedColumn,
   row: number,
   contentOf: Surroundings['contentOf'],
 ): Staged | undefined {
-  const group = column.group[row] as number
-  const all = column.members.subarray(column.offsets[group], column.offsets[group + 1])
+  const all = membersOf(column, row)
   const members: StagedMember[] = []
   const { source } = column
+  const extension = source.kind === 'result' ? posix.extname(resultLabel(source.table, source.output)) : ''
   // Asked first, because one unknown member is enough and what is said of the others costs more.
   if (source.kind === 'result' && all.some((member) => contentOf(source.table, source.output, member) === undefined))
     return undefined
@@ -99,7 +99,7 @@ function collectedInput(
       continue
     }
     const name = contentOf(source.table, source.output, member) as ContentName
-    const file = `${members.length}${name.startsWith('folder:') ? '' : posix.extname(resultLabel(source.table, source.output))}`
+    const file = `${members.length}${name.startsWith('folder:') ? '' : extension}`
     members.push({ file, parameters: parametersOf(source.table, member), name })
   }
   return { kind: 'collected', members }
@@ -206,10 +206,46 @@ function inputWriter(
       return lines[item]
     }
   }
+  if (column.kind === 'collected' && column.source.kind === 'result')
+    return collectedWriter(inner, column, column.source, contentOf, nameOf)
   return (row) => {
     const staged = stageInput(column, row, contentOf)
     return staged && stagedLines(inner, staged, nameOf)
   }
+}
+
+type CollectedColumn = InputColumn & { kind: 'collected' }
+
+/**
+ * The line of `stagedLines`, for many members: what a member is called and which variant it is stays as it is when the
+ * text is written again.
+ */
+function collectedWriter(
+  inner: string,
+  column: CollectedColumn,
+  { table, output }: CollectedColumn['source'] & { kind: 'result' },
+  contentOf: Surroundings['contentOf'],
+  nameOf: NameOf,
+): (row: number) => string | undefined {
+  const extension = plain(posix.extname(resultLabel(table, output)))
+  const variants: string[] = []
+  return (row) => {
+    const lines: string[] = []
+    for (const member of membersOf(column, row)) {
+      const name = contentOf(table, output, member)
+      if (name === undefined) return undefined
+      variants[member] ??= plain(canonical(parametersOf(table, member)))
+      const file = `${lines.length}${name.startsWith('folder:') ? '' : extension}`
+      lines.push(`${file} ${plain(nameOf(name))} ${variants[member]}`)
+    }
+    return `collected\t${plain(inner)}\t${lines.join('\\n')}\n`
+  }
+}
+
+/** Places of the items that a row collects. */
+function membersOf(column: CollectedColumn, row: number): Int32Array {
+  const group = column.group[row] as number
+  return column.members.subarray(column.offsets[group], column.offsets[group + 1])
 }
 
 function stagedLines(inner: string, staged: Staged, nameOf: NameOf): string {
