@@ -1,6 +1,11 @@
 // Times as events tell them: in tenths of a millisecond.
 
-/** `started` is of `performance.now()`. */
+/** Milliseconds of a clock that nobody sets. `performance` would tell them too, and takes 0.7 ms to load. */
+export function steadyMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6
+}
+
+/** `started` is of `steadyMs()`. */
 export function elapsed(started: number): number {
-  return Math.round((performance.now() - started) * 10) / 10
+  return Math.round((steadyMs() - started) * 10) / 10
 }

@@ -1,6 +1,6 @@
 // An opened kitchen: shelves stocked, plan made, every job judged; what commands ask, and what builds it.
 import { join } from 'node:path'
-import { elapsed } from '../base/elapsed.ts'
+import { elapsed, steadyMs } from '../base/elapsed.ts'
 import type { Emit, Summary } from '../base/event.ts'
 import { failure, Refusal } from '../base/failure.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
@@ -143,7 +143,7 @@ export class Kitchen {
   }
 
   async build(request: BuildRequest): Promise<Summary> {
-    const started = performance.now()
+    const started = steadyMs()
     const { work, fridge, configuration } = this
     const { emit } = this.request
     fridge.begin()

@@ -1,5 +1,5 @@
 // What can be told without a plan, because nothing can have changed since all was fresh.
-import { elapsed } from '../base/elapsed.ts'
+import { elapsed, steadyMs } from '../base/elapsed.ts'
 import type { Summary } from '../base/event.ts'
 import { isDamage } from '../fridge/database.ts'
 import { Fridge } from '../fridge/fridge.ts'
@@ -16,7 +16,7 @@ export interface UnchangedKitchen {
 
 /** What a build leaves to say when nothing can have changed. */
 export async function lookForChange(request: KitchenRequest): Promise<Summary | undefined> {
-  const started = performance.now()
+  const started = steadyMs()
   const jobs = await ifUnchanged(request, ({ jobs }) => jobs)
   if (jobs === undefined) return undefined
   return { type: 'summary', jobs, fresh: jobs, cooked: 0, reused: 0, failed: 0, blocked: 0, ms: elapsed(started) }
