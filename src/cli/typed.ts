@@ -88,8 +88,10 @@ function readWith(argv: string[], own: Flag[]): Understood {
     const flag = [...allowed, ...everything].find((one) => one.name === key)
     if (key === '_' || key === '--' || everything.some((one) => one.short === key)) continue
     if (!flag || !allowed.includes(flag)) failures.push(unknown(key, flag, before, allowed, command))
-    else if (flag.value === undefined) typed.switches.set(flag.name, [value].flat().at(-1) === true)
-    else take(typed, flag, [value].flat().map(String), failures)
+    else if (flag.value === undefined) {
+      failures.push(...valuesOfSwitch(flag, before))
+      typed.switches.set(flag.name, [value].flat().at(-1) === true)
+    } else take(typed, flag, [value].flat().map(String), failures)
   }
   failures.push(...wrongCount(typed))
   return { typed, failures }
@@ -155,6 +157,15 @@ function take(typed: Typed, flag: Flag, values: string[], failures: Failure[]): 
     )
   }
   typed.values.set(flag.name, values)
+}
+
+/** `--json=yes`: the parser takes every word but "true" for a no. */
+function valuesOfSwitch({ name }: Flag, words: string[]): Failure[] {
+  return words
+    .filter((word) => word.startsWith(`--${name}=`))
+    .map((word) => word.slice(`--${name}=`.length))
+    .filter((value) => value !== 'true' && value !== 'false')
+    .map((value) => failure('flag-value-wrong', { flag: `--${name}`, value, wanted: 'no value' }))
 }
 
 function unknown(

@@ -156,6 +156,18 @@ describe('meaning', () => {
     await expect(meant('build', '-j', 'many')).rejects.toThrow('--burners cannot be "many"')
   })
 
+  test('a switch takes no word but true and false, which would be read as a no', () => {
+    expect(mistakes('build', '--json=yes')).toEqual(['--json cannot be "yes": it takes no value'])
+    expect(mistakes('build', '--force=1', '-n')).toEqual(['--force cannot be "1": it takes no value'])
+    expect(mistakes('simulate', '--count=10')).toEqual([])
+    expect(typed('build', '--json=true', '--force=false').switches).toEqual(
+      new Map([
+        ['json', true],
+        ['force', false],
+      ]),
+    )
+  })
+
   test('colour: what was typed, FORCE_COLOR, NO_COLOR, the terminal', () => {
     expect(allowsColour('always', { NO_COLOR: '1' }, false)).toBe(true)
     expect(allowsColour('never', { FORCE_COLOR: '1' }, true)).toBe(false)
