@@ -23,7 +23,7 @@ export interface Meant {
   /** Where the cheffile is looked for, absolute. Paths are shown relative to the folder that chef was called in. */
   folder: string
   load: Omit<LoadRequest, 'cpus'>
-  narrow: { name: string; values: Value[] }[]
+  narrow: { name: string; values: Value[]; texts?: string[] }[]
   json: boolean
   quiet: boolean
   verbose: boolean
@@ -207,17 +207,22 @@ function shareOf(text: string | undefined): number | undefined {
 
 /** `-f` given twice for one name names more of its variants. */
 async function narrowings(texts: string[]): Promise<Meant['narrow']> {
-  const found = new Map<string, Value[]>()
+  const found = new Map<string, { values: Value[]; texts: string[] }>()
   for (const text of texts) {
     const equals = text.indexOf('=')
     const pieces = splitValues(text.slice(equals + 1))
     if (equals < 1 || pieces.some((piece) => piece === '')) throw new Refusal([failure('narrow-malformed', { text })])
     const name = text.slice(0, equals)
-    const values = found.get(name) ?? []
+    const { values, texts } = found.get(name) ?? { values: [], texts: [] }
     for (const piece of pieces) values.push(await typedValue(piece))
-    found.set(name, values)
+    found.set(name, { values, texts: [...texts, ...pieces] })
   }
-  return [...found].map(([name, values]) => ({ name, values }))
+  // `1.10` is a number for a flavour of numbers, and a text for one of versions.
+  return [...found].map(([name, { values, texts }]) =>
+    values.some((value, at) => typeof value === 'number' && String(value) !== texts[at])
+      ? { name, values, texts }
+      : { name, values },
+  )
 }
 
 /** At commas that stand in no bracket and no quotes: `{w: 1, h: 2},{w: 3, h: 4}` are two values. */

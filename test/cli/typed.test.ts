@@ -140,7 +140,7 @@ describe('meaning', () => {
       'size={w: 1, h: 2},{w: 3, h: 4}',
     )
     expect(narrow).toEqual([
-      { name: 'n', values: [10, 0.001, true] },
+      { name: 'n', values: [10, 0.001, true], texts: ['10', '1e-3', 'true'] },
       { name: 'photos', values: ['a b.jpg'] },
       {
         name: 'size',

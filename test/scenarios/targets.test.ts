@@ -78,6 +78,30 @@ test('a value that the flavour does not have is an error', async () => {
   expect(stderr).toContain('11')
 })
 
+test('a text that looks like a number is named as it is written, a number in any way', async () => {
+  await using kitchen = await rig(
+    `
+resources: { days: days/* }
+flavours: { version: ['1.1', '1.10', '02'], rate: [0.001, 10], size: [{ w: 1 }] }
+recipe:
+  make: { command: "echo {v} {r} {w} > {x}", inputs: { v: version, r: rate, w: size.w }, outputs: { x: made } }
+  read: { command: "cat {d} > {x}", inputs: { d: days }, outputs: { x: day } }
+`,
+    { 'days/007': 'bond' },
+  )
+  const variants = async (...narrow: string[]): Promise<string[]> =>
+    (await kitchen.plan('made', ...narrow)).lines.map(({ depends }) => `${depends.version} ${depends.rate}`)
+  expect(await variants('-f', 'version=1.10', '-f', 'rate=1e-3')).toEqual(['1.10 0.001'])
+  expect(await variants('-f', 'version=02,1.1', '-f', 'rate=10.0')).toEqual(['1.1 10', '02 10'])
+  expect((await kitchen.plan('day', '-f', 'days=007')).summary).toMatchObject({ jobs: 1 })
+  const unknown = await kitchen.run(['plan', '-f', 'size.h=1', '-f', 'version=1.0'])
+  expect(unknown.exit).toBe(2)
+  expect(unknown.stderr).toBe(
+    'error: no value of "size" has a field "h"\nhint: its fields are: w\n' +
+      'error: "version" has no variant 1.0\nhint: it has 1.1, 1.10, 02\n',
+  )
+})
+
 test('the targets of the options are built when none are named', async () => {
   await using kitchen = await rig(`${twoBranches}options: { targets: [tail] }\n`, files)
   expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['split'] })
