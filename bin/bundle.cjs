@@ -15,7 +15,8 @@ const sealLength = 68
 
 function loadBundle() {
   const source = readIfThere(bundlePath)?.toString('latin1')
-  if (source === undefined) return undefined
+  // One that was built before the sources were brought up to date may have another form.
+  if (source === undefined || !source.startsWith('(function', sealLength)) return undefined
   const script = new Script(source, { filename: bundlePath, cachedData: cachedCode(source) })
   return {
     seal: source.slice(0, sealLength),

@@ -59,6 +59,13 @@ test('the code cache of another bundle of the same length is passed over', () =>
     expect(await run()).toEqual({ exit: 0, stdout: `${packaged.replace(/./g, '7')}\n`, stderr: '' })
   }))
 
+test('a bundle of another form, left by an older chef, is told as not built', () =>
+  installed(async (folder, run) => {
+    const source = await readFile(bundle, 'latin1')
+    await writeFile(join(folder, 'dist', 'chef.cjs'), source.replace('(function', 'void (function'), 'latin1')
+    expect(await run()).toMatchObject({ exit: 2, stderr: expect.stringContaining('hint: run "npm ci"') })
+  }))
+
 test('before it is built chef says what to do', () =>
   installed(async (_, run) => {
     expect(await run()).toMatchObject({ exit: 2, stderr: expect.stringContaining('hint: run "npm ci"') })
