@@ -1,4 +1,4 @@
-// Failures are values: a code, where, and the data the wording needs. Each is worded once, in failure-texts.ts.
+// Failures are values: a code, where, and the data the wording needs. Each is worded once, in failure-texts/.
 import { type FailureCode, type FailureData, wordings } from './failure-texts.ts'
 
 export type { FailureCode } from './failure-texts.ts'

@@ -23,7 +23,7 @@ export interface Range {
   base?: number
 }
 
-/** What is wrong with a range; each is worded in base/failure-texts.ts. */
+/** What is wrong with a range; each is worded in base/failure-texts/config.ts. */
 export type RangeFault =
   | 'step-zero'
   | 'step-sign'

@@ -1,5 +1,5 @@
 // The wordings of what can be wrong with an order simulation.
-import { meant, type Wording } from './wording.ts'
+import { meant, type Wording } from '../wording.ts'
 
 /** What can be wrong with a formula (simulation/expression.ts). */
 type FormulaFault =

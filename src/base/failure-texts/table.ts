@@ -1,5 +1,5 @@
 // The wordings of what can be wrong with tables and plots of results.
-import { meant, named, type Wording } from './wording.ts'
+import { meant, named, type Wording } from '../wording.ts'
 
 export const tableTexts = {
   'column-unknown': (d: { name: string; near?: string | undefined; known: string[] }): Wording => ({

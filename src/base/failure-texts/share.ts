@@ -1,5 +1,5 @@
 // How failures of the shared cache are worded. None of them names a password or a token: an url is given without.
-import type { Wording } from './wording.ts'
+import type { Wording } from '../wording.ts'
 
 export const shareTexts = {
   'cache-url': (_: object): Wording => ({

@@ -1,5 +1,5 @@
-// The failures of cooking elsewhere: orders, receipts, and what a cluster says. Part of failure-texts.ts.
-import type { Wording } from './wording.ts'
+// The failures of cooking elsewhere: orders, receipts, and what a cluster says.
+import type { Wording } from '../wording.ts'
 
 export const elsewhereTexts = {
   'ticket-unfit': (d: { file: string; why: string }): Wording => ({
