@@ -21,11 +21,24 @@ import type { Client } from './client.ts'
 import { complaintOf } from './client.ts'
 import { Cluster, type Limits } from './cluster.ts'
 import { Former } from './former.ts'
-import { cancelledReceipt, handOver, hasBegun, lostReceipt, mayBeEnded, sayCancelled } from './lost.ts'
+import { cancelledReceipt, handOver, lostReceipt, mayBeEnded } from './lost.ts'
+import {
+  cancelledJobs,
+  endedTickets,
+  type Entry,
+  fateOf,
+  isCancelled,
+  noteEnd,
+  noteStates,
+  type Open,
+  openBatch,
+  openTasks,
+  taskId,
+} from './open-batch.ts'
 import { type FreeOptions, sbatchWords } from './options.ts'
 import { PollPace, SubmissionPace } from './pace.ts'
 import { batchScript } from './script.ts'
-import { endedWords, endsByItself, hasEnded, type TaskState } from './states.ts'
+import { hasEnded } from './states.ts'
 import { type Load, WaitingTickets } from './waiting.ts'
 
 export interface SlurmSettings {
@@ -50,28 +63,7 @@ export interface SlurmStoveRequest {
   warn: (failure: Failure) => void
 }
 
-interface Entry {
-  ticket: Ticket & { action: string }
-  note: TicketNote
-  resolve: (receipt: Receipt) => void
-  cancelled: boolean
-  /** How often Slurm knew nothing of it any more. */
-  lost: number
-}
-
-/** A batch with the tickets whose receipts are waited for. */
-interface Open {
-  batch: Batch
-  entries: Map<number, Entry>
-  /** Receipts that wait for Slurm's word: of cooks that it may have ended, and those that cannot be believed. */
-  aside: Map<number, { why: string } | { receipt: Receipt }>
-  /** Tasks that ended, as far as Slurm knows, and how often it was asked since. */
-  ended: Map<number, { state?: TaskState; looks: number }>
-}
-
 const lookMs = 200
-/** Slurm may lose a job without a fault of its own ticket, for example when its controller is killed. */
-const mostLost = 2
 const mostTickets = 10_000
 
 export function openSlurmStove(request: SlurmStoveRequest): Stove {
@@ -165,7 +157,7 @@ class SlurmStove implements Stove {
   #resume(batch: Batch, number: number, entry: Entry): void {
     let open = [...this.#open].find((one) => one.batch === batch)
     if (open === undefined) {
-      open = { batch, entries: new Map(), aside: new Map(), ended: new Map() }
+      open = openBatch(batch)
       this.#open.add(open)
       this.#polls.soon()
     }
@@ -239,8 +231,7 @@ class SlurmStove implements Stove {
 
   get #outstanding(): number {
     let tasks = 0
-    for (const { batch, entries } of this.#open)
-      tasks += batch.tasks.filter((numbers) => numbers.some((number) => entries.has(number))).length
+    for (const open of this.#open) tasks += openTasks(open).length
     return tasks
   }
 
@@ -266,7 +257,7 @@ class SlurmStove implements Stove {
     const tickets = entries.map((entry) => entry.ticket)
     const script = batchScript({ folder, chef, environment: hostEnvironment })
     const batch = writeBatch({ folder, name, tasks, writtenAt: Date.now() }, tickets, script)
-    const open: Open = { batch, entries: new Map(entries.entries()), aside: new Map(), ended: new Map() }
+    const open = openBatch(batch, entries.entries())
     this.#open.add(open)
     const words = sbatchWords({
       folder,
@@ -305,7 +296,7 @@ class SlurmStove implements Stove {
       this.#warnSilent(why)
       await new Promise((resolve) => setTimeout(resolve, pause))
       this.#look()
-      if ([...entries.values()].every((entry) => entry.cancelled)) return this.#giveUp(open)
+      if (isCancelled(open)) return this.#giveUp(open)
       const found = await this.#cluster.find([batch.name])
       const job = found?.get(batch.name)
       if (job !== undefined) return noteJob(batch, job)
@@ -342,7 +333,7 @@ class SlurmStove implements Stove {
       if (found === undefined) return
       for (const one of unknown) {
         const job = found.get(one.batch.name)
-        if (job === undefined) for (const task of one.batch.tasks.keys()) this.#ends(one, task)
+        if (job === undefined) this.#allEnd(one)
         else noteJob(one.batch, job)
       }
       return
@@ -352,94 +343,44 @@ class SlurmStove implements Stove {
     const states = await this.#cluster.states(jobs)
     if (states === undefined) {
       this.#warnSilent('squeue does not answer')
-      for (const one of open) if ([...one.entries.values()].every((entry) => entry.cancelled)) this.#giveUp(one)
+      for (const one of open) if (isCancelled(one)) this.#giveUp(one)
       return
     }
     this.#limits ??= await this.#cluster.limits()
     for (const [id, { own }] of states) if (own !== undefined) this.#own.set(id, own)
-    const missing = open.flatMap(({ batch, entries }) =>
-      batch.tasks.flatMap((numbers, task) => {
-        const id = `${batch.job}_${task}`
-        return numbers.some((number) => entries.has(number)) && !states.has(id) ? [id] : []
-      }),
-    )
+    const asked = open.flatMap((one) => openTasks(one).map((task) => taskId(one, task)))
+    const missing = asked.filter((id) => !states.has(id))
     if (missing.length > 0 && this.#limits.history !== 'none') {
       this.#polls.asked(Date.now(), 2)
       const told = await this.#cluster.ended(missing, this.#own, this.#limits.history)
       for (const [id, state] of told) if (!states.has(id)) states.set(id, state)
     }
-    for (const one of open) {
-      for (const [task, numbers] of one.batch.tasks.entries()) {
-        if (!numbers.some((number) => one.entries.has(number))) continue
-        const state = states.get(`${one.batch.job}_${task}`)
-        if (state === undefined || hasEnded(state)) this.#ends(one, task, state)
-        else one.ended.delete(task)
-      }
-    }
+    // Asked once more: by then every receipt that was written has come.
+    for (const one of open) if (noteStates(one, states)) this.#polls.soon()
   }
 
-  #ends({ ended }: Open, task: number, state?: TaskState): void {
-    const looks = (ended.get(task)?.looks ?? 0) + 1
-    ended.set(task, state === undefined ? { looks } : { state, looks })
-    // Asked once more: by then every receipt that was written has come.
+  /** Slurm knows nothing of the batch. */
+  #allEnd(open: Open): void {
+    for (const task of open.batch.tasks.keys()) noteEnd(open, task)
     this.#polls.soon()
   }
 
-  /** Tasks that ended twice over and left tickets without a receipt. */
   #settle(open: Open): void {
-    for (const [task, { state, looks }] of open.ended) {
-      const numbers = (open.batch.tasks[task] ?? []).filter((number) => open.entries.has(number))
-      const quick = state?.state === 'CANCELLED' && numbers.every((number) => open.entries.get(number)?.cancelled)
-      if (looks < 2 && !quick) continue
-      open.ended.delete(task)
-      const begun = numbers.some((number) => hasBegun(open.batch, number))
-      const ours = numbers.some((number) => open.entries.get(number)?.cancelled)
-      for (const number of numbers) this.#lose(open, number, state, { begun, ours })
-    }
-  }
-
-  #lose(
-    open: Open,
-    number: number,
-    state: TaskState | undefined,
-    { begun, ours }: { begun: boolean; ours: boolean },
-  ): void {
-    const entry = open.entries.get(number) as Entry
-    const { ticket } = entry
-    const aside = open.aside.get(number)
-    if (entry.cancelled) return this.#give(entry, cancelledReceipt(ticket), open, number)
-    if (aside && 'why' in aside) {
-      const why = failure('receipt-unfit', { file: receiptPath(open.batch, number), why: aside.why })
-      return this.#give(entry, lostReceipt(ticket, why, open.batch), open, number)
-    }
-    if (aside && (state ? endsByItself(state) : !sayCancelled(aside.receipt.failure))) {
-      const pan = open.batch.tickets[number]?.pan as string
-      return this.#give(entry, handOver(aside.receipt, pan, ticket), open, number)
-    }
-    // A ticket that its task did not come to is no part of what went wrong, unless somebody wanted it ended.
-    const innocent = begun && !hasBegun(open.batch, number) && state?.state !== 'CANCELLED'
-    if (innocent || (ours && state?.state === 'CANCELLED') || (state === undefined && entry.lost < mostLost)) {
-      if (!innocent) entry.lost++
+    for (const { number, end } of endedTickets(open)) {
+      const entry = open.entries.get(number) as Entry
+      const fate = fateOf(open, number, end)
+      if ('receipt' in fate) {
+        this.#give(entry, fate.receipt, open, number)
+        continue
+      }
+      if (fate.again === 'lost') entry.lost++
       this.#leave(open, number)
       this.#gather(entry)
-      return
     }
-    const job = `${open.batch.job ?? '?'}_${open.batch.tasks.findIndex((numbers) => numbers.includes(number))}`
-    const why = state === undefined ? failure('slurm-lost', { job }) : endedWords(state, job, ticket.needs)
-    this.#give(entry, lostReceipt(ticket, why, open.batch, number), open, number)
   }
 
-  /** Whole arrays by their number, where nobody waits for the rest, else single tasks. */
   async #endCancelled(): Promise<void> {
-    const jobs: string[] = []
-    for (const { batch, entries } of this.#open) {
-      if (batch.job === undefined) continue
-      const cancelled = (number: number): boolean => entries.get(number)?.cancelled ?? false
-      if ([...entries.keys()].every(cancelled)) jobs.push(batch.job)
-      else
-        for (const [task, numbers] of batch.tasks.entries())
-          if (numbers.some(cancelled)) jobs.push(`${batch.job}_${task}`)
-    }
+    const jobs = [...this.#open].flatMap(cancelledJobs)
     if (jobs.length === 0) return
     const heard = await this.#cluster.cancel(jobs)
     this.#polls.soon()
