@@ -1,5 +1,6 @@
 // What the word that is being typed can become: commands, options and names of the kitchen, as far as the words before it say.
-import { type Command, commands, commonFlags, type Flag, written } from './flags.ts'
+import { commands } from './command-table.ts'
+import { type Command, commonFlags, type Flag, written } from './flags.ts'
 
 export interface Candidate {
   word: string

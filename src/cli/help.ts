@@ -1,6 +1,7 @@
 // The help, overall and for each command, out of the table of flags.
 import type { Style } from '../report/style.ts'
-import { type Command, commands, commonFlags, type Flag, written } from './flags.ts'
+import { commands } from './command-table.ts'
+import { type Command, commonFlags, type Flag, written } from './flags.ts'
 
 const flagWidth = 26
 const lineWidth = 78

@@ -2,7 +2,8 @@
 import { Parser as parse } from 'yargs/helpers'
 import { type Failure, failure } from '../base/failure.ts'
 import { nearest } from '../config/near.ts'
-import { type Command, commands, commonFlags, type Flag } from './flags.ts'
+import { commands } from './command-table.ts'
+import { type Command, commonFlags, type Flag } from './flags.ts'
 
 export interface Typed {
   /** Undefined: `chef` alone. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import packaged from '../../package.json' with { type: 'json' }
-import { commands } from '../../src/cli/flags.ts'
+import { commands } from '../../src/cli/command-table.ts'
 import { main } from '../../src/cli/main.ts'
 
 let folder: string

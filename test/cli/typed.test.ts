@@ -1,6 +1,7 @@
 // What was typed becomes what is meant: words, flags, their mistakes.
 import { describe, expect, test } from 'vitest'
-import { commands, commonFlags } from '../../src/cli/flags.ts'
+import { commands } from '../../src/cli/command-table.ts'
+import { commonFlags } from '../../src/cli/flags.ts'
 import { allowsColour, meantBy, splitValues } from '../../src/cli/meant.ts'
 import { readArguments } from '../../src/cli/typed.ts'
 
