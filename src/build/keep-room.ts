@@ -1,5 +1,5 @@
 // Keeps the fridge of an open kitchen within its capacity: the plan says what is in use, the fridge drops what is worth least.
-import { bare } from '../fridge/objects.ts'
+import { bare } from '../fridge/content-names.ts'
 import { footprint, makeRoom, type Room } from '../fridge/room.ts'
 import type { Kitchen } from './kitchen.ts'
 

@@ -267,7 +267,7 @@ export class Kitchen {
     // Who watches knows better than any remembered look, and the next chef plans once.
     const given = !configuration.cache?.write || !fridge.objects.elsewhere.hasOutgoing()
     if (failed + blocked + later === 0 && !interrupted && !request.standing && given) {
-      fridge.objects.eachFolder((path) => this.looker.folder(path))
+      fridge.objects.files.eachFolder((path) => this.looker.folder(path))
       for (const link of fridge.links()) this.looker.file(link.path)
       const variables = declaredVariables(configuration, (name) => request.environment[name])
       saveLook(

@@ -18,7 +18,7 @@ import { failure } from '../base/failure.ts'
 import type { Link } from '../config/configuration.ts'
 import type { Fridge, LaidLink } from '../fridge/fridge.ts'
 import { makeFolders } from '../fridge/folders.ts'
-import { isFolder } from '../fridge/objects.ts'
+import { isFolder } from '../fridge/content-names.ts'
 import type { Kitchen } from './kitchen.ts'
 import { foldersAbove, places } from './link-places.ts'
 
@@ -223,7 +223,7 @@ function makeCopy({ fridge, configuration }: Kitchen, { content, executable }: W
   if (configuration.options.links === 'copy') return fridge.objects.copyOut(content, executable)
   const target = fridge.objects.fileOf(content)
   if (target === undefined) return undefined
-  const aside = fridge.objects.asideName()
+  const aside = fridge.objects.files.asideName()
   symlinkSync(target, aside)
   return aside
 }

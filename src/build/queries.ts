@@ -2,7 +2,7 @@
 import type { ContentName } from '../base/digest.ts'
 import type { BuildNote, Depends } from '../base/event.ts'
 import { fieldOf, plainText, type Value } from '../base/value.ts'
-import { bare, isFolder } from '../fridge/objects.ts'
+import { bare, isFolder } from '../fridge/content-names.ts'
 import type { StoredAction } from '../fridge/shelves.ts'
 import type { InputColumn, StepTable } from '../plan/cross.ts'
 import { dependsOf, memberReference, parametersOf, recordWriter } from '../plan/record.ts'

@@ -9,7 +9,7 @@ import { type Failure, failure } from '../base/failure.ts'
 import type { CacheSettings, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { Looker } from '../fridge/looker.ts'
-import { bare, isFolder, isProgram } from '../fridge/objects.ts'
+import { bare, isFolder, isProgram } from '../fridge/content-names.ts'
 import type { Discovered } from '../fridge/shelves.ts'
 import type { StepTable } from '../plan/cross.ts'
 import type { CacheAddress } from '../share/address.ts'
@@ -256,7 +256,7 @@ export class Sharing {
     if (fridge.objects.has(name)) return true
     const strong = fridge.objects.elsewhere.strongName(name)
     if (strong === undefined || !this.#reads) return false
-    const aside = fridge.objects.asideName()
+    const aside = fridge.objects.files.asideName()
     try {
       if (!(await this.#download(strong, aside))) return false
       fridge.begin()

@@ -4,7 +4,7 @@ import { basename, join, relative } from 'node:path'
 import type { ContentName } from '../base/digest.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
-import { isFolder, isProgram } from '../fridge/objects.ts'
+import { isFolder, isProgram } from '../fridge/content-names.ts'
 import { type CollectedMember, type Content, type Ticket, type TicketInput, ticketVersion } from '../kitchen/ticket.ts'
 import {
   type Command,

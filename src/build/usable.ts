@@ -1,7 +1,7 @@
 // Whether what an action gave can be used still: it went well, what it discovered is as it was, its results are to be had.
 import type { ContentName } from '../base/digest.ts'
 import type { Fridge } from '../fridge/fridge.ts'
-import { bare, isFolder } from '../fridge/objects.ts'
+import { bare, isFolder } from '../fridge/content-names.ts'
 import type { Discovered, StoredAction } from '../fridge/shelves.ts'
 import type { StepTable } from '../plan/cross.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -19,19 +19,19 @@ export class Usable {
   readonly #options: UsableOptions
   readonly #passing: Map<StepTable, number[]>
   readonly #absent: ReadonlySet<string>
-  #files: ReturnType<Fridge['objects']['filesThere']>
+  #files: ReturnType<Fridge['objects']['files']['there']>
 
   constructor(plan: Plan, fridge: Fridge, options: UsableOptions) {
     this.#fridge = fridge
     this.#options = options
     this.#passing = passingOutputs(plan)
     this.#absent = fridge.objects.elsewhere.absent()
-    this.#files = fridge.objects.filesThere()
+    this.#files = fridge.objects.files.there()
   }
 
   /** Files may have come and gone since. */
   lookAgain(): void {
-    this.#files = this.#fridge.objects.filesThere()
+    this.#files = this.#fridge.objects.files.there()
   }
 
   /** Places of the outputs whose bytes have to be here when the job is done. */

@@ -1,7 +1,7 @@
 // Says which variants content belongs to: results that hold it, resources and sources that records name by it.
 import { isMap, type Value } from '../base/value.ts'
 import type { Damage } from './examine.ts'
-import { listingIn } from './objects.ts'
+import { listingIn } from './content-names.ts'
 import { outputNames, type Store } from './store.ts'
 
 interface Row {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Digest, isCutFrom } from '../base/digest.ts'
 import { measureFile } from './files.ts'
 import { listTree } from './glob.ts'
-import { listingIn } from './objects.ts'
+import { listingIn } from './content-names.ts'
 import { actionSum } from './shelves.ts'
 import { opened } from './seal.ts'
 import { absentNames, type ActionRow, type ItemRow, type ObjectRow, type Store } from './store.ts'
@@ -89,7 +89,7 @@ function examineObjects(store: Store, { bytes: whole }: ExamineOptions, tell: Te
     const { id, name, size } = row
     found.objects++
     found.bytes += size
-    const path = objects.pathOf(name)
+    const path = objects.files.pathOf(name)
     const bad = (why: string): void => tell({ what: 'object', name, why, id })
     if (typeof name !== 'string' || typeof size !== 'number' || (row.sum !== null && !isCutFrom(row.sum, name)))
       bad('its row does not hold together')

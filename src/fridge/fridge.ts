@@ -118,7 +118,7 @@ export class Fridge {
     this.#checkBatch()
     this.#database.exec('COMMIT')
     this.#batch = false
-    this.objects.removeDropped()
+    this.objects.files.removeDropped()
   }
 
   /** A full or broken disk ends a transaction by itself: what is written after that would stand alone. */
@@ -271,7 +271,7 @@ export class Fridge {
     try {
       // Where the transaction is gone, whoever wrote into it was told.
       if (this.#database.inTransaction) this.commit()
-      this.objects.removeDropped()
+      this.objects.files.removeDropped()
       this.trees.close()
     } finally {
       this.#database.close()

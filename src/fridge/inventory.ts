@@ -1,7 +1,7 @@
 // What a fridge holds and who needs it, as data: every cooked action and every snapshot with its bytes and its worth.
 import { existsSync } from 'node:fs'
+import { listingIn } from './content-names.ts'
 import { memoryKey, newerKey, Packed } from './memory.ts'
-import { listingIn } from './objects.ts'
 import { opened } from './seal.ts'
 import { absentNames, namesIn, outputNames, type Store } from './store.ts'
 

@@ -1,26 +1,14 @@
-// Content by name: small bytes in the database, the rest as read-only files that are visible only when whole.
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  copyFileSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
-import { dirname, join } from 'node:path'
+// Content by name: small bytes in the database, the rest as files.
+import { chmodSync, constants, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { Database, Statement } from 'better-sqlite3'
 import { type ContentName, type Digest, hashOf, nthName } from '../base/digest.ts'
 import type { FridgeSettings, Verify } from '../config/configuration.ts'
+import { BareNames } from './bare-names.ts'
+import { bare, type Entry, isFolder, isProgram, listingIn, listingText } from './content-names.ts'
 import { Elsewhere, type StrongName, strongNameOf } from './elsewhere.ts'
+import { areSameFiles, holds, isSameFile, type Measured, measureFile, sizeOf } from './files.ts'
 import { isRacy, lookAt, nowNs, sameStat, type Seen, seenAs } from './memory.ts'
-import { areSameFiles, holds, isSameFile, type Measured, measureFile, sizeOf, syncFolder } from './files.ts'
-import { makeFolders } from './folders.ts'
+import { ObjectFiles } from './object-files.ts'
 
 const inlineLimit = 8192
 
@@ -29,22 +17,7 @@ export interface Kept {
   size: number
 }
 
-/** One entry of a folder's listing. The listing's canonical JSON is the content of the folder. */
-export interface Entry {
-  path: string
-  name: ContentName
-  executable: boolean
-}
-
 const kinds = { file: 0, folder: 1 } as const
-
-interface ObjectFolder {
-  names: Set<string>
-  mtimeMs: number
-  readAt: number
-}
-
-const folderGrainMs = 20
 
 interface Row {
   size: number
@@ -58,34 +31,24 @@ export class Objects {
   /** Content up to this many bytes lies in the database. */
   readonly inlineLimit = inlineLimit
   readonly elsewhere: Elsewhere
+  readonly files: ObjectFiles
   readonly #digest: Digest
-  readonly #folder: string
   readonly #settings: FridgeSettings
   readonly #find: Statement
   readonly #insert: Statement
   readonly #findGone: Statement
   readonly #leaveName: Statement
   readonly #delete: Statement
-  readonly #findDigest: Statement
-  readonly #insertDigest: Statement
+  readonly #bare: BareNames
   readonly #write: boolean
   /** What a reader would have stored: names must be right for it too, and nothing is written. */
   readonly #unwritten = new Map<string, Row>()
-  readonly #unwrittenDigests = new Map<string, { size: number; sha256: string | null }>()
-  /** A process id comes again, in a container at every start. */
-  readonly #since = Date.now().toString(36)
-  /** What was dropped and has its file still. */
-  readonly #dropped = new Set<string>()
-  #aside = 0
-  #listed = new Map<string, ObjectFolder>()
   /** Files of inline content that were found to hold it, and what they looked like then: a thousand jobs read one source. */
   readonly #compared = new Map<ContentName, Seen>()
-  /** Files that did not outlive the end of the machine's last run. */
-  readonly #lost = new Set<string>()
 
   constructor(database: Database, digest: Digest, settings: FridgeSettings, write: boolean) {
     this.#digest = digest
-    this.#folder = settings.path
+    this.files = new ObjectFiles(settings)
     this.#settings = settings
     this.#write = write
     this.elsewhere = new Elsewhere(database, write)
@@ -99,8 +62,7 @@ export class Objects {
        SELECT name, size, kind, sum, CASE kind WHEN 1 THEN bytes END FROM object WHERE name = ?`,
     )
     this.#delete = database.prepare('DELETE FROM object WHERE name = ?')
-    this.#findDigest = database.prepare('SELECT size, sha256 FROM digest WHERE name = ?')
-    this.#insertDigest = database.prepare('INSERT OR REPLACE INTO digest(name, size, sha256) VALUES (?, ?, ?)')
+    this.#bare = new BareNames(database, write)
   }
 
   /** Keeps bytes and gives their name; the same bytes have one name, other bytes of the same hash another. */
@@ -116,19 +78,13 @@ export class Objects {
       return other !== undefined && this.#isNamed(other, held, row) ? 'other' : 'lost'
     })
     if (name.held !== 'same') {
-      if (!inline && this.#write) this.#place(name.name, (file) => writeAll(file, bytes))
+      if (!inline && this.#write) this.files.place(name.name, bytes)
       // A name that is not all of its hash may have been another's, in a build that did not live to write it down.
-      if (inline && this.#write && name.name !== sum) this.#clear(name.name)
+      if (inline && this.#write && name.name !== sum) this.files.clear(name.name)
       this.#store(name.name, kept)
       this.elsewhere.arrived(name.name)
     }
     return { name: name.name, size: bytes.length }
-  }
-
-  /** Removes what stands on the disk for a name, whoever put it there. */
-  #clear(name: ContentName): void {
-    rmSync(this.pathOf(name), { force: true })
-    rmSync(join(this.#folder, 'trees', name), { recursive: true, force: true })
   }
 
   /** The name that content has or gets, and whether its bytes are here. */
@@ -153,7 +109,7 @@ export class Objects {
   /** Keeps a file's bytes. `move` lets the file itself become the object; else a copy is taken first, so that what is hashed is what is kept. */
   keepFile(path: string, size: number, move: boolean): Kept {
     if (size <= inlineLimit) return this.keepBytes(readFileSync(path))
-    const own = move || !this.#write ? path : this.#copyAside(path)
+    const own = move || !this.#write ? path : this.files.copyAside(path)
     try {
       return this.#keepOwn(own)
     } finally {
@@ -165,13 +121,13 @@ export class Objects {
     const { size, sum } = this.#measure(path)
     const kept: Row = { size, kind: kinds.file, bytes: null, sum }
     const { name, held } = this.#nameOf(kept, (other, row) => {
-      const there = this.pathOf(other)
+      const there = this.files.pathOf(other)
       if (sizeOf(there) !== row.size) return this.#mayBe(other, () => this.measureStrong(path)) ? 'lost' : 'other'
       if (areSameFiles(path, there)) return 'same'
       return this.#isNamed(there, other, row) ? 'other' : 'lost'
     })
     if (held !== 'same') {
-      if (this.#write) this.#adopt(name, path)
+      if (this.#write) this.files.adopt(name, path)
       this.#store(name, kept)
       this.elsewhere.arrived(name)
     }
@@ -197,7 +153,7 @@ export class Objects {
     const { sum, size } = this.#measure(path)
     if (row?.kind !== kinds.file || row.size !== size || row.sum !== sum) return false
     if (size <= inlineLimit) this.#store(name, { ...row, bytes: readFileSync(path) })
-    else this.#adopt(name, path)
+    else this.files.adopt(name, path)
     this.elsewhere.arrived(name)
     return true
   }
@@ -209,7 +165,7 @@ export class Objects {
     const row = this.#row(name)
     if (row === undefined) return undefined
     if (row.bytes !== null) return strongNameOf(row.bytes)
-    const path = this.pathOf(name)
+    const path = this.files.pathOf(name)
     if (!this.#isSound(name, path, row)) return undefined
     const strong = this.measureStrong(path)
     this.elsewhere.remember(name, strong, true)
@@ -225,7 +181,7 @@ export class Objects {
   sumOf(name: ContentName): string {
     const row = this.#row(name)
     if (row?.sum) return row.sum
-    return row?.bytes ? this.#digest.whole(row.bytes) : this.#measure(this.pathOf(name)).sum
+    return row?.bytes ? this.#digest.whole(row.bytes) : this.#measure(this.files.pathOf(name)).sum
   }
 
   /** Whether bytes that have the hash and the size of lost content can be its bytes. */
@@ -248,9 +204,7 @@ export class Objects {
 
   /** Keeps a listing; its members must have been kept before. */
   keepListing(entries: Entry[]): Kept {
-    const sorted = [...entries].sort((a, b) => (a.path < b.path ? -1 : 1))
-    const text = JSON.stringify(sorted.map(({ path, name, executable }) => [path, name, executable ? 1 : 0]))
-    const kept = this.keepBytes(Buffer.from(text), 'folder')
+    const kept = this.keepBytes(Buffer.from(listingText(entries)), 'folder')
     return { name: `folder:${kept.name}` as ContentName, size: kept.size }
   }
 
@@ -258,24 +212,13 @@ export class Objects {
   keepDigest(path: string, verify: Exclude<Verify, 'full'>): Kept {
     const { sum, size, sha256 } = this.#measure(path, verify === 'strong')
     const hash = this.#digest.cut(sum)
-    for (let n = 0; ; n++) {
-      const name = `${verify}:${nthName(hash, n)}` as ContentName
-      const row =
-        this.#unwrittenDigests.get(name) ??
-        (this.#findDigest.get(name) as { size: number; sha256: string | null } | undefined)
-      if (row !== undefined && (row.size !== size || row.sha256 !== sha256)) continue
-      if (row === undefined && this.#findGone.get(name) !== undefined) continue
-      if (row === undefined) {
-        if (this.#write) this.#insertDigest.run(name, size, sha256)
-        else this.#unwrittenDigests.set(name, { size, sha256 })
-      }
-      return { name, size }
-    }
+    const isGone = (name: string): boolean => this.#findGone.get(name) !== undefined
+    return { name: this.#bare.nameOf(hash, verify, { size, sha256 }, isGone), size }
   }
 
   /**
    * Drops content that nothing needs any more. Members of folders stay: other folders may hold them too.
-   * The names stay taken, because actions speak of them. Files go once the rows are gone for good: see `removeDropped`.
+   * The names stay taken, because actions speak of them. Files go once the rows are gone for good.
    */
   drop(names: Iterable<ContentName>): void {
     for (const name of names) {
@@ -283,22 +226,8 @@ export class Objects {
       this.#delete.run(bare(name))
       this.elsewhere.forget(bare(name))
       this.#compared.delete(bare(name))
-      this.#dropped.add(bare(name))
+      this.files.drop(bare(name))
     }
-  }
-
-  /** To be called when the transaction is over: a chef that is killed leaves files without rows, never rows without files. */
-  removeDropped(): void {
-    if (this.#dropped.size === 0) return
-    const files = this.filesThere()
-    const trees = join(this.#folder, 'trees')
-    const folders = new Set(listFolder(trees))
-    for (const name of this.#dropped) {
-      if (files.has(name)) rmSync(this.pathOf(name), { force: true })
-      for (const tree of [name, `${name}.program`])
-        if (folders.has(tree)) rmSync(join(trees, tree), { recursive: true, force: true })
-    }
-    this.#dropped.clear()
   }
 
   has(name: ContentName): boolean {
@@ -306,7 +235,7 @@ export class Objects {
     if (row === undefined) return false
     if (row.kind === kinds.folder) return this.listing(name)?.every((entry) => this.has(entry.name)) ?? false
     if (row.bytes !== null) return inlineBytes(row, this.#digest) !== undefined
-    return this.#isSound(bare(name), this.pathOf(bare(name)), row)
+    return this.#isSound(bare(name), this.files.pathOf(bare(name)), row)
   }
 
   size(name: ContentName): number | undefined {
@@ -335,14 +264,10 @@ export class Objects {
     return bytes && listingIn(bytes)
   }
 
-  pathOf(name: string): string {
-    return join(this.#folder, 'objects', name.slice(0, 2), name.slice(2))
-  }
-
   /** A file below objects/ for content that a cook must find as a file; made for inline content when first asked for. */
   fileOf(content: ContentName): string | undefined {
     const name = bare(content)
-    const path = this.pathOf(name)
+    const path = this.files.pathOf(name)
     const now = nowNs()
     const stat = lookAt(path)
     const compared = this.#compared.get(name)
@@ -352,7 +277,7 @@ export class Objects {
     if (row.bytes === null) return this.#isSound(name, path, row) ? path : undefined
     const bytes = inlineBytes(row, this.#digest)
     if (bytes === undefined) return undefined
-    if (!holds(path, bytes)) this.#place(name, (file) => writeAll(file, bytes))
+    if (!holds(path, bytes)) this.files.place(name, bytes)
     else if (stat) {
       const seen = seenAs(stat, name, now)
       if (!isRacy(seen)) this.#compared.set(name, seen)
@@ -365,15 +290,13 @@ export class Objects {
     const name = bare(content)
     const row = this.#row(name)
     if (row === undefined) return undefined
-    const aside = this.asideName()
+    const aside = this.files.asideName()
     if (row.bytes !== null) {
       const bytes = inlineBytes(row, this.#digest)
       if (bytes === undefined) return undefined
-      const file = openSync(aside, 'w')
-      writeAll(file, bytes)
-      closeSync(file)
+      writeFileSync(aside, bytes)
     } else {
-      const from = this.pathOf(name)
+      const from = this.files.pathOf(name)
       if (!this.#isSound(name, from, row)) return undefined
       copyFileSync(from, aside, constants.COPYFILE_FICLONE)
     }
@@ -381,36 +304,13 @@ export class Objects {
     return aside
   }
 
-  /** Which objects lie as files: one look at each folder instead of one at each object, and only where it changed. */
-  filesThere(): { has(name: string): boolean } {
-    const root = join(this.#folder, 'objects')
-    const now = Date.now()
-    const there = new Map<string, ObjectFolder>()
-    for (const folder of listFolder(root)) {
-      const { mtimeMs = 0 } = statSync(join(root, folder), { throwIfNoEntry: false }) ?? {}
-      const known = this.#listed.get(folder)
-      // A folder that was read right after it changed may have changed again within the clock's grain.
-      const same = known?.mtimeMs === mtimeMs && known.readAt > mtimeMs + folderGrainMs
-      there.set(folder, same ? known : { names: new Set(listFolder(join(root, folder))), mtimeMs, readAt: now })
-    }
-    this.#listed = there
-    return { has: (name) => !this.#lost.has(name) && (there.get(name.slice(0, 2))?.names.has(name.slice(2)) ?? false) }
-  }
-
   /** These files do not hold what their names say: they are as if they were not there, and a writer removes them. */
   lose(names: Iterable<ContentName>): void {
     for (const name of names) {
-      if (!this.#write) this.#lost.add(name)
-      else if (this.inline(name) !== undefined) rmSync(this.pathOf(name), { force: true })
+      if (!this.#write) this.files.lose(name)
+      else if (this.inline(name) !== undefined) rmSync(this.files.pathOf(name), { force: true })
       else this.drop([name])
     }
-  }
-
-  /** The folders that hold objects: one that changed means that somebody else was at the fridge. */
-  eachFolder(visit: (folder: string) => void): void {
-    const root = join(this.#folder, 'objects')
-    visit(root)
-    for (const folder of listFolder(root)) visit(join(root, folder))
   }
 
   #row(name: string): Row | undefined {
@@ -424,13 +324,13 @@ export class Objects {
 
   #bytesOf(name: string, row: Row): Buffer | undefined {
     if (row.bytes !== null) return inlineBytes(row, this.#digest)
-    const path = this.pathOf(name)
+    const path = this.files.pathOf(name)
     return this.#isSound(name, path, row) ? readFileSync(path) : undefined
   }
 
   /** Sizes are checked on every use, bytes where the settings say so. */
   #isSound(name: string, path: string, row: Row): boolean {
-    if (sizeOf(path) !== row.size || this.#lost.has(name)) return false
+    if (sizeOf(path) !== row.size || this.files.isLost(name)) return false
     return this.#settings.verifyReads !== 'always' || this.#isNamed(path, name, row)
   }
 
@@ -454,58 +354,11 @@ export class Objects {
     const row = this.#row(bare(name))
     if (row === undefined || !this.#isSound(bare(name), path, row)) return false
     if (row.bytes !== null) return holds(path, row.bytes)
-    return isSameFile(path, this.pathOf(bare(name))) || this.#isNamed(path, bare(name), row)
+    return isSameFile(path, this.files.pathOf(bare(name))) || this.#isNamed(path, bare(name), row)
   }
 
   #measure(path: string, strong = false): Measured {
     return measureFile(path, this.#digest, strong)
-  }
-
-  /** A path of the fridge's own for something in the making. */
-  asideName(): string {
-    return join(this.#folder, 'pans', `aside-${process.pid}-${this.#since}-${this.#aside++}`)
-  }
-
-  #place(name: string, fill: (file: number) => void): void {
-    const aside = this.asideName()
-    const file = openSync(aside, 'w', 0o444)
-    try {
-      fill(file)
-      if (this.#settings.sync === 'full') fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
-    this.#rename(aside, name)
-  }
-
-  #copyAside(path: string): string {
-    const aside = this.asideName()
-    copyFileSync(path, aside, constants.COPYFILE_FICLONE)
-    return aside
-  }
-
-  #adopt(name: string, path: string): void {
-    chmodSync(path, 0o444)
-    if (this.#settings.sync === 'full') {
-      const file = openSync(path, 'r')
-      fsyncSync(file)
-      closeSync(file)
-    }
-    this.#rename(path, name)
-  }
-
-  #rename(from: string, name: string): void {
-    const path = this.pathOf(name)
-    this.#dropped.delete(name)
-    try {
-      renameSync(from, path)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      makeFolders(dirname(path))
-      if (this.#settings.sync === 'full') syncFolder(dirname(dirname(path)))
-      renameSync(from, path)
-    }
-    if (this.#settings.sync === 'full') syncFolder(dirname(path))
   }
 }
 
@@ -513,40 +366,4 @@ export class Objects {
 function inlineBytes({ bytes, size, sum }: Row, digest: Digest): Buffer | undefined {
   if (bytes === null || bytes.length !== size) return undefined
   return sum === null || digest.whole(bytes) === sum ? bytes : undefined
-}
-
-/** Undefined where it is none. */
-export function listingIn(bytes: Buffer): Entry[] | undefined {
-  try {
-    const listed = JSON.parse(bytes.toString()) as [string, ContentName, number][]
-    return listed.map(([path, name, mode]) => ({ path, name, executable: mode === 1 }))
-  } catch {
-    return undefined
-  }
-}
-
-export function isFolder(name: string): boolean {
-  return name.startsWith('folder:')
-}
-
-/** A result that can be run: the same bytes as another file's, with a mode of their own. */
-export function isProgram(name: string): boolean {
-  return name.startsWith('program:')
-}
-
-/** The name of the bytes alone. */
-export function bare(name: string): ContentName {
-  return (isFolder(name) || isProgram(name) ? name.slice(name.indexOf(':') + 1) : name) as ContentName
-}
-
-function listFolder(path: string): string[] {
-  try {
-    return readdirSync(path)
-  } catch {
-    return []
-  }
-}
-
-function writeAll(file: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
 }

@@ -27,7 +27,7 @@ export function repair({ database, objects }: Store, damages: readonly Damage[])
         if (what === 'object') {
           leave.run(id)
           dropObject.run(id)
-          files.push(objects.pathOf(name))
+          files.push(objects.files.pathOf(name))
           lost.add(name)
           repaired.objects++
         } else if (what === 'record')

@@ -138,7 +138,7 @@ function drop({ database, objects, folder }: Store, { holders }: Inventory, drop
       if (dropped.length > 0) database.exec("DELETE FROM look WHERE key LIKE 'look:%'")
     })
     .immediate()
-  objects.removeDropped()
+  objects.files.removeDropped()
   const logs = new Set(existsSync(join(folder, 'logs')) ? readdirSync(join(folder, 'logs')) : [])
   for (const action of actions)
     if (logs.has(`${action}.log`)) rmSync(join(folder, 'logs', `${action}.log`), { force: true })

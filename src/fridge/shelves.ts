@@ -1,7 +1,7 @@
 // Items and actions in the database: what each variant's record is, and what cooking it gave.
 import type { Database, Statement } from 'better-sqlite3'
 import type { ContentName, Digest } from '../base/digest.ts'
-import { bare } from './objects.ts'
+import { bare } from './content-names.ts'
 
 /** A cooked (or failed) action as the fridge remembers it. */
 export interface StoredAction {

@@ -14,7 +14,8 @@ import { dirname, join } from 'node:path'
 import type { ContentName } from '../base/digest.ts'
 import { listTree } from './glob.ts'
 import { lookAt } from './memory.ts'
-import { bare, type Entry, type Objects } from './objects.ts'
+import { bare, type Entry } from './content-names.ts'
+import type { Objects } from './objects.ts'
 import { makeFolders } from './folders.ts'
 
 export class Trees {
@@ -61,7 +62,7 @@ export class Trees {
     if (this.#whole.has(program) ? existsSync(program) : this.#objects.isCopy(name, program)) return program
     const from = this.#objects.fileOf(name)
     if (from === undefined) return undefined
-    const aside = this.#objects.asideName()
+    const aside = this.#objects.files.asideName()
     copyFileSync(from, aside, constants.COPYFILE_FICLONE)
     chmodSync(aside, 0o555)
     renameSync(aside, program)

@@ -6,7 +6,7 @@ import type { ContentName } from '../base/digest.ts'
 import { formerItem } from '../build/lineage.ts'
 import { findItem } from '../build/queries.ts'
 import type { Kitchen } from '../build/kitchen.ts'
-import { bare, isFolder } from '../fridge/objects.ts'
+import { bare, isFolder } from '../fridge/content-names.ts'
 import { resultHeaders } from './door.ts'
 import { contentOf } from './item.ts'
 import { headOf, pictureType } from './shown.ts'
@@ -71,6 +71,6 @@ export async function serveContent(
   response.writeHead(200, { ...resultHeaders, 'content-type': readable, 'content-length': size })
   const inline = objects.inline(content)
   if (inline) response.end(inline)
-  else await pipeline(createReadStream(objects.pathOf(bare(content))), response).catch(() => response.destroy())
+  else await pipeline(createReadStream(objects.files.pathOf(bare(content))), response).catch(() => response.destroy())
   return true
 }

@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import type { ContentName } from '../base/digest.ts'
 import { isMap, type Value } from '../base/value.ts'
 import type { Kitchen } from '../build/kitchen.ts'
-import { bare, isFolder } from '../fridge/objects.ts'
+import { bare, isFolder } from '../fridge/content-names.ts'
 import type { Shown } from './protocol.ts'
 import type { Reading } from './reader.ts'
 
@@ -60,7 +60,7 @@ export function headOf(objects: Kitchen['fridge']['objects'], content: ContentNa
   const inline = objects.inline(content)
   if (inline) return inline.subarray(0, headBytes)
   try {
-    const file = openSync(objects.pathOf(bare(content)), 'r')
+    const file = openSync(objects.files.pathOf(bare(content)), 'r')
     try {
       const head = Buffer.alloc(headBytes)
       return head.subarray(0, readSync(file, head, 0, headBytes, 0))
