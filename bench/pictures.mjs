@@ -1,10 +1,11 @@
 // Photos in several widths and formats: chef, and a plain script that calls sharp for each of them with as many at once as
-// there are cores; in turn, in one run: node bench/pictures.mjs [PHOTOS] [ROUNDS]. Then the memory that chef and its cooks
-// hold at most, for 100, 500 and 2,000 pictures: node bench/pictures.mjs memory.
+// there are cores, and sharp-cli where it is found (on PATH or in CHEF_BENCH_PEERS: npm install sharp-cli); in turn, in one
+// run: node bench/pictures.mjs [PHOTOS] [ROUNDS]. Then the memory that chef and its cooks hold at most, for 100, 500 and
+// 2,000 pictures: node bench/pictures.mjs memory.
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const chef = fileURLToPath(new URL('../bin/chef', import.meta.url))
@@ -67,6 +68,21 @@ async function worker() {
 await Promise.all(cpus().map(worker))
 `
 
+/** One call for each width and format: it cooks all its pictures at once. */
+const cliScript = widths
+  .flatMap((width) =>
+    formats.map((form) => {
+      const into = `out/${width}-${form}`
+      return `mkdir -p ${into} && "$0" -i 'photos/*.jpg' -o ${into}/ -f ${form} resize ${width} > /dev/null`
+    }),
+  )
+  .join(' &&\n')
+
+function findSharpCli({ CHEF_BENCH_PEERS: peers, PATH = '' }) {
+  const folders = [...(peers ? [join(peers, 'node_modules', '.bin')] : []), ...PATH.split(delimiter)]
+  return folders.map((folder) => join(folder, 'sharp')).find((path) => existsSync(path))
+}
+
 /** bash counts the processor time of all that was started: on a busy machine it says more than the clock. */
 function run(folder, argv) {
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: '' }
@@ -98,25 +114,33 @@ async function times(count, rounds) {
   try {
     await photos(folder, count, 1600, 1200)
     writeFileSync(join(folder, 'plain.mjs'), script)
-    const cold = { chef: [], plain: [] }
-    const cpu = { chef: [], plain: [] }
+    const cli = findSharpCli(process.env)
+    const tools = {
+      chef: () => build(folder),
+      plain: () => run(folder, [process.execPath, 'plain.mjs', JSON.stringify([widths, formats])]),
+      ...(cli && { 'sharp-cli': () => run(folder, ['sh', '-c', cliScript, cli]) }),
+    }
+    const names = Object.keys(tools)
+    const cold = Object.fromEntries(names.map((tool) => [tool, []]))
+    const cpu = Object.fromEntries(names.map((tool) => [tool, []]))
     for (let round = 0; round < rounds; round++) {
-      for (const tool of round % 2 === 0 ? ['chef', 'plain'] : ['plain', 'chef']) {
+      const first = round % names.length
+      for (const tool of [...names.slice(first), ...names.slice(0, first)]) {
         rmSync(join(folder, '.chefcache'), { recursive: true, force: true })
         rmSync(join(folder, 'out'), { recursive: true, force: true })
         cheffile(folder, widths)
-        const made =
-          tool === 'chef'
-            ? build(folder)
-            : run(folder, [process.execPath, 'plain.mjs', JSON.stringify([widths, formats])])
+        const made = tools[tool]()
         cold[tool].push(made.ms)
         cpu[tool].push(made.cpuMs)
-        console.log(`cold ${tool.padEnd(6)} ${seconds(made.ms)}, processor ${seconds(made.cpuMs)} ${made.counts ?? ''}`)
+        console.log(`cold ${tool.padEnd(9)} ${seconds(made.ms)}, processor ${seconds(made.cpuMs)} ${made.counts ?? ''}`)
       }
     }
     for (const [what, all] of Object.entries({ time: cold, processor: cpu })) {
-      const [one, other] = [median(all.chef), median(all.plain)]
-      console.log(`cold, ${what}: chef ${seconds(one)}, plain ${seconds(other)}, ${(one / other).toFixed(3)} times`)
+      const one = median(all.chef)
+      for (const [tool, theirs] of Object.entries(all).slice(1)) {
+        const other = median(theirs)
+        console.log(`cold, ${what}: chef ${seconds(one)}, ${tool} ${seconds(other)}, ${(one / other).toFixed(3)} times`)
+      }
     }
     rmSync(join(folder, '.chefcache'), { recursive: true, force: true })
     build(folder)
