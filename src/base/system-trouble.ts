@@ -20,7 +20,7 @@ export const systemTroubles = {
   },
   // SQLite does not say why.
   unopened: {
-    codes: ['SQLITE_CANTOPEN'],
+    codes: ['SQLITE_CANTOPEN', 'SQLITE_PROTOCOL'],
     words: 'a file of the fridge could not be opened',
     hint: 'look whether the disk of the fridge can be written, and whether more files can be opened (ulimit -n)',
   },

@@ -43,7 +43,10 @@ function variantsOf(table: StepTable, items: StoredItem[]): Map<string, StoredIt
   const kinds = new Map(table.names.map((name, at) => [name, table.shelves[at]?.kind]))
   const isFlavour = (name: string): boolean => kinds.get(name) === 'flavour'
   const byVariant = new Map<string, StoredItem>()
-  for (const item of items) byVariant.set(storedVariantText(item.record, isFlavour), item)
+  for (const item of items) {
+    const text = storedVariantText(item.record, isFlavour)
+    if (text !== '') byVariant.set(text, item)
+  }
   return byVariant
 }
 

@@ -211,7 +211,7 @@ export class Shelves {
       JOIN recent ON recent.id = item.action JOIN shelf ON shelf.id = item.shelf
       WHERE shelf.kitchen = ? AND item.current = 1`,
     ).all(most, this.#kitchen) as { step: string; name: string; receipt: string; ms: number; ok: number }[]
-    return rows.map(({ receipt, ok, ...row }) => ({ ...row, note: JSON.parse(receipt) as ReceiptNote, ok: ok === 1 }))
+    return rows.map(({ receipt, ok, ...row }) => ({ ...row, note: receiptNote(receipt), ok: ok === 1 }))
   }
 
   /** Bytes of outputs of good cooks: of variants that a plan has, and of others; by day since they were used last. */

@@ -10,7 +10,7 @@ export function fridgeUnusable(path: string, error: unknown): Refusal {
 
 /** What SQLite ends with when it cannot open, read or make one of a database's files. */
 export function isVague(error: unknown): boolean {
-  return /^SQLITE_(CANTOPEN|IOERR|READONLY)/.test(String((error as { code?: unknown }).code))
+  return /^SQLITE_(CANTOPEN|IOERR|READONLY|PROTOCOL)/.test(String((error as { code?: unknown }).code))
 }
 
 /** Does what SQLite tried: opens the database, makes a file beside it. Where that works the cause is gone, and nobody knows it. */

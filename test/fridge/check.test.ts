@@ -85,6 +85,7 @@ const rows: [table: string, change: string, what: string][] = [
   ['the text of an action', "UPDATE action SET text = replace(text, 'type', 'tyqe') WHERE id = 1", 'action'],
   ['what is known of a cook', "UPDATE action SET receipt = '{' WHERE id = 1", 'action'],
   ['a record', "UPDATE item SET record = replace(record, 'step', 'stfp') WHERE id = 1", 'record'],
+  ['a record and its name', "UPDATE item SET record = '', name = 'spoilt' WHERE id = 1", 'record'],
   ['the way to an action', 'UPDATE item SET action = 999 WHERE id = 1', 'reference'],
   ['what is remembered', "UPDATE look SET packed = CAST(replace(packed, 'in.txt', 'on.txt') AS BLOB)", 'memory'],
   ['history', 'UPDATE build SET summary = \'{"at"\'', 'history'],
