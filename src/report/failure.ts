@@ -6,6 +6,8 @@ import { printable, quietLog } from './width.ts'
 
 /** Paths outside the folder stay absolute: `../../..` says less than the path itself. */
 export function placeText(at: Position, folder: string): string {
+  // What stands on the command line has no line to look up.
+  if (at.line === 0) return printable(at.file)
   const near = relative(folder, at.file)
   const path = near === '' || near.startsWith('../../') ? at.file : near
   return `${printable(path)}:${at.line}:${at.column}`

@@ -231,6 +231,7 @@ test('a failure says what, where and what to do', () => {
 hint: did you mean "thumb"?
 `)
   expect(placeText(failure.at, '/kitchen/deep')).toBe('../cheffile.yml:31:24')
+  expect(placeText({ file: '-o recipe.q.command=x', line: 0, column: 0 }, '/kitchen')).toBe('-o recipe.q.command=x')
   expect(placeText(failure.at, '/elsewhere/quite/deep')).toBe('/kitchen/cheffile.yml:31:24')
 })
 
