@@ -140,7 +140,7 @@ test('timing and rounds are as the step says', async () => {
     await using kitchen = await rig(course('clip.gif', 'flip', undefined, settings))
     kitchen.write('clip.gif', await animation(await frames(3)))
     await kitchen.build()
-    return Promise.all(['out.gif', 'out.webp'].map((file) => sharp(kitchen.path(file), { pages: -1 }).metadata()))
+    return await Promise.all(['out.gif', 'out.webp'].map((file) => sharp(kitchen.path(file), { pages: -1 }).metadata()))
   }
   expect(await timed({ fps: 30, loop: 2 })).toMatchObject([
     { delay: [30, 40, 30], loop: 2 },
