@@ -97,7 +97,7 @@ class Cooking {
     this.#scheduler = new Scheduler(capacityOf(configuration, options.stove), remaining)
     this.#surveyor = { looker: options.looker, root: configuration.root }
     fridge.begin()
-    fridge.clearLogs()
+    fridge.clearLeftovers()
     this.#underWay = new UnderWay(options, estimate)
     this.#passing = new Passing(work, fridge, graph, options.sharing)
     this.#telling = new Telling(options)

@@ -9,7 +9,7 @@ type Late = Iterable<{ ticket: Ticket & { action: string }; receipt: Receipt }>
 export function receiveLate({ fridge, looker, configuration }: Kitchen, late: Late): number {
   let count = 0
   fridge.begin()
-  fridge.clearLogs()
+  fridge.clearLeftovers()
   for (const { ticket, receipt } of late) {
     const { action } = ticket
     // The key is only a name for the text: a ticket in which they do not fit was changed by hand.

@@ -34,7 +34,10 @@ export async function checkFridge({ configuration, repair: mend, bytes }: CheckR
     const strays = closed.length > 0 && !mend ? [] : [...leftovers(fridge.store)]
     if (!mend) return { ...examination, damages, leftovers: strays }
     const repaired = repair(fridge.store, broken ? [] : damages)
-    sweep(fridge.folder, strays)
+    sweep(
+      fridge.folder,
+      strays.map(({ path }) => path),
+    )
     return { ...examination, damages, leftovers: strays, repaired }
   } finally {
     fridge.close()

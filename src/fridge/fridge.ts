@@ -9,6 +9,7 @@ import type { Configuration } from '../config/configuration.ts'
 import { isAfterBoot, lostFiles, noteBoot } from './boot.ts'
 import { openDatabase } from './database.ts'
 import { memoryKey, newerKey, StatMemory } from './memory.ts'
+import { strayPans, sweep } from './leftovers.ts'
 import { Objects } from './objects.ts'
 import { opened, sealed } from './seal.ts'
 import { Shelves } from './shelves.ts'
@@ -258,10 +259,11 @@ export class Fridge {
   }
 
   /**
-   * Clears away the logs of actions that are not written: whoever was killed left them, and their numbers are given
+   * Clears away what chefs that were killed left: pans, and logs of actions that are not written, whose numbers are given
    * again. To be asked before the first of them is, by who holds the lock: nobody else gives numbers then.
    */
-  clearLogs(): void {
+  clearLeftovers(): void {
+    sweep(this.folder, strayPans(this.folder))
     const newest = this.#database.prepare('SELECT coalesce(max(id), 0) FROM action').pluck().get() as number
     for (const name of readdirSync(join(this.folder, 'logs')))
       if (Number.parseInt(name, 10) > newest) rmSync(join(this.folder, 'logs', name), { force: true })

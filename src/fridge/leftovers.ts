@@ -14,11 +14,7 @@ export interface Leftover {
 export function* leftovers(store: Store): Iterable<Leftover> {
   const { folder } = store
   yield* strayObjects(store)
-  for (const name of listed(join(folder, 'pans'))) {
-    const path = join('pans', name)
-    const pid = /^(?:aside-|taken-)?(\d+)-[0-9a-z-]+$/.exec(name)?.[1]
-    if (pid !== undefined && !isAlive(Number(pid))) yield { what: 'pan', path, bytes: bytesOf(join(folder, path)) }
-  }
+  for (const path of strayPans(folder)) yield { what: 'pan', path, bytes: bytesOf(join(folder, path)) }
   yield* strayFolders(store)
   const known = store.database.prepare('SELECT 1 FROM action WHERE id = ?')
   for (const name of listed(join(folder, 'logs'))) {
@@ -28,8 +24,17 @@ export function* leftovers(store: Store): Iterable<Leftover> {
   }
 }
 
-export function sweep(folder: string, found: Iterable<Leftover>): void {
-  for (const { path } of found) rmSync(join(folder, path), { recursive: true, force: true })
+/** Pans, and what was in the making beside them, of chefs that are no more. */
+export function strayPans(folder: string): string[] {
+  return listed(join(folder, 'pans')).flatMap((name) => {
+    const pid = /^(?:aside-|taken-)?(\d+)-[0-9a-z-]+$/.exec(name)?.[1]
+    return pid === undefined || isAlive(Number(pid)) ? [] : [join('pans', name)]
+  })
+}
+
+/** Paths below the fridge. */
+export function sweep(folder: string, paths: Iterable<string>): void {
+  for (const path of paths) rmSync(join(folder, path), { recursive: true, force: true })
 }
 
 function* strayObjects({ database, folder }: Store): Iterable<Leftover> {

@@ -2,7 +2,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import type { Rig } from '../rig.ts'
+import { type Rig, rig } from '../rig.ts'
 import { damage, damages, database, fullKitchen, objectFiles, restore } from './damage.ts'
 
 const { CHEF_RUNS = '1' } = process.env
@@ -146,4 +146,12 @@ test('where there is no fridge there is nothing to check', async () => {
   kitchen.remove('.chefcache')
   expect(await kitchen.run(['check'])).toMatchObject({ exit: 0, stdout: 'there is no fridge: nothing to check\n' })
   expect(kitchen.exists('.chefcache')).toBe(false)
+})
+
+test('the next chef that cooks sweeps out the pans of one that was killed, and no others', async () => {
+  await using kitchen = await rig('recipe: { a: { command: "echo 1 > {x}", outputs: { x: b } } }')
+  kitchen.write('.chefcache/pans/4000000-0/half.txt', 'half')
+  kitchen.write('.chefcache/pans/mine/half.txt', 'half')
+  expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['a'] })
+  expect(kitchen.tree('.chefcache/pans')).toEqual({ 'mine/half.txt': 'half' })
 })

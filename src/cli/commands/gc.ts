@@ -19,7 +19,11 @@ function clearUp({ meant, out, outStyle: style }: Context, kitchen: Kitchen): nu
   const now = Date.now()
   const { capacity } = configuration.fridge
   const swept = [...leftovers(fridge.store)]
-  if (!dryRun) sweep(fridge.folder, swept)
+  if (!dryRun)
+    sweep(
+      fridge.folder,
+      swept.map(({ path }) => path),
+    )
   const room = keepRoom(kitchen, { capacity: capacity ?? 0, now, dryRun, isWhole: narrow.length === 0 })
   const done = { room, swept, dryRun, capacity, now }
   if (meant.json) for (const line of gcLines(done)) out.write(jsonLine(line))
