@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Database, Statement } from 'better-sqlite3'
 import type { ContentName } from '../base/digest.ts'
+import { statementsOf } from './statements.ts'
 
 /** Content as others know it. */
 export interface StrongName {
@@ -34,12 +35,13 @@ export class Elsewhere {
   #known: boolean
   /** Asked often, and few where nothing is shared. */
   #absent: Set<string> | undefined
-  readonly #statements = new Map<string, Statement>()
+  readonly #statement: (text: string) => Statement
   /** What a reader would have stored. */
   readonly #unwritten = new Map<string, StrongName>()
 
   constructor(database: Database, write: boolean) {
     this.#database = database
+    this.#statement = statementsOf(database)
     this.#write = write
     this.#known =
       database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'elsewhere'").get() !== undefined
@@ -110,15 +112,6 @@ export class Elsewhere {
 
   removeOutgoing(action: number): void {
     this.#statement('DELETE FROM outgoing WHERE action = ?').run(action)
-  }
-
-  #statement(text: string): Statement {
-    let statement = this.#statements.get(text)
-    if (statement === undefined) {
-      statement = this.#database.prepare(text)
-      this.#statements.set(text, statement)
-    }
-    return statement
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { ContentName, Digest } from '../base/digest.ts'
 import { bare } from './content-names.ts'
+import { statementsOf } from './statements.ts'
 
 /** A cooked (or failed) action as the fridge remembers it. */
 export interface StoredAction {
@@ -54,14 +55,13 @@ export function actionSum(digest: Digest, action: { ok: number; discovered: stri
 }
 
 export class Shelves {
-  readonly #database: Database
   readonly #kitchen: string
   readonly #digest: Digest
   readonly #shelfIds = new Map<string, number>()
-  readonly #statements = new Map<string, Statement>()
+  readonly #statement: (text: string) => Statement
 
   constructor(database: Database, kitchen: string, digest: Digest) {
-    this.#database = database
+    this.#statement = statementsOf(database)
     this.#kitchen = kitchen
     this.#digest = digest
   }
@@ -269,16 +269,6 @@ export class Shelves {
     }
     if (row !== undefined) this.#shelfIds.set(step, row.id)
     return row?.id
-  }
-
-  /** Prepared once. Raw mode is set by the caller and is the same for one text always. */
-  #statement(text: string): Statement {
-    let statement = this.#statements.get(text)
-    if (statement === undefined) {
-      statement = this.#database.prepare(text)
-      this.#statements.set(text, statement)
-    }
-    return statement
   }
 }
 

@@ -1,17 +1,9 @@
 // Isolation: a step sees its pan, its inputs and the system, and nothing of the project or of home. `true` holds it to
 // that with bubblewrap; `check` lets it run free under strace and tells what it read beside.
-import {
-  accessSync,
-  constants,
-  existsSync,
-  lstatSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-} from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { type Failure, failure, Refusal } from '../base/failure.ts'
+import { isExecutable } from './executable.ts'
 import { type HostEnvironment, hostNames, logPath, traceFile } from './pan.ts'
 import type { Content, Ticket } from './ticket.ts'
 
@@ -34,14 +26,7 @@ function program(name: string, host: HostEnvironment): string | undefined {
   return folders
     .filter((folder) => folder !== '')
     .map((folder) => join(folder, name))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK)
-        return true
-      } catch {
-        return false
-      }
-    })
+    .find(isExecutable)
 }
 
 function isBelow(path: string, folder: string): boolean {

@@ -1,8 +1,9 @@
 // What cooks pictures besides chef: which sharp with which libvips, and where ffmpeg is. sharp is not loaded for that.
 import { execFile } from 'node:child_process'
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { isExecutable } from '../executable.ts'
 
 export interface Program {
   path: string
@@ -30,20 +31,11 @@ function readPackage(): Program {
 }
 
 export async function findFfmpeg(folders: readonly string[]): Promise<Program | undefined> {
-  const path = folders.map((folder) => join(folder, 'ffmpeg')).find(isProgram)
+  const path = folders.map((folder) => join(folder, 'ffmpeg')).find(isExecutable)
   if (path === undefined) return undefined
   const said = await new Promise<string>((resolve) => {
     execFile(path, ['-version'], { timeout: 20_000 }, (_, stdout) => resolve(stdout))
   })
   const found = /version (\S+)/.exec(said)?.[1]
   return found === undefined ? undefined : { path, version: found }
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,8 +1,8 @@
 // Finds the Python that steps run with: `tools`, `.venv`, PATH, in that order.
 import { execFile } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { failure, Refusal } from '../../base/failure.ts'
+import { isExecutable } from '../executable.ts'
 
 export interface Python {
   /** The interpreter itself: never a version manager's shim, which starts slowly and picks anew each time. */
@@ -13,15 +13,6 @@ export interface Python {
   prefixes: string[]
 }
 
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
 function candidate(folder: string, tools: { [name: string]: string }, path: string): string | undefined {
   const tool =
     tools.python ??
@@ -30,7 +21,7 @@ function candidate(folder: string, tools: { [name: string]: string }, path: stri
   if (tool !== undefined) return tool
   const places = [join(folder, '.venv', 'bin', 'python')]
   for (const one of path.split(delimiter)) if (one !== '') places.push(join(one, 'python3'), join(one, 'python'))
-  return places.find(isProgram)
+  return places.find(isExecutable)
 }
 
 const question = `import json, sys, platform

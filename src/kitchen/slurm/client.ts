@@ -1,7 +1,7 @@
 // Slurm's client programs, each under a timeout: while its controller is down every one of them blocks for a minute.
 import { execFile } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
+import { isExecutable } from '../executable.ts'
 
 export interface Said {
   ok: boolean
@@ -36,14 +36,7 @@ export function slurmClient(environment: { readonly [name: string]: string | und
 }
 
 export function hasSlurm({ PATH = '' }: { readonly [name: string]: string | undefined }): boolean {
-  return PATH.split(':').some((folder) => {
-    try {
-      accessSync(join(folder, 'sbatch'), constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
+  return PATH.split(':').some((folder) => isExecutable(join(folder, 'sbatch')))
 }
 
 /** Why a submission did not go through: `silent` says nothing about the job, `full` that there is no room for it now. */
