@@ -57,3 +57,17 @@ export type Change<G> =
   | { type: 'taken'; good: G; shelf: string; value: number; at: number }
   | { type: 'spoiled'; good: G; shelf: string | undefined; at: number }
   | { type: 'wasted'; good: G; shelf: string | undefined; value: number; at: number }
+
+/** What a choice is made from: the new good and everything whose place, or whose leaving, would make room for it. */
+export interface Situation<G extends Good> {
+  readonly incoming: Held<G>
+  /** Without the new one. */
+  candidates(): Held<G>[]
+  /** All there is, on all shelves. */
+  held(): Held<G>[]
+  readonly decay: Decay<G>
+  readonly now: number
+  value(held: Held<G>): number
+  /** How it stands with a good now. */
+  moment(held: Held<G>): Moment
+}

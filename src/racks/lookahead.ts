@@ -1,8 +1,7 @@
 // The strategy that plays what will come before it drops. What would spoil before it is taken is lost in any case and goes
 // first; where everything would be taken in time, that goes which would keep its place longest: others will need it.
 import { Heap } from './heap.ts'
-import type { Good, Held, ShelfPlan } from './goods.ts'
-import type { Situation } from './strategies.ts'
+import type { Good, Held, ShelfPlan, Situation } from './goods.ts'
 
 export function lookahead<G extends Good>(situation: Situation<G>): Held<G> {
   const candidates = [...situation.candidates(), situation.incoming]

@@ -7,7 +7,7 @@ import { type First, momentOf, type Placed, Shelf } from './shelf.ts'
 import { type Choose, type Ranking, type StrategyName, strategyOf } from './strategies.ts'
 
 export type { Change, Decay, Good, Held, Moment, ShelfPlan } from './goods.ts'
-export { type Choose, type Situation, type StrategyName, strategyNames } from './strategies.ts'
+export { type Choose, type StrategyName, strategyNames } from './strategies.ts'
 
 export interface RackPlan<G extends Good> {
   /** In the order in which they are tried. */

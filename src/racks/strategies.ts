@@ -1,20 +1,6 @@
 // Who goes when all is full. A strategy ranks goods, the lowest rank goes, or it is a function that chooses one.
-import type { Decay, Good, Held, Moment } from './goods.ts'
+import type { Good, Held, Situation } from './goods.ts'
 import { lookahead } from './lookahead.ts'
-
-/** What a choice is made from: the new good and everything whose place, or whose leaving, would make room for it. */
-export interface Situation<G extends Good> {
-  readonly incoming: Held<G>
-  /** Without the new one. */
-  candidates(): Held<G>[]
-  /** All there is, on all shelves. */
-  held(): Held<G>[]
-  readonly decay: Decay<G>
-  readonly now: number
-  value(held: Held<G>): number
-  /** How it stands with a good now. */
-  moment(held: Held<G>): Moment
-}
 
 export type Choose<G extends Good> = (situation: Situation<G>) => Held<G>
 

@@ -1,19 +1,16 @@
 // chef build: cook what is not fresh, tell what happens on the way, lay results out.
-import type { Emit, Summary } from '../../base/event.ts'
+import type { Emit } from '../../base/event.ts'
 import type { Kitchen } from '../../build/kitchen.ts'
 import { openKitchen } from '../../build/open-kitchen.ts'
 import { lookForChange } from '../../build/without-plan.ts'
 import { jobViews } from '../../build/queries.ts'
 import type { Configuration } from '../../config/configuration.ts'
-import type { EventWriter } from '../../page/events.ts'
-import { jsonLine, jsonReporter, planLine, planSummary } from '../../report/json.ts'
-import { plainReporter } from '../../report/plain.ts'
+import { jsonLine, planLine, planSummary } from '../../report/json.ts'
 import { planText, reasonLine } from '../../report/plan.ts'
-import type { Reporter, View } from '../../report/reporter.ts'
-import { terminalReporter } from '../../report/terminal.ts'
 import { tellingNames } from '../../report/variant.ts'
 import type { Context, Run } from '../context.ts'
 import { configure, kitchenRequest } from '../kitchen.ts'
+import { exitOf, openEvents, reporterOf } from '../reporting.ts'
 import { writeWhole } from '../write-whole.ts'
 import { openStove } from '../../kitchen/open-stove.ts'
 
@@ -68,30 +65,6 @@ export const build: Run = async (context) => {
     await events?.close()
     if (profile && meant.profile) (await import('node:fs')).writeFileSync(meant.profile, profile.text())
   }
-}
-
-export async function openEvents({ meant }: Context): Promise<EventWriter | undefined> {
-  return meant.events === undefined ? undefined : (await import('../../page/events.ts')).writeEvents(meant.events)
-}
-
-export function exitOf({ failed, blocked }: Summary): number {
-  return failed + blocked > 0 ? 1 : 0
-}
-
-export function reporterOf(context: Context, configuration: Configuration): Reporter {
-  const { meant, err, out, errStyle, environment } = context
-  const view: View = {
-    style: errStyle,
-    folder: environment.folder,
-    telling: tellingNames(configuration),
-    verbose: meant.verbose,
-    quiet: meant.quiet,
-    groups: environment.variables.GITHUB_ACTIONS === 'true',
-    write: err.write,
-  }
-  if (meant.json) return jsonReporter(view, out.write)
-  const live = err.isTerminal && environment.variables.TERM !== 'dumb' && !meant.quiet
-  return live ? terminalReporter(view, () => err.size, Date.now) : plainReporter(view, Date.now)
 }
 
 /** Nothing is cooked and nothing is written: the plan is the result. */

@@ -7,7 +7,7 @@ import { count, many } from '../../report/amounts.ts'
 import { jsonLine, summaryLine } from '../../report/json.ts'
 import { type Context, type Run, warn } from '../context.ts'
 import { configure, kitchenRequest } from '../kitchen.ts'
-import { exitOf, reporterOf } from './build.ts'
+import { exitOf, reporterOf } from '../reporting.ts'
 
 export const receive: Run = async (context) => {
   const { meant, environment, signal, out } = context

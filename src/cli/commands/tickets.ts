@@ -7,7 +7,7 @@ import { many } from '../../report/amounts.ts'
 import { jsonLine, summaryLine } from '../../report/json.ts'
 import type { Context } from '../context.ts'
 import { kitchenRequest } from '../kitchen.ts'
-import { exitOf, reporterOf } from './build.ts'
+import { exitOf, reporterOf } from '../reporting.ts'
 
 export async function writeTickets(context: Context, configuration: Configuration, folder: string): Promise<number> {
   const { meant, signal, out, err, environment } = context

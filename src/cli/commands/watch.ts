@@ -14,7 +14,7 @@ import { type Context, type Run, warn } from '../context.ts'
 import { kitchenRequest, readConfiguration } from '../kitchen.ts'
 import { type Keyboard, listenForKeys } from '../keyboard.ts'
 import { openStove } from '../../kitchen/open-stove.ts'
-import { openEvents, reporterOf } from './build.ts'
+import { openEvents, reporterOf } from '../reporting.ts'
 
 const interruptKey = '\u0003'
 

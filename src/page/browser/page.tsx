@@ -16,12 +16,7 @@ import { PlotView } from './views/plot.tsx'
 import { RecipeView } from './views/recipe.tsx'
 import { ShelfView } from './views/shelf.tsx'
 import { SimulationView } from './views/simulation.tsx'
-
-export interface ViewProps {
-  route: Route
-  revision: number
-  overview: Overview
-}
+import type { ViewProps } from './views/props.ts'
 
 const views: { [name: string]: { title: string; show: (props: ViewProps) => preact.JSX.Element } } = {
   recipe: { title: 'Recipe', show: RecipeView },

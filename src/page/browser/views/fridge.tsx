@@ -2,7 +2,7 @@
 import { ago, bytes, count, duration } from '../../../report/amounts.ts'
 import type { FridgePage } from '../../protocol.ts'
 import { useAnswer } from '../ask.ts'
-import type { ViewProps } from '../page.tsx'
+import type { ViewProps } from './props.ts'
 import { Heading, ItemLink, Trouble } from '../parts.tsx'
 import { linkTo } from '../route.ts'
 

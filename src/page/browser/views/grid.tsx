@@ -2,7 +2,7 @@
 import type { Value } from '../../../base/value.ts'
 import type { Cell, GridPage } from '../../protocol.ts'
 import { useAnswer } from '../ask.ts'
-import type { ViewProps } from '../page.tsx'
+import type { ViewProps } from './props.ts'
 import { Choice, Heading, numberText, ShownValue, Trouble, valueText } from '../parts.tsx'
 import { choose, linkTo, type Route } from '../route.ts'
 import { Held, heldOf, OfResult } from './choices.tsx'

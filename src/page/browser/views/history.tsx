@@ -2,7 +2,7 @@
 import { ago, count, duration, many } from '../../../report/amounts.ts'
 import type { HistoryPage } from '../../protocol.ts'
 import { useAnswer } from '../ask.ts'
-import type { ViewProps } from '../page.tsx'
+import type { ViewProps } from './props.ts'
 import { Heading, Share, Trouble } from '../parts.tsx'
 
 const shownBars = 60

@@ -6,7 +6,7 @@ import { ago, bytes, duration } from '../../../report/amounts.ts'
 import type { ItemPage, Neighbour } from '../../protocol.ts'
 import { contentAddress, useAnswer } from '../ask.ts'
 import { tell, useConnection } from '../connection.ts'
-import type { ViewProps } from '../page.tsx'
+import type { ViewProps } from './props.ts'
 import { Heading, ItemLink, ShownValue, shortId, State, Trouble, valueText } from '../parts.tsx'
 import { linkTo } from '../route.ts'
 

@@ -6,7 +6,7 @@ import type { Bar, Live, Trouble as FailedJob } from '../../live.ts'
 import type { Cooked } from '../../protocol.ts'
 import { ask, useAnswer } from '../ask.ts'
 import { useConnection } from '../connection.ts'
-import type { ViewProps } from '../page.tsx'
+import type { ViewProps } from './props.ts'
 import { Heading, ItemLink, Share, Variant } from '../parts.tsx'
 import { linkTo } from '../route.ts'
 

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { bytes, count, duration } from '../../../report/amounts.ts'
 import type { ShelfPage, ShelfRow } from '../../protocol.ts'
 import { ask, contentAddress } from '../ask.ts'
-import type { ViewProps } from '../page.tsx'
+import type { ViewProps } from './props.ts'
 import { Heading, ItemLink, State, Trouble, valueText } from '../parts.tsx'
 import { choose, linkTo, type Route } from '../route.ts'
 

@@ -4,7 +4,7 @@ import { count } from '../../../report/amounts.ts'
 import type { Happened, SimulationChoices, SimulationFrame, SimulationWish } from '../../protocol.ts'
 import { useAnswer } from '../ask.ts'
 import { tell, useConnection, watchSimulation } from '../connection.ts'
-import type { ViewProps } from '../page.tsx'
+import type { ViewProps } from './props.ts'
 import { Choice, Heading, Trouble } from '../parts.tsx'
 import { choose, type Route } from '../route.ts'
 

@@ -1,0 +1,9 @@
+// What every view is given.
+import type { Overview } from '../../protocol.ts'
+import type { Route } from '../route.ts'
+
+export interface ViewProps {
+  route: Route
+  revision: number
+  overview: Overview
+}
