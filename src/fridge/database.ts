@@ -109,7 +109,9 @@ function prepared(open: () => Database, settings: FridgeSettings, write: boolean
       return database
     } catch (error) {
       database?.close()
-      if (!again || !isVague(error)) throw error
+      // SQLite has waited for seconds before it speaks of its locking protocol.
+      const waited = (error as { code?: unknown }).code === 'SQLITE_PROTOCOL'
+      if (!again || waited || !isVague(error)) throw error
     }
   }
 }

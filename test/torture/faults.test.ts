@@ -115,3 +115,14 @@ test('descriptors that are missing for a moment are not told as a read-only disk
     expect(stderr).not.toMatch(/read-?only/)
   }
 })
+
+test('a new fridge that the disk begins to refuse tells why, also where SQLite speaks of a locking protocol', async () => {
+  await using kitchen = await openPantry({ word: 'first', sync: 'full' })
+  for (const from of [58, 61, 64]) {
+    kitchen.remove('.chefcache')
+    const environment = faultEnvironment({ under: kitchen.folder, fail: { from, many: forEver, code: 'EROFS' } })
+    const { exit, stderr } = await kitchen.run(['build'], { environment })
+    expect(exit).toBe(1)
+    expect(stderr).toContain('EROFS: read-only file system')
+  }
+})
