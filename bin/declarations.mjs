@@ -22,8 +22,9 @@ if (tsc.status !== 0) {
 const wanted = [join(made, 'library', 'entry.d.ts')]
 const written = new Map()
 for (const file of wanted) {
-  const text = readFileSync(file, 'utf8').replaceAll(/(from '\.{1,2}\/[^']*)\.ts'/g, "$1.js'")
-  for (const [, path] of text.matchAll(/from '(\.{1,2}\/[^']*)\.js'/g)) {
+  // `from './x.ts'`, and `import("./x.ts").X` where the compiler wrote a type out.
+  const text = readFileSync(file, 'utf8').replaceAll(/((?:from |import\()(['"])\.{1,2}\/[^'"]*)\.ts\2/g, '$1.js$2')
+  for (const [, , path] of text.matchAll(/(?:from |import\()(['"])(\.{1,2}\/[^'"]*)\.js\1/g)) {
     const other = join(dirname(file), `${path}.d.ts`)
     if (!wanted.includes(other)) wanted.push(other)
   }
