@@ -10,7 +10,7 @@ const entry = join(root, 'dist', 'types', 'library', 'entry.d.ts')
 function statements(file) {
   const found = new Map()
   const pattern =
-    /^(\/\*\*[\s\S]*?\*\/\n)?export (?:declare )?(function|class|interface|type) (\w+)[\s\S]*?(?=^(?:\/\*\*|export|declare|type|import|interface|\{)|(?![\s\S]))/gm
+    /^(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export (?:declare )?(function|class|interface|type) (\w+)[\s\S]*?(?=^(?:\/\*\*|export|declare|type|import|interface|\{)|(?![\s\S]))/gm
   for (const [text, comment = '', kind, name] of readFileSync(file, 'utf8').matchAll(pattern)) {
     found.set(name, { kind, name, comment: plain(comment), code: tidy(text.slice(comment.length)) })
   }
