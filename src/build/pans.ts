@@ -22,8 +22,8 @@ export class Pans {
   }
 
   /** Puts a pan that is done with under the ticket's name, where there is one: its cook takes over what it can use. */
-  ready({ pan, type }: Ticket): void {
-    const left = type === 'shell' ? this.#left.pop() : undefined
+  ready({ pan }: Ticket): void {
+    const left = this.#left.pop()
     if (left === undefined) return
     try {
       renameSync(left, pan)
@@ -32,10 +32,10 @@ export class Pans {
     }
   }
 
-  done({ pan, type }: Ticket, { ok }: Pick<Receipt, 'ok'>): void {
-    if (ok && this.#stove.sweeps && type === 'shell') this.#left.push(pan)
-    else if (this.#stove.pan) this.#taken.push(pan)
-    else clearAway(pan)
+  done(ticket: Ticket, { ok }: Pick<Receipt, 'ok'>): void {
+    if (ok && this.#stove.sweeps?.(ticket)) this.#left.push(ticket.pan)
+    else if (this.#stove.pan) this.#taken.push(ticket.pan)
+    else clearAway(ticket.pan)
   }
 
   /** What was taken is written: only now a pan can go whose receipt outlives this chef. */

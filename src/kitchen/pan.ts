@@ -109,13 +109,13 @@ export function writeTicket(ticket: Ticket, pan: 'new' | 'again' = 'new'): void 
   writeFileSync(path, text)
 }
 
-/** What a ticket asks for in the pan itself. */
-function wantedIn({ source, inputs }: Ticket): Pick<Wanted, 'links' | 'files'> {
+/** What a ticket asks for in the pan itself. A process that lives on may have kept an earlier file open: it gets new ones. */
+function wantedIn({ type, source, inputs }: Ticket): Pick<Wanted, 'links' | 'files'> {
   const links = new Map<string, string>()
   const files = new Map<string, Buffer>()
   const want = (name: string, content: Content) => {
     if (content.kind === 'file' || content.kind === 'folder') links.set(name, content.path)
-    else if (content.kind === 'inline') files.set(name, Buffer.from(content.base64, 'base64'))
+    else if (content.kind === 'inline' && type === 'shell') files.set(name, Buffer.from(content.base64, 'base64'))
   }
   if (source) want(source.file, source.content)
   for (const input of inputs) if (input.kind === 'content') want(input.file, input.content)
@@ -128,7 +128,7 @@ function openPan(ticket: Ticket): ReadonlySet<string> | undefined {
   const kept = existsSync(pan) ? takeOver(pan, { ...wantedIn(ticket), ticket: ticketFile, log: logFile }) : undefined
   if (!kept) makeFolder(pan)
   // Left empty it stays there for the next ticket; the end of the build removes it.
-  else if (!kept.has(logFile)) closeSync(openSync(logPath(ticket), 'a', 0o644))
+  else if (ticket.type === 'shell' && !kept.has(logFile)) closeSync(openSync(logPath(ticket), 'a', 0o644))
   return kept
 }
 

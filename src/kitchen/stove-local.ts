@@ -36,15 +36,15 @@ export function openLocalStove(settings: LocalStoveSettings): Stove {
   const { hostEnvironment } = settings
   const pool = new WarmPool(processes, settings.burners)
   const servers = join(settings.packageFolder, 'dist', 'cooks')
+  const swept = new WeakSet<Ticket>()
+  const common = { pool, hostEnvironment, swept }
   const python: WarmKitchen = {
-    pool,
-    hostEnvironment,
+    ...common,
     command: (ticket) => pythonServer(ticket, hostEnvironment, servers),
   }
-  const node: WarmKitchen = { pool, hostEnvironment, command: (ticket) => nodeServer(ticket, hostEnvironment, servers) }
+  const node: WarmKitchen = { ...common, command: (ticket) => nodeServer(ticket, hostEnvironment, servers) }
   const pictures: WarmKitchen = {
-    pool,
-    hostEnvironment,
+    ...common,
     command: (ticket) => pictureServer(ticket, hostEnvironment, servers),
   }
   const begin = (ticket: Ticket, held: boolean): Cooking => {
@@ -60,7 +60,7 @@ export function openLocalStove(settings: LocalStoveSettings): Stove {
     name: 'local',
     burners: settings.burners,
     // Node's own way of starting processes does not hear of those that a step left behind.
-    sweeps: processes instanceof Spawner,
+    sweeps: (ticket) => (ticket.type === 'shell' ? processes instanceof Spawner : swept.has(ticket)),
     ahead: processes.hold ? Math.min(settings.burners, mostAhead) : 0,
     async cook(ticket: Ticket, note?: TicketNote): Promise<Receipt> {
       const started = begin(ticket, note?.held ?? false)

@@ -32,8 +32,8 @@ export interface TicketTaker {
   readonly name: string
   /** How many tickets it likes to hold at once. */
   readonly burners: number
-  /** Whether nothing of a shell step is alive once its receipt is there, so that its pan can be used again. */
-  readonly sweeps?: boolean
+  /** Whether nothing of a ticket is alive now that its receipt is there, so that its pan can be used again. */
+  sweeps?(ticket: Ticket): boolean
   /** Whether it sees itself that processors, memory and cards are enough for all that it holds. */
   readonly measures?: boolean
   /** How many shell tickets it likes to hold ready, so that no burner waits until chef has looked at what came off it. */

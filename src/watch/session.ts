@@ -234,7 +234,7 @@ export class WatchSession {
     return {
       name: stove.name,
       burners: stove.burners,
-      sweeps: stove.sweeps,
+      sweeps: stove.sweeps && ((ticket) => stove.sweeps?.(ticket) ?? false),
       measures: stove.measures,
       ahead: stove.ahead,
       begin: stove.begin && ((id) => stove.begin?.(id)),

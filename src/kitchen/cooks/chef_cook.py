@@ -108,6 +108,7 @@ def _cook(order):
     answer['discovered'] = chef_modules.discovered(origin)
     chef_modules.forget()
     answer['retire'] = chef_state.leave()
+    answer['alone'] = not answer['retire'] and chef_state.is_alone()
     answer['logBytes'] = chef_state.log_bytes(order['log'])
     return answer
 

@@ -2,8 +2,10 @@
 import gc
 import os
 import random
+import resource
 import sys
 import warnings
+import _signal
 import _thread
 
 _BASE_PATH = sys.path[:]
@@ -58,11 +60,8 @@ def flush():
 
 
 def log_bytes(log):
-    """Their size, and no file where nothing was said."""
-    size = os.fstat(1).st_size if _is_log(log) else os.stat(log).st_size
-    if size == 0:
-        os.unlink(log)
-    return size
+    """Their size. Left empty it lies there for the next ticket in this pan."""
+    return os.fstat(1).st_size if _is_log(log) else os.stat(log).st_size
 
 
 def _is_log(log):
@@ -129,6 +128,12 @@ def _leave_logging():
     for logger in logging.Logger.manager.loggerDict.values():
         if getattr(logger, 'handlers', None):
             logger.handlers[:] = [one for one in logger.handlers if isinstance(one, logging.NullHandler)]
+
+
+def is_alone():
+    """To be asked where no child is left. Whether there never was one, that is: it may have had children of its own."""
+    is_told_of_ends = _signal.getsignal(_signal.SIGCHLD) != _signal.SIG_IGN
+    return is_told_of_ends and resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss == 0
 
 
 def _has_children():

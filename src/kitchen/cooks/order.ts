@@ -44,6 +44,8 @@ export interface Answer {
   heldBytes: number
   /** Something of this ticket lives on in the process. */
   retire: boolean
+  /** Nothing that the process ever started can be alive, so the pan can be handed on. */
+  alone?: boolean
   logBytes: number
 }
 

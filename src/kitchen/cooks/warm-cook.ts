@@ -18,6 +18,8 @@ const leakBytes = 256e6
 export interface WarmKitchen {
   pool: WarmPool
   hostEnvironment: HostEnvironment
+  /** Tickets of which nothing is alive. */
+  swept: WeakSet<Ticket>
   /** How the server of this ticket is started. */
   command(ticket: Ticket): IsolatedCommand | Promise<IsolatedCommand>
 }
@@ -72,6 +74,7 @@ async function prepared(
       if (answer.again || answer.retire || over || used || leaks) await pool.retire(server)
       else pool.release(server)
       if (answer.again) continue
+      if (answer.alone) kitchen.swept.add(ticket)
       return answered(ticket, command, order, answer, before, startedAt, over)
     }
     if (ending.why || !wasKilled(ending.exit) || lost === lostRetries) return ended(ticket, command, ending, startedAt)
