@@ -1,6 +1,6 @@
 // Keeps the fridge of an open kitchen within its capacity: the plan says what is in use, the fridge drops what is worth least.
 import { bare } from '../fridge/content-names.ts'
-import { footprint, makeRoom, type Room } from '../fridge/room.ts'
+import { closeGaps, footprint, gaps, makeRoom, type Room } from '../fridge/room.ts'
 import type { Kitchen } from './kitchen.ts'
 
 /** A build that is over drops some more, so that not every build has to. */
@@ -45,8 +45,13 @@ function coming({ looker }: Kitchen): number {
 
 /** At the end of a build: where the fridge is over its capacity, it is brought well below. */
 export function keepWithin(kitchen: Kitchen, capacity: number, isWhole: boolean): Room | undefined {
+  const { store } = kitchen.fridge
   const more = coming(kitchen)
-  if (footprint(kitchen.fridge.store) + more <= capacity) return undefined
+  const needed = footprint(store) + more
+  if (needed <= capacity) {
+    if (needed + gaps(store) > capacity) closeGaps(store)
+    return undefined
+  }
   const target = Math.max(0, capacity * lowWater - more)
   return keepRoom(kitchen, { capacity: target, now: Date.now(), dryRun: false, isWhole })
 }

@@ -82,7 +82,7 @@ function choose(
   return { going, left }
 }
 
-/** Bytes on the disk: objects, and the pages of the database that are used. */
+/** Bytes that are needed: objects, and the pages of the database that are used. */
 export function footprint(store: Store): number {
   const { database } = store
   const { held } = database.prepare('SELECT coalesce(sum(size), 0) AS held FROM object WHERE bytes IS NULL').get() as {
@@ -90,8 +90,17 @@ export function footprint(store: Store): number {
   }
   const sizeOf = database.prepare('SELECT size FROM object WHERE name = ? AND bytes IS NULL').pluck()
   const absent = [...absentNames(store)].reduce((sum, name) => sum + ((sizeOf.get(name) as number | undefined) ?? 0), 0)
-  const pragma = (name: string): number => database.pragma(name, { simple: true }) as number
-  return held - absent + (pragma('page_count') - pragma('freelist_count')) * pragma('page_size')
+  return held - absent + pagesOf(database, 'page_count') - pagesOf(database, 'freelist_count')
+}
+
+/** Bytes that rows which are gone have left in the database's file. */
+export function gaps({ database }: Store): number {
+  return pagesOf(database, 'freelist_count')
+}
+
+function pagesOf(database: Store['database'], which: 'page_count' | 'freelist_count'): number {
+  const number = (name: string): number => database.pragma(name, { simple: true }) as number
+  return number(which) * number('page_size')
 }
 
 /** A tenth of what is left, the oldest. */
@@ -193,6 +202,11 @@ function tidy(store: Store, capacity: number): void {
     })
     .immediate()
   giveBack(store.database, () => footprint(store) > capacity)
+}
+
+/** Gives pages that nothing fills back to the disk. */
+export function closeGaps({ database }: Store): void {
+  giveBack(database, () => false)
 }
 
 function giveBack(database: Store['database'], isOver: () => boolean): void {
