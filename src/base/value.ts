@@ -33,3 +33,12 @@ export function fieldOf(value: Value, field: readonly string[]): Value | undefin
 export function isMap(value: unknown): value is ValueMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** Undefined where it is no JSON: a text that came from the disk may be spoilt. */
+export function parsed(text: string): Value | undefined {
+  try {
+    return JSON.parse(text) as Value
+  } catch {
+    return undefined
+  }
+}

@@ -1,6 +1,6 @@
 // What differs between two items: first their records, then what they hold.
 import type { ContentName } from '../base/digest.ts'
-import { canonical, isMap, type Value } from '../base/value.ts'
+import { canonical, isMap, parsed, type Value } from '../base/value.ts'
 import type { Kitchen } from './kitchen.ts'
 import { compareLines, type LineChange } from './lines.ts'
 import type { ItemView } from './views.ts'
@@ -38,7 +38,7 @@ export function compareItems(kitchen: Kitchen, one: ItemView, other: ItemView): 
 }
 
 function recordOf(item: ItemView): Value {
-  return item.record === undefined ? item.depends : (JSON.parse(item.record) as Value)
+  return (item.record === undefined ? undefined : parsed(item.record)) ?? item.depends
 }
 
 function differences(one: Value | undefined, other: Value | undefined, path: string, found: Difference[]): void {
@@ -85,12 +85,4 @@ function compareContent({ fridge }: Kitchen, one: ItemView['content'], other: It
 function textOf(bytes: Buffer | undefined): string | undefined {
   const text = bytes?.toString('utf8')
   return text === undefined || /\0|\uFFFD/.test(text) ? undefined : text
-}
-
-function parsed(text: string): Value | undefined {
-  try {
-    return JSON.parse(text) as Value
-  } catch {
-    return undefined
-  }
 }

@@ -1,4 +1,5 @@
 // Where an item comes from, up to resources and flavours, and who reads it; items of earlier builds too.
+import { parsed } from '../base/value.ts'
 import type { ContentName } from '../base/digest.ts'
 import type { Depends } from '../base/event.ts'
 import type { InputColumn, StepTable } from '../plan/cross.ts'
@@ -103,14 +104,15 @@ export function formerItem(kitchen: Kitchen, id: string): ItemView | undefined {
     0,
     step.outputs.findIndex((one) => one.name === name),
   )
-  const { depends } = JSON.parse(stored.record) as { depends: Depends }
+  const record = parsed(stored.record) as { depends: Depends } | undefined
+  if (record === undefined) return undefined
   const held = stored.action?.outputs[output]
   return {
     id,
     shelf: step.outputs[output]?.name ?? name,
     kind: 'result',
     label: stored.name,
-    depends,
+    depends: record.depends,
     record: stored.record,
     ...(held && { content: { hash: held.name, size: held.size, kind: folderOrFile(held.name) } }),
   }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
 import { type Failure, failure, type Position, Refusal } from '../base/failure.ts'
 import { systemTroubleOf } from '../base/system-trouble.ts'
-import type { Value } from '../base/value.ts'
+import { parsed, type Value } from '../base/value.ts'
 import type { ProgramSurroundings } from './program-tree.ts'
 import { type Place, plain, type Tree } from './tree.ts'
 
@@ -69,17 +69,9 @@ export async function readValue(
   if (extname(file) === '.json') {
     const { text, failures } = readText(file, as, at)
     if (text === undefined) return { failures }
-    const value = text.includes('__proto__') ? undefined : parseJson(text)
+    const value = text.includes('__proto__') ? undefined : parsed(text)
     if (value !== undefined) return { value, failures: [] }
   }
   const { tree, failures } = await readTree(file, as, at)
   return failures.length > 0 ? { failures } : { value: tree ? plain(tree) : [], failures }
-}
-
-function parseJson(text: string): Value | undefined {
-  try {
-    return JSON.parse(text) as Value
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,5 @@
 // Says which variants content belongs to: results that hold it, resources and sources that records name by it.
-import { isMap, type Value } from '../base/value.ts'
+import { isMap, parsed, type Value } from '../base/value.ts'
 import type { Damage } from './examine.ts'
 import { listingIn } from './content-names.ts'
 import { outputNames, type Store } from './store.ts'
@@ -81,10 +81,6 @@ export function resultsIn(record: string): string[] {
 }
 
 function parsedRecord(record: string): { [key: string]: Value } {
-  try {
-    const parsed = JSON.parse(record) as Value
-    return isMap(parsed) ? parsed : {}
-  } catch {
-    return {}
-  }
+  const value = parsed(record)
+  return isMap(value) ? value : {}
 }

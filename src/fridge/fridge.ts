@@ -5,6 +5,7 @@ import type { Database } from 'better-sqlite3'
 import { type Digest, openDigest } from '../base/digest.ts'
 import type { BuildNote } from '../base/event.ts'
 import { type Failure, failure, Refusal } from '../base/failure.ts'
+import { parsed } from '../base/value.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { isAfterBoot, lostFiles, noteBoot } from './boot.ts'
 import { openDatabase } from './database.ts'
@@ -238,7 +239,7 @@ export class Fridge {
     const rows = this.#database
       .prepare('SELECT summary FROM build WHERE kitchen = ? ORDER BY id DESC LIMIT ?')
       .all(this.#kitchen, most)
-    return (rows as { summary: string }[]).map(({ summary }) => JSON.parse(summary) as BuildNote)
+    return (rows as { summary: string }[]).flatMap(({ summary }) => (parsed(summary) as BuildNote | undefined) ?? [])
   }
 
   totals(): { objects: number; bytes: number; savedMs: number } {
@@ -249,7 +250,9 @@ export class Fridge {
       bytes: number
     }
     const saved = this.#database
-      .prepare("SELECT coalesce(sum(summary ->> 'savedMs'), 0) AS savedMs FROM build WHERE kitchen = ?")
+      .prepare(
+        "SELECT coalesce(sum(summary ->> 'savedMs'), 0) AS savedMs FROM build WHERE kitchen = ? AND json_valid(summary)",
+      )
       .get(this.#kitchen) as { savedMs: number }
     return { objects, bytes, savedMs: saved.savedMs }
   }

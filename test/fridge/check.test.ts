@@ -105,6 +105,8 @@ test('a row that is changed behind the back of SQLite is found, named, and never
     expect({ table, exit }).toEqual({ table, exit: 1 })
     expect(lines.map((line) => line.what)).toContain(what)
     if (!['memory', 'history'].includes(what)) expect(lines.flatMap((line) => line.items)).not.toEqual([])
+    const seen = await kitchen.run(['status'])
+    expect({ table, exit: seen.exit, stderr: seen.stderr }).toEqual({ table, exit: 0, stderr: '' })
     const built = await kitchen.run(['build'])
     expect({ table, exit: built.exit, out: kitchen.tree('out') }).toEqual({ table, exit: 0, out: clean })
     expect(await kitchen.run(['check', '--repair'])).toMatchObject({ exit: 0 })
