@@ -113,5 +113,7 @@ function finds(resource: Resource | undefined, path: string): boolean {
   const { kind, patterns } = resource
   if (kind === 'dir') return patterns.some(({ base, pattern }) => path.startsWith(`${resolve(base, pattern)}/`))
   const meant = (one: Resource['patterns'][number]): boolean => meansFile(one.base, one.pattern, path)
-  return patterns.some(meant) && !patterns.some((one) => takesOut(one, path))
+  // The result may be a folder: then it is what lies in it that is taken out.
+  const isTakenOut = (one: Resource['patterns'][number]): boolean => takesOut(one, path) || takesOut(one, `${path}/file`)
+  return patterns.some(meant) && !patterns.some(isTakenOut)
 }

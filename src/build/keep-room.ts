@@ -7,7 +7,7 @@ import type { Kitchen } from './kitchen.ts'
 const lowWater = 0.9
 /** A path with its stat and its content, about. */
 const lookBytes = 200
-const noteBytes = 16_384
+const noteBytes = 32_768
 
 export interface RoomOptions {
   capacity: number
@@ -45,13 +45,15 @@ function coming({ looker }: Kitchen): number {
 
 /** At the end of a build: where the fridge is over its capacity, it is brought well below. */
 export function keepWithin(kitchen: Kitchen, capacity: number, isWhole: boolean): Room | undefined {
-  const { store } = kitchen.fridge
   const more = coming(kitchen)
-  const needed = footprint(store) + more
-  if (needed <= capacity) {
-    if (needed + gaps(store) > capacity) closeGaps(store)
-    return undefined
-  }
+  if (footprint(kitchen.fridge.store) + more <= capacity) return undefined
   const target = Math.max(0, capacity * lowWater - more)
   return keepRoom(kitchen, { capacity: target, now: Date.now(), dryRun: false, isWhole })
+}
+
+/** When a build has written all: rows that were replaced leave gaps, which count where there is no room for them. */
+export function keepTight({ fridge }: Kitchen, capacity: number): void {
+  fridge.saveMemory()
+  fridge.commit()
+  if (footprint(fridge.store) + gaps(fridge.store) > capacity) closeGaps(fridge.store)
 }

@@ -168,6 +168,8 @@ export class Kitchen {
       ...(later > 0 && { later, waiting }),
     }
     this.#note(summary, request.signal.aborted)
+    const { capacity } = configuration.fridge
+    if (capacity !== undefined) (await import('./keep-room.ts')).keepTight(this, capacity)
     this.request.standing?.keep(this.plan, this.work)
     return summary
   }
