@@ -1,5 +1,5 @@
 // What is wrong with where links lead, known before anything is cooked.
-import { relative, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import type { Depends } from '../base/event.ts'
 import { type Failure, failure } from '../base/failure.ts'
 import { canonical, plainText } from '../base/value.ts'
@@ -114,6 +114,7 @@ function finds(resource: Resource | undefined, path: string): boolean {
   if (kind === 'dir') return patterns.some(({ base, pattern }) => path.startsWith(`${resolve(base, pattern)}/`))
   const meant = (one: Resource['patterns'][number]): boolean => meansFile(one.base, one.pattern, path)
   // The result may be a folder: then it is what lies in it that is taken out.
-  const isTakenOut = (one: Resource['patterns'][number]): boolean => takesOut(one, path) || takesOut(one, `${path}/file`)
+  const isTakenOut = (one: Resource['patterns'][number]): boolean =>
+    takesOut(one, path) || (one.pattern.startsWith('!') && join(one.base, one.pattern.slice(1)).startsWith(`${path}/`))
   return patterns.some(meant) && !patterns.some(isTakenOut)
 }
