@@ -27,11 +27,28 @@ def execute(n, note):
     return {'z': [n, open(note).read()]}
 `
 
+const waiting =
+  'until [ -e z ]; do sleep 0.001; done; while [ -e z ]; do sleep 0.001; done; while sleep 0.001; do echo -1 > z; done'
+
+const node = (start: string): string => `
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+
+export async function execute({ n, note }) {
+  if (n % 10 === 1) ${start}
+  return { z: [n, readFileSync(note, 'utf8')] }
+}
+`
+const detached = JSON.stringify(['-f', 'sh', '-c', waiting])
+
 const shell = `if [ $((CHEF_n % 10)) = 1 ]; then
-  setsid sh -c 'until [ -e z ]; do sleep 0.001; done; while [ -e z ]; do sleep 0.001; done; while sleep 0.001; do echo -1 > z; done' & fi; printf '[%s, "%s"]' {n} "$(cat {note})" > {z}`
+  setsid sh -c '${waiting}' & fi; printf '[%s, "%s"]' {n} "$(cat {note})" > {z}`
 
 for (const [what, step] of [
   ['python', { resource: 'step.py' }],
+  ['node', { resource: 'sync.mjs' }],
+  ['node (async)', { resource: 'async.mjs' }],
   ['shell', { command: shell }],
 ] as const) {
   test(`a daemon of an earlier ${what} step writes into no later one`, async () => {
@@ -41,7 +58,12 @@ for (const [what, step] of [
         flavours: { n: { type: 'lin', start: 1, stop: variants, step: 1 } },
         recipe: { compute: { ...step, inputs: { n: 'n', note: 'note' }, outputs: { z: 'z' } } },
       }),
-      { 'step.py': daemon, 'note.txt': 'word' },
+      {
+        'step.py': daemon,
+        'sync.mjs': node(`execFileSync('setsid', ${detached}, { stdio: 'ignore' })`),
+        'async.mjs': node(`await once(spawn('setsid', ${detached}, { stdio: 'ignore' }), 'exit')`),
+        'note.txt': 'word',
+      },
     )
     expect(await kitchen.build('-j', '1')).toMatchObject({ exit: 0, summary: { cooked: variants } })
     const { lines } = await kitchen.run(['table', 'z', '--json'])

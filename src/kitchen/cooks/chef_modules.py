@@ -11,6 +11,7 @@ _codes = {}
 _root = None
 _loaded = {}
 _extensions = {}
+_searched = set()
 
 
 def _compiled(path, data):
@@ -53,6 +54,7 @@ def _is_users(path):
 def _hook(path):
     if not _is_users(path):
         raise ImportError
+    _searched.add(path)
     return importlib.machinery.FileFinder(path, (_Extension, _SUFFIXES), (_Source, ['.py']))
 
 
@@ -100,9 +102,9 @@ def forget():
             sys.modules.pop(parent, None)
             parent = parent.rpartition('.')[0]
     _loaded.clear()
-    if _root is not None:
-        for path in [path for path in sys.path_importer_cache if _is_users(path)]:
-            del sys.path_importer_cache[path]
+    for path in _searched:
+        sys.path_importer_cache.pop(path, None)
+    _searched.clear()
     _root = None
     if len(_codes) > 1000:
         _codes.clear()

@@ -72,12 +72,14 @@ def _is_log(log):
 
 
 def enter(environment, folder, arguments):
-    if os.environ != environment:
-        for name in [name for name in os.environ if name not in environment]:
-            del os.environ[name]
-        for name, text in environment.items():
-            if os.environ.get(name) != text:
-                os.environ[name] = text
+    # Bytes with bytes: asked by name, every variable would be encoded and decoded again.
+    held = {os.fsencode(name): os.fsencode(text) for name, text in environment.items()}
+    if os.environb != held:
+        for name in [name for name in os.environb if name not in held]:
+            del os.environb[name]
+        for name, text in held.items():
+            if os.environb.get(name) != text:
+                os.environb[name] = text
     os.chdir(folder)
     sys.argv[:] = arguments
 

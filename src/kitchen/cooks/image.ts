@@ -3,7 +3,7 @@ import type { Value } from '../../base/value.ts'
 import { setThreads } from './ingredients/sharp.ts'
 import { PictureFault } from './image-fault.ts'
 import { serve } from './node-serve.ts'
-import { heldAndPeak, logBytes, resetPeak } from './node-state.ts'
+import { logBytes, looked, resetPeak } from './node-state.ts'
 import type { Answer, Order } from './order.ts'
 
 async function run(order: Order): Promise<Answer['outputs']> {
@@ -28,13 +28,15 @@ async function cook(order: Order): Promise<Answer> {
     fault = faultOf(error)
   }
   const used = process.cpuUsage(cpu)
+  const { heldBytes, peakBytes } = looked()
   return {
     ...(fault && { fault }),
     outputs,
     discovered: [],
     ms: performance.now() - began,
     cpuMs: (used.user + used.system) / 1000,
-    ...heldAndPeak(),
+    heldBytes,
+    peakBytes,
     retire: false,
     alone: true,
     logBytes: logBytes(order.log),

@@ -1,5 +1,14 @@
 // What a node step may change of its process, and how the next one finds it as new.
-import { closeSync, openSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import childProcess from 'node:child_process'
+import { closeSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import workers from 'node:worker_threads'
+import type { Answer } from './order.ts'
+
+/** Where they stand in /proc/self/stat behind the name of the program. */
+const childFaults = 8
+const residentPages = 21
+const pageBytes = 4096
 
 const globals = new Set(Reflect.ownKeys(globalThis))
 const events = new Map(process.eventNames().map((name) => [name, process.listeners(name as never)]))
@@ -23,14 +32,9 @@ export function redirect(log: string): boolean {
   return true
 }
 
+/** Left empty it lies there for the next ticket in this pan. */
 export function logBytes(log: string): number {
-  try {
-    const { size } = statSync(log)
-    if (size === 0) unlinkSync(log)
-    return size
-  } catch {
-    return 0
-  }
+  return statSync(log, { throwIfNoEntry: false })?.size ?? 0
 }
 
 export function enter(environment: { [name: string]: string }, folder: string): void {
@@ -54,6 +58,37 @@ export function leave(): boolean {
   return somethingLives() || streams.some((stream) => stream.writableEnded || stream.destroyed)
 }
 
+let startedOthers = false
+
+/** From now on it is noted that something was started which may live on elsewhere: a process, or a thread that starts one. */
+export function noteStarts(): void {
+  const noted = <Arguments extends unknown[], Result>(
+    start: (...given: Arguments) => Result,
+  ): ((...given: Arguments) => Result) =>
+    function (this: unknown, ...given) {
+      startedOthers = true
+      return start.apply(this, given)
+    }
+  const prototype = childProcess.ChildProcess.prototype as unknown as { spawn: (...given: unknown[]) => unknown }
+  prototype.spawn = noted(prototype.spawn)
+  for (const name of ['spawnSync', 'execSync', 'execFileSync'] as const)
+    Object.assign(childProcess, { [name]: noted(childProcess[name] as (...given: unknown[]) => unknown) })
+  const { Worker } = workers
+  Object.assign(workers, {
+    Worker: new Proxy(Worker, {
+      construct(target, given) {
+        startedOthers = true
+        return Reflect.construct(target, given)
+      },
+    }),
+  })
+  syncBuiltinESMExports()
+}
+
+export function hasStartedOthers(): boolean {
+  return startedOthers
+}
+
 /** Timers, servers, children: what a step started and left running. */
 function somethingLives(): boolean {
   const live = process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap' && name !== 'TTYWrap')
@@ -69,12 +104,14 @@ export function resetPeak(): void {
   }
 }
 
-export function heldAndPeak(): { heldBytes: number; peakBytes: number } {
+/** What the process holds, its peak since the last reset, and whether it ever waited for a child: from one file of the kernel's. */
+export function looked(): Pick<Answer, 'heldBytes' | 'peakBytes'> & { waited: boolean } {
+  const peakBytes = process.resourceUsage().maxRSS * 1024
   try {
-    const text = readFileSync('/proc/self/status', 'latin1')
-    const amount = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0) * 1024
-    return { heldBytes: amount('VmRSS'), peakBytes: amount('VmHWM') }
+    const text = readFileSync('/proc/self/stat', 'latin1')
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    return { heldBytes: Number(fields[residentPages]) * pageBytes, peakBytes, waited: fields[childFaults] !== '0' }
   } catch {
-    return { heldBytes: process.memoryUsage.rss(), peakBytes: process.resourceUsage().maxRSS * 1024 }
+    return { heldBytes: process.memoryUsage.rss(), peakBytes, waited: true }
   }
 }

@@ -5,7 +5,7 @@ import type { FailureCode } from '../../base/failure.ts'
 import type { Value } from '../../base/value.ts'
 import { ModuleLoader } from './node-modules.ts'
 import { serve } from './node-serve.ts'
-import { enter, heldAndPeak, leave, logBytes, resetPeak } from './node-state.ts'
+import { enter, hasStartedOthers, leave, logBytes, looked, noteStarts, resetPeak } from './node-state.ts'
 import { readValue, writeValue } from './node-values.ts'
 import type { Answer, Order } from './order.ts'
 
@@ -110,16 +110,20 @@ async function cook(order: Order): Promise<Answer> {
   const ms = performance.now() - began
   const discovered = loader.forget(order.origin)
   const retire = leave()
+  const { heldBytes, peakBytes, waited } = looked()
   return {
     ...(fault && { fault }),
     outputs,
     discovered,
     ms,
     cpuMs: (used.user + used.system) / 1000,
-    ...heldAndPeak(),
+    heldBytes,
+    peakBytes,
     retire,
+    alone: !retire && !waited && !hasStartedOthers(),
     logBytes: logBytes(order.log),
   }
 }
 
+noteStarts()
 serve(cook)
