@@ -5,6 +5,7 @@ import { failure, Refusal } from '../../base/failure.ts'
 import { readTicket } from '../../kitchen/check.ts'
 import { writeWhole } from '../../kitchen/order.ts'
 import { ticketFile } from '../../kitchen/pan.ts'
+import { unstarted } from '../../kitchen/receipt.ts'
 import { openLocalStove } from '../../kitchen/stove-local.ts'
 import type { Receipt, Stove, Ticket } from '../../kitchen/ticket.ts'
 import { duration } from '../../report/amounts.ts'
@@ -27,7 +28,10 @@ export const cook: Run = async (context) => {
       if (signal.aborted) break
       // A former receipt says nothing about this cook, and somebody may wait for the new one to appear.
       rmSync(receiptPath(file), { force: true })
-      const receipt = await cookTicket(ticket, stove, signal)
+      const cooked = await cookTicket(ticket, stove, signal)
+      const inSlurm = environment.variables.SLURM_JOB_ID !== undefined
+      const isEnded = !cooked.ok && inSlurm && (await endsSoon(signal))
+      const receipt = isEnded ? unstarted(ticket, failure('cook-cancelled', {})) : cooked
       writeWhole(receiptPath(file), receipt)
       counts[receipt.ok ? 'cooked' : 'failed']++
       if (!meant.json) tell(context, receipt)
@@ -48,6 +52,21 @@ async function cookTicket(ticket: Ticket, stove: Stove, signal: AbortSignal): Pr
   } finally {
     signal.removeEventListener('abort', cancel)
   }
+}
+
+/** Slurm ends all processes of a job at once, and we may hear of the step's end before our own comes: ms to wait for it. */
+const soonMs = 300
+
+async function endsSoon(signal: AbortSignal): Promise<boolean> {
+  if (!signal.aborted)
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, soonMs)
+      signal.addEventListener('abort', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  return signal.aborted
 }
 
 /** The cook empties the pan first: one that is somebody's folder is refused. */
