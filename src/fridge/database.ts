@@ -157,7 +157,7 @@ function prepare(database: Database, settings: FridgeSettings): void {
   }
   if (versionOf(database) < schemaVersion) database.transaction(migrate).immediate(database)
   database.pragma(`synchronous = ${settings.sync === 'full' ? 'FULL' : settings.sync === 'normal' ? 'NORMAL' : 'OFF'}`)
-  database.pragma('cache_size = -65536')
+  database.pragma('cache_size = -4096')
   database.prepare("SELECT value FROM meta WHERE key = 'generation'").get()
 }
 

@@ -1,4 +1,5 @@
-// Two hundred photos in four widths and three formats: exact counts; and many pictures in no more memory than few.
+// Two hundred photos in four widths and three formats: exact counts; and many pictures in no more memory than few,
+// also where one file is made of all of them.
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { type Rig, rig } from '../rig.ts'
@@ -67,3 +68,30 @@ test('a cook that has cooked many pictures holds no more than one that has cooke
   expect(peaks.few).toBeGreaterThan(30_000)
   expect(peaks.many).toBeLessThan(peaks.few * 1.25)
 }, 180_000)
+
+test.each(['webp', 'sheet'])(
+  'a course of many pictures (%s) holds hardly more than one of few',
+  async (format) => {
+    await using kitchen = await rig({
+      resources: { photos: 'photos/*.jpg' },
+      recipe: {
+        serve: {
+          type: 'course',
+          format,
+          inputs: { pictures: { from: 'photos', collect: 'all' } },
+          outputs: { out: 'served' },
+        },
+      },
+    })
+    const peak = async (): Promise<number> => {
+      expect((await kitchen.run(['build', '--json'])).summary).toMatchObject({ cooked: 1, failed: 0 })
+      const [item] = (await kitchen.run(['inspect', 'served', '--json'])).lines
+      return (item as unknown as { cook: { peakBytes: number } }).cook.peakBytes
+    }
+    await photosInto(kitchen, 20, 64, 48)
+    const few = await peak()
+    await photosInto(kitchen, 300, 64, 48)
+    expect((await peak()) - few).toBeLessThan(24e6)
+  },
+  180_000,
+)

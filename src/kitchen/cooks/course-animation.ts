@@ -1,8 +1,10 @@
 // Frames as an animated GIF or WebP. A frame of up to 256 colours is in the GIF as it was; WebP is lossless.
+import { rmSync } from 'node:fs'
 import type { Frame, Timing } from './course.ts'
-import { sizesOf } from './course-frames.ts'
+import { pixelsOf, sizesOf } from './course-frames.ts'
 import { sharp } from './ingredients/sharp.ts'
 import { fault } from './image-fault.ts'
+import { PicturePile } from './picture-pile.ts'
 
 /** GIF counts hundredths of a second, WebP thousandths. */
 const grain = { gif: 10, webp: 1 }
@@ -13,27 +15,41 @@ export async function writeAnimation(
   format: 'gif' | 'webp',
   { delay, loop }: Timing,
 ): Promise<void> {
-  await sizesOf(frames)
-  const pipeline = (await sharp())(
-    frames.map((frame) => frame.path),
-    { join: { animated: true }, limitInputPixels: false },
-  )
-  const timing = { delay: delays(frames.length, delay, grain[format]), loop }
-  const written =
-    format === 'webp'
-      ? pipeline.webp({ ...timing, lossless: true, exact: true })
-      : pipeline.gif({
-          ...timing,
-          dither: 0,
-          interFrameMaxError: 0,
-          interPaletteMaxError: 0,
-          reuse: false,
-          keepDuplicateFrames: true,
-        })
+  const pile = `${path}.pile`
   try {
-    await written.toFile(path)
-  } catch (error) {
-    throw fault('course-write', { format, why: ((error as Error).message.split('\n')[0] as string).trim() })
+    await pileUp(frames, pile)
+    const pipeline = (await sharp())(pile, { pages: -1, limitInputPixels: false, sequentialRead: true })
+    const timing = { delay: delays(frames.length, delay, grain[format]), loop }
+    const written =
+      format === 'webp'
+        ? pipeline.webp({ ...timing, lossless: true, exact: true })
+        : pipeline.gif({
+            ...timing,
+            dither: 0,
+            interFrameMaxError: 0,
+            interPaletteMaxError: 0,
+            reuse: false,
+            keepDuplicateFrames: true,
+          })
+    await written.toFile(path).catch((error: Error) => {
+      throw fault('course-write', { format, why: (error.message.split('\n')[0] as string).trim() })
+    })
+  } finally {
+    rmSync(pile, { force: true })
+  }
+}
+
+async function pileUp(frames: Frame[], path: string): Promise<void> {
+  const { width, height, alpha } = await sizesOf(frames)
+  const channels = alpha ? 4 : 3
+  const pile = new PicturePile(path, { width, channels })
+  try {
+    for (const frame of frames) {
+      pile.strip(await pixelsOf(frame, channels))
+      pile.endPage(height, height)
+    }
+  } finally {
+    pile.close()
   }
 }
 

@@ -2,9 +2,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Frame, Timing } from './course.ts'
-import { nameOf, sizesOf } from './course-frames.ts'
+import { pixelsOf, sizesOf } from './course-frames.ts'
 import { fault } from './image-fault.ts'
-import { openPicture } from './ingredients/load.ts'
 import type { Order } from './order.ts'
 
 const encoders = {
@@ -54,21 +53,7 @@ export async function writeFilm(
 }
 
 async function feed(stdin: NodeJS.WritableStream, frame: Frame): Promise<void> {
-  const { pipeline } = await openPicture(frame.path, nameOf(frame), false)
-  const pixels = await pipeline
-    .flatten({ background: '#000000' })
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-  const { data, info } = pixels
-  const colours = info.channels === 3 ? data : spread(data, info.channels)
-  if (!stdin.write(colours) && (stdin as unknown as { writable: boolean }).writable)
+  const pixels = await pixelsOf(frame, 3)
+  if (!stdin.write(pixels) && (stdin as unknown as { writable: boolean }).writable)
     await Promise.race([once(stdin, 'drain'), once(stdin, 'close')])
-}
-
-/** Grey as three channels. */
-function spread(data: Buffer, channels: number): Buffer {
-  const made = Buffer.alloc((data.length / channels) * 3)
-  for (let from = 0, at = 0; from < data.length; from += channels, at += 3) made.fill(data[from] as number, at, at + 3)
-  return made
 }

@@ -1,5 +1,6 @@
 // The pictures of a course before they are put together: that they can be read, and are of one size.
 import { basename } from 'node:path'
+import type { Sharp } from 'sharp'
 import { openPicture } from './ingredients/load.ts'
 import { plainText } from '../../base/value.ts'
 import { fault } from './image-fault.ts'
@@ -11,12 +12,13 @@ export function nameOf({ parameters, path }: Frame): string {
   return values.length === 0 ? basename(path) : values.join(' ')
 }
 
-/** The size that all frames have. */
-export async function sizesOf(frames: readonly Frame[]): Promise<{ width: number; height: number }> {
-  let size: { width: number; height: number } | undefined
+/** The size that all frames have, and whether one of them has alpha. */
+export async function sizesOf(frames: readonly Frame[]): Promise<{ width: number; height: number; alpha: boolean }> {
+  let size: { width: number; height: number; alpha: boolean } | undefined
   for (const frame of frames) {
-    const { width, height } = await openPicture(frame.path, nameOf(frame), false)
-    size ??= { width, height }
+    const { width, height, alpha } = await openPicture(frame.path, nameOf(frame), false)
+    size ??= { width, height, alpha }
+    size.alpha ||= alpha
     if (width === size.width && height === size.height) continue
     throw fault('course-sizes', {
       frame: nameOf(frame),
@@ -25,5 +27,24 @@ export async function sizesOf(frames: readonly Frame[]): Promise<{ width: number
       firstSize: `${size.width} x ${size.height}`,
     })
   }
-  return size as { width: number; height: number }
+  return size as { width: number; height: number; alpha: boolean }
+}
+
+/** A frame as raw pixels: with alpha, or on black. */
+export async function pixelsOf(frame: Frame, channels: 3 | 4): Promise<Buffer> {
+  const { pipeline } = await openPicture(frame.path, nameOf(frame), false)
+  return rawPixels(channels === 4 ? pipeline.ensureAlpha() : pipeline.flatten({ background: '#000000' }), channels)
+}
+
+/** In sRGB, 8 bits a channel. Grey becomes three channels. */
+export async function rawPixels(pipeline: Sharp, channels: 3 | 4): Promise<Buffer> {
+  const written = pipeline.toColourspace('srgb').raw({ depth: 'uchar' })
+  const { data, info } = await written.toBuffer({ resolveWithObject: true })
+  if (info.channels === channels) return data
+  const made = Buffer.alloc((data.length / info.channels) * channels)
+  for (let from = 0, into = 0; from < data.length; from += info.channels, into += channels) {
+    made.fill(data[from] as number, into, into + 3)
+    if (channels === 4) made[into + 3] = data[from + 1] as number
+  }
+  return made
 }

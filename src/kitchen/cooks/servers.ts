@@ -66,14 +66,11 @@ export function nodeServer(ticket: Ticket, host: HostEnvironment, cooks: string)
   return serverCommand(ticket, host, program, () => [cooks, dirname(dirname(path)), ...compiler(server)])
 }
 
-/** Pictures: threads of libvips are counted like those of the others. */
+/** Pictures: threads of libvips are counted like those of the others. The pixels are outside of V8, which needs little. */
 export function pictureServer(ticket: Ticket, host: HostEnvironment, cooks: string): IsolatedCommand {
   const server = join(cooks, 'image.mjs')
-  return serverCommand(ticket, host, [process.execPath, '--no-warnings', server], () => [
-    cooks,
-    dirname(dirname(process.execPath)),
-    ...packagesOf(server),
-  ])
+  const program = [process.execPath, '--no-warnings', '--max-semi-space-size=1', server]
+  return serverCommand(ticket, host, program, () => [cooks, dirname(dirname(process.execPath)), ...packagesOf(server)])
 }
 
 /** The folder of packages that sharp is loaded from. */

@@ -26,12 +26,18 @@ export class WarmProcess {
   #running: Running
   #socket: Socket | undefined
   #pid = 0
-  #take: ((answer: Answer) => void) | undefined
+  #ended: Exit | undefined
+  /** Who waits for the order that is cooked now: nothing else of it is kept, however many orders one process takes. */
+  #take: ((ending: { answer: Answer } | { exit: Exit }) => void) | undefined
 
   constructor(kind: string, running: Running) {
     this.kind = kind
     this.#running = running
     this.exit = running.exit
+    void this.exit.then((exit) => {
+      this.#ended = exit
+      this.#take?.({ exit })
+    })
   }
 
   attach(socket: Socket, pid: number): (chunk: Buffer) => void {
@@ -39,7 +45,7 @@ export class WarmProcess {
     this.#pid = pid
     socket.unref()
     return frameReader((message) => {
-      this.#take?.(message as Answer)
+      this.#take?.({ answer: message as Answer })
     })
   }
 
@@ -68,20 +74,16 @@ export class WarmProcess {
             stop('memory')
           }, memoryLookMs)
     void cancelled.then(() => stop('cancelled'))
-    const answered = new Promise<Ending>((resolve) => {
-      this.#take = (answer) => resolve({ answer })
+    const ended = new Promise<{ answer: Answer } | { exit: Exit }>((resolve) => {
+      this.#take = resolve
+      if (this.#ended) resolve({ exit: this.#ended })
     })
     this.#socket?.write(frame(order))
-    try {
-      return await Promise.race([
-        answered,
-        this.exit.then((exit): Ending => ({ exit, ...(why && { why }), ...(usedBytes && { usedBytes }) })),
-      ])
-    } finally {
-      clearTimeout(timer)
-      clearInterval(look)
-      this.#take = undefined
-    }
+    const ending = await ended
+    clearTimeout(timer)
+    clearInterval(look)
+    this.#take = undefined
+    return 'answer' in ending ? ending : { ...ending, ...(why && { why }), ...(usedBytes && { usedBytes }) }
   }
 }
 
