@@ -45,7 +45,6 @@ export const build: Run = async (context) => {
     const kitchen = await openKitchen(kitchenRequest(context, configuration, { ...opening, write: true, emit }))
     try {
       if (meant.explain) explainAll(context, kitchen)
-      await keepMemoryFlat()
       const summary = await kitchen.build({
         keepGoing: meant.keepGoing,
         signal,
@@ -66,15 +65,6 @@ export const build: Run = async (context) => {
     await events?.close()
     if (profile && meant.profile) (await import('node:fs')).writeFileSync(meant.profile, profile.text())
   }
-}
-
-/**
- * What a job needs in this process lives for milliseconds. Once the plan is made, V8 need not make more room for such things
- * the longer a build lasts: two thousand jobs then need hardly more than a hundred, and as much time.
- */
-async function keepMemoryFlat(): Promise<void> {
-  const { setFlagsFromString } = await import('node:v8')
-  setFlagsFromString('--semi-space-growth-factor=1')
 }
 
 /** Nothing is cooked and nothing is written: the plan is the result. */
