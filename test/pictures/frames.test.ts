@@ -321,3 +321,44 @@ test('labels of a sheet: fields of flavours, inputs where there are several, and
   expect(stderr).toContain('no picture of the course has a parameter "clap"')
   expect(stderr).toContain('hint: did you mean "clip"?')
 })
+
+test('frames of every kind stand in one course: grey, alpha, 16 bits, palette, CMYK, turned by EXIF', async () => {
+  const [width, height] = [24, 18]
+  const made = (channels: 1 | 2 | 3 | 4, seed: number) => {
+    const pixels = Buffer.from(
+      Array.from(
+        { length: width * height * channels },
+        (_, at) => ((at * 7 * channels + seed * 31) * (1 + (at % seed))) % 251,
+      ),
+    )
+    return sharp(pixels, { raw: { width, height, channels } })
+  }
+  const frames: { [path: string]: Buffer } = {
+    'frames/1.png': await made(3, 1).png().toBuffer(),
+    'frames/2.png': await made(1, 2).toColourspace('b-w').png().toBuffer(),
+    'frames/3.png': await made(4, 3).png().toBuffer(),
+    'frames/4.png': await made(2, 4).toColourspace('b-w').png().toBuffer(),
+    'frames/5.png': await made(3, 5).toColourspace('rgb16').png().toBuffer(),
+    'frames/6.png': await made(3, 6).png({ palette: true }).toBuffer(),
+    'frames/7.jpg': await made(3, 7).toColourspace('cmyk').jpeg().toBuffer(),
+    'frames/8.jpg': await made(3, 8).rotate(90).withMetadata({ orientation: 8 }).jpeg().toBuffer(),
+  }
+  await using kitchen = await rig(
+    {
+      resources: { frames: 'frames/*' },
+      recipe: {
+        serve: {
+          type: 'course',
+          inputs: { pictures: { from: 'frames', collect: 'all' } },
+          outputs: { 'all.webp': 'film' },
+        },
+      },
+      links: { film: 'film.webp' },
+    },
+    frames,
+  )
+  expect((await kitchen.run(['build', '--json'])).summary).toMatchObject({ cooked: 1 })
+  const served = await framesIn(kitchen.path('film.webp'))
+  const cooked = await Promise.all(Object.values(frames).map((frame) => pixelsIn(frame, { autoOrient: true })))
+  expect(served).toEqual(cooked)
+})
