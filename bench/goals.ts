@@ -93,7 +93,7 @@ interface Place {
   phase: string
 }
 
-export function count(size: number): string {
+function count(size: number): string {
   return String(size).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 

@@ -33,7 +33,7 @@ export const outFolder = 'out'
 export const lastFile = `${outFolder}/all.txt`
 const modulus = 1_000_003
 
-export function numbered(prefix: string, at: number): string {
+function numbered(prefix: string, at: number): string {
   return `${prefix}${String(at).padStart(7, '0')}`
 }
 

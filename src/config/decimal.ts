@@ -6,7 +6,7 @@ export interface Fraction {
   denominator: bigint
 }
 
-export function fraction(numerator: bigint, denominator: bigint): Fraction {
+function fraction(numerator: bigint, denominator: bigint): Fraction {
   const sign = denominator < 0n ? -1n : 1n
   const divisor = greatestDivisor(numerator, denominator) || 1n
   return { numerator: (sign * numerator) / divisor, denominator: (sign * denominator) / divisor }

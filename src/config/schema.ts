@@ -72,7 +72,7 @@ const output: Shape = {
 
 const assignments: Shape = { kind: 'list', of: { kind: 'table', of: any }, single: true }
 
-export const stepTypes = ['shell', 'python', 'node', 'image', 'collect', 'course', 'recipe'] as const
+const stepTypes = ['shell', 'python', 'node', 'image', 'collect', 'course', 'recipe'] as const
 
 const stepFields: Fields = {
   type: { kind: 'choice', of: stepTypes, describe: 'what cooks it' },
@@ -168,7 +168,7 @@ const kitchen: Shape = {
   },
 }
 
-export const cacheShape: Shape = {
+const cacheShape: Shape = {
   kind: 'fields',
   fields: {
     url: { ...text, required: true, describe: 'a server of the Bazel HTTP cache protocol' },

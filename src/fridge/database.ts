@@ -10,7 +10,7 @@ import { makeFolders } from './folders.ts'
 
 /** "chef" in ASCII: marks our files among all SQLite databases. */
 const applicationId = 0x63686566
-export const schemaVersion = 3
+const schemaVersion = 3
 
 /**
  * shelf: one row a step of a kitchen. item: its variants; `current` is what the latest plan made of that variant.
@@ -204,7 +204,7 @@ function diagnose(path: string): string | undefined {
 }
 
 /** Moves an unreadable database out of the way, under a name that says since when. */
-export function setAside(path: string, why: string): Failure {
+function setAside(path: string, why: string): Failure {
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-')
   const aside = `${path}.aside-${stamp}`
   renameSync(path, aside)

@@ -56,7 +56,7 @@ type Tell = (damage: Omit<Damage, 'items'>) => void
 /** SQLite says at most so much of a damaged database. */
 const mostComplaints = 100
 
-export function examineStructure({ database }: Store, _: ExamineOptions, tell: Tell): void {
+function examineStructure({ database }: Store, _: ExamineOptions, tell: Tell): void {
   const roots = new Map<string, string>()
   const complaints = database.pragma(`integrity_check(${mostComplaints})`) as { integrity_check: string }[]
   if (complaints[0]?.integrity_check === 'ok') return

@@ -66,7 +66,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-export function bytesOf(path: string): number {
+function bytesOf(path: string): number {
   const stat = lstatSync(path, { throwIfNoEntry: false })
   if (stat === undefined) return 0
   if (!stat.isDirectory()) return stat.size

@@ -293,7 +293,7 @@ function receiptNote(text: string | null): ReceiptNote {
   }
 }
 
-export function storedOutput(line: string): { name: ContentName; size: number } {
+function storedOutput(line: string): { name: ContentName; size: number } {
   const space = line.indexOf(' ')
   return { name: line.slice(0, space) as ContentName, size: Number(line.slice(space + 1)) }
 }

@@ -254,7 +254,7 @@ function gathered(
 }
 
 /** What a step without a file of its own is: its command, or what a built-in type is told. */
-export function commandText(step: Step): string {
+function commandText(step: Step): string {
   return canonical(step.command === undefined ? { type: step.type, settings: step.settings as Value } : step.command)
 }
 

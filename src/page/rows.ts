@@ -301,7 +301,7 @@ function contains(text: string, part: string): boolean {
 }
 
 /** `>10`, `<=3`, `10..20`, `=4`, `a, b` (any of them), or a part of the text. */
-export function fulfils(label: Value, wanted: string): boolean {
+function fulfils(label: Value, wanted: string): boolean {
   const asked = wanted.trim()
   const bound = /^(<=|>=|<|>|=)\s*(.+)$/.exec(asked)
   if (bound) {

@@ -36,7 +36,7 @@ export interface StagedMember {
 }
 
 /** The name in the pan: the inner name, with the label's extension where the inner name has none. */
-export function stagedFile(inner: string, label: string): string {
+function stagedFile(inner: string, label: string): string {
   return posix.extname(inner) === '' ? inner + posix.extname(label) : inner
 }
 

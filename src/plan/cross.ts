@@ -148,7 +148,7 @@ export function ownerOf(dotted: string, names: Iterable<string>): string | undef
 }
 
 /** Whether an item is meant by a value of the user's: by its canonical text. */
-export function matchesValue(label: Value, field: readonly string[], wanted: Value): boolean {
+function matchesValue(label: Value, field: readonly string[], wanted: Value): boolean {
   const value = fieldOf(label, field)
   return value !== undefined && canonical(value) === canonical(wanted)
 }

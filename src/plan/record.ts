@@ -38,7 +38,7 @@ export function recordWriter(table: StepTable): RecordWriter {
 type Pieces = (item: number) => string
 
 /** Text for each item of a shelf, made when first asked for. */
-export function itemPieces(shelf: BaseShelf, make: (item: BaseShelf['items'][number]) => string): Pieces {
+function itemPieces(shelf: BaseShelf, make: (item: BaseShelf['items'][number]) => string): Pieces {
   const made: string[] = []
   return (item) => {
     made[item] ??= make(shelf.items[item] as BaseShelf['items'][number])

@@ -27,18 +27,8 @@ export interface Definition {
 export const origins = ['nw', 'n', 'ne', 'w', 'c', 'e', 'sw', 's', 'se'] as const
 export type Origin = (typeof origins)[number]
 
-export const kernels = ['nearest', 'box', 'bilinear', 'bicubic', 'lanczos'] as const
-export const blends = [
-  'over',
-  'multiply',
-  'screen',
-  'add',
-  'darken',
-  'lighten',
-  'difference',
-  'dest-in',
-  'dest-out',
-] as const
+const kernels = ['nearest', 'box', 'bilinear', 'bicubic', 'lanczos'] as const
+const blends = ['over', 'multiply', 'screen', 'add', 'darken', 'lighten', 'difference', 'dest-in', 'dest-out'] as const
 export const pictureFormats = ['jpeg', 'png', 'webp', 'avif', 'gif'] as const
 export type PictureFormat = (typeof pictureFormats)[number]
 

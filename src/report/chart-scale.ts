@@ -83,7 +83,7 @@ function logTicks(low: number, high: number, most: number): number[] {
 const rounded = (value: number): number => Number(value.toPrecision(12))
 
 /** `1e6` where it is shorter. */
-export function numberText(value: number): string {
+function numberText(value: number): string {
   const plain = String(rounded(value))
   const short = value.toExponential().replace('e+', 'e')
   return plain.length > 5 && short.length < plain.length ? short : plain

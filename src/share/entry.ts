@@ -8,7 +8,7 @@ import {
   type OutputFile,
 } from './action-result.ts'
 
-export const sharedVersion = 1
+const sharedVersion = 1
 
 export type SharedKind = 'file' | 'program' | 'folder'
 

@@ -79,7 +79,7 @@ const fields: { [name: string]: Field } = {
   until: { kind: 'duration', describe: 'when the clock stops' },
 }
 
-export const kitchenShape: Shape = { kind: 'fields', fields }
+const kitchenShape: Shape = { kind: 'fields', fields }
 
 /** The tree has every key of the defaults. */
 export function readSimulationKitchen(tree: Tree, failures: Failure[]): SimulationKitchen | undefined {

@@ -88,7 +88,7 @@ export const shapes = (mostSteps: number, languages: Language[] = []): fc.Arbitr
 const words = ['BP', 'OMP', 'FISTA', 'a b', "it's", '$HOME']
 
 /** Numbers, words, or objects with the fields `w` and `h`. */
-export function flavourValues({ kind, values }: Shape['flavours'][number]): Value[] {
+function flavourValues({ kind, values }: Shape['flavours'][number]): Value[] {
   if (kind === 0) return values.map((value) => value / 2)
   if (kind === 1) return values.map((value) => words[value] as string)
   return values.map((value) => ({ w: value, h: value % 3 }))

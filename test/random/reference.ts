@@ -38,7 +38,7 @@ function namesOfInput(model: Model, { from, collect }: ModelInput): string[] {
   return collect === 'all' ? [] : all.filter((name) => !collect.includes(name))
 }
 
-export function namesOf(model: Model, step: ModelStep): string[] {
+function namesOf(model: Model, step: ModelStep): string[] {
   return [...new Set([step.name, ...step.inputs.flatMap((input) => namesOfInput(model, input))])].sort()
 }
 

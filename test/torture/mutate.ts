@@ -115,7 +115,7 @@ const odd: readonly (() => Plain)[] = [
 ]
 
 /** One place of the value holds something else, is gone, doubled, or moved under another name. */
-export function spoilStructure(value: Plain, chance: Chance): Plain {
+function spoilStructure(value: Plain, chance: Chance): Plain {
   if (chance() < 0.12) return one(chance, odd)()
   if (Array.isArray(value)) {
     if (value.length === 0) return [one(chance, odd)()]

@@ -37,7 +37,7 @@ links: { small: 'out/{raw.stem}-{n}.txt', packed: 'out/folders/{raw.stem}-{n}', 
 `
 }
 
-export const sources: Files = { 'in/a.txt': 'a\n', 'in/b.txt': 'b'.repeat(9000) }
+const sources: Files = { 'in/a.txt': 'a\n', 'in/b.txt': 'b'.repeat(9000) }
 export const jobs = 12
 
 export async function openPantry(kitchen: Pantry): Promise<Rig> {

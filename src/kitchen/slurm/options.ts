@@ -34,7 +34,7 @@ function freeWords(options: FreeOptions): string[] {
 const mebibyte = 1 << 20
 
 /** `tickets`: how many a task cooks one after the other at most. */
-export function needWords({ cpu, mem, gpu, time }: Ticket['needs'], tickets: number): string[] {
+function needWords({ cpu, mem, gpu, time }: Ticket['needs'], tickets: number): string[] {
   const words: string[] = []
   if (cpu !== undefined) words.push(`--cpus-per-task=${Math.max(1, Math.ceil(cpu))}`)
   if (mem !== undefined) words.push(`--mem=${Math.max(1, Math.ceil(mem / mebibyte))}M`)

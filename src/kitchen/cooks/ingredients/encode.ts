@@ -26,7 +26,7 @@ export function writingOf(output: string, format: Ingredient | undefined): Writi
   }
 }
 
-export function formatOf(output: string): PictureFormat {
+function formatOf(output: string): PictureFormat {
   const format = pictureFormat(output)
   if (format !== undefined) return format
   throw fault('picture-format', { format: extensionOf(output) as string, known: pictureFormats.join(', ') })

@@ -15,7 +15,7 @@ export interface Rectangle extends Size {
 type Options = { [name: string]: Value }
 
 /** `'25%'` is a share of the whole, a number is pixels. Not rounded. */
-export function pixels(length: Value | undefined, whole: number): number | undefined {
+function pixels(length: Value | undefined, whole: number): number | undefined {
   if (length === undefined) return undefined
   return typeof length === 'string' ? (Number.parseFloat(length) / 100) * whole : (length as number)
 }

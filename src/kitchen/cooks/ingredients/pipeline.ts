@@ -22,7 +22,7 @@ type Options = { [name: string]: Value }
 type Source = Pending | { raster: Raster; alpha: boolean }
 type Cooked = Pending | { raster: Raster; alpha: boolean }
 
-export const ranks = { crop: 1, resize: 2, flip: 3, blur: 4, modulate: 5, sharpen: 6, composite: 7 } as const
+const ranks = { crop: 1, resize: 2, flip: 3, blur: 4, modulate: 5, sharpen: 6, composite: 7 } as const
 
 const kernels: { [name: string]: keyof KernelEnum } = {
   bilinear: 'linear',

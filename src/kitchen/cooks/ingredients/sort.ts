@@ -26,7 +26,7 @@ export function sort(raster: Raster, { angle, reverse }: { [name: string]: Value
  * Pixel numbers of each line, in the direction of the angle (degrees clockwise, 0 is to the right). Lines step along the
  * axis they are nearer to and shift as the angle says, so that every pixel lies on exactly one.
  */
-export function* lines({ width, height }: { width: number; height: number }, angle: number): Iterable<number[]> {
+function* lines({ width, height }: { width: number; height: number }, angle: number): Iterable<number[]> {
   const radians = (angle * Math.PI) / 180
   const across = rounded(Math.cos(radians))
   const down = rounded(Math.sin(radians))
