@@ -1,7 +1,7 @@
 // Photos in several widths and formats: chef, and a plain script that calls sharp for each of them with as many at once as
 // there are cores, and sharp-cli where it is found (on PATH or in CHEF_BENCH_PEERS: npm install sharp-cli); in turn, in one
 // run: node bench/pictures.mjs [PHOTOS] [ROUNDS]. Then the memory that chef and its cooks hold at most, for 100, 500 and
-// 2,000 pictures: node bench/pictures.mjs memory.
+// 2,000 pictures made smaller, and as many served as one WebP and one sheet: node bench/pictures.mjs memory.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
@@ -183,12 +183,23 @@ function resident(pid) {
   })
 }
 
-async function memory() {
+function courses(folder) {
+  const course = (format) => ({
+    type: 'course',
+    format,
+    inputs: { pictures: { from: 'photos', collect: 'all' } },
+    outputs: { out: `all_${format}` },
+  })
+  const kitchen = { resources: { photos: 'photos/*.jpg' }, recipe: { film: course('webp'), sheet: course('sheet') } }
+  writeFileSync(join(folder, 'cheffile.json'), JSON.stringify(kitchen))
+}
+
+async function memory(what, [width, height], write) {
   for (const count of [100, 500, 2000]) {
     const folder = mkdtempSync(join(tmpdir(), 'chef-pictures-'))
     try {
-      await photos(folder, count, 800, 600)
-      cheffile(folder, [320], ['jpeg'])
+      await photos(folder, count, width, height)
+      write(folder)
       const child = spawn(chef, ['build', '--quiet'], { cwd: folder, stdio: 'ignore' })
       const most = { all: 0, chef: 0, cook: 0 }
       const look = setInterval(() => {
@@ -201,12 +212,16 @@ async function memory() {
       clearInterval(look)
       if (status !== 0) throw new Error(`exit ${status}`)
       const [all, own, cook] = Object.values(most).map((bytes) => `${(bytes / 1e6).toFixed(0)} MB`)
-      console.log(`${count} pictures: ${all} at most, chef ${own}, the larger one of ${cpus().length} cooks ${cook}`)
+      console.log(
+        `${what}: ${count} pictures: ${all} at most, chef ${own}, the larger one of ${cpus().length} cooks ${cook}`,
+      )
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
   }
 }
 
-if (process.argv[2] === 'memory') await memory()
-else await times(Number(process.argv[2] ?? 200), Number(process.argv[3] ?? 3))
+if (process.argv[2] === 'memory') {
+  await memory('made smaller', [800, 600], (folder) => cheffile(folder, [320], ['jpeg']))
+  await memory('served as one', [96, 72], courses)
+} else await times(Number(process.argv[2] ?? 200), Number(process.argv[3] ?? 3))
