@@ -13,7 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path'
 
 /** One line of the shim's log with the bytes behind it. */
-interface Call {
+export interface Call {
   kind: string
   path: string
   other: string

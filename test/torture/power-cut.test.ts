@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { writeFileSync } from 'node:fs'
 import type { Line, Rig } from '../rig.ts'
-import { chance, spread, tell, times, tryEach } from './counts.ts'
-import { contentsAtTheEnd, Disk, type Loss, readLog, safeFiles } from './disk.ts'
+import { chance, isLong, spread, tell, times, tryEach } from './counts.ts'
+import { type Call, contentsAtTheEnd, Disk, type Loss, readLog, safeFiles } from './disk.ts'
 import { faultEnvironment } from './faults.ts'
 import { expectSound, openPantry, type Pantry, pantry } from './pantry.ts'
 
@@ -33,6 +33,13 @@ function toldIn(text: string): string[] {
   })
 }
 
+/** After so many calls; in the long form also right before and after each sync, however few the others are. */
+function cutsIn(calls: readonly Call[]): number[] {
+  const around = calls.flatMap(({ kind }, at) => (isLong && kind === 'sync' ? [at, at + 1] : []))
+  const points = new Set([...spread(calls.length, times(1, calls.length)), ...around, calls.length])
+  return [...points].sort((one, other) => one - other)
+}
+
 async function freshJobs(kitchen: Rig, environment: { [name: string]: string }): Promise<Set<string>> {
   const { lines } = await kitchen.run(['plan', '--json'], { environment })
   return new Set(lines.filter(({ verdict }) => verdict === 'fresh').map(({ id }) => String(id)))
@@ -57,7 +64,7 @@ for (const begin of ['an empty fridge', 'an older build'] as const) {
         // The machine was started again: the kernel says so by another name.
         const boot = join(kitchen.base, 'boot')
         let lost = 0
-        const points = [...spread(calls.length, times(1, calls.length)), calls.length]
+        const points = cutsIn(calls)
         await tryEach(points, async (point) => {
           const disk = new Disk(start, final)
           let told = ''
