@@ -41,9 +41,10 @@ export function checkLinks(configuration: Configuration, plan: Plan, isLaid: (pa
 
 /** Files of the user that are no results. In a folder or a bundle that cannot be told. */
 function filesRead({ tables }: Plan): Set<string> {
-  const shelves = new Set(tables.flatMap((table) => table.shelves))
-  const items = [...shelves].flatMap((shelf) => shelf.items)
-  return new Set(items.flatMap(({ content }) => (content?.kind === 'file' && content.path ? [content.path] : [])))
+  const read = new Set<string>()
+  for (const shelf of new Set(tables.flatMap((table) => table.shelves)))
+    for (const { content } of shelf.items) if (content?.kind === 'file' && content.path) read.add(content.path)
+  return read
 }
 
 function trouble(
