@@ -7,6 +7,7 @@ import { readersOf } from '../plan/graph.ts'
 import { tableOf } from '../plan/plan.ts'
 import { memberReference } from '../plan/record.ts'
 import type { Kitchen } from './kitchen.ts'
+import { contentView } from './queries.ts'
 import type { ItemView } from './views.ts'
 
 export interface Ancestor {
@@ -114,10 +115,6 @@ export function formerItem(kitchen: Kitchen, id: string): ItemView | undefined {
     label: stored.name,
     depends: record.depends,
     record: stored.record,
-    ...(held && { content: { hash: held.name, size: held.size, kind: folderOrFile(held.name) } }),
+    ...(held && { content: contentView(held.name, held.size) }),
   }
-}
-
-function folderOrFile(name: ContentName): 'folder' | 'file' {
-  return name.startsWith('folder:') ? 'folder' : 'file'
 }

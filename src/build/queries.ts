@@ -140,7 +140,7 @@ function heldBytes({ work, fridge }: Kitchen, table: StepTable, output: number, 
   return content === undefined ? 0 : (fridge.objects.size(content) ?? 0)
 }
 
-function contentView(hash: ContentName, size: number): NonNullable<ItemView['content']> {
+export function contentView(hash: ContentName, size: number): NonNullable<ItemView['content']> {
   return { hash: bare(hash), size, kind: isFolder(hash) ? 'folder' : 'file' }
 }
 

@@ -1,9 +1,9 @@
 // What is meant by what was typed and by the environment: decided here, once, and handed down as data.
-import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { failure, Refusal } from '../base/failure.ts'
 import { isMap, type Value } from '../base/value.ts'
 import type { LoadRequest } from '../config/load.ts'
+import { isFolderAt } from '../config/on-disk.ts'
 import type { Arrangement } from '../tables/arrange.ts'
 import { linkedSections } from './flags.ts'
 import { arrangementMeant, type PlotMeant, plotMeant } from './meant-table.ts'
@@ -89,7 +89,6 @@ export async function meantBy(typed: Typed, environment: Environment): Promise<M
   const on = (name: string): boolean => switches.get(name) ?? false
   const directory = last('directory')
   const folder = resolve(environment.folder, directory ?? '')
-  const against = last('against')
   const pathOf = (name: string): string | undefined => {
     const path = last(name)
     return path && resolve(environment.folder, path)
@@ -135,7 +134,7 @@ export async function meantBy(typed: Typed, environment: Environment): Promise<M
     graph: last('graph'),
     keys: on('keys'),
     simulate: on('simulate') ? simulation(last('burners'), last('stove')) : undefined,
-    against: against && resolve(environment.folder, against),
+    against: pathOf('against'),
     profile: pathOf('profile'),
     report: pathOf('report'),
     csv: on('csv'),
@@ -153,8 +152,7 @@ export async function meantBy(typed: Typed, environment: Environment): Promise<M
 }
 
 export function checkFolder(folder: string): void {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new Refusal([failure('folder-missing', { folder })])
+  if (!isFolderAt(folder)) throw new Refusal([failure('folder-missing', { folder })])
 }
 
 const usualBurners = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]

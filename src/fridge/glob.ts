@@ -2,6 +2,7 @@
 import { type Dirent, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import picomatch from 'picomatch'
+import { isNotThere } from '../config/on-disk.ts'
 
 export interface Found {
   /** Absolute. */
@@ -82,8 +83,7 @@ export function readFolder(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true })
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    if (isNotThere(error)) return []
     throw error
   }
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { type BigIntStats, type Dirent, readdirSync, type Stats, statSync } from 'node:fs'
 import type { ContentName } from '../base/digest.ts'
+import { isNotThere } from '../config/on-disk.ts'
 
 /** A file changed within the clock's grain of the last look may have changed without showing it: it is read again. */
 const grain = 20_000_000n
@@ -44,7 +45,7 @@ export function lookAt(path: string): BigIntStats | undefined {
   try {
     return statSync(path, { bigint: true, throwIfNoEntry: false })
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined
+    if (isNotThere(error)) return undefined
     throw error
   }
 }

@@ -1,10 +1,11 @@
 // Stocks the shelves: every resource, flavour and step source that is needed becomes a shelf with its variants.
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, isAbsolute, join, relative, resolve } from 'node:path'
 import type { Digest } from '../base/digest.ts'
 import { type Failure, failure } from '../base/failure.ts'
 import { canonical, type Value } from '../base/value.ts'
 import type { Configuration, Resource, Step, Verify } from '../config/configuration.ts'
+import { isFolderAt } from '../config/on-disk.ts'
 import { type BaseItem, type BaseShelf, fileItem, flavourItem, type ItemContent } from '../plan/shelves.ts'
 import picomatch from 'picomatch'
 import { expandGlob, type Found, isGlob, listTree, readFolder, type ReadFolder } from './glob.ts'
@@ -128,8 +129,8 @@ function standingFor({ kind, patterns }: Resource): BaseShelf['standing'] {
   const [{ base, pattern }] = patterns as [Resource['patterns'][number]]
   if (patterns.length > 1 || !(kind === 'files' || kind === 'dir')) return undefined
   const path = resolve(base, pattern)
-  if (kind === 'files') return isDirectory(path) ? 'folder' : undefined
-  return existsSync(path) && !isDirectory(path) ? 'file' : undefined
+  if (kind === 'files') return isFolderAt(path) ? 'folder' : undefined
+  return existsSync(path) && !isFolderAt(path) ? 'file' : undefined
 }
 
 function soughtBy({ patterns, frames }: Resource): string {
@@ -200,12 +201,8 @@ function readingFolders({ looker }: Pantry): { read: ReadFolder; folders: string
 function folderItem(path: string, resource: Resource, pantry: Pantry): BaseItem[] {
   const { read, folders } = readingFolders(pantry)
   const content = gathered(listTree(path, read), path, folders, resource, pantry)
-  if (content.members?.length === 0 && !isDirectory(path)) return []
+  if (content.members?.length === 0 && !isFolderAt(path)) return []
   return [fileItem(basename(path), content)]
-}
-
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
 function bundleItem(resource: Resource, pantry: Pantry): BaseItem[] {

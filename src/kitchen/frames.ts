@@ -1,9 +1,9 @@
 // Frames: animations taken apart into pictures that the fridge keeps, folders of numbered pictures in their natural order.
-import { statSync } from 'node:fs'
 import { basename, extname, isAbsolute, join, resolve } from 'node:path'
 import type { ContentName } from '../base/digest.ts'
 import { failure, Refusal } from '../base/failure.ts'
 import type { Resource } from '../config/configuration.ts'
+import { isFileAt } from '../config/on-disk.ts'
 import { expandGlob, isGlob } from '../fridge/glob.ts'
 import type { Looker } from '../fridge/looker.ts'
 import type { Objects } from '../fridge/objects.ts'
@@ -59,7 +59,7 @@ export class Frames {
   /** A film, say, would pass for one frame. What a pattern finds beside the pictures is passed over, as it is in a folder. */
   #refuseOthers({ patterns, at }: Resource): void {
     for (const { base, pattern } of patterns) {
-      if (isGlob(pattern) || isPicture(pattern) || !isFile(resolve(base, pattern))) continue
+      if (isGlob(pattern) || isPicture(pattern) || !isFileAt(resolve(base, pattern))) continue
       throw new Refusal([failure('frames-format', { path: pattern, known: [...pictures].join(' ') }, at)])
     }
   }
@@ -76,7 +76,7 @@ export class Frames {
       if (!isGlob(pattern)) return [isAbsolute(pattern) ? pattern : join(base, pattern)]
       return expandGlob(base, pattern, this.#looker.entries)
         .map(({ path }) => path)
-        .filter((path) => isPicture(path) || !isFile(path))
+        .filter((path) => isPicture(path) || !isFileAt(path))
         .sort(naturally)
     })
   }
@@ -137,10 +137,6 @@ function isAnimation(path: string): boolean {
 
 function isPicture(path: string): boolean {
   return pictures.has(extname(path).toLowerCase())
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 }
 
 function noteKey(animation: ContentName): string {

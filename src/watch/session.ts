@@ -12,7 +12,7 @@ import type { KitchenReading } from '../recipe/load-kitchen.ts'
 import type { FileWatcher, Reports } from './file-watcher.ts'
 import { gather } from './gather.ts'
 import { Sources } from './sources.ts'
-import { beginWatching, type Changes, react, type WatchEffect, type WatchEvent } from './watcher.ts'
+import { beginWatching, type Changes, everything, react, type WatchEffect, type WatchEvent } from './watcher.ts'
 
 /** What a session needs of whoever starts it. */
 export interface WatchPorts {
@@ -122,8 +122,17 @@ export class WatchSession {
   }
 
   #heard(paths: Set<string>): void {
-    const changes = this.#sources.news(paths, this.#standing?.looker)
+    const changes = this.#newsOf(paths)
     if (changes) this.take({ type: 'changed', changes })
+  }
+
+  #newsOf(paths: Set<string>): Changes | undefined {
+    try {
+      return this.#sources.news(paths, this.#standing?.looker)
+    } catch {
+      // What cannot even be looked at is for the build to tell.
+      return everything
+    }
   }
 
   async #build(changes: Changes): Promise<void> {

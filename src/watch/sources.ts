@@ -1,9 +1,9 @@
 // Which paths a watching chef has to hear of, and which of the reported ones are news.
-import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Configuration } from '../config/configuration.ts'
 import { isGlob } from '../fridge/glob.ts'
 import type { Looker } from '../fridge/looker.ts'
+import { lookAt } from '../fridge/memory.ts'
 import type { Wanted } from './file-watcher.ts'
 import type { Changes } from './watcher.ts'
 
@@ -109,7 +109,7 @@ interface Stamp {
 }
 
 function stampOf(path: string): Stamp {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
+  const stat = lookAt(path)
   if (stat === undefined) return { text: 'missing', at: 0 }
   return { text: `${stat.size} ${stat.mtimeNs} ${stat.ctimeNs} ${stat.ino}`, at: Number(stat.ctimeNs / 1_000_000n) }
 }

@@ -1,5 +1,14 @@
 // Exit codes and streams of the whole command line, called in this process with streams that remember.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -134,6 +143,22 @@ test('--explain gives the reasons first, --profile a trace', async () => {
   expect(stderr).toMatch(/^stale raise words=hello.txt: never cooked\n/)
   const trace = JSON.parse(readFileSync(join(folder, 'trace.json'), 'utf8')) as { traceEvents: object[] }
   expect(trace.traceEvents).toHaveLength(8)
+  for (const path of ['no/trace.json', 'cheffile.yml/trace.json']) {
+    const lost = await chef('build', '--force', '--profile', path)
+    expect(lost.exit).toBe(1)
+    expect(lost.stderr).toContain(`${path} cannot be written`)
+  }
+})
+
+test('a path that leads through a file or in a circle is told to lead nowhere', async () => {
+  writeFileSync(join(folder, 'file'), '')
+  symlinkSync('circle', join(folder, 'circle'))
+  for (const path of ['file/below', 'circle', 'x'.repeat(300)]) {
+    const built = await chef('build', '-C', path)
+    expect([built.exit, built.stderr]).toEqual([2, `error: there is no folder ${join(folder, path)}\n`])
+    const imported = await chef('import', `${path}/Makefile`)
+    expect([imported.exit, imported.stderr]).toEqual([2, expect.stringContaining('the file to import is missing')])
+  }
 })
 
 test('clean removes the fridge, what was laid out only with --links, and what is foreign never', async () => {

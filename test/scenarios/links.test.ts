@@ -207,3 +207,15 @@ links: { made: 'out/{size.h}' }
   expect(stderr).toContain(`${told}\n  cheffile.yml:4:51\n`)
   expect(stderr).toContain(`${told}\n  cheffile.yml:5:16\n`)
 })
+
+test('a file in place of a folder that was laid out is moved aside', async () => {
+  await using kitchen = await rig(cheffile('web/{width}/{photos.stem}.txt'), files)
+  await kitchen.build()
+  kitchen.remove('web')
+  kitchen.write('web', 'mine')
+  const { exit, stderr } = await kitchen.run(['build'])
+  expect(exit).toBe(0)
+  expect(stderr).toContain('web was there already and was not laid out by this fridge')
+  expect(kitchen.tree('web')).toEqual({ '1/cat.txt': 'c', '1/dog.txt': 'd', '2/cat.txt': 'ca', '2/dog.txt': 'do' })
+  expect(kitchen.read('.chefcache/aside/web')).toBe('mine')
+})

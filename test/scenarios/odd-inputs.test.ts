@@ -1,6 +1,6 @@
 // Resources that are easy to get wrong: files of one base name in a list, pipes among the files, tools found elsewhere.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { rig } from '../rig.ts'
@@ -72,3 +72,18 @@ test('a tool that PATH finds elsewhere now has changed, and found where it was i
   kitchen.remove('early/word')
   expect(await kitchen.buildWith({ environment })).toMatchObject({ cooked: [], reused: ['speak'] })
 })
+
+for (const source of ['below/a.txt', '{ dir: below/a }', '{ frames: below/a.mp4 }', 'circle', '{ dir: circle }'])
+  test(`a resource at ${source}, with a file in place of its folder or a link in a circle, is not there`, async () => {
+    await using kitchen = await rig(
+      `
+resources: { odd: ${source} }
+recipe: { list: { command: "ls {odd} > {x}", inputs: { odd: odd }, outputs: { x: x } } }
+`,
+      { below: 'no folder' },
+    )
+    symlinkSync('circle', kitchen.path('circle'))
+    const { exit, stderr } = await kitchen.run(['build'])
+    expect(exit).toBe(2)
+    expect(stderr).toContain('step "list" needs resource "odd", and its shelf is empty')
+  })

@@ -192,3 +192,17 @@ test('too few watches: the message says how many there are and how to raise them
   expect(polled).toMatchObject({ exit: 130 })
   expect(existsSync(join(kitchen.folder, 'x.txt')) && readFileSync(join(kitchen.folder, 'x.txt'), 'utf8')).toBe('one\n')
 })
+
+test('a file in place of a folder of the configuration is told, and its return as well', async () => {
+  const recipe = 's: { command: "echo 1 > {o}", outputs: { o: x } }'
+  await using kitchen = await rig('recipe: sub/recipe.yml', { 'sub/recipe.yml': recipe })
+  const watch = watching(kitchen)
+  expect(await watch.next('summary')).toMatchObject({ cooked: 1 })
+  kitchen.remove('sub')
+  kitchen.write('sub', 'no folder')
+  await watch.says('the file for recipe is missing')
+  kitchen.remove('sub')
+  kitchen.write('sub/recipe.yml', recipe.replace('echo 1', 'echo 2'))
+  expect(await watch.next('summary')).toMatchObject({ cooked: 1 })
+  expect(await watch.end()).toBe(130)
+})

@@ -63,7 +63,7 @@ export const build: Run = async (context) => {
   } finally {
     reporter.close()
     await events?.close()
-    if (profile && meant.profile) (await import('node:fs')).writeFileSync(meant.profile, profile.text())
+    if (profile && meant.profile) writeWhole(meant.profile, profile.text())
   }
 }
 

@@ -4,7 +4,7 @@ import { checkFridge } from '../../fridge/check.ts'
 import { checkLines, checkText } from '../../report/check.ts'
 import { jsonLine } from '../../report/json.ts'
 import { tellingNames } from '../../report/variant.ts'
-import type { Context, Run } from '../context.ts'
+import { type Context, type Run, warn } from '../context.ts'
 import { alone, fridgeSettings, isThere } from '../fridge.ts'
 import { everyStep, withKitchen } from '../kitchen.ts'
 
@@ -34,7 +34,10 @@ async function recookAll(context: Context, share: number): Promise<number> {
   const use = async (kitchen: Kitchen): Promise<number> => {
     const telling = tellingNames(kitchen.configuration)
     const tally = new report.Tally()
-    const stove = await openStove(kitchen.configuration, environment)
+    const stove = await openStove(kitchen.configuration, {
+      variables: environment.variables,
+      warn: (warning) => warn(context, [warning]),
+    })
     try {
       await recook(kitchen, {
         share,

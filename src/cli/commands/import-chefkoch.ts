@@ -1,8 +1,9 @@
 // chef import recipe.json: finds the files that belong to a chefkoch kitchen, and hands them to the importer.
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { failure, Refusal } from '../../base/failure.ts'
 import { isMap, type Value } from '../../base/value.ts'
+import { isFileAt } from '../../config/on-disk.ts'
 import { kitchenOfChefkoch } from '../../importers/chefkoch-kitchen.ts'
 import type { Imported } from '../../importers/imported.ts'
 import { commentedJson } from './commented-json.ts'
@@ -35,7 +36,7 @@ export async function fromChefkoch(file: string): Promise<Imported> {
     settings,
     text: (path) => {
       const whole = join(folder, path)
-      return statSync(whole, { throwIfNoEntry: false })?.isFile() ? readFileSync(whole, 'utf8') : undefined
+      return isFileAt(whole) ? readFileSync(whole, 'utf8') : undefined
     },
   })
 }

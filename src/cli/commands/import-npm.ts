@@ -1,8 +1,9 @@
 // chef import package.json and turbo.json: reads the packages that tasks lie in, and hands them to the importer, which reads no files itself.
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { isMap, type Value, type ValueMap } from '../../base/value.ts'
 import { failure, Refusal } from '../../base/failure.ts'
+import { isFileAt } from '../../config/on-disk.ts'
 import { expandGlob } from '../../fridge/glob.ts'
 import { bundleFiles } from '../../fridge/stock.ts'
 import type { Imported, Left } from '../../importers/imported.ts'
@@ -63,7 +64,7 @@ export async function fromTurbo(file: string): Promise<Imported> {
 function projectOf(folder: string, packages: ReadonlyMap<string, ValueMap>): NpmProject {
   return {
     packages,
-    isFile: (path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile() ?? false,
+    isFile: (path) => isFileAt(join(folder, path)),
     matches: (patterns) =>
       bundleFiles(patterns.map((pattern) => ({ base: folder, pattern }))).some(({ path }) => existsSync(path)),
   }

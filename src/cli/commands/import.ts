@@ -1,7 +1,8 @@
 // chef import: another tool's build file becomes a cheffile beside it; what cannot be carried over is listed.
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { failure, Refusal } from '../../base/failure.ts'
+import { isFileAt, isFolderAt } from '../../config/on-disk.ts'
 import type { Imported } from '../../importers/imported.ts'
 import { many } from '../../report/amounts.ts'
 import { jsonLine } from '../../report/json.ts'
@@ -13,8 +14,7 @@ import { writeWhole } from '../write-whole.ts'
 export const importFile: Run = async (context) => {
   const { meant } = context
   const file = resolve(meant.folder, meant.arguments[0] ?? '')
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
-    throw new Refusal([failure('file-missing', { file, as: 'the file to import' })])
+  if (!isFileAt(file)) throw new Refusal([failure('file-missing', { file, as: 'the file to import' })])
   const target = join(dirname(file), 'cheffile.yml')
   const there = ['cheffile.yml', 'cheffile.yaml', 'cheffile.json', 'cheffile'].filter((name) =>
     existsSync(join(dirname(file), name)),
@@ -82,8 +82,7 @@ async function fromDvc(file: string): Promise<Imported> {
   const known = new Map<string, Value | undefined>()
   for (const path of parameterFiles(dvc))
     known.set(path, existsSync(join(folder, path)) ? await valueOf(join(folder, path)) : undefined)
-  const isFolder = (path: string): boolean =>
-    statSync(join(folder, path), { throwIfNoEntry: false })?.isDirectory() ?? false
+  const isFolder = (path: string): boolean => isFolderAt(join(folder, path))
   return kitchenOfDvc({ dvc, values: (path) => known.get(path), isFolder })
 }
 

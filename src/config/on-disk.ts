@@ -1,0 +1,26 @@
+// What lies at a path. Where a file stands for a folder on the way there, or a link leads in a circle, nothing does.
+import { type Stats, statSync } from 'node:fs'
+
+const notThere = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'])
+
+/** Whether the system says that there is nothing, and not that it cannot be looked at. */
+export function isNotThere(error: unknown): boolean {
+  return notThere.has(String((error as NodeJS.ErrnoException).code))
+}
+
+function statAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    if (isNotThere(error)) return undefined
+    throw error
+  }
+}
+
+export function isFileAt(path: string): boolean {
+  return statAt(path)?.isFile() ?? false
+}
+
+export function isFolderAt(path: string): boolean {
+  return statAt(path)?.isDirectory() ?? false
+}
