@@ -5,8 +5,10 @@ import { type Failure, failure } from '../base/failure.ts'
 import { canonical, plainText } from '../base/value.ts'
 import type { Configuration, Link, Resource } from '../config/configuration.ts'
 import { meansFile, takesOut } from '../fridge/glob.ts'
+import type { StepTable } from '../plan/cross.ts'
 import type { Plan } from '../plan/plan.ts'
 import { dependsOf } from '../plan/record.ts'
+import type { BaseShelf } from '../plan/shelves.ts'
 import { foldersAbove, type Place, places } from './link-places.ts'
 
 /** Two variants on one path, and paths that lead out of the project: known before anything is cooked. */
@@ -95,8 +97,9 @@ export function feedingLinks(configuration: Configuration, plan: Plan): Failure[
     }),
   )
   const told = new Map<Link, Failure>()
+  const behind = new Map<StepTable, BaseShelf[]>()
   for (const { path, link, table } of places(configuration, plan, ends)) {
-    const fed = table.shelves.find(
+    const fed = shelvesBehind(table, behind).find(
       ({ name, items }) =>
         path !== undefined &&
         finds(configuration.resources.get(name), path) &&
@@ -107,6 +110,19 @@ export function feedingLinks(configuration: Configuration, plan: Plan): Failure[
     told.set(link, failure('link-feeds', data, link.at))
   }
   return [...told.values()]
+}
+
+/** All that a step's results are made of: what was collected on the way has left their records. */
+function shelvesBehind(table: StepTable, known: Map<StepTable, BaseShelf[]>): BaseShelf[] {
+  const told = known.get(table)
+  if (told) return told
+  const found = new Set(table.shelves)
+  for (const column of table.inputs) {
+    const source = column.kind === 'collected' ? column.source : column
+    for (const shelf of source.kind === 'result' ? shelvesBehind(source.table, known) : [source.shelf]) found.add(shelf)
+  }
+  known.set(table, [...found])
+  return [...found]
 }
 
 function finds(resource: Resource | undefined, path: string): boolean {

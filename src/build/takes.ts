@@ -34,9 +34,11 @@ export function capacityOf({ kitchen }: Configuration, { burners }: Pick<TicketT
   return { burners, pools: kitchen.pools, named }
 }
 
-function writesIntoPan(step: Step): boolean {
-  const text = JSON.stringify(step.command ?? '')
-  return step.outputs.every(({ inner }) => text.includes(`{${inner}}`))
+/** A depfile that the command names (`-MF unit.d`) lies in the project; one that follows an output lies beside that. */
+function writesIntoPan({ command, outputs, depfile }: Step): boolean {
+  const text = JSON.stringify(command ?? '')
+  if (depfile && text.includes(depfile.file)) return false
+  return outputs.every(({ inner }) => text.includes(`{${inner}}`))
 }
 
 /** By the variant's own last time, else by the mean of its step. */

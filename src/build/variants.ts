@@ -1,4 +1,5 @@
 // Which of the variants that a shelf holds from earlier builds a row of a table is, where its record is not the same any more.
+import { canonical, plainText, type Value } from '../base/value.ts'
 import type { StoredItem } from '../fridge/shelves.ts'
 import type { StepTable } from '../plan/cross.ts'
 import { storedVariantText, variantText } from '../plan/record.ts'
@@ -53,8 +54,8 @@ function variantsOf(table: StepTable, items: StoredItem[]): Map<string, StoredIt
 function seenValues(table: StepTable, variants: string[]): SeenValues {
   const seen = new Map(table.names.map((name) => [name, new Set<string>()]))
   for (const variant of variants) {
-    const depends = JSON.parse(variant) as { [name: string]: unknown }
-    for (const [name, values] of seen) values.add(JSON.stringify(depends[name]))
+    const depends = JSON.parse(variant) as { [name: string]: Value }
+    for (const [name, values] of seen) values.add(canonical(depends[name] ?? null))
   }
   return seen
 }
@@ -64,9 +65,8 @@ export function whyNew(table: StepTable, row: number, seen: SeenValues | undefin
   for (const [at, name] of seen ? table.names.entries() : []) {
     const shelf = table.shelves[at]
     const label = shelf?.items[(table.columns[at] as Int32Array)[row] as number]?.label
-    if (shelf === undefined || label === undefined || seen?.get(name)?.has(JSON.stringify(label))) continue
-    const shown = typeof label === 'string' ? label : JSON.stringify(label)
-    if (shelf.kind === 'flavour') return `flavour is new: ${name}=${shown}`
+    if (shelf === undefined || label === undefined || seen?.get(name)?.has(canonical(label))) continue
+    if (shelf.kind === 'flavour') return `flavour is new: ${name}=${plainText(label)}`
   }
   return 'never cooked'
 }

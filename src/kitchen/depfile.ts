@@ -1,7 +1,8 @@
 // Depfiles: what a compiler says it has read, in make's syntax, one a line, or as JSON.
-import { readFileSync } from 'node:fs'
+import { lstatSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { failure, Refusal } from '../base/failure.ts'
+import { type Before, wasWritten } from './outputs.ts'
 import type { Ticket } from './ticket.ts'
 
 /**
@@ -60,13 +61,16 @@ function parseJson(text: string): string[] | undefined {
 }
 
 /** Absolute paths outside of the pan: what lies in it was declared, or was made by the step itself. */
-export function readDepfile(ticket: Ticket): string[] {
+export function readDepfile(ticket: Ticket, before: Before, startedAt: number): string[] {
   if (!ticket.depfile) return []
   const { file, format } = ticket.depfile
   let text: string | undefined
   for (const folder of [ticket.pan, ...(ticket.project === undefined ? [] : [ticket.project])]) {
     try {
-      text ??= readFileSync(join(folder, file), 'utf8')
+      const path = join(folder, file)
+      // What another variant left in the project says nothing of this one.
+      const isOld = folder === ticket.project && !wasWritten(file, lstatSync(path, { bigint: true }), before, startedAt)
+      if (!isOld) text ??= readFileSync(path, 'utf8')
     } catch {
       // Looked for in both places; missing in both is the failure below.
     }

@@ -37,11 +37,12 @@ export function lookBefore(ticket: Ticket): Before {
     if (hasWildcard(output)) matches(project, output).forEach(note)
     else note(output)
   }
+  if (ticket.depfile) note(ticket.depfile.file)
   return before
 }
 
 /** A file's own times say it, unless it was written within the clock's granularity of the start (ms). */
-function wasWritten(name: string, now: BigIntStats, before: Before, startedAt: number): boolean {
+export function wasWritten(name: string, now: BigIntStats, before: Before, startedAt: number): boolean {
   const then = before.get(name)
   if (!then || then.ino !== now.ino || then.ctimeNs !== now.ctimeNs || then.mtimeNs !== now.mtimeNs) return true
   return Number(now.ctimeMs) >= startedAt - 10

@@ -177,7 +177,7 @@ describe('depfiles', () => {
     mkdirSync(pan)
     const read = (format: 'lines' | 'json', text: string) => {
       writeFileSync(join(pan, 'd'), text)
-      return readDepfile(here.ticket({ pan, depfile: { file: 'd', format } }))
+      return readDepfile(here.ticket({ pan, depfile: { file: 'd', format } }), new Map(), 0)
     }
     expect(read('lines', '/x/b\nin.txt\n../../a\n')).toEqual([join(here.folder, 'a'), '/x/b'].sort())
     expect(read('json', '["/x/b","/x/a"]')).toEqual(['/x/a', '/x/b'])

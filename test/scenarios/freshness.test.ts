@@ -128,6 +128,23 @@ test('a new value cooks its variant alone and says so', async () => {
   expect(built.reasons).toEqual(['square: flavour is new: size=22'])
 })
 
+test('a new file is not told as a new value, whatever the order of fields of an object is', async () => {
+  await using kitchen = await rig(
+    `
+resources: { text: '*.txt' }
+flavours: { size: [{ w: 2, h: 1 }] }
+recipe: { cut: { command: 'echo {w} > {o}', inputs: { text: text, w: size.w }, outputs: { o: cutting } } }
+`,
+    { 'a.txt': 'a' },
+  )
+  await kitchen.build()
+  kitchen.write('b.txt', 'b')
+  expect((await kitchen.plan()).lines.map(({ depends, reason }) => [depends.text, reason])).toEqual([
+    ['a.txt', 'fresh'],
+    ['b.txt', 'never cooked'],
+  ])
+})
+
 test('a comment changed in a source cooks that step and stops there', async () => {
   await using kitchen = await rig(
     `

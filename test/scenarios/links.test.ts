@@ -162,6 +162,23 @@ links: { copied: '${place}' }
   expect(await warned('more/copy', '{ bundle: ["more/**", "!more/copy/**", "!more/copy"] }')).toBe(false)
 })
 
+test('a link feeds a resource also where its variants were collected on the way', async () => {
+  await using kitchen = await rig(
+    `
+resources: { text: '*.txt' }
+recipe:
+  count: { command: 'wc -l < {text} > {o}', inputs: { text: text }, outputs: { o: lines } }
+  gather: { type: collect, inputs: { all: { from: lines, collect: all } }, outputs: { all.csv: list } }
+  shout: { command: 'tr a-z A-Z < {list} > {o}', inputs: { list: list }, outputs: { o: loud } }
+links: { loud: sum.txt }
+`,
+    { 'a.txt': 'a' },
+  )
+  expect((await kitchen.run(['plan'])).stderr).toContain(
+    '"loud" is laid out at sum.txt, where the resource "text" finds it, and is made of that',
+  )
+})
+
 test('links are symbolic where the option says so', async () => {
   await using kitchen = await rig(`${cheffile('web/{photos.stem}-{width}.txt')}options: { links: symlink }\n`, files)
   expect(await kitchen.build()).toMatchObject({ exit: 0 })

@@ -158,3 +158,44 @@ test.runIf(hasCompiler)('of 121 C files chef compiles just those that ninja does
   expect(commented.cooked.filter((step) => step === 'link')).toEqual([])
   expect(commented.cooked.length).toBe(compiledBy(ninja()).length)
 })
+
+test('variants whose depfile lies in the project are cooked one at a time, and each keeps its own', async () => {
+  await using kitchen = await rig(
+    `
+flavours: { n: [1, 2, 3] }
+recipe:
+  read:
+    command: mkdir alone || exit 7; echo headers/{n}.h > read.list; %HOLD% read; cat headers/{n}.h > {out}; rmdir alone
+    inputs: { n: n }
+    outputs: { out: text }
+    depfile: { file: read.list, format: lines }
+    at: project
+`,
+    { 'headers/1.h': '1', 'headers/2.h': '2', 'headers/3.h': '3' },
+  )
+  kitchen.letThrough('read')
+  expect(await kitchen.build('-j', '3')).toMatchObject({ exit: 0, cooked: ['read', 'read', 'read'] })
+  kitchen.write('headers/2.h', 'two')
+  const { lines } = await kitchen.build('-j', '3')
+  expect(lines.map(({ depends, reason }) => [depends.n, reason])).toEqual([[2, 'discovered input changed: 2.h']])
+})
+
+test('a depfile that another variant left in the project is not taken for one of this variant', async () => {
+  await using kitchen = await rig(
+    `
+flavours: { n: [1, 2] }
+recipe:
+  read:
+    command: test {n} = 2 || echo headers/1.h > read.list; %HOLD% read; echo {n} > {out}
+    inputs: { n: n }
+    outputs: { out: text }
+    depfile: { file: read.list, format: lines }
+    at: project
+`,
+    { 'headers/1.h': '1' },
+  )
+  kitchen.letThrough('read')
+  const { exit, stderr } = await kitchen.run(['build', '-k', '-j', '1'])
+  expect(exit).toBe(1)
+  expect(stderr).toContain('failed: read n=2: depfile "read.list" was not written')
+})

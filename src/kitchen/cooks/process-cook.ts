@@ -54,7 +54,7 @@ export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: 
     if (!failed) {
       try {
         outputs = collectOutputs(ticket, before, preparedAt)
-        discovered = readDepfile(ticket)
+        discovered = readDepfile(ticket, before, preparedAt)
       } catch (error) {
         failed = refusalIn(error)
         outputs = []
