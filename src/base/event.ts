@@ -60,7 +60,7 @@ export interface Summary {
   fromCache?: number
   /** Longest chain of cooked work, in ms of its jobs: what more burners cannot shorten. */
   criticalMs?: number
-  /** Seconds of cooking that reused results saved. */
+  /** Time of cooking that reused results saved. */
   savedMs?: number
   /** Jobs that are cooked somewhere else, and jobs that wait for them. */
   later?: number

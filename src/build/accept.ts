@@ -15,6 +15,13 @@ const inlineLog = 65_536
 const tailBytes = 4096
 const tailLines = 20
 
+export interface Cooked {
+  ticket: Ticket
+  /** The action's text. */
+  text: string
+  receipt: Receipt
+}
+
 export interface Served {
   action: number
   outputs: { name: ContentName; size: number }[]
@@ -24,17 +31,16 @@ export interface Served {
 export function acceptServed(
   fridge: Fridge,
   step: { outputs: readonly Pick<Output, 'inner'>[] },
-  ticket: Ticket,
-  text: string,
-  receipt: Receipt,
+  cooked: Cooked,
   discovered: Discovered[],
 ): Served {
+  const { receipt } = cooked
   const outputs = step.outputs.map(({ inner }) => {
     const served = receipt.outputs.find((output) => output.name === inner)
     if (served === undefined) throw new Error(`the receipt of ${receipt.id} lacks ${inner}`)
     return served.kind === 'folder' ? keepFolder(fridge, served.path) : keepOne(fridge, served.path)
   })
-  return { action: note(fridge, ticket, text, receipt, outputs, discovered), outputs }
+  return { action: note(fridge, cooked, outputs, discovered), outputs }
 }
 
 /** Keeps what somebody else cooked and shared. */
@@ -54,15 +60,13 @@ export function acceptShared(fridge: Fridge, key: string, text: string, found: F
 }
 
 /** Keeps that a cook failed, and its log; nothing else of it. */
-export function acceptFailure(fridge: Fridge, ticket: Ticket, text: string, receipt: Receipt): number {
-  return note(fridge, ticket, text, receipt, [], [])
+export function acceptFailure(fridge: Fridge, cooked: Cooked): number {
+  return note(fridge, cooked, [], [])
 }
 
 function note(
   fridge: Fridge,
-  ticket: Ticket,
-  text: string,
-  receipt: Receipt,
+  { ticket, text, receipt }: Cooked,
   outputs: Served['outputs'],
   discovered: Discovered[],
 ): number {

@@ -4,8 +4,8 @@ import type { Configuration } from '../config/configuration.ts'
 import { enough, forecast, type ForecastJobs, type Pace } from '../kitchen/forecast.ts'
 import { eachInput, readersOf, remainingPaths } from '../plan/graph.ts'
 import { tableOf } from '../plan/plan.ts'
+import { jobId } from '../plan/record.ts'
 import type { Kitchen } from './kitchen.ts'
-import { idOf } from './telling.ts'
 import { capacityOf, estimates, takesOf } from './takes.ts'
 import type { Work } from './work.ts'
 
@@ -166,7 +166,7 @@ function criticalPath(
   const jobs: BuildForecast['critical']['jobs'] = []
   for (let job = last; job >= 0; job = before[job] as number) {
     const table = tableOf(plan, job)
-    jobs.push({ id: idOf(table, job - table.first), ms: msOf(job) })
+    jobs.push({ id: jobId(table, job - table.first), ms: msOf(job) })
   }
   return { ms: last < 0 ? 0 : (longest[last] as number), jobs: jobs.reverse() }
 }

@@ -5,7 +5,7 @@ import type { Depends } from '../base/event.ts'
 import type { InputColumn, StepTable } from '../plan/cross.ts'
 import { readersOf } from '../plan/graph.ts'
 import { tableOf } from '../plan/plan.ts'
-import { memberReference } from '../plan/record.ts'
+import { jobId, memberReference } from '../plan/record.ts'
 import type { Kitchen } from './kitchen.ts'
 import { contentView } from './queries.ts'
 import type { ItemView } from './views.ts'
@@ -61,7 +61,6 @@ function referencesOf(column: InputColumn, row: number): { id: string; from?: nu
 /** The jobs that read an item themselves. */
 export function* readersOfItem(kitchen: Kitchen, item: ItemView): Iterable<string> {
   const { plan } = kitchen
-  const idOf = (table: StepTable, row: number): string => `${table.step.name}/${table.items[row]}`
   const job = jobOf(kitchen, item)
   if (job !== undefined) {
     const { offsets, readers } = readersOf(plan)
@@ -73,14 +72,14 @@ export function* readersOfItem(kitchen: Kitchen, item: ItemView): Iterable<strin
         const source = column.kind === 'collected' ? column.source : column
         return source.kind === 'result' && source.table === own && source.output === output
       })
-      if (reads) yield idOf(table, reader - table.first)
+      if (reads) yield jobId(table, reader - table.first)
     }
     return
   }
   for (const table of plan.tables) {
     for (let row = 0; row < table.rows; row++) {
       const reads = table.inputs.some((column) => referencesOf(column, row).some(({ id }) => id === item.id))
-      if (reads || isSourceOf(table, row, item)) yield idOf(table, row)
+      if (reads || isSourceOf(table, row, item)) yield jobId(table, row)
     }
   }
 }

@@ -1,15 +1,15 @@
 // What an opened kitchen can be asked: jobs with verdicts, shelves, items, logs, tables. Plain objects, made one at a time.
 import type { ContentName } from '../base/digest.ts'
-import type { BuildNote, Depends } from '../base/event.ts'
+import type { Depends } from '../base/event.ts'
 import { fieldOf, plainText, type Value } from '../base/value.ts'
 import { bare, isFolder } from '../fridge/content-names.ts'
 import type { StoredAction } from '../fridge/shelves.ts'
 import type { InputColumn, StepTable } from '../plan/cross.ts'
-import { dependsOf, memberReference, parametersOf, recordWriter } from '../plan/record.ts'
+import { dependsOf, jobId, memberReference, parametersOf, recordWriter } from '../plan/record.ts'
 import type { BaseShelf } from '../plan/shelves.ts'
 import type { Kitchen } from './kitchen.ts'
 import { keptLog } from './logs.ts'
-import type { CookView, ItemView, JobView, ShelfView, StepGraph } from './views.ts'
+import type { CookView, FridgeTotals, ItemView, JobView, ShelfView, StepGraph } from './views.ts'
 
 export function* jobViews(kitchen: Kitchen): Iterable<JobView> {
   for (const table of kitchen.plan.tables) for (let row = 0; row < table.rows; row++) yield jobView(kitchen, table, row)
@@ -18,7 +18,7 @@ export function* jobViews(kitchen: Kitchen): Iterable<JobView> {
 export function jobView({ work }: Kitchen, table: StepTable, row: number): JobView {
   const job = table.first + row
   return {
-    id: `${table.step.name}/${table.items[row]}`,
+    id: jobId(table, row),
     step: table.step.name,
     depends: dependsOf(table, row),
     inputs: Object.fromEntries(table.inputs.map((column) => [column.input.inner, shownInput(column, row)])),
@@ -251,14 +251,7 @@ function valueIn(bytes: Buffer): Value | undefined {
   }
 }
 
-export interface CacheTotals {
-  objects: number
-  bytes: number
-  savedMs: number
-  lastBuild?: BuildNote
-}
-
-export function cacheTotals({ fridge }: Pick<Kitchen, 'fridge'>): CacheTotals {
+export function fridgeTotals({ fridge }: Pick<Kitchen, 'fridge'>): FridgeTotals {
   const [lastBuild] = fridge.builds(1)
   return { ...fridge.totals(), ...(lastBuild && { lastBuild }) }
 }

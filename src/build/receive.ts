@@ -14,11 +14,12 @@ export function receiveLate({ fridge, looker, configuration }: Kitchen, late: La
     const { action } = ticket
     // The key is only a name for the text: a ticket in which they do not fit was changed by hand.
     if (fridge.digest.text(action) !== ticket.key) continue
+    const cooked = { ticket, text: action, receipt }
     const surveyor = { looker, root: configuration.root }
     if (receipt.ok) {
       const outputs = ticket.outputs.map((inner) => ({ inner }))
-      acceptServed(fridge, { outputs }, ticket, action, receipt, discoveries(receipt, surveyor))
-    } else if (fridge.shelves.actions(ticket.key, action).length === 0) acceptFailure(fridge, ticket, action, receipt)
+      acceptServed(fridge, { outputs }, cooked, discoveries(receipt, surveyor))
+    } else if (fridge.shelves.actions(ticket.key, action).length === 0) acceptFailure(fridge, cooked)
     count++
   }
   fridge.commit()

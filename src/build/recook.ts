@@ -10,7 +10,7 @@ import { Scheduler } from '../kitchen/scheduler.ts'
 import type { Receipt, Stove, Ticket } from '../kitchen/ticket.ts'
 import type { StepTable } from '../plan/cross.ts'
 import { tableOf } from '../plan/plan.ts'
-import { dependsOf } from '../plan/record.ts'
+import { dependsOf, jobId } from '../plan/record.ts'
 import { overwritten, objectsGiven } from './given.ts'
 import type { Kitchen } from './kitchen.ts'
 import { Pans } from './pans.ts'
@@ -99,7 +99,7 @@ function told(kitchen: Kitchen, job: number, status: Recooked['status'], why?: s
   const table = tableOf(kitchen.plan, job)
   const row = job - table.first
   return {
-    id: `${table.step.name}/${table.items[row]}`,
+    id: jobId(table, row),
     step: table.step.name,
     depends: dependsOf(table, row),
     status,

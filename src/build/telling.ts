@@ -4,9 +4,8 @@ import { failure } from '../base/failure.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { Receipt } from '../kitchen/ticket.ts'
-import type { StepTable } from '../plan/cross.ts'
 import { tableOf } from '../plan/plan.ts'
-import { dependsOf } from '../plan/record.ts'
+import { dependsOf, jobId } from '../plan/record.ts'
 import { keptLog } from './logs.ts'
 import type { Work } from './work.ts'
 
@@ -42,7 +41,7 @@ export class Telling {
     const event: JobEvent = {
       type: 'job',
       job,
-      id: idOf(table, row),
+      id: jobId(table, row),
       step: table.step.name,
       depends: dependsOf(table, row),
       status,
@@ -78,8 +77,4 @@ export class Telling {
   written(): void {
     for (const event of this.#untold.splice(0)) this.#options.emit(event)
   }
-}
-
-export function idOf(table: StepTable, row: number): string {
-  return `${table.step.name}/${table.items[row]}`
 }

@@ -17,12 +17,12 @@ import {
   type Surroundings,
 } from '../plan/action.ts'
 import type { StepTable } from '../plan/cross.ts'
-import { dependsOf } from '../plan/record.ts'
+import { dependsOf, jobId } from '../plan/record.ts'
 import type { BaseItem, BaseShelf } from '../plan/shelves.ts'
 import { evaluateNeeds } from './needs.ts'
 
 export interface TicketWriter {
-  /** `pan` is a folder that does not exist yet. Undefined content names a result that was lost meanwhile. */
+  /** `pan` is a folder that does not exist yet. `lost`: content that the job reads and the fridge has not got any more. */
   write(
     table: StepTable,
     row: number,
@@ -72,7 +72,7 @@ function makeTicket(
   const inProject = step.place === 'project'
   const ticket: Ticket = {
     version: ticketVersion,
-    id: `${step.name}/${table.items[row]}`,
+    id: jobId(table, row),
     step: step.name,
     key,
     type: step.type,

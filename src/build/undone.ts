@@ -2,7 +2,8 @@
 import type { Fridge } from '../fridge/fridge.ts'
 import type { Graph } from '../plan/graph.ts'
 import { tableOf } from '../plan/plan.ts'
-import { type Ending, idOf, nothingRan, type Telling } from './telling.ts'
+import { jobId } from '../plan/record.ts'
+import { type Ending, nothingRan, type Telling } from './telling.ts'
 import type { Work } from './work.ts'
 
 export class Undone {
@@ -50,7 +51,7 @@ export class Undone {
   #blockReaders(first: number): void {
     const { offsets, readers } = this.#graph
     const table = tableOf(this.#work.plan, first)
-    const why = `blocked by ${idOf(table, first - table.first)}`
+    const why = `blocked by ${jobId(table, first - table.first)}`
     const blockers = [first]
     for (const job of blockers) {
       for (const reader of readers.subarray(offsets[job], offsets[job + 1])) {

@@ -1,5 +1,5 @@
 // What an opened kitchen shows to commands, reporters and the page: small plain objects made when asked for.
-import type { Depends } from '../base/event.ts'
+import type { BuildNote, Depends } from '../base/event.ts'
 import type { Value } from '../base/value.ts'
 
 export type VerdictKind = 'fresh' | 'stale' | 'maybe'
@@ -54,6 +54,14 @@ export interface CookView {
   peakBytes?: number
   host: string
   command?: string
+}
+
+export interface FridgeTotals {
+  objects: number
+  bytes: number
+  /** Time of cooking that builds of this kitchen were spared. */
+  savedMs: number
+  lastBuild?: BuildNote
 }
 
 export interface GraphNode {

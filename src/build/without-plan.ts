@@ -4,18 +4,18 @@ import type { Summary } from '../base/event.ts'
 import { isDamage } from '../fridge/database.ts'
 import { Fridge } from '../fridge/fridge.ts'
 import type { KitchenRequest } from './kitchen.ts'
-import { type CacheTotals, cacheTotals } from './queries.ts'
+import { fridgeTotals } from './queries.ts'
 import { declaredVariables, type LookNote, signatureOf, unchangedLook } from './unchanged.ts'
-import type { ShelfView } from './views.ts'
+import type { FridgeTotals, ShelfView } from './views.ts'
 
 export interface UnchangedKitchen {
   jobs: number
   shelves: ShelfView[]
-  totals: CacheTotals
+  totals: FridgeTotals
 }
 
-/** What a build leaves to say when nothing can have changed. */
-export async function lookForChange(request: KitchenRequest): Promise<Summary | undefined> {
+/** The summary of a build that has nothing to do; undefined where that takes a plan to know. */
+export async function unchangedSummary(request: KitchenRequest): Promise<Summary | undefined> {
   const started = steadyMs()
   const jobs = await ifUnchanged(request, ({ jobs }) => jobs)
   if (jobs === undefined) return undefined
@@ -23,7 +23,7 @@ export async function lookForChange(request: KitchenRequest): Promise<Summary | 
 }
 
 export function unchangedKitchen(request: KitchenRequest): Promise<UnchangedKitchen | undefined> {
-  return ifUnchanged(request, ({ jobs, shelves }, fridge) => ({ jobs, shelves, totals: cacheTotals({ fridge }) }))
+  return ifUnchanged(request, ({ jobs, shelves }, fridge) => ({ jobs, shelves, totals: fridgeTotals({ fridge }) }))
 }
 
 /** Counting what the fridge holds takes as long as everything else: only who tells of it asks for it. */

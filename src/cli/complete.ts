@@ -100,8 +100,8 @@ async function variantWords(typed: string, known: Known): Promise<Completion> {
 
 /** `kitchen.burners=`, and what a choice can be. */
 async function settingWords(typed: string): Promise<Candidate[]> {
-  const { settingsOf } = await import('../config/settings-known.ts')
-  const settings = settingsOf()
+  const { knownSettings } = await import('../config/settings-known.ts')
+  const settings = knownSettings()
   if (!typed.includes('=')) return settings.map(({ path, about }) => ({ word: `${path}=`, about, open: true }))
   const setting = settings.find(({ path }) => typed.startsWith(`${path}=`))
   return (setting?.choices ?? []).map((choice) => ({ word: `${setting?.path}=${choice}` }))

@@ -1,4 +1,4 @@
-// Opens a fridge alone, without a kitchen: for commands that look after it while nobody else writes.
+// A fridge by itself, without a kitchen: for commands that look after it while nobody else writes.
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -10,17 +10,17 @@ import { kitchenRequest } from './kitchen.ts'
 import { checkFolder } from './meant.ts'
 
 /** The recipe may be wrong: what was cooked by a right one can still be looked after. */
-export async function fridgeSettings({ meant }: Context): Promise<Configuration> {
+export async function uncheckedConfiguration({ meant }: Context): Promise<Configuration> {
   checkFolder(meant.folder)
   return loadConfiguration({ ...meant.load, cpus: availableParallelism() })
 }
 
-export function isThere({ fridge }: Configuration): boolean {
+export function hasFridge({ fridge }: Configuration): boolean {
   return existsSync(join(fridge.path, 'fridge.db')) || existsSync(join(fridge.path, 'objects'))
 }
 
 /** Holds the fridge's lock meanwhile, and waits for it with a line. */
-export async function alone<Result>(
+export async function withFridgeLock<Result>(
   context: Context,
   configuration: Configuration,
   work: () => Promise<Result>,

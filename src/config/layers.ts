@@ -97,7 +97,7 @@ export async function followLinks(
   for (const section of sectionNames) {
     const named = linked[section] ?? linked[sections[section].alias]
     if (named !== undefined) {
-      const argument = `--${sections[section].alias === 'recipes' ? 'recipe' : singular(section)}file ${named}`
+      const argument = `--${singular(section)}file ${named}`
       const place: Place = { origin: { from: 'argument', argument }, base: folder }
       found.trees.set(section, { kind: 'scalar', value: named, place })
     }

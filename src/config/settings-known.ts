@@ -9,7 +9,7 @@ export interface KnownSetting {
   choices?: string[]
 }
 
-export function settingsOf(): KnownSetting[] {
+export function knownSettings(): KnownSetting[] {
   return (['options', 'kitchen', 'fridge', 'cache'] as const).flatMap((section) =>
     Object.entries(fieldsOf(sections[section].shape)).map(([key, field]) => ({
       path: section === 'options' ? key : `${section}.${key}`,

@@ -1,8 +1,8 @@
 // Looks through a whole fridge for what is not as it was written: database, rows, objects, folders of objects.
-import { readdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Digest, isCutFrom } from '../base/digest.ts'
-import { measureFile } from './files.ts'
+import { measureFile, namesInFolder } from './files.ts'
 import { listTree } from './glob.ts'
 import { listingIn } from './content-names.ts'
 import { actionSum } from './shelves.ts'
@@ -184,7 +184,7 @@ function examineTrees({ folder, digest, database }: Store, { bytes: whole }: Exa
   const find = database.prepare('SELECT id, name, size, kind, bytes, sum FROM object WHERE name = ?')
   const rowOf = (name: string): ObjectRow | undefined => find.get(name) as ObjectRow | undefined
   const root = join(folder, 'trees')
-  for (const entry of listedNames(root)) {
+  for (const entry of namesInFolder(root)) {
     const tree = join(root, entry)
     const bad = (why: string): void => tell({ what: 'folder', name: join('trees', entry), why, file: tree })
     if (entry.endsWith('.program')) {
@@ -205,14 +205,6 @@ function examineTrees({ folder, digest, database }: Store, { bytes: whole }: Exa
       if (trouble !== undefined) bad(`${path}: ${trouble}`)
     }
     if (there.size > listed.length) bad('it holds more than it should')
-  }
-}
-
-function listedNames(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
   }
 }
 

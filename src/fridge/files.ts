@@ -1,6 +1,6 @@
 // Files of the fridge, read piece by piece: what they hash to, and whether two hold the same.
 import { createHash } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import type { Digest } from '../base/digest.ts'
 
 const pieceBytes = 1 << 20
@@ -66,6 +66,15 @@ export function isSameFile(one: string, other: string): boolean {
 
 export function sizeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.size
+}
+
+/** None where the folder cannot be read: whoever needs what lies there finds that out. */
+export function namesInFolder(path: string): string[] {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
+  }
 }
 
 /** Makes the names in a folder safe. */

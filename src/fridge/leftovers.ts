@@ -1,6 +1,7 @@
 // What chefs that were killed left in a fridge, and objects and logs that no row knows: found and swept.
-import { lstatSync, readdirSync, rmSync } from 'node:fs'
+import { lstatSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { namesInFolder } from './files.ts'
 import type { Store } from './store.ts'
 
 export interface Leftover {
@@ -17,7 +18,7 @@ export function* leftovers(store: Store): Iterable<Leftover> {
   for (const path of strayPans(folder)) yield { what: 'pan', path, bytes: bytesOf(join(folder, path)) }
   yield* strayFolders(store)
   const known = store.database.prepare('SELECT 1 FROM action WHERE id = ?')
-  for (const name of listed(join(folder, 'logs'))) {
+  for (const name of namesInFolder(join(folder, 'logs'))) {
     const path = join('logs', name)
     if (/^\d+\.log$/.test(name) && known.get(Number.parseInt(name, 10)) === undefined)
       yield { what: 'log', path, bytes: bytesOf(join(folder, path)) }
@@ -26,7 +27,7 @@ export function* leftovers(store: Store): Iterable<Leftover> {
 
 /** Pans, and what was in the making beside them, of chefs that are no more. */
 export function strayPans(folder: string): string[] {
-  return listed(join(folder, 'pans')).flatMap((name) => {
+  return namesInFolder(join(folder, 'pans')).flatMap((name) => {
     const pid = /^(?:aside-|taken-)?(\d+)-[0-9a-z-]+$/.exec(name)?.[1]
     return pid === undefined || isAlive(Number(pid)) ? [] : [join('pans', name)]
   })
@@ -39,8 +40,8 @@ export function sweep(folder: string, paths: Iterable<string>): void {
 
 function* strayObjects({ database, folder }: Store): Iterable<Leftover> {
   const known = database.prepare('SELECT 1 FROM object WHERE name = ?')
-  for (const part of listed(join(folder, 'objects'))) {
-    for (const name of listed(join(folder, 'objects', part))) {
+  for (const part of namesInFolder(join(folder, 'objects'))) {
+    for (const name of namesInFolder(join(folder, 'objects', part))) {
       const path = join('objects', part, name)
       if (known.get(part + name) === undefined) yield { what: 'object', path, bytes: bytesOf(join(folder, path)) }
     }
@@ -50,7 +51,7 @@ function* strayObjects({ database, folder }: Store): Iterable<Leftover> {
 /** Folders that were in the making, that linked to files of users, or whose listing is gone. */
 function* strayFolders({ database, folder }: Store): Iterable<Leftover> {
   const known = database.prepare('SELECT 1 FROM object WHERE name = ?')
-  for (const name of listed(join(folder, 'trees'))) {
+  for (const name of namesInFolder(join(folder, 'trees'))) {
     const path = join('trees', name)
     if (known.get(name.replace(/\.program$/, '')) === undefined)
       yield { what: 'folder', path, bytes: bytesOf(join(folder, path)) }
@@ -70,13 +71,5 @@ function bytesOf(path: string): number {
   const stat = lstatSync(path, { throwIfNoEntry: false })
   if (stat === undefined) return 0
   if (!stat.isDirectory()) return stat.size
-  return listed(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0)
-}
-
-function listed(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
+  return namesInFolder(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0)
 }

@@ -6,7 +6,6 @@ import {
   copyFileSync,
   fsyncSync,
   openSync,
-  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -14,7 +13,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { FridgeSettings } from '../config/configuration.ts'
-import { syncFolder } from './files.ts'
+import { namesInFolder, syncFolder } from './files.ts'
 import { makeFolders } from './folders.ts'
 
 interface ObjectFolder {
@@ -53,12 +52,12 @@ export class ObjectFiles {
     const root = this.#root
     const now = Date.now()
     const there = new Map<string, ObjectFolder>()
-    for (const folder of listFolder(root)) {
+    for (const folder of namesInFolder(root)) {
       const { mtimeMs = 0 } = statSync(join(root, folder), { throwIfNoEntry: false }) ?? {}
       const known = this.#listed.get(folder)
       // A folder that was read right after it changed may have changed again within the clock's grain.
       const same = known?.mtimeMs === mtimeMs && known.readAt > mtimeMs + folderGrainMs
-      there.set(folder, same ? known : { names: new Set(listFolder(join(root, folder))), mtimeMs, readAt: now })
+      there.set(folder, same ? known : { names: new Set(namesInFolder(join(root, folder))), mtimeMs, readAt: now })
     }
     this.#listed = there
     return { has: (name) => !this.#lost.has(name) && (there.get(name.slice(0, 2))?.names.has(name.slice(2)) ?? false) }
@@ -68,7 +67,7 @@ export class ObjectFiles {
   eachFolder(visit: (folder: string) => void): void {
     const root = this.#root
     visit(root)
-    for (const folder of listFolder(root)) visit(join(root, folder))
+    for (const folder of namesInFolder(root)) visit(join(root, folder))
   }
 
   /** This file does not hold what its name says: it is as if it were not there. */
@@ -90,7 +89,7 @@ export class ObjectFiles {
     if (this.#dropped.size === 0) return
     const files = this.there()
     const trees = join(this.#folder, 'trees')
-    const folders = new Set(listFolder(trees))
+    const folders = new Set(namesInFolder(trees))
     for (const name of this.#dropped) {
       if (files.has(name)) rmSync(this.pathOf(name), { force: true })
       for (const tree of [name, `${name}.program`])
@@ -150,13 +149,5 @@ export class ObjectFiles {
       renameSync(from, path)
     }
     if (this.#sync) syncFolder(dirname(path))
-  }
-}
-
-function listFolder(path: string): string[] {
-  try {
-    return readdirSync(path)
-  } catch {
-    return []
   }
 }

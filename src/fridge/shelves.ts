@@ -34,8 +34,6 @@ export interface ReceiptNote {
   peakBytes?: number
   host: string
   command?: string
-  /** Set where the log is too long for the database: its file below logs/. */
-  logFile?: string
 }
 
 export interface StoredItem {

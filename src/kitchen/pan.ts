@@ -90,7 +90,7 @@ function linkOrCopy(source: string, target: string): void {
 }
 
 /** Makes the pan; one that a killed chef left behind is emptied. */
-export function makeFolder(pan: string): void {
+export function makeEmptyPan(pan: string): void {
   try {
     mkdirSync(pan)
   } catch {
@@ -126,7 +126,7 @@ function wantedIn({ type, source, inputs }: Ticket): Pick<Wanted, 'links' | 'fil
 function openPan(ticket: Ticket): ReadonlySet<string> | undefined {
   const { pan } = ticket
   const kept = existsSync(pan) ? takeOver(pan, { ...wantedIn(ticket), ticket: ticketFile, log: logFile }) : undefined
-  if (!kept) makeFolder(pan)
+  if (!kept) makeEmptyPan(pan)
   // Left empty it stays there for the next ticket; the end of the build removes it.
   else if (ticket.type === 'shell' && !kept.has(logFile)) closeSync(openSync(logPath(ticket), 'a', 0o644))
   return kept

@@ -6,7 +6,7 @@ import { type Failure, Refusal } from '../base/failure.ts'
 import type { Value } from '../base/value.ts'
 import type { Kitchen as Opened, KitchenRequest } from '../build/kitchen.ts'
 import { openKitchen } from '../build/open-kitchen.ts'
-import { lookForChange } from '../build/without-plan.ts'
+import { unchangedSummary } from '../build/without-plan.ts'
 import { jobViews, tableRows } from '../build/queries.ts'
 import type { VerdictKind } from '../build/views.ts'
 import type { Configuration } from '../config/configuration.ts'
@@ -155,7 +155,7 @@ export class Kitchen<Definition = KitchenDefinition> {
     const { keepGoing = false, force = false, signal: stopped } = options
     const run = async (emit: Emit, signal: AbortSignal): Promise<Summary> => {
       const request = { ...this.#request(options, emit), force, signal }
-      const unchanged = force ? undefined : await lookForChange(request)
+      const unchanged = force ? undefined : await unchangedSummary(request)
       if (unchanged) {
         emit(unchanged)
         return unchanged

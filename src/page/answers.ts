@@ -2,7 +2,7 @@
 import type { Depends } from '../base/event.ts'
 import { keepRoom } from '../build/keep-room.ts'
 import type { Kitchen } from '../build/kitchen.ts'
-import { cacheTotals, shelfViews } from '../build/queries.ts'
+import { fridgeTotals, shelfViews } from '../build/queries.ts'
 import type { ShelfView } from '../build/views.ts'
 import { dependsOf } from '../plan/record.ts'
 import { cookingLog } from './cooking.ts'
@@ -112,7 +112,7 @@ const ages = [
 ]
 
 function fridgePage(reading: Reading, kitchen: Kitchen): FridgePage {
-  const { objects, bytes, savedMs } = cacheTotals(kitchen)
+  const { objects, bytes, savedMs } = fridgeTotals(kitchen)
   const now = Date.now()
   const byAge = ages.map(({ label }) => ({ label, bytes: 0, items: 0 }))
   let [current, former] = [0, 0]

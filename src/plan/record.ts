@@ -7,6 +7,11 @@ import type { BaseShelf } from './shelves.ts'
 
 export type RecordWriter = (row: number) => string
 
+/** What a job is called: its step, and the name of its record. */
+export function jobId({ step, items }: StepTable, row: number): string {
+  return `${step.name}/${items[row]}`
+}
+
 /** One writer for a table: pieces that rows share are made once. */
 export function recordWriter(table: StepTable): RecordWriter {
   const depends = table.names.map((name, at) =>

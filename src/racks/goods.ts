@@ -12,6 +12,10 @@ export interface ShelfPlan {
   overflow?: boolean | undefined
 }
 
+export function takes({ accepts }: ShelfPlan, kind: string): boolean {
+  return accepts === undefined || accepts.includes(kind)
+}
+
 export interface Good {
   kind: string
   size: number

@@ -1,7 +1,7 @@
 // The strategy that plays what will come before it drops. What would spoil before it is taken is lost in any case and goes
 // first; where everything would be taken in time, that goes which would keep its place longest: others will need it.
 import { Heap } from './heap.ts'
-import type { Good, Held, ShelfPlan, Situation } from './goods.ts'
+import { type Good, type Held, type ShelfPlan, type Situation, takes } from './goods.ts'
 
 export function lookahead<G extends Good>(situation: Situation<G>): Held<G> {
   const candidates = [...situation.candidates(), situation.incoming]
@@ -54,8 +54,4 @@ function rescuedByMoving<G extends Good>({ held, decay, moment, now }: Situation
     places.add(item, Math.min(end, dueOf(moved)), 0)
   }
   return rescued
-}
-
-export function takes({ accepts }: ShelfPlan, kind: string): boolean {
-  return accepts === undefined || accepts.includes(kind)
 }

@@ -1,14 +1,8 @@
-// Loads the configuration and checks its recipe: all that is wrong comes in one go, in the order of the files.
-import { type Failure, Refusal } from '../base/failure.ts'
+// Has the configuration read and checks its recipe: all that is wrong comes in one go, in the order of the files.
+import type { Failure } from '../base/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { type LoadRequest, readConfiguration } from '../config/load.ts'
 import { checkRecipe } from './check.ts'
-
-export async function loadKitchen(request: LoadRequest, exists: (path: string) => boolean): Promise<Configuration> {
-  const { configuration, failures } = await readKitchen(request, exists)
-  if (failures.length > 0) throw new Refusal(failures)
-  return configuration
-}
 
 export interface KitchenReading {
   /** Not to be cooked where there are failures; it still says which files it was read from. */

@@ -4,7 +4,7 @@
 // before properties, so `{out.jpg}` is the output `out.jpg`. `${...}` and `\{...}` belong to the shell. A single word
 // that is not declared is a slip. `{{name}}` is how a literal `{name}` is written.
 import { failure, Refusal } from '../base/failure.ts'
-import { type Forbidden, forbidden, isForbidden, type Quoting, quote, quotingAt } from './quoting.ts'
+import { type Forbidden, isForbidden, type Quoting, quote, quotingAt } from './quoting.ts'
 
 export interface Placeholder {
   name: string
@@ -95,9 +95,9 @@ export function renderShell(template: Template, resolve: Resolve): string {
 function shellText({ text, quoting }: PlacedPlaceholder, value: string): string {
   const quoted = quote(value, quoting)
   if (quoted !== undefined) return quoted
+  if (value.includes('\0')) throw new Refusal([failure('placeholder-nul', { text })])
   if (quoting === 'arithmetic') throw new Refusal([failure('placeholder-arithmetic', { text, value })])
-  const where = isForbidden(quoting) ? forbidden[quoting] : 'with a NUL byte'
-  throw new Refusal([failure('placeholder-unsafe', { step: '', text, where })])
+  throw new Error(`{${text}} stands where no value can: ${quoting}`)
 }
 
 /** For one argument of a command list, which no shell reads. */

@@ -4,7 +4,7 @@ import type { StepGraph } from '../build/views.ts'
 import { cellOf, type Table } from '../tables/table.ts'
 import { bytes, count, duration, many } from './amounts.ts'
 import { svgText } from './graph-picture.ts'
-import { escaped } from './markup.ts'
+import { colours, escaped } from './markup.ts'
 import type { Traced } from './profile.ts'
 import type { JobEvent } from './summary.ts'
 import { jobText, type Telling } from './variant.ts'
@@ -132,8 +132,6 @@ function steps({ graph, jobs }: BuildReport): string {
   const heads = head.map((name, at) => `<th${at > 0 ? ' class="number"' : ''}>${name}</th>`).join('')
   return `<div class="wide"><table><tr>${heads}</tr>\n${rows.join('\n')}</table></div>`
 }
-
-const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#444444', '#8a6d3b']
 
 /** A lane for each job that ran beside others, a colour for each step; the longest jobs where there are very many. */
 function timeline({ traced }: BuildReport): string {

@@ -1,6 +1,6 @@
 // A chart as SVG that needs nothing but itself.
 import type { Chart, DrawnSeries, Place } from './chart.ts'
-import { escaped } from './markup.ts'
+import { colours, escaped } from './markup.ts'
 import { cut, widthOf } from './width.ts'
 
 const width = 760
@@ -13,9 +13,6 @@ const longestName = 24
 const tilt = 0.34
 /** More points are no marks any more but a cloud. */
 const mostMarked = 2000
-
-/** Told apart also by those who see fewer colours (Okabe and Ito), darkest first. */
-const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#444444', '#8a6d3b']
 
 /** How many ticks find room. */
 export const svgTicks = { x: 8, y: 8 }

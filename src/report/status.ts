@@ -1,18 +1,11 @@
 // `chef status`: the shelves by kind, how fresh they are, and what the fridge holds.
-import type { ItemView, ShelfView } from '../build/views.ts'
+import type { FridgeTotals, ItemView, ShelfView } from '../build/views.ts'
 import { ago, bytes, count, duration, many } from './amounts.ts'
 import { type Cell, columnsText } from './columns.ts'
 import { verdictPaint } from './plan.ts'
 import type { Style } from './style.ts'
 import { type Telling, valueText, variantText } from './variant.ts'
 import { printable } from './width.ts'
-
-export interface CacheTotals {
-  objects: number
-  bytes: number
-  lastBuild?: { at: number; ms: number; cooked: number; reused: number }
-  savedMs: number
-}
 
 export interface StatusOptions {
   style: Style
@@ -33,7 +26,7 @@ const titles: [ShelfView['kind'], string][] = [
 const barWidth = 12
 const listedItems = 40
 
-export function statusText(shelves: ShelfView[], cache: CacheTotals, options: StatusOptions): string {
+export function statusText(shelves: ShelfView[], totals: FridgeTotals, options: StatusOptions): string {
   const blocks = titles.map(([kind, title]) =>
     shelvesText(
       shelves.filter((shelf) => shelf.kind === kind),
@@ -42,7 +35,7 @@ export function statusText(shelves: ShelfView[], cache: CacheTotals, options: St
     ),
   )
   const shown = blocks.filter((block) => block !== '')
-  return [...shown, `${cacheLines(cache, options).join('\n')}\n`].join('\n')
+  return [...shown, `${fridgeLines(totals, options).join('\n')}\n`].join('\n')
 }
 
 function shelvesText(shelves: ShelfView[], title: string, { style, columns }: StatusOptions): string {
@@ -86,8 +79,8 @@ function freshness(shelf: ShelfView, style: Style): Cell {
   return { text: parts.join(', '), paint }
 }
 
-function cacheLines(
-  { objects, bytes: held, lastBuild, savedMs }: CacheTotals,
+function fridgeLines(
+  { objects, bytes: held, lastBuild, savedMs }: FridgeTotals,
   { style, now }: StatusOptions,
 ): string[] {
   const lines = [style.bold('Fridge'), `  holds       ${many(objects, 'object')}, ${bytes(held)}`]

@@ -7,7 +7,6 @@ const nothing = (): RegExp => /\p{Mark}|\p{Default_Ignorable_Code_Point}/u
 /** What needs neither of the two, which take a millisecond to make: Latin letters, and what chef draws itself. */
 const narrow = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2026\u2500-\u259f]*$/
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const control = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 
 /** Control characters of a label or a message written out, so that no name can move the cursor. */
@@ -21,7 +20,7 @@ export function printable(text: string): string {
 
 /** A log as it may be shown: lines and tabs stay, everything that commands a terminal goes. */
 export function quietLog(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences of programs that colour their output
+  // Of programs that colour their output.
   const sequences = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])/g
   return text
     .replace(sequences, '')

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest'
 import { Refusal } from '../../src/base/failure.ts'
 import type { Configuration } from '../../src/config/configuration.ts'
 import type { LoadRequest } from '../../src/config/load.ts'
-import { loadKitchen } from '../../src/recipe/load-kitchen.ts'
+import { readKitchen } from '../../src/recipe/load-kitchen.ts'
 
 export function folderWith(files: { [path: string]: string }): string {
   const folder = mkdtempSync(join(tmpdir(), 'chef-config-'))
@@ -31,7 +31,13 @@ const request = (folder: string, more: Partial<LoadRequest>): LoadRequest => ({
 
 export async function load(files: Files, more: Partial<LoadRequest> = {}): Promise<Configuration> {
   const folder = folderWith(typeof files === 'string' ? { 'cheffile.yml': files } : files)
-  return loadKitchen(request(folder, more), () => true)
+  return loaded(request(folder, more), () => true)
+}
+
+async function loaded(asked: LoadRequest, exists: (path: string) => boolean): Promise<Configuration> {
+  const { configuration, failures } = await readKitchen(asked, exists)
+  if (failures.length > 0) throw new Refusal(failures)
+  return configuration
 }
 
 /** `code line:column` of each failure, or `code` where it has no place. */
@@ -51,7 +57,7 @@ export async function messages(files: Files, more: Partial<LoadRequest> = {}): P
 async function refusalOf(files: Files, more: Partial<LoadRequest>, missing: string[]): Promise<Refusal> {
   const folder = folderWith(typeof files === 'string' ? { 'cheffile.yml': files } : files)
   try {
-    await loadKitchen(request(folder, more), (path) => !missing.some((one) => path.endsWith(one)))
+    await loaded(request(folder, more), (path) => !missing.some((one) => path.endsWith(one)))
   } catch (error) {
     if (error instanceof Refusal) return error
     throw error

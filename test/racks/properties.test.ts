@@ -1,7 +1,7 @@
 // What holds of racks whatever is put, taken and waited for.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { takes } from '../../src/racks/lookahead.ts'
+import { takes } from '../../src/racks/goods.ts'
 import { Racks, type ShelfPlan, type StrategyName, strategyNames } from '../../src/racks/racks.ts'
 import { Books, type Dish, dish, fading, heldBy } from './racks.ts'
 

@@ -224,6 +224,11 @@ describe('quoting for the shell', () => {
   ])('%s is refused', (text, quoting) => {
     const { unsafe } = parseTemplate(text, ['x'])
     expect(unsafe.at(-1)).toEqual({ text: 'x', quoting })
-    expect(() => shell(text, 'a b')).toThrow(Refusal)
+    expect(() => shell(text, 'a b')).toThrow('stands where no value can')
   })
+})
+
+test('a NUL character is told as what it is, wherever it would stand', () => {
+  for (const text of ['echo {x}', "echo '{x}'", 'echo $(({x} + 1))'])
+    expect(() => shell(text, 'a\0b')).toThrow('what {x} stands for holds a NUL character')
 })

@@ -83,13 +83,23 @@ const shelves: ShelfView[] = [
 ]
 
 test('status by kind, with what the fridge holds', () => {
-  const cache = {
+  const totals = {
     objects: 7,
     bytes: 1_234_567,
     savedMs: 192_000,
-    lastBuild: { at: now - 60_000, ms: 400, cooked: 3, reused: 1 },
+    lastBuild: {
+      at: now - 60_000,
+      ms: 400,
+      jobs: 6,
+      fresh: 2,
+      cooked: 3,
+      reused: 1,
+      failed: 0,
+      blocked: 0,
+      savedMs: 0,
+    },
   }
-  const text = (columns: number): string => statusText(shelves, cache, { style, columns, verbose: false, now })
+  const text = (columns: number): string => statusText(shelves, totals, { style, columns, verbose: false, now })
   expect(text(80)).toBe(`Resources
   raw_data  1 item  16 MB
   photos     empty

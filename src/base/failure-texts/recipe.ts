@@ -91,6 +91,9 @@ export const recipeTexts = {
   'placeholder-arithmetic': (d: { text: string; value: string }): Wording => ({
     message: `{${d.text}} stands in shell arithmetic, and "${d.value}" is not a whole number`,
   }),
+  'placeholder-nul': (d: { text: string }): Wording => ({
+    message: `what {${d.text}} stands for holds a NUL character, which no command can`,
+  }),
   'link-result-unknown': (d: { result: string; near?: string | undefined }): Wording => ({
     message: `links lay out "${d.result}", and no step makes it`,
     hint: meant(d.near),

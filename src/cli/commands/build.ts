@@ -2,7 +2,7 @@
 import type { Emit } from '../../base/event.ts'
 import type { Kitchen } from '../../build/kitchen.ts'
 import { openKitchen } from '../../build/open-kitchen.ts'
-import { lookForChange } from '../../build/without-plan.ts'
+import { unchangedSummary } from '../../build/without-plan.ts'
 import { jobViews } from '../../build/queries.ts'
 import type { Configuration } from '../../config/configuration.ts'
 import { jsonLine, planLine, planSummary } from '../../report/json.ts'
@@ -22,7 +22,7 @@ export const build: Run = async (context) => {
   if (meant.tickets !== undefined)
     return (await import('./tickets.ts')).writeTickets(context, configuration, meant.tickets)
   if (!meant.force && meant.profile === undefined && meant.report === undefined) {
-    const unchanged = await lookForChange(kitchenRequest(context, configuration, opening))
+    const unchanged = await unchangedSummary(kitchenRequest(context, configuration, opening))
     if (unchanged) {
       reporterOf(context, configuration).event(unchanged)
       const events = await openEvents(context)

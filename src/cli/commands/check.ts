@@ -5,20 +5,22 @@ import { checkLines, checkText } from '../../report/check.ts'
 import { jsonLine } from '../../report/json.ts'
 import { tellingNames } from '../../report/variant.ts'
 import { type Context, type Run, warn } from '../context.ts'
-import { alone, fridgeSettings, isThere } from '../fridge.ts'
+import { hasFridge, uncheckedConfiguration, withFridgeLock } from '../fridge.ts'
 import { everyStep, withKitchen } from '../kitchen.ts'
 
 export const check: Run = async (context) => {
   const { meant, out, outStyle } = context
   if (meant.recook !== undefined) return recookAll(context, meant.recook)
-  const configuration = await fridgeSettings(context)
-  if (!isThere(configuration)) {
+  const configuration = await uncheckedConfiguration(context)
+  if (!hasFridge(configuration)) {
     if (meant.json) for (const line of checkLines(undefined)) out.write(jsonLine(line))
     else if (!meant.quiet) out.write('there is no fridge: nothing to check\n')
     return 0
   }
   const { repair, sizes } = meant
-  const checked = await alone(context, configuration, () => checkFridge({ configuration, repair, bytes: !sizes }))
+  const checked = await withFridgeLock(context, configuration, () =>
+    checkFridge({ configuration, repair, bytes: !sizes }),
+  )
   if (meant.json) for (const line of checkLines(checked)) out.write(jsonLine(line))
   else if (!meant.quiet || checked.damages.length > 0) out.write(checkText(checked, outStyle, meant.verbose))
   return checked.damages.length > 0 && !repair ? 1 : 0

@@ -1,20 +1,16 @@
 // chef clean: removes the fridge, and with --links what was laid out of it.
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import type { Emit } from '../../base/event.ts'
 import { failure, Refusal } from '../../base/failure.ts'
 import { takeAwayLinks } from '../../build/links.ts'
 import type { Configuration } from '../../config/configuration.ts'
-import { loadConfiguration } from '../../config/load.ts'
 import { Fridge } from '../../fridge/fridge.ts'
-import { takeLock } from '../../fridge/lock.ts'
 import { bytes, many } from '../../report/amounts.ts'
 import { jsonLine } from '../../report/json.ts'
 import { printable } from '../../report/width.ts'
 import { type Context, type Run, warn } from '../context.ts'
-import { kitchenRequest } from '../kitchen.ts'
-import { checkFolder } from '../meant.ts'
+import { uncheckedConfiguration, withFridgeLock } from '../fridge.ts'
 
 interface Removed {
   objects: number
@@ -27,9 +23,7 @@ const parts = /^(fridge\.db.*|lock\.db.*|lock\.json|objects|pans|logs|trees|slur
 
 export const clean: Run = async (context) => {
   const { meant, out } = context
-  checkFolder(meant.folder)
-  // The recipe may be wrong: what was cooked by a right one can still be removed.
-  const configuration = await loadConfiguration({ ...meant.load, cpus: availableParallelism() })
+  const configuration = await uncheckedConfiguration(context)
   const folder = configuration.fridge.path
   const removed: Removed = { objects: 0, bytes: 0, links: 0 }
   if (existsSync(folder)) {
@@ -49,10 +43,7 @@ async function removeFridge(context: Context, configuration: Configuration, remo
   const { meant, out, err, environment } = context
   const folder = configuration.fridge.path
   const emit = tellLinks(context, removed)
-  const { who, wait } = kitchenRequest(context, configuration, { targets: [] })
-  const onWait = (holder: typeof who): void => emit({ type: 'waiting', ...holder })
-  const unlock = await takeLock({ folder, who, wait, onWait })
-  try {
+  await withFridgeLock(context, configuration, async () => {
     const fridge = await Fridge.open(configuration, true)
     warn(context, fridge.warnings)
     const { objects, bytes } = fridge.totals()
@@ -63,9 +54,7 @@ async function removeFridge(context: Context, configuration: Configuration, remo
     // The lock goes last: whoever waits for it begins a new fridge in the same moment.
     const rest = ownParts(folder).filter((name) => !isLock(name))
     for (const name of [...rest, 'lock.json', 'lock.db']) rmSync(join(folder, name), { recursive: true, force: true })
-  } finally {
-    unlock()
-  }
+  })
   const left = notOurs(folder)
   if (meant.json || meant.quiet) return
   const shown = printable(relative(environment.folder, folder) || folder)
@@ -93,9 +82,8 @@ function ownParts(folder: string): string[] {
 }
 
 function tellLinks(context: Context, removed: Removed): Emit {
-  const { meant, out, err } = context
+  const { meant, out } = context
   return (event) => {
-    if (event.type === 'waiting' && !meant.quiet) err.write(`waiting for another chef: process ${event.pid}\n`)
     if (event.type !== 'link') return
     if (event.action === 'removed') removed.links++
     const why = event.why ? `: ${event.why}` : ''

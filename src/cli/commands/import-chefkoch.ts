@@ -6,14 +6,14 @@ import { isMap, type Value } from '../../base/value.ts'
 import { isFileAt } from '../../config/on-disk.ts'
 import { kitchenOfChefkoch } from '../../importers/chefkoch-kitchen.ts'
 import type { Imported } from '../../importers/imported.ts'
-import { commentedJson } from './commented-json.ts'
+import { readCommentedJson } from './import-read.ts'
 
 /** `file`: recipe.json, or the config.json that names it. */
 export async function fromChefkoch(file: string): Promise<Imported> {
   const folder = dirname(file)
   const settings = new Map<string, Value>()
   for (const name of ['config.json', 'options.json'])
-    if (existsSync(join(folder, name))) settings.set(name, await commentedJson(join(folder, name)))
+    if (existsSync(join(folder, name))) settings.set(name, await readCommentedJson(join(folder, name)))
   const config = settings.get('config.json') ?? null
   const named = (keys: string[]): string | undefined => {
     const found = isMap(config) ? keys.map((key) => config[key]).find((one) => typeof one === 'string') : undefined
@@ -21,7 +21,7 @@ export async function fromChefkoch(file: string): Promise<Imported> {
   }
   const isConfig = basename(file) === 'config.json'
   const recipeFile = isConfig ? join(folder, named(['recipe']) ?? 'recipe.json') : file
-  const recipe = existsSync(recipeFile) ? await commentedJson(recipeFile) : null
+  const recipe = existsSync(recipeFile) ? await readCommentedJson(recipeFile) : null
   if (!Array.isArray(isMap(recipe) ? recipe.nodes : recipe))
     throw new Refusal([failure('import-nothing', { file: basename(recipeFile), sought: 'nodes' })])
   const flavourFile = named(['flavour', 'flavours'])
@@ -32,7 +32,7 @@ export async function fromChefkoch(file: string): Promise<Imported> {
     throw new Refusal([failure('file-missing', { file: join(folder, flavourFile), as: 'the flavour file' })])
   return kitchenOfChefkoch({
     recipe,
-    flavours: flavours === undefined ? null : await commentedJson(flavours),
+    flavours: flavours === undefined ? null : await readCommentedJson(flavours),
     settings,
     text: (path) => {
       const whole = join(folder, path)

@@ -11,8 +11,7 @@ import { kitchenOfTasks } from '../../importers/npm-kitchen.ts'
 import { mapOf, type NpmProject, textsOf, workspacesOf } from '../../importers/npm-tasks.ts'
 import { ignoredBy, tasksOfTurbo } from '../../importers/turbo-tasks.ts'
 import { packagesNeeded, tasksOfWireit } from '../../importers/wireit-tasks.ts'
-import { commentedJson } from './commented-json.ts'
-import { valueOf } from './import.ts'
+import { readCommentedJson, readPlain } from './import-read.ts'
 
 export async function fromWireit(file: string): Promise<Imported> {
   const folder = dirname(file)
@@ -35,16 +34,16 @@ export async function fromWireit(file: string): Promise<Imported> {
 
 export async function fromTurbo(file: string): Promise<Imported> {
   const folder = dirname(file)
-  const turbo = mapOf(await commentedJson(file))
+  const turbo = mapOf(await readCommentedJson(file))
   const root = await packageAt(folder, '')
   const workspaces = join(folder, 'pnpm-workspace.yaml')
-  const pnpm = existsSync(workspaces) ? textsOf(mapOf(await valueOf(workspaces)).packages) : []
+  const pnpm = existsSync(workspaces) ? textsOf(mapOf(await readPlain(workspaces)).packages) : []
   const packages = new Map<string, ValueMap>([['', root ?? {}]])
   const turbos = new Map<string, ValueMap>([['', turbo]])
   for (const where of packageFolders(folder, [...workspacesOf(root ?? null), ...pnpm])) {
     packages.set(where, (await packageAt(folder, where)) ?? {})
     const own = join(folder, where, 'turbo.json')
-    if (existsSync(own)) turbos.set(where, mapOf(await commentedJson(own)))
+    if (existsSync(own)) turbos.set(where, mapOf(await readCommentedJson(own)))
   }
   if (![turbo.tasks, turbo.pipeline].some(isMap))
     throw new Refusal([failure('import-nothing', { file: basename(file), sought: 'tasks' })])
@@ -72,7 +71,7 @@ function projectOf(folder: string, packages: ReadonlyMap<string, ValueMap>): Npm
 
 async function packageAt(folder: string, where: string): Promise<ValueMap | undefined> {
   const path = join(folder, where, 'package.json')
-  const value: Value | undefined = existsSync(path) ? await valueOf(path) : undefined
+  const value: Value | undefined = existsSync(path) ? await readPlain(path) : undefined
   return value === undefined ? undefined : mapOf(value)
 }
 

@@ -10,6 +10,7 @@ import { printable } from '../../report/width.ts'
 import { isMap, type Value } from '../../base/value.ts'
 import type { Context, Run } from '../context.ts'
 import { writeWhole } from '../write-whole.ts'
+import { readPlain } from './import-read.ts'
 
 export const importFile: Run = async (context) => {
   const { meant } = context
@@ -77,20 +78,13 @@ async function fromDvc(file: string): Promise<Imported> {
   const { kitchenOfDvc } = await import('../../importers/dvc-kitchen.ts')
   const { parameterFiles } = await import('../../importers/dvc-stages.ts')
   const folder = dirname(file)
-  const dvc = (await valueOf(file)) ?? null
+  const dvc = (await readPlain(file)) ?? null
   // Read before anything asks for them: the importer itself reads no files.
   const known = new Map<string, Value | undefined>()
   for (const path of parameterFiles(dvc))
-    known.set(path, existsSync(join(folder, path)) ? await valueOf(join(folder, path)) : undefined)
+    known.set(path, existsSync(join(folder, path)) ? await readPlain(join(folder, path)) : undefined)
   const isFolder = (path: string): boolean => isFolderAt(join(folder, path))
   return kitchenOfDvc({ dvc, values: (path) => known.get(path), isFolder })
-}
-
-export async function valueOf(file: string): Promise<Value | undefined> {
-  const { readValue } = await import('../../config/read-file.ts')
-  const { value, failures } = await readValue(file, 'the file to import')
-  if (failures.length > 0) throw new Refusal(failures)
-  return value
 }
 
 function tell(

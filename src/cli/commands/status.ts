@@ -2,8 +2,8 @@
 import { failure, Refusal } from '../../base/failure.ts'
 import type { Kitchen } from '../../build/kitchen.ts'
 import { unchangedKitchen } from '../../build/without-plan.ts'
-import { type CacheTotals, cacheTotals, isFailed, itemViews, shelfViews } from '../../build/queries.ts'
-import type { ItemView, ShelfView } from '../../build/views.ts'
+import { fridgeTotals, isFailed, itemViews, shelfViews } from '../../build/queries.ts'
+import type { FridgeTotals, ItemView, ShelfView } from '../../build/views.ts'
 import type { Configuration } from '../../config/configuration.ts'
 import { nearest } from '../../config/near.ts'
 import { itemLine, jsonLine, shelfLine } from '../../report/json.ts'
@@ -45,9 +45,11 @@ function show(context: Context, kitchen: Kitchen): number {
   const withItems = filtered || names.length > 0
   const shelves = filtered ? wanted.filter((shelf) => countOf(shelf, meant) > 0) : wanted
   if (meant.json)
-    printLines(context, shelves, cacheTotals(kitchen), (shelf) => (withItems ? wantedItems(kitchen, shelf, meant) : []))
+    printLines(context, shelves, fridgeTotals(kitchen), (shelf) =>
+      withItems ? wantedItems(kitchen, shelf, meant) : [],
+    )
   else if (withItems) printItems(context, kitchen, shelves)
-  else printShelves(context, shelves, cacheTotals(kitchen))
+  else printShelves(context, shelves, fridgeTotals(kitchen))
   return 0
 }
 
@@ -87,7 +89,7 @@ function named({ configuration }: Kitchen, shelves: ShelfView[], names: string[]
 function printLines(
   { out }: Context,
   shelves: ShelfView[],
-  { objects, bytes }: CacheTotals,
+  { objects, bytes }: FridgeTotals,
   itemsOf: (shelf: ShelfView) => Iterable<ItemView>,
 ): void {
   const total = { results: 0, fresh: 0, stale: 0, failed: 0 }
@@ -107,7 +109,7 @@ function optionsOf({ out, outStyle, meant }: Context): StatusOptions {
   return { style: outStyle, columns: out.columns, verbose: meant.verbose, now: Date.now() }
 }
 
-function printShelves(context: Context, shelves: ShelfView[], totals: CacheTotals): void {
+function printShelves(context: Context, shelves: ShelfView[], totals: FridgeTotals): void {
   context.out.write(statusText(shelves, totals, optionsOf(context)))
 }
 

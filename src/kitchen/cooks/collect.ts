@@ -3,7 +3,7 @@ import { appendFileSync, copyFileSync, cpSync, mkdirSync, readFileSync, statSync
 import { dirname, extname, join } from 'node:path'
 import { failure, Refusal } from '../../base/failure.ts'
 import { isMap, plainText, type Value } from '../../base/value.ts'
-import { makeFolder, writeTicket } from '../pan.ts'
+import { makeEmptyPan, writeTicket } from '../pan.ts'
 import { receiptFor, unstarted } from '../receipt.ts'
 import type { CollectedMember, Content, Receipt, Ticket } from '../ticket.ts'
 import { refusalIn } from './process-cook.ts'
@@ -16,7 +16,7 @@ export function cookCollect(ticket: Ticket): Receipt {
   const startedAt = Date.now()
   const started = performance.now()
   try {
-    makeFolder(ticket.pan)
+    makeEmptyPan(ticket.pan)
     writeTicket(ticket)
     const [output, ...more] = ticket.outputs
     if (output === undefined || more.length > 0)

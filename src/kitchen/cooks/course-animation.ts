@@ -1,7 +1,6 @@
 // Frames as an animated GIF or WebP. A frame of up to 256 colours is in the GIF as it was; WebP is lossless.
 import { rmSync } from 'node:fs'
-import type { Frame, Timing } from './course.ts'
-import { pixelsOf, sizesOf } from './course-frames.ts'
+import { type Frame, pixelsOf, sizesOf, type Timing } from './course-frames.ts'
 import { sharp } from './ingredients/sharp.ts'
 import { fault } from './image-fault.ts'
 import { PicturePile } from './picture-pile.ts'

@@ -1,8 +1,7 @@
 // Frames as MP4 or WebM, by ffmpeg where it is there. Pixels go to it through a pipe, one frame at a time.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { Frame, Timing } from './course.ts'
-import { pixelsOf, sizesOf } from './course-frames.ts'
+import { type Frame, pixelsOf, sizesOf, type Timing } from './course-frames.ts'
 import { fault } from './image-fault.ts'
 import type { Order } from './order.ts'
 

@@ -1,10 +1,25 @@
-// The pictures of a course before they are put together: that they can be read, and are of one size.
+// The pictures of a course before they are put together: which, that they can be read, and are of one size.
 import { basename } from 'node:path'
 import type { Sharp } from 'sharp'
 import { openPicture } from './ingredients/load.ts'
-import { plainText } from '../../base/value.ts'
+import { plainText, type Value } from '../../base/value.ts'
 import { fault } from './image-fault.ts'
-import type { Frame } from './course.ts'
+
+/** One picture of a course. */
+export interface Frame {
+  path: string
+  /** The input that it belongs to. */
+  input: string
+  parameters: { [name: string]: Value }
+}
+
+/** How long and how often. */
+export interface Timing {
+  /** Milliseconds that each frame is shown. */
+  delay: number
+  /** 0: for ever. */
+  loop: number
+}
 
 /** What tells a frame from the others, for messages. */
 export function nameOf({ parameters, path }: Frame): string {

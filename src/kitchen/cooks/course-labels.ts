@@ -1,7 +1,7 @@
 // What stands below each picture of a contact sheet: what tells it from the others, or what is asked for.
 import { nearest } from '../../config/near.ts'
 import { isMap, plainText, type Value } from '../../base/value.ts'
-import type { Frame } from './course.ts'
+import type { Frame } from './course-frames.ts'
 import { fault } from './image-fault.ts'
 
 /** The lines of each picture. */

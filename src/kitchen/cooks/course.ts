@@ -4,25 +4,10 @@ import { courseFormat, type CourseFormat, courseFormats } from '../../recipe/cou
 import type { Value } from '../../base/value.ts'
 import { writeAnimation } from './course-animation.ts'
 import { writeFilm } from './course-film.ts'
+import type { Frame, Timing } from './course-frames.ts'
 import { writeSheet } from './course-sheet.ts'
 import { fault } from './image-fault.ts'
 import type { Answer, Order } from './order.ts'
-
-/** One picture of a course. */
-export interface Frame {
-  path: string
-  /** The input that it belongs to. */
-  input: string
-  parameters: { [name: string]: Value }
-}
-
-/** How long and how often. */
-export interface Timing {
-  /** Milliseconds that each frame is shown. */
-  delay: number
-  /** 0: for ever. */
-  loop: number
-}
 
 const standardFps = 10
 

@@ -1,4 +1,4 @@
-// Cooks one python or node ticket in a warm process: stage, order, look at what came out.
+// Cooks one ticket of a python, node or picture step in a warm process: stage, order, look at what came out.
 import { statSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { type Failure, failure } from '../../base/failure.ts'
