@@ -39,8 +39,13 @@ export const systemTroubles = {
     words: 'a permission is missing',
     hint: 'run chef as who owns these files, or change their mode',
   },
+  'no-folder': {
+    codes: ['ENOTDIR'],
+    words: 'a file stands where a folder should be',
+    hint: 'give the path of a folder, or take that file away',
+  },
   gone: {
-    codes: ['ENOENT', 'ENOTDIR'],
+    codes: ['ENOENT'],
     words: 'a file or a folder vanished',
     hint: 'look whether another program works in the same folder, and run the same command again',
   },

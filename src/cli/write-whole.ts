@@ -1,6 +1,8 @@
 // Files that a command writes at the user's word: readers see the old one or the whole new one.
 import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { failure, Refusal } from '../base/failure.ts'
+import { systemTroubleOf, systemTroubles } from '../base/system-trouble.ts'
 
 export function writeWhole(path: string, content: string | Uint8Array): void {
   const aside = `${path}.${process.pid}.part`
@@ -11,6 +13,9 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     renameSync(aside, path)
   } catch (error) {
     if (existsSync(aside)) rmSync(aside)
-    throw new Refusal([failure('file-unwritable', { path, why: (error as Error).message })], 1)
+    const { code = '', message } = error as NodeJS.ErrnoException
+    const kind = systemTroubleOf(code)
+    const why = kind === 'gone' ? `there is no folder ${dirname(path)}` : kind ? systemTroubles[kind].words : message
+    throw new Refusal([failure('file-unwritable', { path, why })], 1)
   }
 }

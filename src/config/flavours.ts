@@ -93,7 +93,8 @@ async function fileValues(name: string, part: Tree, read: ReadFlavour): Promise<
   const found = key === undefined ? { value } : lookUp(value, key)
   if (!('value' in found)) {
     const near = nearest(key!, found.known)
-    read.failures.push(failureAt('flavour-key-missing', { name, key: key!, file, near }, keyTree!.place))
+    const data = { name, key: key!, file, near, known: found.known }
+    read.failures.push(failureAt('flavour-key-missing', data, keyTree!.place))
     return []
   }
   return Array.isArray(found.value) ? found.value : [found.value]
@@ -103,8 +104,12 @@ async function fileValues(name: string, part: Tree, read: ReadFlavour): Promise<
 function lookUp(value: Value, key: string): { value: Value } | { known: string[] } {
   if (isMap(value) && Object.hasOwn(value, key)) return { value: value[key]! }
   let here = value
-  for (const part of key.split('.')) {
-    if (!isMap(here) || !Object.hasOwn(here, part)) return { known: isMap(value) ? Object.keys(value) : [] }
+  const parts = key.split('.')
+  for (const [at, part] of parts.entries()) {
+    if (!isMap(here) || !Object.hasOwn(here, part)) {
+      const before = parts.slice(0, at)
+      return { known: isMap(here) ? Object.keys(here).map((found) => [...before, found].join('.')) : [] }
+    }
     here = here[part]!
   }
   return { value: here }

@@ -12,6 +12,7 @@ import { readLinks, readResource } from './resources.ts'
 import { type Section, sections } from './schema.ts'
 import { readCache, readFridge, readKitchen, readOptions } from './settings.ts'
 import { conform, isNothing, type Shape } from './shape.ts'
+import { strangeNeeds } from './needs-known.ts'
 import { checkKeys, readStep } from './steps.ts'
 import { checkCalling, type Laid, layIn } from './sub-kitchen.ts'
 import {
@@ -72,6 +73,7 @@ export async function readConfiguration(request: LoadRequest): Promise<Reading> 
   const tree = (section: Section): Tree | undefined => conformSection(kitchen, section, found)
   const links = entriesOf(tree('links')).flatMap(readLinks)
   const cache = readCache(tree('cache'))
+  const settings = readKitchen(tree('kitchen'), request.cpus)
   const configuration: Configuration = {
     root,
     cheffile,
@@ -80,12 +82,12 @@ export async function readConfiguration(request: LoadRequest): Promise<Reading> 
     flavours: kitchen.flavours,
     steps: new Map(kitchen.steps.map((step) => [step.name, step])),
     links,
-    kitchen: readKitchen(tree('kitchen'), request.cpus),
+    kitchen: settings,
     fridge: readFridge(tree('fridge'), root),
     ...(cache && { cache }),
     options: readOptions(tree('options')),
     origins: kitchen.origins,
-    warnings: kitchen.warnings,
+    warnings: [...kitchen.warnings, ...strangeNeeds(kitchen.steps, settings.named, kitchen.origins)],
   }
   return { configuration, failures: kitchen.failures, whole: kitchen.whole, damaged: kitchen.damaged }
 }

@@ -73,5 +73,16 @@ export async function readValue(
     if (value !== undefined) return { value, failures: [] }
   }
   const { tree, failures } = await readTree(file, as, at)
-  return failures.length > 0 ? { failures } : { value: tree ? plain(tree) : [], failures }
+  if (failures.length > 0) return { failures }
+  if (tree === undefined) return { value: [], failures }
+  const lines = tree.kind === 'scalar' && typeof tree.value === 'string' ? plainLines(readText(file, as, at).text) : 1
+  return lines > 1
+    ? { failures: [failure('values-folded', { file, as, lines }, at)] }
+    : { value: plain(tree), failures }
+}
+
+/** Lines that are no list are one text to YAML: the rows of a table, or names one below the other, would be one value. */
+function plainLines(text = ''): number {
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !/^\s*#|^---/.test(line))
+  return /^\s*[|>'"]/.test(lines[0] ?? '') ? 1 : lines.length
 }

@@ -47,7 +47,7 @@ const input: Shape = {
           kind: 'either',
           of: [
             { kind: 'choice', of: ['all'] },
-            { kind: 'list', of: text },
+            { kind: 'list', of: text, means: 'names such as [seed]' },
           ],
           describe: 'take all variants that differ only in the names listed, or all there are',
         },

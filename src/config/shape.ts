@@ -19,7 +19,8 @@ export type Shape = Described &
     | { kind: 'amount'; unit: Unit }
     | { kind: 'any' }
     /** `single`: one value without a list around it is a list of one. */
-    | { kind: 'list'; of: Shape; single?: boolean }
+    /** `means`: what it is a list of, for messages. */
+    | { kind: 'list'; of: Shape; single?: boolean; means?: string }
     /** Names of the user's choosing. */
     | { kind: 'table'; of: Shape }
     | { kind: 'fields'; fields: Fields; rest?: Shape; oneOf?: readonly string[] }
@@ -40,6 +41,8 @@ export function conform(shape: Shape, tree: Tree, where: string, failures: Failu
       return tree
     case 'either': {
       const fitting = shape.of.find((option) => fits(option, tree))
+      // Of several kinds, the words of one are not all that can stand here.
+      if (fitting?.kind === 'choice' && isFarFrom(fitting, tree)) return wrong(shape, tree, where, failures)
       return fitting ? conform(fitting, tree, where, failures) : wrong(shape, tree, where, failures)
     }
     case 'list':
@@ -55,6 +58,11 @@ export function conform(shape: Shape, tree: Tree, where: string, failures: Failu
 
 function wrong(shape: Shape, tree: Tree, where: string, failures: Failure[]): undefined {
   failures.push(failureAt('wrong-type', { where, expected: expectation(shape), found: finding(tree) }, tree.place))
+}
+
+function isFarFrom({ of }: Shape & { kind: 'choice' }, tree: Tree): boolean {
+  const word = String(plain(tree))
+  return !of.map(String).includes(word) && nearest(word, of.map(String)) === undefined
 }
 
 /** Whether a tree is of the kind at all; what is inside is looked at once the kind is chosen. */
@@ -192,7 +200,7 @@ function expectation(shape: Shape): string {
     case 'flag':
       return 'true or false'
     case 'choice':
-      return `one of ${shape.of.join(', ')}`
+      return shape.of.length === 1 ? String(shape.of[0]) : `one of ${shape.of.join(', ')}`
     case 'size':
       return 'a size such as 20GB or 16 MB'
     case 'duration':
@@ -202,6 +210,7 @@ function expectation(shape: Shape): string {
     case 'any':
       return 'a value'
     case 'list':
+      if (shape.means) return `a list of ${shape.means}`
       return shape.single ? `${expectation(shape.of)} or a list` : 'a list'
     case 'table':
       return 'names with values'

@@ -1,8 +1,10 @@
 // What a step runs: that there is something, that it is there, and that its placeholders stand for something.
 import { relative, resolve } from 'node:path'
 import { type Failure, failure } from '../base/failure.ts'
+import { fieldOf } from '../base/value.ts'
 import type { Configuration, Step, StepType } from '../config/configuration.ts'
 import { nearest } from '../config/near.ts'
+import { collectFormat, collectFormats } from './collect-format.ts'
 import { courseFormat, courseFormats } from './course.ts'
 import { extensionOf, pictureFormat, pictureFormats } from './ingredients.ts'
 import { readIngredients } from './ingredients-read.ts'
@@ -34,6 +36,7 @@ export function checkSource(configuration: Configuration, step: Step, exists: (p
     failures.push(failure('step-without-source', { step: name, key }, at))
   if (type === 'image') failures.push(...checkIngredients(configuration, step))
   if (type === 'course') failures.push(...checkCourse(configuration, step))
+  if (type === 'collect') failures.push(...checkCollect(configuration, step))
   for (const [index, { base, pattern }] of sources.entries()) {
     const file = resolve(base, pattern)
     if (isGlob(pattern) || exists(file)) continue
@@ -73,6 +76,15 @@ function checkCourse(configuration: Configuration, { name, settings, outputs }: 
     .map(({ inner, at }) => failure('course-format', { format: String(settings.format ?? inner), known }, place ?? at))
 }
 
+function checkCollect(configuration: Configuration, { name, settings, outputs }: Step): Failure[] {
+  const [output, second] = outputs
+  if (second) return [failure('collect-outputs', { count: outputs.length }, second.at)]
+  if (output === undefined || collectFormat(settings, output.inner) !== undefined) return []
+  const format = String(settings.format ?? extensionOf(output.inner))
+  const place = placeOf(configuration, `recipe.${name}.format`) ?? output.at
+  return [failure('collect-format', { format, known: collectFormats.join(', ') }, place)]
+}
+
 const hasWords = (command: Step['command']): boolean =>
   Array.isArray(command) ? command.length > 0 && command[0] !== '' : (command ?? '').trim() !== ''
 
@@ -97,7 +109,7 @@ export function checkCommand(configuration: Configuration, step: Step): Failure[
 function templateFailures(
   configuration: Configuration,
   step: Step,
-  { template, unknown }: ParsedTemplate,
+  { template, unknown, dotted }: ParsedTemplate,
   names: string[],
   at: Step['at'],
 ): Failure[] {
@@ -107,6 +119,13 @@ function templateFailures(
     const suggestion = near === undefined ? undefined : [near, ...(names.includes(near) ? rest : [])].join('.')
     return failure('placeholder-unknown', { step: step.name, word, near: suggestion }, at)
   })
+  for (const { name, rest: field } of dotted) {
+    const input = step.inputs.find((one) => one.inner === name)
+    const values = input ? (configuration.flavours.get(input.from)?.values ?? []) : []
+    if (input === undefined || !values.some((value) => fieldOf(value, [...input.field, field]) !== undefined)) continue
+    const from = [input.from, ...input.field, field].join('.')
+    failures.push(failure('placeholder-field', { step: step.name, word: `${name}.${field}`, field, from }, at))
+  }
   for (const piece of template.pieces) {
     if (typeof piece === 'string' || piece.property === undefined) continue
     const input = step.inputs.find((one) => one.inner === piece.name)

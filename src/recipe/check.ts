@@ -81,13 +81,26 @@ function checkConditions(configuration: Configuration, step: Step, producers: Ma
   const failures: Failure[] = []
   const known = (name: string): boolean =>
     configuration.flavours.has(name) || configuration.resources.has(name) || configuration.steps.has(name)
+  // Steps are in a record by their sources: few mean those.
+  const ordered = (names: Set<string>): string[] => {
+    const values = [...names].filter((name) => !configuration.steps.has(name))
+    return values.length > 0 ? values : [...names]
+  }
   const check = (key: string, name: string, reaching: Set<string>, at: Position): void => {
     if (reaching.has(name)) return
     const near = nearest(name, reaching)
     failures.push(
       failure(
         'name-not-reaching',
-        { step: step.name, key, name, known: known(name), near, reaching: [...reaching] },
+        {
+          step: step.name,
+          key,
+          name,
+          known: known(name),
+          near,
+          reaching: ordered(reaching),
+          result: producers.has(name),
+        },
         at,
       ),
     )

@@ -27,6 +27,8 @@ export interface ParsedTemplate {
   template: Template
   /** Words in braces that are not declared. */
   unknown: string[]
+  /** What is left alone although it begins with a declared name: `{name.other}`. */
+  dotted: { name: string; rest: string }[]
   /** Placeholders that stand, for a shell, where no value can be put safely. */
   unsafe: { text: string; quoting: Forbidden }[]
 }
@@ -36,6 +38,7 @@ export type Resolve = (placeholder: Placeholder) => string
 export function parseTemplate(text: string, names: Iterable<string>): ParsedTemplate {
   const known = new Set(names)
   const unknown: string[] = []
+  const dotted: ParsedTemplate['dotted'] = []
   const pieces: (string | Omit<PlacedPlaceholder, 'quoting'>)[] = []
   const spans: { start: number; end: number }[] = []
   let literal = ''
@@ -55,8 +58,11 @@ export function parseTemplate(text: string, names: Iterable<string>): ParsedTemp
     const meaning = meaningOf(inside, known)
     const belongsToShell = escape === '$' || escape.length % 2 === 1
     if (doubled !== undefined) keep(meaning === undefined ? match[0] : `${escape}{${inside}}`)
-    else if (belongsToShell || meaning === undefined) keep(match[0])
-    else if (meaning === 'unknown') {
+    else if (belongsToShell || meaning === undefined) {
+      const [, name, rest] = /^([^.]+)[.]([\p{L}_][\p{L}\p{N}_]*)$/u.exec(inside) ?? []
+      if (!belongsToShell && name !== undefined && rest !== undefined && known.has(name)) dotted.push({ name, rest })
+      keep(match[0])
+    } else if (meaning === 'unknown') {
       unknown.push(inside)
       keep(match[0])
     } else {
@@ -75,7 +81,7 @@ export function parseTemplate(text: string, names: Iterable<string>): ParsedTemp
   const unsafe = placed.flatMap((piece) =>
     typeof piece === 'object' && isForbidden(piece.quoting) ? [{ text: piece.text, quoting: piece.quoting }] : [],
   )
-  return { template: { pieces: placed }, unknown, unsafe }
+  return { template: { pieces: placed }, unknown, dotted, unsafe }
 }
 
 /** Undefined: nothing of ours. */

@@ -308,3 +308,38 @@ describe('files that cannot be taken', () => {
     expect((await load('# only a word\nresources:\nrecipe:\n')).steps.size).toBe(0)
   })
 })
+
+test('lines that are no list are not taken for one value', async () => {
+  const cheffile = 'flavours: { sample: { type: file, file: samples.csv } }\n'
+  expect(await messages({ 'cheffile.yml': cheffile, 'samples.csv': 'id,size\ns1,3\ns2,4\n' })).toEqual([
+    'the file of flavour "sample" holds 3 lines that are no list, which would be one value: ./samples.csv | write a list, `- ` before each value; a cheffile.ts can read a table (CSV)',
+  ])
+  const valuesOf = async (text: string) =>
+    (await load({ 'cheffile.yml': cheffile, 'samples.csv': text })).flavours.get('sample')!.values
+  expect(await valuesOf('- s1\n- s2\n')).toEqual(['s1', 's2'])
+  expect(await valuesOf('# the only one\n\ns1\n')).toEqual(['s1'])
+  expect(await valuesOf('|\n s1\n s2\n')).toEqual(['s1\ns2\n'])
+})
+
+test('what a file lacks is sought where its key leads', async () => {
+  const message = (key: string) =>
+    messages({
+      'cheffile.yml': `flavours: { n: { type: file, file: params.yml, key: ${key} } }`,
+      'params.yml': 'clean: { threshold: 5 }\ntrain: { depth: 3 }\n',
+    })
+  expect((await message('clean.treshold'))[0]).toContain('| did you mean "clean.threshold"?')
+  expect((await message('train.colours'))[0]).toContain('| known: train.depth')
+})
+
+test('a need that is nearly one of those that are known is warned of, unless the kitchen has it', async () => {
+  const warned = async (needs: string, named = '{}') => {
+    const { warnings } = await load(
+      `recipe: { s: { command: "x {o}", needs: ${needs}, outputs: { o: r } } }\nkitchen: { named: ${named} }`,
+    )
+    return warnings.map(({ code, at, hint }) => `${code} ${at?.line}:${at?.column} ${hint?.split('?')[0]}`)
+  }
+  expect(await warned('{ cpus: 2 }')).toEqual(['needs-unknown 1:49 did you mean "cpu"'])
+  expect(await warned('{ threads: 4, licence: 1 }')).toEqual(['needs-unknown 1:52 did you mean "cpu"'])
+  expect(await warned('{ license: 1 }', '{ licence: 3 }')).toEqual(['needs-unknown 1:52 did you mean "licence"'])
+  expect(await warned('{ cpus: 2, oven: 1 }', '{ cpus: 8 }')).toEqual([])
+})

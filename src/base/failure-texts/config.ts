@@ -1,5 +1,5 @@
 // The failures of reading the configuration: files, keys, values.
-import { meant, type Wording } from '../wording.ts'
+import { meant, named, type Wording } from '../wording.ts'
 
 type RangeFault = keyof typeof rangeFaults
 
@@ -97,9 +97,23 @@ export const configTexts = {
   'bad-range': (d: { name: string; fault: RangeFault }): Wording => ({
     message: `flavour "${d.name}": ${rangeFaults[d.fault]}`,
   }),
-  'flavour-key-missing': (d: { name: string; key: string; file: string; near?: string | undefined }): Wording => ({
+  'flavour-key-missing': (d: {
+    name: string
+    key: string
+    file: string
+    near?: string | undefined
+    known: string[]
+  }): Wording => ({
     message: `flavour "${d.name}" takes the key "${d.key}", and ${d.file} has none`,
-    hint: meant(d.near),
+    hint: meant(d.near) ?? named(d.known),
+  }),
+  'values-folded': (d: { file: string; as: string; lines: number }): Wording => ({
+    message: `${d.as} holds ${d.lines} lines that are no list, which would be one value: ${d.file}`,
+    hint: 'write a list, `- ` before each value; a cheffile.ts can read a table (CSV)',
+  }),
+  'needs-unknown': (d: { step: string; name: string; meant: string }): Wording => ({
+    message: `step "${d.step}" needs "${d.name}", and the kitchen has no burners of that name: one job at a time has it`,
+    hint: `did you mean "${d.meant}"? Else say how many there are: kitchen: { named: { ${d.name}: ... } }`,
   }),
   'flavour-null': (d: { name: string }): Wording => ({
     message: `flavour "${d.name}" has no values`,

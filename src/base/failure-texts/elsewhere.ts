@@ -1,5 +1,5 @@
 // The failures of cooking elsewhere: orders, receipts, and what a cluster says.
-import type { Wording } from '../wording.ts'
+import { sizeText, type Wording } from '../wording.ts'
 
 export const elsewhereTexts = {
   'ticket-unfit': (d: { file: string; why: string }): Wording => ({
@@ -64,8 +64,4 @@ export const elsewhereTexts = {
     message: `the job ended without a receipt: ${[d.state, d.reason, d.node].filter((one) => one !== '').join(', ')} (job ${d.job})`,
     hint: 'every node must see the project, the fridge and chef under the same paths as here',
   }),
-}
-
-function sizeText(bytes: number): string {
-  return bytes >= 1e9 ? `${Math.round(bytes / 1e8) / 10} GB` : `${Math.round(bytes / 1e5) / 10} MB`
 }

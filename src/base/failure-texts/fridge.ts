@@ -1,6 +1,6 @@
 // The failures of the fridge: where it cannot be used, what is damaged, what cannot be pinned.
 import { type SystemTrouble, systemTroubles } from '../system-trouble.ts'
-import type { Wording } from '../wording.ts'
+import { sizeText, type Wording } from '../wording.ts'
 
 export const fridgeTexts = {
   'fridge-unusable': (d: { path: string; why: string; kind?: SystemTrouble | undefined }): Wording => ({
@@ -27,7 +27,7 @@ export const fridgeTexts = {
     hint: `look after the disk of ${d.path} and run the same command again`,
   }),
   'fridge-over-capacity': (d: { holds: number; capacity: number }): Wording => ({
-    message: `the fridge holds ${(d.holds / 1e6).toFixed(1)} MB, and fridge.capacity is ${(d.capacity / 1e6).toFixed(1)} MB: all of it is in use`,
+    message: `the fridge holds ${sizeText(d.holds)}, and fridge.capacity is ${sizeText(d.capacity)}: all of it is in use`,
     hint: 'raise fridge.capacity, take pins out ("chef pin --list"), or mark results that need not be kept (keep: false)',
   }),
   'pin-unfit': (d: { id: string; kind: string }): Wording => ({

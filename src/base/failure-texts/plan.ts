@@ -54,7 +54,7 @@ export const planTexts = {
   }),
   'collect-format': (d: { format: string; known: string }): Wording => ({
     message: `a collect step cannot write "${d.format}"`,
-    hint: `it can write ${d.known}`,
+    hint: `it can write ${d.known}${d.format === 'parquet' ? '; `chef table NAME --parquet FILE` writes Parquet' : ''}`,
   }),
   'collect-folder': (d: { path: string }): Wording => ({
     message: 'a collected result is a folder, and only a folder can be made of folders',

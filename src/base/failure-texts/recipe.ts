@@ -40,10 +40,13 @@ export const recipeTexts = {
     known: boolean
     near?: string | undefined
     reaching: string[]
+    result: boolean
   }): Wording => ({
     message: d.known
       ? `step "${d.step}" names "${d.name}" in ${d.key}, and none of its inputs depends on it`
-      : `step "${d.step}" names "${d.name}" in ${d.key}, and there is nothing of that name`,
+      : d.result
+        ? `step "${d.step}" names "${d.name}" in ${d.key}, and that is a result: it takes resources and flavours`
+        : `step "${d.step}" names "${d.name}" in ${d.key}, and there is nothing of that name`,
     hint: meant(d.near) ?? `its variants differ by ${d.reaching.join(', ')}`,
   }),
   'recipe-circle': (d: { circle: string[] }): Wording => ({
@@ -79,6 +82,10 @@ export const recipeTexts = {
   'placeholder-unknown': (d: { step: string; word: string; near?: string | undefined }): Wording => ({
     message: `the command of step "${d.step}" holds {${d.word}}, which is neither an input nor an output`,
     hint: `${d.near === undefined ? '' : `did you mean {${d.near}}? `}{{${d.word}}} stands for a literal {${d.word}}`,
+  }),
+  'placeholder-field': (d: { step: string; word: string; field: string; from: string }): Wording => ({
+    message: `the command of step "${d.step}" holds {${d.word}}, and a field has to be an input of its own`,
+    hint: `write inputs: { ${d.field}: ${d.from} }, and {${d.field}} in the command`,
   }),
   'placeholder-property': (d: { step: string; text: string; kind: string }): Wording => ({
     message: `the command of step "${d.step}" holds {${d.text}}, and that is ${d.kind}`,

@@ -1,15 +1,13 @@
 // Joins variants without code: a JSON array, a CSV table, a folder, or text one after the other.
 import { appendFileSync, copyFileSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, extname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { failure, Refusal } from '../../base/failure.ts'
 import { isMap, plainText, type Value } from '../../base/value.ts'
+import { type CollectFormat, collectFormat, collectFormats } from '../../recipe/collect-format.ts'
 import { makeEmptyPan, writeTicket } from '../pan.ts'
 import { receiptFor, unstarted } from '../receipt.ts'
 import type { CollectedMember, Content, Receipt, Ticket } from '../ticket.ts'
 import { refusalIn } from './process-cook.ts'
-
-const formats = ['json', 'csv', 'folder', 'text'] as const
-type Format = (typeof formats)[number]
 
 /** Everything happens here: there is no process to wait for. */
 export function cookCollect(ticket: Ticket): Receipt {
@@ -24,7 +22,11 @@ export function cookCollect(ticket: Ticket): Receipt {
     const members = membersOf(ticket)
     const path = join(ticket.pan, output)
     mkdirSync(dirname(path), { recursive: true })
-    const format = formatOf(ticket, output)
+    const format = collectFormat(ticket.settings ?? {}, output)
+    if (format === undefined) {
+      const told = plainText(ticket.settings?.format ?? output)
+      throw new Refusal([failure('collect-format', { format: told, known: collectFormats.join(', ') })], 1)
+    }
     write[format](path, members)
     return receiptFor(ticket, {
       exit: 0,
@@ -41,20 +43,6 @@ export function cookCollect(ticket: Ticket): Receipt {
   }
 }
 
-/** As told, else by the output's extension; without one it is a folder. */
-function formatOf({ settings }: Ticket, output: string): Format {
-  const told = settings?.format
-  if (told !== undefined) {
-    const found = formats.find((format) => format === told)
-    if (found === undefined)
-      throw new Refusal([failure('collect-format', { format: plainText(told), known: formats.join(', ') })], 1)
-    return found
-  }
-  const extension = extname(output)
-  if (extension === '') return 'folder'
-  return extension === '.json' ? 'json' : extension === '.csv' ? 'csv' : 'text'
-}
-
 /** All members of all collected inputs, in order; an input that is not collected is one member. */
 function membersOf({ inputs, depends }: Ticket): CollectedMember[] {
   return inputs.flatMap((input): CollectedMember[] => {
@@ -65,7 +53,7 @@ function membersOf({ inputs, depends }: Ticket): CollectedMember[] {
   })
 }
 
-const write: { [format in Format]: (path: string, members: CollectedMember[]) => void } = {
+const write: { [format in CollectFormat]: (path: string, members: CollectedMember[]) => void } = {
   json(path, members) {
     writeFileSync(path, '[')
     for (const [at, { parameters, content }] of members.entries()) {
