@@ -1,4 +1,6 @@
 // One `chef watch`: carries out what the loop asks for, and keeps warm between builds what did not change.
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Emit, KitchenEvent, Summary } from '../base/event.ts'
 import { type Failure, type FailureCode, Refusal } from '../base/failure.ts'
 import type { Kitchen, KitchenRequest } from '../build/kitchen.ts'
@@ -6,6 +8,7 @@ import { openKitchen } from '../build/open-kitchen.ts'
 import { Standing } from '../build/standing.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { makeFridgeFolders } from '../fridge/database.ts'
+import type { LaidLink } from '../fridge/fridge.ts'
 import { takeLock } from '../fridge/lock.ts'
 import type { Stove } from '../kitchen/ticket.ts'
 import type { KitchenReading } from '../recipe/load-kitchen.ts'
@@ -34,7 +37,7 @@ export interface Display {
   end(): void
   failures(failures: readonly Failure[]): void
   /** `shown`: how many paths are watched. */
-  resting(shown: { watched: number; failed: boolean }): void
+  resting(shown: { watched: number }): void
   failedJobs(events: readonly KitchenEvent[]): void
 }
 
@@ -49,6 +52,9 @@ const typedWrong = new Set<FailureCode>([
 /** So long after the last build the memory of files is written down. */
 const restMs = 2000
 
+/** `nothing`: there was nothing to build. */
+type Outcome = 'good' | 'bad' | 'nothing'
+
 export class WatchSession {
   readonly #ports: WatchPorts
   #state = beginWatching().state
@@ -61,6 +67,8 @@ export class WatchSession {
   #kitchen: Kitchen | undefined
   #stop = new AbortController()
   #failedJobs: KitchenEvent[] = []
+  /** The last build, and the folders in which it laid results out or took some away: that they list others is its own doing. */
+  #last: { summary: Summary; folders: Set<string> } | undefined
   #broken: readonly Failure[] = []
   #restTimer: NodeJS.Timeout | undefined
   #isFirst = true
@@ -137,25 +145,27 @@ export class WatchSession {
 
   async #build(changes: Changes): Promise<void> {
     clearTimeout(this.#restTimer)
-    await this.#ports.followUp?.stop()
-    let good = false
+    const last = this.#isOwnDoing(changes) ? this.#last : undefined
+    if (last === undefined) await this.#ports.followUp?.stop()
+    let outcome: Outcome = 'bad'
     this.#forget(changes)
     try {
       if (changes.configuration || this.#unread) await this.#read()
       this.#broken = []
-      good = await this.#cook(this.#configuration as Configuration)
+      outcome = await this.#cook(this.#configuration as Configuration, last?.summary)
     } catch (error) {
       if (this.#stop.signal.aborted) return
       if (!(error instanceof Refusal) || this.#isOver(error)) throw error
       this.#broken = error.failures
+      await this.#ports.followUp?.stop()
       this.#ports.display.failures(error.failures)
     }
     if (this.#stop.signal.aborted) return
     await this.#watch()
     this.#isFirst = false
     const watched = this.#sources.configurationFiles + (this.#standing?.looker.looked.size ?? 0)
-    if (this.#state.waiting === undefined) this.#ports.display.resting({ watched, failed: !good })
-    if (good) await this.#ports.followUp?.start()
+    if (this.#state.waiting === undefined) this.#ports.display.resting({ watched })
+    if (outcome === 'good') await this.#ports.followUp?.start()
     this.#restTimer = setTimeout(() => void this.#rest().catch(this.#break), restMs)
   }
 
@@ -188,16 +198,27 @@ export class WatchSession {
     return this.#watcher
   }
 
-  async #cook(configuration: Configuration): Promise<boolean> {
-    const { display, keepGoing } = this.#ports
+  #isOwnDoing({ paths, configuration, everything }: Changes): boolean {
+    if (paths.size === 0 || configuration || everything || this.#unread) return false
+    return [...paths].every((path) => this.#last?.folders.has(path))
+  }
+
+  /** `last`: only what that build laid out was heard of. Where it changes nothing, there is nothing to build or to tell. */
+  async #cook(configuration: Configuration, last: Summary | undefined): Promise<Outcome> {
+    const { display, keepGoing, followUp } = this.#ports
     const request = this.#ports.request(configuration)
     const standing = await this.#stand(configuration, request)
-    const listen = display.begin(configuration)
     const failed: KitchenEvent[] = []
+    const folders = new Set<string>()
+    let listen: Emit | undefined
+    const held: KitchenEvent[] = []
     const emit: Emit = (event) => {
       if (event.type === 'job' && event.status === 'failed') failed.push(event)
-      listen(event)
+      if (event.type === 'link') noteFolders(configuration.root, event.path, folders)
+      if (listen === undefined) held.push(event)
+      else listen(event)
     }
+    if (last === undefined) listen = display.begin(configuration)
     try {
       const { signal } = this.#stop
       const kitchen = await openKitchen({ ...request, emit, standing, signal })
@@ -206,16 +227,27 @@ export class WatchSession {
       if (this.#state.waiting) kitchen.spoil(this.#state.waiting.paths)
       let summary: Summary
       try {
+        if (last !== undefined) {
+          this.#last = undefined
+          if (isAsAfter(last, kitchen, standing.fridge.links())) {
+            standing.keep(kitchen.plan, kitchen.work)
+            return 'nothing'
+          }
+          await followUp?.stop()
+          listen = display.begin(configuration)
+          for (const event of held) listen(event)
+        }
         summary = await kitchen.build({ keepGoing, signal, openStove: () => this.#lendStove(configuration) })
       } finally {
         kitchen.close()
       }
       emit(summary)
       this.#failedJobs = failed
-      return summary.failed + summary.blocked === 0
+      this.#last = { summary, folders }
+      return summary.failed + summary.blocked === 0 ? 'good' : 'bad'
     } finally {
       this.#kitchen = undefined
-      display.end()
+      if (listen !== undefined) display.end()
     }
   }
 
@@ -287,4 +319,20 @@ export class WatchSession {
     await this.#rest().catch(() => undefined)
     this.#standing?.close()
   }
+}
+
+/** The folders that list a path, and those that came or went with it. */
+function noteFolders(root: string, path: string, folders: Set<string>): void {
+  for (let folder = dirname(join(root, path)); !folders.has(folder); folder = dirname(folder)) {
+    folders.add(folder)
+    if (folder === root) return
+  }
+}
+
+/** Whether all stands as a build left it: what failed then is not tried again because results of others were laid out. */
+function isAsAfter({ jobs, fresh, cooked, reused }: Summary, kitchen: Kitchen, laid: readonly LaidLink[]): boolean {
+  const counts = kitchen.counts()
+  const isSame = counts.jobs === jobs && counts.fresh === fresh + cooked + reused
+  // One that was deleted by hand is put back.
+  return isSame && laid.every(({ path }) => existsSync(path))
 }

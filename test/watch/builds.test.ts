@@ -141,6 +141,32 @@ recipe: { make: { command: 'grep -v bad {a} > {out}', inputs: { a: a }, outputs:
 links: { x: x.txt }
 `
 
+test.for(['*.txt', '**/*.txt'])('what it lays out in a folder that %s lists is no news', async (pattern) => {
+  await using kitchen = await rig(
+    `resources: { a: '${pattern}' }
+recipe: { copy: { command: 'cp {a} {out}', inputs: { a: a }, outputs: { out: x } } }
+links: { x: 'out/{a.stem}.copy' }
+`,
+    { 'a.txt': 'one' },
+  )
+  const watch = watching(kitchen, ['--', 'echo started >&2; exec sleep 1000'])
+  expect(await watch.next('summary')).toMatchObject({ jobs: 1, cooked: 1 })
+  // By then all that changed while it built was looked at.
+  await watch.says('started')
+  kitchen.write('b.txt', 'two')
+  await watch.holds('out/b.copy', 'two')
+  kitchen.write('a.txt', 'three')
+  await watch.holds('out/a.copy', 'three')
+  // In a folder that it made itself, and that a pattern with two stars leads to, a file is news.
+  kitchen.write('out/c.txt', 'four')
+  kitchen.write('d.txt', 'five')
+  await watch.holds('out/d.copy', 'five')
+  if (pattern === '**/*.txt') await watch.holds('out/out/c.copy', 'four')
+  await watch.end()
+  const builds = watch.lines.filter(({ type }) => type === 'summary')
+  expect(builds.filter(({ cooked }) => cooked === 0)).toEqual([])
+})
+
 test('a command follows each good build, and is ended with all it started before the next', async () => {
   await using kitchen = await rig(followed, { 'a.txt': 'one' })
   const serve = `cat x.txt >> served.txt; ${kitchen.holdCommand} serve & ${kitchen.holdCommand} child; wait`
