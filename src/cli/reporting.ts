@@ -1,5 +1,7 @@
 // How a build is told, by what was typed and where it goes: on the terminal, as plain lines, as JSON, as events in a file.
+import { closeSync, openSync, statSync } from 'node:fs'
 import type { Summary } from '../base/event.ts'
+import { failure, Refusal } from '../base/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { EventWriter } from '../page/events.ts'
 import { jsonReporter } from '../report/json.ts'
@@ -10,7 +12,21 @@ import { tellingNames } from '../report/variant.ts'
 import type { Context } from './context.ts'
 
 export async function openEvents({ meant }: Context): Promise<EventWriter | undefined> {
-  return meant.events === undefined ? undefined : (await import('../page/events.ts')).writeEvents(meant.events)
+  const { events } = meant
+  if (events === undefined) return undefined
+  const { writeEvents } = await import('../page/events.ts')
+  try {
+    tryToOpen(events)
+    return writeEvents(events)
+  } catch (error) {
+    throw new Refusal([failure('file-unwritable', { path: events, why: (error as Error).message })], 1)
+  }
+}
+
+/** A stream that cannot be opened says so too late. A pipe waits for its reader, and a number is open already. */
+function tryToOpen(path: string): void {
+  if (/^\d+$/.test(path) || statSync(path, { throwIfNoEntry: false })?.isFIFO()) return
+  closeSync(openSync(path, 'a'))
 }
 
 export function exitOf({ failed, blocked }: Summary): number {

@@ -2,8 +2,7 @@
 import { normalize } from 'node:path'
 import { isMap, plainText, type Value, type ValueMap } from '../base/value.ts'
 import { deep, defaultParams, type DvcProject, lookUp, type Stage, stagesOf, varsOf } from './dvc-stages.ts'
-import { freshFolders, type Imported, type Left, literal, Names } from './imported.ts'
-import { quoted } from './ninja-read.ts'
+import { freshFolders, type Imported, type Left, literal, Names, quoted } from './imported.ts'
 
 const carried = new Set([
   'cmd',
@@ -20,6 +19,7 @@ const carried = new Set([
   'vars',
   'frozen',
 ])
+
 export function kitchenOfDvc(project: DvcProject): Imported {
   const left: Left[] = []
   const { dvc } = project

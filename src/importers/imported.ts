@@ -1,4 +1,5 @@
-// What an importer gives: a cheffile as plain data, and what of the original could not be carried over.
+// What an importer gives: a cheffile as plain data, and what of the original could not be carried over. And what all of them
+// write into it: names, texts and paths in commands, what lays a result where a command looks for it.
 import type { ValueMap } from '../base/value.ts'
 
 export interface Imported {
@@ -29,6 +30,11 @@ export class Names {
     this.#given.set(key, name)
     return name
   }
+}
+
+/** A path as a word for the shell; one that needs no quotes has none, as ninja writes it. */
+export function quoted(path: string): string {
+  return /^[\w+\-./]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }
 
 /** A literal text in a command of a cheffile: what looks like a placeholder there is doubled. */

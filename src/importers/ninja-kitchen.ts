@@ -1,8 +1,8 @@
 // From build.ninja to a cheffile: a step for every build statement, run where ninja runs it.
 import { isAbsolute, normalize, relative } from 'node:path'
 import type { Value, ValueMap } from '../base/value.ts'
-import { freshFiles, type Imported, type Left, literal, Names } from './imported.ts'
-import { type NinjaEdge, type NinjaFile, quoted } from './ninja-read.ts'
+import { freshFiles, type Imported, type Left, literal, Names, quoted } from './imported.ts'
+import type { NinjaEdge, NinjaFile } from './ninja-read.ts'
 
 /** `folder`: the absolute one of build.ninja. */
 export function kitchenOfNinja(file: NinjaFile, folder: string): Imported {

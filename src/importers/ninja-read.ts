@@ -1,4 +1,5 @@
 // Reads build.ninja: rules, variables in their scopes, and build statements with everything in them evaluated.
+import { quoted } from './imported.ts'
 
 export interface NinjaEdge {
   rule: string
@@ -160,9 +161,4 @@ function expand(text: string, value: (name: string) => string): string {
   return text.replace(/\$(?:\{([\w.-]+)\}|([\w-]+)|(.))/g, (_, braced, plain, character) =>
     character === undefined ? value((braced ?? plain) as string) : (character as string),
   )
-}
-
-/** As ninja quotes paths for the shell. */
-export function quoted(path: string): string {
-  return /^[\w+\-./]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }

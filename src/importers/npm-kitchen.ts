@@ -1,7 +1,6 @@
 // From scripts of packages to a cheffile: a step for every task that makes or checks something, run in its package's folder.
 import type { ValueMap } from '../base/value.ts'
-import { freshFolders, type Imported, type Left, literal, Names } from './imported.ts'
-import { quoted } from './ninja-read.ts'
+import { freshFolders, type Imported, type Left, literal, Names, quoted } from './imported.ts'
 import {
   gathering,
   isGathered,

@@ -1,6 +1,5 @@
 // The outputs of npm scripts, which are written as patterns: how a step makes room for them, gathers them, and hands them on.
-import { literal } from './imported.ts'
-import { quoted } from './ninja-read.ts'
+import { literal, quoted } from './imported.ts'
 
 export interface Output {
   /** Below the folder of the cheffile: a file, a folder, or a pattern of the kind that steps know. */

@@ -31,13 +31,11 @@ export type InputColumn =
   | {
       kind: 'collected'
       input: Input
-      source: CollectedSource
+      source: Source
       group: Int32Array
       offsets: Int32Array
       members: Int32Array
     }
-
-export type CollectedSource = { kind: 'result'; table: StepTable; output: number } | { kind: 'base'; shelf: BaseShelf }
 
 /** Where the inputs of a step come from: a shelf filled from outside, or an output of a table made before. */
 export type Source = { kind: 'base'; shelf: BaseShelf } | { kind: 'result'; table: StepTable; output: number }

@@ -1,8 +1,8 @@
 // Records: the canonical JSON that says which variant a job is, and the names they get on their shelf.
 import { type ContentName, type Digest, nthName } from '../base/digest.ts'
 import type { Depends } from '../base/event.ts'
-import { canonical, type Value } from '../base/value.ts'
-import type { CollectedSource, InputColumn, StepTable } from './cross.ts'
+import { canonical, fieldOf, parsed, plainText, type Value } from '../base/value.ts'
+import type { InputColumn, Source, StepTable } from './cross.ts'
 import type { BaseShelf } from './shelves.ts'
 
 export type RecordWriter = (row: number) => string
@@ -80,7 +80,7 @@ function referenceWriter(column: InputColumn): RecordWriter {
 }
 
 /** `z/<record>` or `photos/a.jpg:<hash>` for one member of a collected input. */
-export function memberReference(source: CollectedSource): (member: number) => string {
+export function memberReference(source: Source): (member: number) => string {
   if (source.kind === 'base')
     return (member) => `${source.shelf.name}/${(source.shelf.items[member] as BaseShelf['items'][number]).reference}`
   const name = source.table.step.outputs[source.output]?.name
@@ -88,10 +88,7 @@ export function memberReference(source: CollectedSource): (member: number) => st
 }
 
 function referenceText(item: BaseShelf['items'][number], field: readonly string[]): string {
-  if (field.length === 0) return item.reference
-  let value: Value = item.label
-  for (const key of field) value = (value as { [key: string]: Value })[key] as Value
-  return typeof value === 'string' ? value : canonical(value)
+  return field.length === 0 ? item.reference : plainText(fieldOf(item.label, field) as Value)
 }
 
 /** What the shelf of a step holds from earlier builds: the record stored under a name. */
@@ -165,21 +162,13 @@ export function variantText(table: StepTable, row: number): string {
 
 /** The variant text of a stored record: labels are what stands before the hash of a resource or a source. */
 export function storedVariantText(record: string, isFlavour: (name: string) => boolean): string {
-  const depends = dependsIn(record)
+  const depends = (parsed(record) as { depends: Depends } | undefined)?.depends
   // Spoilt on the disk: no variant's.
   if (depends === undefined) return ''
   for (const [name, value] of Object.entries(depends)) {
     if (typeof value === 'string' && !isFlavour(name)) depends[name] = withoutHash(value)
   }
   return canonical(depends)
-}
-
-function dependsIn(record: string): Depends | undefined {
-  try {
-    return (JSON.parse(record) as { depends: Depends }).depends
-  } catch {
-    return undefined
-  }
 }
 
 /** `clip.gif#3:2c26b46b68ffc68f+1` is `clip.gif#3`; `big.bin:trust:2c26b46b68ffc68f` is `big.bin`. */

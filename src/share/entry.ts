@@ -1,5 +1,6 @@
 // What chef stores of a cooked action for others, as an ActionResult that other programs can read too.
 import { createHash } from 'node:crypto'
+import { isMap } from '../base/value.ts'
 import {
   type ActionResult,
   type BlobDigest,
@@ -10,7 +11,9 @@ import {
 
 const sharedVersion = 1
 
-export type SharedKind = 'file' | 'program' | 'folder'
+const sharedKinds = ['file', 'program', 'folder'] as const
+
+export type SharedKind = (typeof sharedKinds)[number]
 
 export interface SharedFile extends BlobDigest {
   /** Below a folder that is an output; empty for an output that is one file. */
@@ -79,8 +82,8 @@ export function decodeEntry(bytes: Uint8Array): SharedEntry | undefined {
   const note = decoded && readNote(decoded)
   if (!decoded || !note) return undefined
   if (note.signpost) return isSignpost(note.signpost) ? { kind: 'signpost', paths: note.signpost } : undefined
+  if (!isResult(note)) return undefined
   const { outputs, sums, cook } = note
-  if (!outputs || !sums || !cook) return undefined
   let at = 0
   const shared = outputs.map(({ inner, kind, files }): SharedOutput => {
     const own = decoded.outputFiles.slice(at, at + files)
@@ -97,6 +100,27 @@ export function decodeEntry(bytes: Uint8Array): SharedEntry | undefined {
 
 function sharedFile({ path, sha256, size, executable }: OutputFile, inner: string, sum: string): SharedFile {
   return { path: path === inner ? '' : path.slice(inner.length + 1), sha256, size, executable, sum }
+}
+
+/** Anybody who may write to a shared cache can write a note whose digests are right. */
+function isResult(note: Note): note is Note & Required<Pick<Note, 'outputs' | 'sums' | 'cook'>> {
+  const { outputs, sums, cook } = note as { [key in keyof Note]?: unknown }
+  const areTexts = Array.isArray(sums) && sums.every((sum) => typeof sum === 'string')
+  return Array.isArray(outputs) && outputs.every(isOutput) && areTexts && isCook(cook)
+}
+
+function isOutput(given: unknown): boolean {
+  if (!isMap(given)) return false
+  const { inner, kind, files } = given
+  const isKnown = sharedKinds.some((one) => one === kind)
+  return typeof inner === 'string' && isKnown && Number.isSafeInteger(files) && Number(files) >= 0
+}
+
+function isCook(given: unknown): boolean {
+  if (!isMap(given)) return false
+  const { ms, startedAt, host, cpuMs = 0, peakBytes = 0, command = '' } = given
+  const areNumbers = [ms, startedAt, cpuMs, peakBytes].every((one) => typeof one === 'number')
+  return areNumbers && typeof host === 'string' && typeof command === 'string'
 }
 
 /** Inside of the project, or an absolute path. */

@@ -306,8 +306,11 @@ export class WatchSession {
       () => undefined,
     )
     if (!unlock) return
-    fridge.saveMemory()
-    unlock()
+    try {
+      fridge.saveMemory()
+    } finally {
+      unlock()
+    }
   }
 
   async #close(): Promise<void> {

@@ -143,11 +143,12 @@ test('--explain gives the reasons first, --profile a trace', async () => {
   expect(stderr).toMatch(/^stale raise words=hello.txt: never cooked\n/)
   const trace = JSON.parse(readFileSync(join(folder, 'trace.json'), 'utf8')) as { traceEvents: object[] }
   expect(trace.traceEvents).toHaveLength(8)
-  for (const path of ['no/trace.json', 'cheffile.yml/trace.json']) {
-    const lost = await chef('build', '--force', '--profile', path)
-    expect(lost.exit).toBe(1)
-    expect(lost.stderr).toContain(`${path} cannot be written`)
-  }
+  for (const path of ['no/trace.json', 'cheffile.yml/trace.json'])
+    for (const flag of ['--profile', '--report', '--events']) {
+      const lost = await chef('build', '--force', flag, path)
+      expect(lost.exit, flag).toBe(1)
+      expect(lost.stderr).toContain(`${path} cannot be written`)
+    }
 })
 
 test('a path that leads through a file or in a circle is told to lead nowhere', async () => {

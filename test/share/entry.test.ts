@@ -1,4 +1,5 @@
 // What lies under /ac: comes back as it was written, and never as something else when a byte of it changed.
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeActionResult, encodeActionResult } from '../../src/share/action-result.ts'
@@ -78,6 +79,46 @@ test('cut anywhere it is no entry', () => {
 
 test('any bytes at all are read without harm', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void decodeEntry(bytes)))
+})
+
+/** A note as an entry has it, with its digests right, whatever it says. */
+function sealed(note: object): Uint8Array {
+  const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+  const contents = Buffer.from(JSON.stringify({ ...note, chef: 1, seal: sha256(Buffer.from('[]')) }))
+  const file = {
+    path: '.chef/note.json',
+    sha256: sha256(contents),
+    size: contents.length,
+    executable: false,
+    contents,
+  }
+  return encodeActionResult({ outputFiles: [file], exitCode: 0, stdout: new Uint8Array() })
+}
+
+test('a note that is sealed and says anything at all is a whole result, or none', () => {
+  const cook = { ms: 1, startedAt: 1, host: 'h' }
+  expect(decodeEntry(sealed({ outputs: [], sums: [], cook }))).toMatchObject({ kind: 'result', cook })
+  const odd = fc.oneof(fc.jsonValue(), fc.constantFrom([null], {}, [{ inner: 1 }], [{ inner: 'a', files: -1 }]))
+  const part = <Good>(good: Good) => fc.option(fc.oneof(fc.constant(good), odd), { nil: undefined })
+  const notes = fc.record({
+    outputs: part([]),
+    sums: part([]),
+    cook: fc.oneof(part(cook), fc.record({ ms: odd, startedAt: odd, host: odd, command: odd })),
+    signpost: fc.option(odd, { nil: undefined }),
+  })
+  fc.assert(
+    fc.property(notes, (note) => {
+      const entry = decodeEntry(sealed(note))
+      if (entry?.kind !== 'result') return
+      expect(entry.outputs).toEqual([])
+      expect([typeof entry.cook.ms, typeof entry.cook.startedAt, typeof entry.cook.host]).toEqual([
+        'number',
+        'number',
+        'string',
+      ])
+    }),
+    { numRuns: 1000 },
+  )
 })
 
 test('the bytes are those of the published message', () => {

@@ -1,7 +1,9 @@
 // Finds the Python that steps run with: `tools`, `.venv`, PATH, in that order.
 import { execFile } from 'node:child_process'
+import { statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { failure, Refusal } from '../../base/failure.ts'
+import { parsed } from '../../base/value.ts'
 import { isExecutable } from '../executable.ts'
 
 export interface Python {
@@ -35,21 +37,32 @@ async function ask(program: string, folder: string, path: string): Promise<Pytho
       else resolve(stdout)
     })
   })
-  const [executable, version, prefixes] = JSON.parse(answer) as [string, string, string[]]
+  const told = parsed(answer)
+  if (!Array.isArray(told))
+    throw new Refusal([failure('python-unusable', { program, why: 'it does not answer as Python does' })])
+  const [executable, version, prefixes] = told as [string, string, string[]]
   return { path: executable || program, version, prefixes: [...new Set(prefixes)] }
 }
 
 const known = new Map<string, Promise<Python>>()
 
+/** Another one may lie under the same path later: a chef that watches lives long. */
+function marksOf(program: string): string {
+  const { ino, size, mtimeMs } = statSync(program, { throwIfNoEntry: false }) ?? {}
+  return `${ino} ${size} ${mtimeMs}`
+}
+
 /** `tools`: programs by name with their paths, as a ticket holds them. */
 export function findPython(folder: string, tools: { [name: string]: string }, path: string): Promise<Python> {
   const program = candidate(folder, tools, path)
   if (program === undefined) return Promise.reject(new Refusal([failure('python-missing', {})]))
-  const key = `${program}\0${folder}\0${path}`
+  const key = [program, marksOf(program), folder, path].join('\0')
   let answer = known.get(key)
   if (!answer) {
     answer = ask(program, folder, path)
     known.set(key, answer)
+    // What it could not answer now, it may be able to answer later.
+    answer.catch(() => known.delete(key))
   }
   return answer
 }
