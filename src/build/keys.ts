@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { failure, Refusal } from '../base/failure.ts'
 import type { ContentName } from '../base/digest.ts'
-import { canonical } from '../base/value.ts'
+import { canonical, isMap } from '../base/value.ts'
 import { isFolder } from '../fridge/content-names.ts'
 import { stagedInputs } from '../plan/action.ts'
 import type { StepTable } from '../plan/cross.ts'
@@ -119,7 +119,7 @@ export function readPlanned(file: string): Planned {
     try {
       const read = JSON.parse(line) as KeyedJob | KeyedFolder | { type: 'summary' }
       if (read.type === 'summary') return []
-      if (read.type === 'folder' ? typeof read.members === 'object' : isJob(read)) return [read]
+      if (read.type === 'folder' ? isMap(read.members) : isJob(read)) return [read]
     } catch {
       // Told below.
     }
@@ -132,5 +132,5 @@ export function readPlanned(file: string): Planned {
 function isJob(line: KeyedJob): boolean {
   const { type, id, step, depends, inputs, outputs, action } = line
   const texts = [id, step, action ?? ''].every((text) => typeof text === 'string')
-  return type === 'job' && texts && Array.isArray(outputs) && typeof depends === 'object' && typeof inputs === 'object'
+  return type === 'job' && texts && Array.isArray(outputs) && isMap(depends) && isMap(inputs)
 }

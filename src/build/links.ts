@@ -1,6 +1,5 @@
 // Lays results out in the work tree by pattern, mends what was changed, and takes away what is no longer meant.
 import {
-  type BigIntStats,
   cpSync,
   existsSync,
   lstatSync,
@@ -17,7 +16,7 @@ import type { ContentName } from '../base/digest.ts'
 import type { Emit } from '../base/event.ts'
 import { failure } from '../base/failure.ts'
 import type { Link } from '../config/configuration.ts'
-import { isNotThere } from '../config/on-disk.ts'
+import { entryAt } from '../config/on-disk.ts'
 import type { Fridge, LaidLink } from '../fridge/fridge.ts'
 import { makeFolders } from '../fridge/folders.ts'
 import { isFolder } from '../fridge/content-names.ts'
@@ -56,7 +55,7 @@ export function layLinksOf(kitchen: Kitchen, jobs: ReadonlySet<number>, emit: Em
   const made = [...places(configuration, plan, jobs)]
   const hasFolder = made.some(
     ({ table, output, row, path }) =>
-      isFolder(work.contentOf(table, output, row) ?? '') || (path !== undefined && lookAtLink(path)?.isDirectory()),
+      isFolder(work.contentOf(table, output, row) ?? '') || (path !== undefined && entryAt(path)?.isDirectory()),
   )
   if (hasFolder) return layLinks(kitchen, emit)
   fridge.begin()
@@ -136,7 +135,7 @@ function prepare(kitchen: Kitchen, file: Wanted, known: LaidLink | undefined, em
   // Who follows a link meets the object itself, which anybody may have cut off meanwhile.
   const isWhole = links === 'copy' || fridge.objects.fileOf(content) !== undefined
   if (known && now === laidOf(known) && known.content === content && isWhole) return 'done'
-  const mayBeSame = known === undefined || (known.content === content && links === 'copy' && lookAtLink(path)?.isFile())
+  const mayBeSame = known === undefined || (known.content === content && links === 'copy' && entryAt(path)?.isFile())
   if (now !== undefined && mayBeSame && kitchen.looker.file(path)?.name === content) {
     // The same bytes: laid out by an earlier fridge, checked in, or touched.
     fridge.setLink({ path, result: link.result, content, stat: now })
@@ -192,7 +191,7 @@ function makeWay(kitchen: Kitchen, { path, link }: Wanted, known: LaidLink | und
     }
     tellAside(kitchen, above, link, emit)
   }
-  const stat = lookAtLink(path)
+  const stat = entryAt(path)
   if (stat && (known === undefined || stat.isDirectory())) tellAside(kitchen, path, link, emit)
   return true
 }
@@ -255,16 +254,6 @@ function takeAway(fridge: Fridge, root: string, link: LaidLink, emit: Emit): voi
 
 /** What tells a file that was laid out from one that a user put there; undefined where there is none. */
 function statText(path: string): string | undefined {
-  const stat = lookAtLink(path)
+  const stat = entryAt(path)
   return stat && `${stat.size} ${stat.mtimeNs} ${stat.ino}`
-}
-
-/** Links are not followed. Nothing lies there also where a file stands in the place of a folder above. */
-function lookAtLink(path: string): BigIntStats | undefined {
-  try {
-    return lstatSync(path, { bigint: true, throwIfNoEntry: false })
-  } catch (error) {
-    if (isNotThere(error)) return undefined
-    throw error
-  }
 }

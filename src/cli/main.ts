@@ -2,14 +2,16 @@
 import { type Failure, failure, Refusal } from '../base/failure.ts'
 import { systemTroubleOf } from '../base/system-trouble.ts'
 import { failuresText } from '../report/failure.ts'
+import type { Style } from '../report/style.ts'
 import packaged from '../../package.json' with { type: 'json' }
 import { commandLoaders } from './commands.ts'
 import { type Context, stylesOf } from './context.ts'
+import type { Command } from './flags.ts'
 import type { Keyboard } from './keyboard.ts'
 import { commandHelp, overallHelp } from './help.ts'
 import { type Environment, meantBy } from './meant.ts'
 import { Output, type Stream } from './output.ts'
-import { readArguments, sameKitchen } from './typed.ts'
+import { readArguments, sameKitchen, type Typed } from './typed.ts'
 
 export interface Streams {
   stdout: Stream
@@ -43,31 +45,22 @@ async function run(
   environment: Environment,
 ): Promise<number> {
   const { typed, failures } = readArguments(argv)
-  const { outStyle, errStyle } = stylesOf(typed.values.get('color')?.at(-1), environment.variables, { out, err })
+  const styles = stylesOf(typed.values.get('color')?.at(-1), environment.variables, { out, err })
   const verbose = typed.switches.get('verbose') ?? false
   const report = (found: Failure[]): void => {
     out.flush()
-    err.write(failuresText(found, { style: errStyle, folder: environment.folder, verbose }))
+    err.write(failuresText(found, { style: styles.errStyle, folder: environment.folder, verbose }))
   }
-  if (failures.length > 0) {
-    report(failures)
+  const asked = failures.length > 0 ? { failures } : askedFor(typed, styles.outStyle)
+  if ('failures' in asked) {
+    report(asked.failures)
     return 2
   }
-  const { command } = typed
-  if (typed.switches.get('version')) {
-    out.write(`${packaged.version}\n`)
+  if ('text' in asked) {
+    out.write(asked.text)
     return 0
   }
-  const asked = command?.name === 'help' ? typed.arguments[0] : typed.switches.get('help') ? command?.name : undefined
-  if (!command || command.name === 'help' || asked !== undefined) {
-    const found = asked === undefined ? undefined : readArguments([asked])
-    if (found && found.failures.some(({ code }) => code === 'command-unknown')) {
-      report(found.failures)
-      return 2
-    }
-    out.write(found?.typed.command ? commandHelp(found.typed.command, outStyle) : overallHelp(outStyle))
-    return 0
-  }
+  const { command } = asked
   const cooks = stoppable.has(command.name) || typed.values.has('recook')
   const stop = cooks ? interruptions() : undefined
   const signal = stop?.signal ?? new AbortController().signal
@@ -80,8 +73,7 @@ async function run(
       environment,
       out,
       err,
-      outStyle,
-      errStyle,
+      ...styles,
       ...(keyboard && { keyboard }),
       signal,
     }
@@ -102,6 +94,17 @@ async function run(
   } finally {
     stop?.end()
   }
+}
+
+/** A command that is to run, or the version or the help as a text. */
+function askedFor(typed: Typed, style: Style): { command: Command } | { text: string } | { failures: Failure[] } {
+  const { command, switches } = typed
+  if (switches.get('version')) return { text: `${packaged.version}\n` }
+  const topic = command?.name === 'help' ? typed.arguments[0] : switches.get('help') ? command?.name : undefined
+  if (command && command.name !== 'help' && topic === undefined) return { command }
+  const found = topic === undefined ? undefined : readArguments([topic])
+  if (found?.failures.some(({ code }) => code === 'command-unknown')) return { failures: found.failures }
+  return { text: found?.typed.command ? commandHelp(found.typed.command, style) : overallHelp(style) }
 }
 
 /** Other chefs read whom they wait for. */

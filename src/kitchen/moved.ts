@@ -1,6 +1,7 @@
 // Between a ticket and its receipt time passes elsewhere: what may have changed meanwhile, and a pan under another name.
 import { lstatSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { isNotThere } from '../config/on-disk.ts'
 import { listTree } from '../fridge/glob.ts'
 import type { Content, Receipt, Ticket } from './ticket.ts'
 
@@ -17,7 +18,12 @@ export function changedSince(ticket: Ticket, time: number, fridge: string): stri
 }
 
 function changedAt(path: string): number {
-  return lstatSync(path, { throwIfNoEntry: false })?.ctimeMs ?? Number.POSITIVE_INFINITY
+  try {
+    return lstatSync(path).ctimeMs
+  } catch (error) {
+    if (isNotThere(error)) return Number.POSITIVE_INFINITY
+    throw error
+  }
 }
 
 function contentsOf({ source, inputs }: Ticket): Content[] {

@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { failure, Refusal } from '../base/failure.ts'
+import { entryAt } from '../config/on-disk.ts'
 import { fixedPart, hasWildcard, matches } from './glob.ts'
 import { gatheredFolder, ownNames } from './pan.ts'
 import type { Receipt, Ticket } from './ticket.ts'
@@ -23,14 +24,12 @@ type Output = Receipt['outputs'][number]
 /** What lay at the outputs' places in the project before the run: what is the same after it was not written. */
 export type Before = Map<string, BigIntStats>
 
-const stat = (path: string) => lstatSync(path, { throwIfNoEntry: false, bigint: true })
-
 export function lookBefore(ticket: Ticket): Before {
   const before: Before = new Map()
   const { project } = ticket
   if (project === undefined) return before
   const note = (name: string) => {
-    const stats = stat(join(project, name))
+    const stats = entryAt(join(project, name))
     if (stats) before.set(name, stats)
   }
   for (const output of ticket.outputs) {
@@ -131,7 +130,7 @@ function gather(ticket: Ticket, name: string, index: number, before: Before, sta
   if (found.length === 0 && ticket.project !== undefined) {
     within = ticket.project
     found = matches(within, name).filter((path) => {
-      const now = stat(join(ticket.project as string, path))
+      const now = entryAt(join(ticket.project as string, path))
       return now !== undefined && wasWritten(path, now, before, startedAt)
     })
   }
@@ -152,7 +151,7 @@ function gather(ticket: Ticket, name: string, index: number, before: Before, sta
 /** A place that the step itself named for an output. */
 function acceptNamed(ticket: Ticket, name: string, path: string): Output {
   const { pan, project } = ticket
-  const found = stat(path)
+  const found = entryAt(path)
   if (!found) throw new Refusal([failure('output-missing', { name, pattern: false })], 1)
   if (isBelow(path, pan)) return accept(name, path, pan, pan, found)
   if (project !== undefined && isBelow(path, project)) return accept(name, path, project, pan)
@@ -170,7 +169,7 @@ export function collectOutputs(
     const place = named?.get(name)
     if (place !== undefined) return acceptNamed(ticket, name, resolve(place))
     const inPan = join(ticket.pan, name)
-    const found = stat(inPan)
+    const found = entryAt(inPan)
     if (found) return accept(name, inPan, ticket.pan, ticket.pan, found)
     if (hasWildcard(name)) {
       const gathered = gather(ticket, name, index, before, startedAt)
@@ -179,7 +178,7 @@ export function collectOutputs(
     }
     if (ticket.project !== undefined) {
       const path = join(ticket.project, name)
-      const now = stat(path)
+      const now = entryAt(path)
       if (now && wasWritten(name, now, before, startedAt)) return accept(name, path, ticket.project, ticket.pan)
     }
     throw new Refusal([failure('output-missing', { name, pattern: false })], 1)

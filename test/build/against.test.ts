@@ -143,9 +143,12 @@ test('a file that is no plan with keys is refused', async () => {
   await using here = await machine()
   here.write('plain.json', (await here.plan()).stdout)
   here.write('other.json', '{"name": "package"}')
+  const odd = { type: 'job', id: 'a/1', step: 'a', depends: {}, inputs: null, outputs: [], action: 'x' }
+  here.write('odd.json', JSON.stringify(odd))
   for (const [file, why] of [
     ['plain.json', 'holds no keys'],
     ['other.json', 'other lines'],
+    ['odd.json', 'other lines'],
     ['none.json', 'no such file'],
   ]) {
     const refused = await here.run(['explain', 'squared', '--against', file as string])

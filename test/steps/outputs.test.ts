@@ -232,3 +232,12 @@ test('a result on the way that is a target itself, or linked, is kept', async ()
   expect((await kitchen.build()).exit).toBe(0)
   expect(kitchen.read('out.txt')).toBe('x\n')
 })
+
+test('an output in a folder that the step made a file of is missing', async () => {
+  await using kitchen = await rig({
+    recipe: { spoil: { command: 'rm -r out; echo 1 > out', outputs: { 'out/x.txt': 'x' } } },
+  })
+  const { exit, lines } = await kitchen.build()
+  expect(exit).toBe(1)
+  expect(lines[0]).toMatchObject({ status: 'failed', failure: 'output "out/x.txt" is missing' })
+})
