@@ -118,7 +118,7 @@ function panPlace(file: string): string {
 function projectPlace(step: Step, pan: string): (file: string, staged?: Staged) => string {
   return (file, staged) => {
     const path = staged?.kind === 'content' ? staged.item?.content?.path : undefined
-    return path === undefined ? join(pan, file) : relative(step.folder, path)
+    return path === undefined ? join(pan, file) : relative(step.folder, path) || '.'
   }
 }
 

@@ -60,7 +60,8 @@ function flavourSchema(): JsonSchema {
     properties: { type: { enum: types } },
   })
   const fromFile = where(ofType(['file']), schemaOf(valueFileShape))
-  const value = where(ofType(['lin', 'log']), schemaOf(rangeShape), fromFile)
+  const range = { ...schemaOf(rangeShape), dependencies: { base: ofType(['log']) } }
+  const value = where(ofType(['lin', 'log']), range, fromFile)
   return {
     description: 'a value, a list of values, a range (type: lin or log), or values that lie in a file (type: file)',
     not: { type: 'null' },

@@ -31,6 +31,7 @@ export type RangeFault =
   | 'count-whole'
   | 'log-positive'
   | 'base-unfit'
+  | 'base-lin'
   | 'too-many'
   | 'too-few-bounds'
   | 'too-many-bounds'
@@ -48,6 +49,7 @@ export function expandRange(range: Range): { values: number[] } | { fault: Range
 function faultOf({ type, start, stop, step, count, base }: Range): RangeFault | undefined {
   if (type === 'log' && (start <= 0 || (stop !== undefined && stop <= 0))) return 'log-positive'
   if (type === 'log' && base !== undefined && (base <= 0 || base === 1)) return 'base-unfit'
+  if (type === 'lin' && base !== undefined) return 'base-lin'
   if (count !== undefined && !Number.isInteger(count)) return 'count-whole'
   if (count !== undefined && count < 1) return 'count-small'
   if (step === 0) return 'step-zero'

@@ -5,7 +5,7 @@ import { fieldOf } from '../base/value.ts'
 import type { Configuration, Step, StepType } from '../config/configuration.ts'
 import { nearest } from '../config/near.ts'
 import { collectFormat, collectFormats } from './collect-format.ts'
-import { courseFormat, courseFormats } from './course.ts'
+import { courseFormat, courseFormats, idleCourseKeys } from './course.ts'
 import { extensionOf, pictureFormat, pictureFormats } from './ingredients.ts'
 import { readIngredients } from './ingredients-read.ts'
 import { placeOf } from './knowledge.ts'
@@ -67,13 +67,21 @@ function checkIngredients(
   ]
 }
 
-function checkCourse(configuration: Configuration, { name, settings, outputs }: Step): Failure[] {
+function checkCourse(configuration: Configuration, { name, settings, outputs, at }: Step): Failure[] {
   const known = courseFormats.join(', ')
-  const place = placeOf(configuration, `recipe.${name}.format`)
-  return outputs
+  const placeOfKey = (key: string): Step['at'] | undefined => placeOf(configuration, `recipe.${name}.${key}`)
+  const place = placeOfKey('format')
+  const unknown = outputs
     .filter(({ inner }) => courseFormat(settings, inner) === undefined)
     .slice(0, settings.format === undefined ? outputs.length : 1)
     .map(({ inner, at }) => failure('course-format', { format: String(settings.format ?? inner), known }, place ?? at))
+  if (unknown.length > 0) return unknown
+  const isTwice = settings.fps !== undefined && settings.duration !== undefined
+  const twice = isTwice ? [failure('course-time-twice', { step: name }, placeOfKey('duration') ?? at)] : []
+  const idle = idleCourseKeys(settings, outputs).map(({ key, formats }) =>
+    failure('course-key-idle', { step: name, key, formats: formats.join(', ') }, placeOfKey(key) ?? at),
+  )
+  return [...twice, ...idle]
 }
 
 function checkCollect(configuration: Configuration, { name, settings, outputs }: Step): Failure[] {

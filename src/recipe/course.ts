@@ -13,6 +13,22 @@ export function courseFormat({ format }: { [name: string]: Value }, output: stri
   return courseFormats.find((one) => one === told)
 }
 
+const sheetKeys = ['columns', 'labels']
+const timeKeys = ['fps', 'duration', 'loop']
+
+/** Settings that say nothing to any of the formats in which a course is served. */
+export function idleCourseKeys(
+  settings: Step['settings'],
+  outputs: Step['outputs'],
+): { key: string; formats: CourseFormat[] }[] {
+  const formats = [...new Set(outputs.flatMap(({ inner }) => courseFormat(settings, inner) ?? []))]
+  const idle = [
+    ...(formats.includes('sheet') ? [] : sheetKeys),
+    ...(formats.every((format) => format === 'sheet') ? timeKeys : []),
+  ]
+  return idle.filter((key) => settings[key] !== undefined).map((key) => ({ key, formats }))
+}
+
 /** Programs whose version is part of what a picture step means. */
 export function pictureTools({ type, settings, outputs }: Step): string[] {
   if (type === 'image') return ['sharp']

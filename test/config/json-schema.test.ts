@@ -71,6 +71,7 @@ test('what the program refuses for its form, the schema refuses', () => {
     'too many bits': { options: { hashBits: 65 } },
     'no burners': { kitchen: { burners: 0 } },
     'a range without a start': { flavours: { n: { type: 'lin', stop: 3, step: 1 } } },
+    'a base of a lin range': { flavours: { n: { type: 'lin', start: 1, stop: 3, step: 1, base: 2 } } },
     'a range in a list with a slip': { flavours: { n: [1, { type: 'log', start: 1, stopp: 3 }] } },
     'a flavour that is nothing': { flavours: { n: null } },
     'a cache without a place': { cache: { read: true } },

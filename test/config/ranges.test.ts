@@ -116,6 +116,7 @@ test.each<[Partial<Range>, string]>([
   [{ type: 'log', start: 1, stop: -5, count: 3 }, 'log-positive'],
   [{ type: 'log', start: 1, stop: 5, base: 1 }, 'base-unfit'],
   [{ type: 'log', start: 1, stop: 1e9, step: -1 }, 'step-sign'],
+  [{ stop: 3, step: 1, base: 2 }, 'base-lin'],
 ])('%j is refused: %s', (range, fault) => {
   expect(expandRange({ type: 'lin', start: 0, ...range })).toEqual({ fault })
 })

@@ -225,6 +225,27 @@ test.each([
     'step "s" is of type shell, which knows no "fps" | "fps" is for steps of type course',
   ],
   [
+    'a course with two speeds',
+    `${base}  s: { type: course, inputs: { i: r }, outputs: { o.gif: q, o.png: p }, fps: 4, duration: 1s, columns: 3 }
+  m: { command: x, outputs: { o: r } }`,
+    ['course-time-twice 4:91'],
+    'step "s" says how long a frame is shown by fps and by duration | keep one of the two: fps: 4 is duration: 0.25s',
+  ],
+  [
+    'columns of an animation',
+    `${base}  s: { type: course, inputs: { i: r }, outputs: { o.gif: q }, fps: 4, columns: 3, labels: false }
+  m: { command: x, outputs: { o: r } }`,
+    ['course-key-idle 4:80', 'course-key-idle 4:91'],
+    'step "s" is served as gif, which has no use for "columns" | "columns" is for sheets: an output such as sheet.png, or `format: sheet`',
+  ],
+  [
+    'a speed of a sheet',
+    `${base}  s: { type: course, inputs: { i: r }, outputs: { o: q }, format: sheet, loop: 2 }
+  m: { command: x, outputs: { o: r } }`,
+    ['course-key-idle 4:80'],
+    'step "s" is served as sheet, which has no use for "loop" | "loop" is for animations and films',
+  ],
+  [
     'an inner name twice',
     `${base}${step('inputs: { o: n }')}`,
     ['inner-twice 4:40'],

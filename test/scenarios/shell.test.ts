@@ -176,6 +176,25 @@ recipe:
   expect(project?.value).toBe(`${kitchen.folder}\nraw\nneighbour\n`)
 })
 
+test('in the project a bundle or a folder at its root is the folder .', async () => {
+  await using kitchen = await rig(
+    `
+resources: { all: { bundle: ['src/**', '*.c'] }, root: { dir: . }, part: { dir: src } }
+recipe:
+  text:
+    command: ls {all} > {x}; cat {root}/b.c {part}/a.c >> {x}
+    at: project
+    inputs: { all: all, root: root, part: part }
+    outputs: { x: listed }
+  list: { command: [cp, '{all}/b.c', '{x}'], at: project, inputs: { all: all }, outputs: { x: copied } }
+`,
+    { 'src/a.c': 'a\n', 'b.c': 'b\n' },
+  )
+  expect(await kitchen.build()).toMatchObject({ exit: 0 })
+  expect((await kitchen.table('listed'))[0]?.value).toBe('b.c\ncheffile.yml\nsrc\nb\na\n')
+  expect((await kitchen.table('copied'))[0]?.value).toBe('b\n')
+})
+
 test('the environment of a step names its inputs and outputs', async () => {
   await using kitchen = await rig(
     `

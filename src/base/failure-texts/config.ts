@@ -11,6 +11,7 @@ const rangeFaults = {
   'count-whole': 'a count has to be a whole number',
   'log-positive': 'a log range has to start and stop above 0',
   'base-unfit': 'the base of a log range has to be above 0 and not 1',
+  'base-lin': 'a lin range has no base; one of type log has',
   'too-many': 'the range has more than ten million values',
   'too-few-bounds': 'a range takes two of stop, step and count',
   'too-many-bounds': 'a range takes two of stop, step and count, not all three',

@@ -93,6 +93,16 @@ export const picturesTexts = {
     message: `a course cannot be served as "${d.format}"`,
     hint: `it can be served as ${d.known}`,
   }),
+  'course-time-twice': (d: { step: string }): Wording => ({
+    message: `step "${d.step}" says how long a frame is shown by fps and by duration`,
+    hint: 'keep one of the two: fps: 4 is duration: 0.25s',
+  }),
+  'course-key-idle': (d: { step: string; key: string; formats: string }): Wording => ({
+    message: `step "${d.step}" is served as ${d.formats}, which has no use for "${d.key}"`,
+    hint: ['columns', 'labels'].includes(d.key)
+      ? `"${d.key}" is for sheets: an output such as sheet.png, or \`format: sheet\``
+      : `"${d.key}" is for animations and films`,
+  }),
   'course-sizes': (d: { frame: string; size: string; first: string; firstSize: string }): Wording => ({
     message: `frame ${d.frame} is ${d.size}, and the first one, ${d.first}, is ${d.firstSize}`,
     hint: 'all frames of a course have one size: resize or crop them first',
