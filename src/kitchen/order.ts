@@ -53,14 +53,14 @@ export function strangeOrder(
 }
 
 /** Whole or not at all: an engine may be reading. */
-export function writeWhole(path: string, content: object): void {
+export function writeWholeJson(path: string, content: object): void {
   const aside = `${path}.${process.pid}`
   writeFileSync(aside, `${JSON.stringify(content, null, 1)}\n`)
   renameSync(aside, path)
 }
 
 export function writeOrder(folder: string, order: OrderData): void {
-  writeWhole(join(folder, orderFile), order)
+  writeWholeJson(join(folder, orderFile), order)
 }
 
 /** Takes a ticket out of the folder with all that belongs to it. */

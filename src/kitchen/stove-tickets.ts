@@ -10,7 +10,7 @@ import {
   removeTicket,
   ticketName,
   writeOrder,
-  writeWhole,
+  writeWholeJson,
 } from './order.ts'
 import { later, type TicketTaker } from './ticket.ts'
 
@@ -61,7 +61,7 @@ export function openTicketsStove({ folder, ...here }: OrderRequest): TicketsStov
       const file = ticketName(number)
       // What a chef left that was killed before it wrote the order.
       if (existsSync(ticket.pan)) removeTicket(folder, { number, file, receipt: receiptName(number) } as OrderEntry)
-      writeWhole(join(folder, file), { ...ticket, action })
+      writeWholeJson(join(folder, file), { ...ticket, action })
       const { id, step, key } = ticket
       const entry: OrderEntry = { number, file, receipt: receiptName(number), id, step, key, writtenAt: Date.now() }
       order.tickets.push(expectedMs === undefined ? entry : { ...entry, expectedMs })

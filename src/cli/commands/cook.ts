@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { failure, Refusal } from '../../base/failure.ts'
 import { readTicket } from '../../kitchen/check.ts'
-import { writeWhole } from '../../kitchen/order.ts'
+import { writeWholeJson } from '../../kitchen/order.ts'
 import { ticketFile } from '../../kitchen/pan.ts'
 import { unstarted } from '../../kitchen/receipt.ts'
 import { openLocalStove } from '../../kitchen/stove-local.ts'
@@ -32,7 +32,7 @@ export const cook: Run = async (context) => {
       const inSlurm = environment.variables.SLURM_JOB_ID !== undefined
       const isEnded = !cooked.ok && inSlurm && (await endsSoon(signal))
       const receipt = isEnded ? unstarted(ticket, failure('cook-cancelled', {})) : cooked
-      writeWhole(receiptPath(file), receipt)
+      writeWholeJson(receiptPath(file), receipt)
       counts[receipt.ok ? 'cooked' : 'failed']++
       if (!meant.json) tell(context, receipt)
       else out.write(jsonLine({ type: asked.length === 1 ? 'summary' : 'receipt', ...receipt }))

@@ -61,27 +61,31 @@ async function prepared(
       return unstarted(ticket, failure('cook-cancelled', {}))
     }
     if (!isolated) makePan(ticket)
-    const before = lookBefore(ticket)
-    const startedAt = Date.now()
+    const began = { before: lookBefore(ticket), startedAt: Date.now() }
     server.lastStep = ticket.step
     const ending = await server.cook(order, limits, cancelled)
     if ('answer' in ending) {
       const { answer } = ending
       server.baseBytes ??= answer.heldBytes
-      const over = ticket.needs.mem !== undefined && answer.peakBytes > ticket.needs.mem
       const used = !ticket.warm || isolated || isCancelled()
       const leaks = answer.heldBytes > server.baseBytes + leakBytes
-      if (answer.again || answer.retire || over || used || leaks) await pool.retire(server)
+      if (answer.again || answer.retire || tookTooMuch(ticket, answer) || used || leaks) await pool.retire(server)
       else pool.release(server)
       if (answer.again) continue
       if (answer.alone) kitchen.swept.add(ticket)
-      return answered(ticket, command, order, answer, before, startedAt, over)
+      return answered(ticket, command, order, answer, began)
     }
-    if (ending.why || !wasKilled(ending.exit) || lost === lostRetries) return ended(ticket, command, ending, startedAt)
+    if (ending.why || !wasKilled(ending.exit) || lost === lostRetries)
+      return ended(ticket, command, ending, began.startedAt)
     lost += 1
     clearPan(ticket.pan)
     await setImmediate()
   }
+}
+
+/** Its peak is looked at once more, because it may lie between two looks on the way. */
+function tookTooMuch({ needs }: Ticket, { peakBytes }: Answer): boolean {
+  return needs.mem !== undefined && peakBytes > needs.mem
 }
 
 function answered(
@@ -89,12 +93,11 @@ function answered(
   command: IsolatedCommand,
   order: Order,
   answer: Answer,
-  before: Before,
-  startedAt: number,
-  over: boolean,
+  { before, startedAt }: { before: Before; startedAt: number },
 ): Receipt {
   let failed: Failure | undefined = answer.fault && faultFailure(answer.fault)
-  if (over) failed = failure('cook-memory', { used: answer.peakBytes, allowed: ticket.needs.mem ?? 0 })
+  if (tookTooMuch(ticket, answer))
+    failed = failure('cook-memory', { used: answer.peakBytes, allowed: ticket.needs.mem ?? 0 })
   let outputs: Receipt['outputs'] = []
   if (!failed) {
     try {

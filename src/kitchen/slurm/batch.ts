@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import { isMap } from '../../base/value.ts'
 import { read } from '../check.ts'
-import { actionIn, receiptName, ticketName, writeWhole } from '../order.ts'
+import { actionIn, receiptName, ticketName, writeWholeJson } from '../order.ts'
 import { clearPan } from '../pan.ts'
 import { ticketSchema } from '../protocol.ts'
 import type { Ticket } from '../ticket.ts'
@@ -42,13 +42,13 @@ export function writeBatch(
   writeFileSync(join(folder, 'tasks'), `${tasks.map((numbers) => numbers.join(' ')).join('\n')}\n`)
   writeFileSync(join(folder, 'run.sh'), script, { mode: 0o755 })
   const listed = tickets.map(({ key, pan }) => ({ key, pan }))
-  writeWhole(join(folder, batchFile), { version: 1, name, writtenAt, tasks, tickets: listed })
+  writeWholeJson(join(folder, batchFile), { version: 1, name, writtenAt, tasks, tickets: listed })
   return { name, folder, writtenAt, tasks, tickets: listed }
 }
 
 export function noteJob(batch: Batch, job: string): void {
   batch.job = job
-  writeWhole(join(batch.folder, jobFile), { job })
+  writeWholeJson(join(batch.folder, jobFile), { job })
 }
 
 /** What earlier chefs left: folders without a whole list were never sent. */
