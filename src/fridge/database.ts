@@ -7,6 +7,7 @@ import type { FridgeSettings } from '../config/configuration.ts'
 import { syncFolder } from './files.ts'
 import { fridgeUnusable, isVague } from './unusable.ts'
 import { makeFolders } from './folders.ts'
+import { refuseAmongFiles } from './own-parts.ts'
 
 /** "chef" in ASCII: marks our files among all SQLite databases. */
 const applicationId = 0x63686566
@@ -122,6 +123,7 @@ export function isDamage(error: unknown): boolean {
 }
 
 export function makeFridgeFolders(folder: string, again = 3): void {
+  refuseAmongFiles(folder)
   try {
     for (const part of ['', 'objects', 'pans', 'logs', 'trees']) makeFolders(join(folder, part))
     const ignore = join(folder, '.gitignore')

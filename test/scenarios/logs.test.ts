@@ -18,3 +18,17 @@ recipe:
   expect((await kitchen.run(['log', 'long'])).stdout).toMatch(/^20000$/m)
   expect(Object.keys(kitchen.tree('.chefcache/logs'))).toEqual(['1.log'])
 })
+
+test('of many variants those that failed are named, or what tells them apart', async () => {
+  await using kitchen = await rig(`
+flavours: { n: [1, 2, 3] }
+recipe: { s: { command: 'echo said {n}; test {n} != 2 && echo {n} > {o}', inputs: { n: n }, outputs: { o: r } } }
+`)
+  await kitchen.run(['build', '-k'])
+  const { exit, stderr } = await kitchen.run(['log', 'r'])
+  expect(exit).toBe(2)
+  const [, id] =
+    /^hint: write more of the hash, or choose one with -f n=\.\.\.; what failed: (r\/\w+)$/m.exec(stderr) ?? []
+  expect((await kitchen.run(['log', id as string])).stdout).toBe('said 2\n')
+  expect((await kitchen.run(['log', 'r', '-f', 'n=3'])).stdout).toBe('said 3\n')
+})

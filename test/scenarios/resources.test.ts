@@ -159,3 +159,22 @@ recipe: { look: { command: 'ls {it} > {o}', inputs: { it: it }, outputs: { o: se
   expect(folder.exit).toBe(2)
   expect(folder.stderr).toContain('hint: "folder" is a folder: write { dir: folder }')
 })
+
+test('no fridge is begun among other files, where git would ignore them and they could be swept', async () => {
+  const cheffile = `
+fridge: { path: src }
+recipe: { s: { command: 'echo 1 > {o}', outputs: { o: r } } }
+`
+  await using kitchen = await rig(cheffile, { 'src/a.c': 'int a;', 'src/logs/mine.txt': 'mine' })
+  const { exit, stderr } = await kitchen.run(['build'])
+  expect(exit).toBe(2)
+  expect(stderr).toContain('src holds a.c')
+  expect(kitchen.tree('src')).toEqual({ 'a.c': 'int a;', 'logs/mine.txt': 'mine' })
+  // What is left of a fridge is one, and so is an empty folder.
+  kitchen.remove('src/a.c')
+  kitchen.remove('src/logs')
+  expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['s'] })
+  kitchen.remove('src/fridge.db')
+  kitchen.write('src/aside/old.txt', 'mine')
+  expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['s'] })
+})

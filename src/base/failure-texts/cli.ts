@@ -51,9 +51,9 @@ export const cliTexts = {
     message: `there is no item "${d.id}" in this kitchen`,
     hint: meant(d.near) ?? '"chef status NAME" lists the items of a shelf',
   }),
-  'item-ambiguous': (d: { id: string; some: string[] }): Wording => ({
+  'item-ambiguous': (d: { id: string; some: string[]; failed: boolean; narrow?: string | undefined }): Wording => ({
     message: `"${d.id}" is the beginning of several items`,
-    hint: `write more of the hash: ${d.some.join(', ')}`,
+    hint: `write more of the hash${d.narrow === undefined ? '' : `, or choose one with -f ${d.narrow}=...`}; ${d.failed ? 'what failed' : 'there are'}: ${d.some.join(', ')}`,
   }),
   'log-no-result': (d: { id: string; kind: string }): Wording => ({
     message: `"${d.id}" is a ${d.kind}, and only what is cooked has a log`,

@@ -10,6 +10,10 @@ export const fridgeTexts = {
         ? systemTroubles[d.kind].hint
         : `look at ${d.path}, or put the fridge elsewhere with fridge.path or CHEF_FRIDGE`,
   }),
+  'fridge-among-files': (d: { path: string; some: string[] }): Wording => ({
+    message: `the fridge would stand among other files: ${d.path} holds ${d.some.join(', ')}`,
+    hint: 'give it a folder of its own, such as .chefcache below that one (fridge.path or CHEF_FRIDGE)',
+  }),
   'fridge-unreadable': (d: { path: string; why: string }): Wording => ({
     message: `the fridge cannot be read, so nothing counts as cooked: ${d.why}`,
     hint: 'the next build sets it aside and begins a new one',

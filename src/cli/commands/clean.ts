@@ -6,6 +6,7 @@ import { failure, Refusal } from '../../base/failure.ts'
 import { takeAwayLinks } from '../../build/links.ts'
 import type { Configuration } from '../../config/configuration.ts'
 import { Fridge } from '../../fridge/fridge.ts'
+import { isFridgePart } from '../../fridge/own-parts.ts'
 import { bytes, many } from '../../report/amounts.ts'
 import { jsonLine } from '../../report/json.ts'
 import { printable } from '../../report/width.ts'
@@ -17,9 +18,6 @@ interface Removed {
   bytes: number
   links: number
 }
-
-/** What a fridge is made of: nothing else in its folder is touched. */
-const parts = /^(fridge\.db.*|lock\.db.*|lock\.json|objects|pans|logs|trees|slurm|\.gitignore)$/
 
 export const clean: Run = async (context) => {
   const { meant, out } = context
@@ -73,12 +71,12 @@ function notOurs(folder: string): string[] {
     return []
   } catch {
     // Another chef may have begun a new fridge in it.
-    return existsSync(folder) ? readdirSync(folder).filter((name) => !parts.test(name)) : []
+    return existsSync(folder) ? readdirSync(folder).filter((name) => !isFridgePart(name)) : []
   }
 }
 
 function ownParts(folder: string): string[] {
-  return readdirSync(folder).filter((name) => parts.test(name))
+  return readdirSync(folder).filter((name) => isFridgePart(name))
 }
 
 function tellLinks(context: Context, removed: Removed): Emit {

@@ -43,7 +43,9 @@ export const unpin: Run = (context) =>
       const found = fridge.pins().filter((one) => namesOf(one).some((name) => name.startsWith(id)))
       if (found.length === 0) throw new Refusal([failure('pin-unknown', { id })])
       if (found.length > 1)
-        throw new Refusal([failure('item-ambiguous', { id, some: found.map((one) => namesOf(one)[0] as string) })])
+        throw new Refusal([
+          failure('item-ambiguous', { id, some: found.map((one) => namesOf(one)[0] as string), failed: false }),
+        ])
       const [one] = found as [Pin]
       fridge.unpin(one)
       if (meant.json) out.write(jsonLine({ type: 'summary', unpinned: namesOf(one)[0] }))
