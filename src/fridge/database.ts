@@ -187,13 +187,18 @@ function diagnose(path: string): string | undefined {
   try {
     if (fstatSync(file).isDirectory()) return 'it is a folder'
     const header = Buffer.alloc(headerBytes)
-    const read = readSync(file, header, 0, headerBytes, 0)
+    const look = (): number => readSync(file, header, 0, headerBytes, 0)
+    const read = look()
     if (read === 0) return undefined
     if (read < headerBytes || header.toString('latin1', 0, 15) !== 'SQLite format 3') return 'it is not a database'
-    if (header.readUInt32BE(68) !== applicationId) {
-      // A database that was just made by another chef has its pages in the write-ahead log still.
-      return existsSync(`${path}-wal`) && header.readUInt32BE(68) === 0 ? undefined : 'it belongs to another program'
+    if (header.readUInt32BE(68) === 0) {
+      // One that another chef makes at this moment has its pages in the write-ahead log, or is about to have them there, or
+      // has got them back since it was looked at.
+      if (existsSync(`${path}-wal`)) return undefined
+      look()
+      if (header.readUInt32BE(40) === 0) return undefined
     }
+    if (header.readUInt32BE(68) !== applicationId) return 'it belongs to another program'
     const version = header.readUInt32BE(60)
     if (version > schemaVersion) return `it has schema version ${version}, and this chef knows ${schemaVersion}`
     const pageSize = header.readUInt16BE(16) === 1 ? 65536 : header.readUInt16BE(16)

@@ -1,5 +1,5 @@
 // A fridge that is torn, foreign, too new or partly gone: a warning and time, never a crash or a wrong answer.
-import { readdirSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { type Rig, rig } from '../rig.ts'
@@ -60,6 +60,20 @@ for (const [what, damage] of Object.entries(damages)) {
     expect(await kitchen.build()).toMatchObject({ exit: 0, lines: [], fresh: jobs })
   })
 }
+
+test('a database that another chef has just begun is an empty one', async () => {
+  await using kitchen = await rig(cheffile, files)
+  mkdirSync(kitchen.path('.chefcache'))
+  const begun = new Database(kitchen.path(database))
+  for (const setting of ['auto_vacuum = INCREMENTAL', 'journal_mode = WAL']) begun.pragma(setting)
+  begun.close()
+  expect(await kitchen.run(['status'])).toMatchObject({ exit: 0, stderr: '' })
+  expect(await kitchen.run(['build', '--json'])).toMatchObject({
+    exit: 0,
+    stderr: '',
+    summary: { cooked: jobs.length },
+  })
+})
 
 test('a database that is torn does not stop a command that only reads', async () => {
   await using kitchen = await rig(cheffile, files)
