@@ -11,11 +11,19 @@ export function checkLinks(configuration: Configuration, producers: Map<string, 
   if (partly) return []
   return configuration.links.flatMap((link) => {
     const step = producers.get(link.result)
-    if (step !== undefined) return checkReferences(configuration, link, namesReaching(producers, step))
+    if (step !== undefined)
+      return [...checkReferences(configuration, link, namesReaching(producers, step)), ...checkEnd(link, step)]
     return [
       failure('link-result-unknown', { result: link.result, near: nearest(link.result, producers.keys()) }, link.at),
     ]
   })
+}
+
+/** Where a folder is meant and a file comes, the file would stand in the folder's place. */
+function checkEnd({ result, pattern, at }: Link, { outputs }: Step): Failure[] {
+  const inner = outputs.find(({ name }) => name === result)?.inner ?? ''
+  const isFile = /^[^*?[{/]+\.\w+$/.test(inner)
+  return isFile && pattern.endsWith('/') ? [failure('link-no-file-name', { result, pattern, inner }, at)] : []
 }
 
 function checkReferences({ flavours }: Configuration, link: Link, names: Set<string>): Failure[] {

@@ -312,6 +312,12 @@ test.each([
     'links lay out "q", and no step makes it',
   ],
   [
+    'a link into a folder that is meant to hold a file',
+    `${base}  s: { command: "x {o.csv}", outputs: { o.csv: r } }\nlinks: { r: out/ }`,
+    ['link-no-file-name 5:13'],
+    'the link of "r" ends with a slash, and "o.csv" is a file | write out/o.csv, or leave the slash out',
+  ],
+  [
     'an unknown name in a link',
     `${base}${step('inputs: { a: photos }')}links: { r: "x{photo.stem}" }`,
     ['link-name-unknown 5:13'],

@@ -105,6 +105,10 @@ export const recipeTexts = {
     message: `links lay out "${d.result}", and no step makes it`,
     hint: meant(d.near),
   }),
+  'link-no-file-name': (d: { result: string; pattern: string; inner: string }): Wording => ({
+    message: `the link of "${d.result}" ends with a slash, and "${d.inner}" is a file`,
+    hint: `write ${d.pattern}${d.inner}, or leave the slash out`,
+  }),
   'link-name-unknown': (d: { result: string; text: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `the link of "${d.result}" holds {${d.text}}, on which it does not depend`,
     hint: meant(d.near) ?? `it depends on ${d.known.join(', ')}; {hash} is its own hash`,
