@@ -84,7 +84,7 @@ test('what is in use is kept over the capacity, with a warning', async () => {
   await using kitchen = await rig(cheffile(round), { 'in.txt': 'end\n' })
   const { exit, stderr } = await kitchen.run(['build', '-o', 'fridge.capacity=50kB'])
   expect(exit).toBe(0)
-  expect(stderr).toContain('fridge.capacity is 0.1 MB: all of it is in use')
+  expect(stderr).toContain('fridge.capacity is 50 kB: all of it is in use')
   expect(kitchen.tree('out')).toEqual(expected(round))
   expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: [] })
 })
