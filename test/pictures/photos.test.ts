@@ -69,9 +69,12 @@ test('a cook that has cooked many pictures holds no more than one that has cooke
   expect(peaks.many).toBeLessThan(peaks.few * 1.25)
 }, 180_000)
 
-test.each(['webp', 'sheet'])(
+/** Bytes that 300 pictures may take more than 20: a list of open files took 31 and 95 MB, and this takes up to 11 and 25. */
+const bounds = { webp: 24e6, sheet: 48e6 }
+
+test.each(Object.entries(bounds))(
   'a course of many pictures (%s) holds hardly more than one of few',
-  async (format) => {
+  async (format, most) => {
     await using kitchen = await rig({
       resources: { photos: 'photos/*.jpg' },
       recipe: {
@@ -91,7 +94,7 @@ test.each(['webp', 'sheet'])(
     await photosInto(kitchen, 20, 64, 48)
     const few = await peak()
     await photosInto(kitchen, 300, 64, 48)
-    expect((await peak()) - few).toBeLessThan(24e6)
+    expect((await peak()) - few).toBeLessThan(most)
   },
   180_000,
 )
