@@ -1,8 +1,8 @@
 // Runs one command and measures it: wall time, processor time, and the most memory that one process of it had.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Processes } from '../src/kitchen/process.ts'
-import { openProcesses } from '../src/kitchen/stove-local.ts'
+import type { Processes } from '../src/processes/process.ts'
+import { openProcesses } from '../src/executors/local-executor.ts'
 
 export interface Command {
   argv: string[]

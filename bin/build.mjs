@@ -121,7 +121,7 @@ async function bundle() {
   }
   const main = build({
     ...shared,
-    entryPoints: [from('cli/entry.ts')],
+    entryPoints: [from('cli/program.ts')],
     format: 'cjs',
     external: shared.external.filter((name) => name !== 'better-sqlite3'),
     plugins: [withoutLayout, packagesBeside, databaseWithin, loadedLate],
@@ -181,23 +181,22 @@ async function library(build, shared) {
 }
 
 async function cooks(build, shared) {
-  if (!existsSync(from('kitchen/cooks'))) return
   mkdirSync(join(dist, 'cooks'), { recursive: true })
-  for (const name of readdirSync(from('kitchen/cooks')).filter((name) => name.endsWith('.py'))) {
+  for (const name of readdirSync(from('steps/python')).filter((name) => name.endsWith('.py'))) {
     const aside = join(dist, 'cooks', `${name}.${process.pid}`)
-    copyFileSync(from(`kitchen/cooks/${name}`), aside)
+    copyFileSync(from(`steps/python/${name}`), aside)
     renameSync(aside, join(dist, 'cooks', name))
   }
-  for (const name of ['node', 'image']) {
-    if (!existsSync(from(`kitchen/cooks/${name}.ts`))) continue
-    const server = await build({ ...shared, entryPoints: [from(`kitchen/cooks/${name}.ts`)], format: 'esm' })
+  const servers = { node: 'steps/node/node-server.ts', image: 'pictures/image-server.ts' }
+  for (const [name, source] of Object.entries(servers)) {
+    const server = await build({ ...shared, entryPoints: [from(source)], format: 'esm' })
     put(join(dist, 'cooks', `${name}.mjs`), server.outputFiles[0].contents)
   }
 }
 
 /** The spawner starts steps faster than Node can. Without a compiler chef does the same work through Node. */
 function compileSpawner() {
-  const source = from('kitchen/spawner.c')
+  const source = from('processes/native/spawner.c')
   const target = join(dist, 'spawner')
   if (!existsSync(source)) return
   if (existsSync(target) && statSync(target).mtimeMs >= statSync(source).mtimeMs) return
@@ -228,7 +227,7 @@ recipe:
 }
 
 mkdirSync(dist, { recursive: true })
-if (existsSync(from('cli/entry.ts'))) {
+if (existsSync(from('cli/program.ts'))) {
   // esbuild has shown what is wrong by then.
   await bundle().catch(() => process.exit(1))
 }

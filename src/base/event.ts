@@ -1,5 +1,5 @@
 // What happens in a kitchen, as data. Terminal, plain lines, --json and the page fold the same events.
-import type { Failure } from './failure.ts'
+import type { Failure } from './failures/failure.ts'
 import type { Value } from './value.ts'
 
 /** Labels and values a job depends on, never hashes. */

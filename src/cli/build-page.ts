@@ -1,18 +1,18 @@
 // What `chef build --report` writes: events gathered while the build runs, joined at its end with what the kitchen holds.
 import { basename } from 'node:path'
 import type { KitchenEvent, Summary } from '../base/event.ts'
-import type { Kitchen } from '../build/kitchen.ts'
-import { shelfViews, stepGraph } from '../build/queries.ts'
+import type { Session } from '../session/session.ts'
+import { shelfViews, stepGraph } from '../inspection/queries.ts'
 import { type BuildReport, buildReportText } from '../report/build-report.ts'
 import { beginProfile } from '../report/profile.ts'
 import type { JobEvent } from '../report/summary.ts'
-import { tellingNames } from '../report/variant.ts'
-import { collectTable } from '../tables/collect.ts'
+import { tellingNames } from '../report/text/variant-text.ts'
+import { collectTable } from '../tables/result-table.ts'
 
 export interface ReportKeeper {
   event(event: KitchenEvent): void
   /** The page, as long as the kitchen is open. */
-  text(kitchen: Kitchen): string
+  text(kitchen: Session): string
 }
 
 /** A table of more variants would be neither read nor quick. */
@@ -51,7 +51,7 @@ export function keepReport(): ReportKeeper {
 }
 
 /** After a build only what failed is still open. */
-function graphAfter(kitchen: Kitchen, jobs: readonly JobEvent[]): BuildReport['graph'] {
+function graphAfter(kitchen: Session, jobs: readonly JobEvent[]): BuildReport['graph'] {
   const open = new Map<string, number>()
   for (const { step, status } of jobs)
     if (status === 'failed' || status === 'blocked') open.set(step, (open.get(step) ?? 0) + 1)
@@ -59,7 +59,7 @@ function graphAfter(kitchen: Kitchen, jobs: readonly JobEvent[]): BuildReport['g
   return { edges, nodes: nodes.map((node) => ({ ...node, open: open.get(node.name) ?? 0 })) }
 }
 
-function tablesOf(kitchen: Kitchen): BuildReport['tables'] {
+function tablesOf(kitchen: Session): BuildReport['tables'] {
   return shelfViews(kitchen)
     .filter(({ kind, items }) => kind === 'result' && items <= mostVariants)
     .map(({ name, bytes }) => ({ result: name, table: collectTable(kitchen, [name]), bytes }))

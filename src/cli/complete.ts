@@ -100,7 +100,7 @@ async function variantWords(typed: string, known: Known): Promise<Completion> {
 
 /** `kitchen.burners=`, and what a choice can be. */
 async function settingWords(typed: string): Promise<Candidate[]> {
-  const { knownSettings } = await import('../config/settings-known.ts')
+  const { knownSettings } = await import('../config/sections/known-settings.ts')
   const settings = knownSettings()
   if (!typed.includes('=')) return settings.map(({ path, about }) => ({ word: `${path}=`, about, open: true }))
   const setting = settings.find(({ path }) => typed.startsWith(`${path}=`))

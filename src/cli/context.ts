@@ -1,10 +1,10 @@
 // What a command is given: what is meant, where to write, how it looks, and when to stop.
-import type { Failure } from '../base/failure.ts'
-import { failureText } from '../report/failure.ts'
-import { type Style, styleOf } from '../report/style.ts'
+import type { Failure } from '../base/failures/failure.ts'
+import { failureText } from '../report/text/failure-text.ts'
+import { type Style, styleOf } from '../report/text/style.ts'
 import type { Keyboard } from './keyboard.ts'
 import { allowsColour, type Environment, type Meant } from './meant.ts'
-import type { Output } from './output.ts'
+import type { Output } from './output-stream.ts'
 
 export interface Context {
   meant: Meant

@@ -1,5 +1,5 @@
 // The help, overall and for each command, out of the table of flags.
-import type { Style } from '../report/style.ts'
+import type { Style } from '../report/text/style.ts'
 import { commands } from './command-table.ts'
 import { type Command, commonFlags, type Flag, written } from './flags.ts'
 

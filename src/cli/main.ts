@@ -1,8 +1,8 @@
 // The command line from its words to an exit code: the one place where outcomes become exit codes.
-import { type Failure, failure, Refusal } from '../base/failure.ts'
-import { systemTroubleOf } from '../base/system-trouble.ts'
-import { failuresText } from '../report/failure.ts'
-import type { Style } from '../report/style.ts'
+import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
+import { systemTroubleOf } from '../base/system-error.ts'
+import { failuresText } from '../report/text/failure-text.ts'
+import type { Style } from '../report/text/style.ts'
 import packaged from '../../package.json' with { type: 'json' }
 import { commandLoaders } from './commands.ts'
 import { type Context, stylesOf } from './context.ts'
@@ -10,7 +10,7 @@ import type { Command } from './flags.ts'
 import type { Keyboard } from './keyboard.ts'
 import { commandHelp, overallHelp } from './help.ts'
 import { type Environment, meantBy } from './meant.ts'
-import { Output, type Stream } from './output.ts'
+import { Output, type Stream } from './output-stream.ts'
 import { readArguments, sameKitchen, type Typed } from './typed.ts'
 
 export interface Streams {

@@ -1,6 +1,6 @@
 // What is meant by the words of `chef simulate`.
-import { failure, Refusal } from '../base/failure.ts'
-import type { FixedSetting } from '../config/layers.ts'
+import { failure, Refusal } from '../base/failures/failure.ts'
+import type { FixedSetting } from '../config/reading/layers.ts'
 import type { Typed } from './typed.ts'
 
 export interface SimulationWish {

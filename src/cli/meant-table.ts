@@ -1,5 +1,5 @@
 // What is meant by the words that choose, sort, group and plot the columns of a table.
-import { type Failure, failure, Refusal } from '../base/failure.ts'
+import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
 import { type Arrangement, type Summary, summaryKinds } from '../tables/arrange.ts'
 import { resolve } from 'node:path'
 import type { Typed } from './typed.ts'

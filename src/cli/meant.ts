@@ -1,9 +1,9 @@
 // What is meant by what was typed and by the environment: decided here, once, and handed down as data.
 import { resolve } from 'node:path'
-import { failure, Refusal } from '../base/failure.ts'
+import { failure, Refusal } from '../base/failures/failure.ts'
 import { isMap, type Value } from '../base/value.ts'
-import type { LoadRequest } from '../config/load.ts'
-import { isFolderAt } from '../config/on-disk.ts'
+import type { LoadRequest } from '../config/reading/load-configuration.ts'
+import { isFolderAt } from '../files/path-kind.ts'
 import type { Arrangement } from '../tables/arrange.ts'
 import { linkedSections } from './flags.ts'
 import { arrangementMeant, type PlotMeant, plotMeant } from './meant-table.ts'

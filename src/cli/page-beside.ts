@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
-import { type EventWriter, writeEvents } from '../page/events.ts'
-import { packageFolder } from '../config/package-folder.ts'
+import { type EventWriter, writeEvents } from '../page/event-lines.ts'
+import { packageFolder } from '../base/package-folder.ts'
 
 /** `words`: the kitchen and the port, as they were typed. The address goes where this chef's own results go. */
 export function pageBeside(words: readonly string[]): EventWriter {

@@ -1,20 +1,20 @@
 // How a build is told, by what was typed and where it goes: on the terminal, as plain lines, as JSON, as events in a file.
 import { closeSync, openSync, statSync } from 'node:fs'
 import type { Summary } from '../base/event.ts'
-import { failure, Refusal } from '../base/failure.ts'
+import { failure, Refusal } from '../base/failures/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
-import type { EventWriter } from '../page/events.ts'
-import { jsonReporter } from '../report/json.ts'
-import { plainReporter } from '../report/plain.ts'
+import type { EventWriter } from '../page/event-lines.ts'
+import { jsonReporter } from '../report/json-lines.ts'
+import { plainReporter } from '../report/plain-reporter.ts'
 import type { Reporter, View } from '../report/reporter.ts'
-import { terminalReporter } from '../report/terminal.ts'
-import { tellingNames } from '../report/variant.ts'
+import { terminalReporter } from '../report/terminal-reporter.ts'
+import { tellingNames } from '../report/text/variant-text.ts'
 import type { Context } from './context.ts'
 
 export async function openEvents({ meant }: Context): Promise<EventWriter | undefined> {
   const { events } = meant
   if (events === undefined) return undefined
-  const { writeEvents } = await import('../page/events.ts')
+  const { writeEvents } = await import('../page/event-lines.ts')
   try {
     tryToOpen(events)
     return writeEvents(events)

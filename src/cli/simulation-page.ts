@@ -1,10 +1,10 @@
 // chef simulate --serve: the page with the simulated kitchen alone. It needs no cheffile.
 import { join } from 'node:path'
-import { packageFolder } from '../config/package-folder.ts'
-import type { SimulationSource } from '../page/player.ts'
-import { simulationChoices } from '../page/player.ts'
-import { servePage } from '../page/serve.ts'
-import { tellAddress } from './commands/serve.ts'
+import { packageFolder } from '../base/package-folder.ts'
+import type { SimulationSource } from '../page/simulation-player.ts'
+import { simulationChoices } from '../page/simulation-player.ts'
+import { servePage } from '../page/serve-page.ts'
+import { tellAddress } from './commands/serve-command.ts'
 import type { Context } from './context.ts'
 
 export async function serveSimulation(context: Context, simulation: SimulationSource): Promise<number> {

@@ -1,7 +1,7 @@
 // What was typed: the words of the command line sorted into a command, its arguments and its flags, nothing meant yet.
 import { Parser as parse } from 'yargs/helpers'
-import { type Failure, failure } from '../base/failure.ts'
-import { nearest } from '../config/near.ts'
+import { type Failure, failure } from '../base/failures/failure.ts'
+import { nearest } from '../base/suggestion.ts'
 import { commands } from './command-table.ts'
 import { type Command, commonFlags, type Flag } from './flags.ts'
 

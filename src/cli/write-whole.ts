@@ -1,8 +1,8 @@
 // Files that a command writes at the user's word: readers see the old one or the whole new one.
 import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { failure, Refusal } from '../base/failure.ts'
-import { systemTroubleOf, systemTroubles } from '../base/system-trouble.ts'
+import { failure, Refusal } from '../base/failures/failure.ts'
+import { systemTroubleOf, systemTroubles } from '../base/system-error.ts'
 
 export function writeWhole(path: string, content: string | Uint8Array): void {
   const aside = `${path}.${process.pid}.part`

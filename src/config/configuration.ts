@@ -1,5 +1,5 @@
 // What is known after the cheffile, its linked files and the command line are read: plain data, no links left.
-import type { Failure, Position } from '../base/failure.ts'
+import type { Failure, Position } from '../base/failures/failure.ts'
 import type { Value } from '../base/value.ts'
 
 export interface Configuration {

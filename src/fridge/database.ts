@@ -2,12 +2,12 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Database } from 'better-sqlite3'
-import { type Failure, failure } from '../base/failure.ts'
+import { type Failure, failure } from '../base/failures/failure.ts'
 import type { FridgeSettings } from '../config/configuration.ts'
-import { syncFolder } from './files.ts'
-import { fridgeUnusable, isVague } from './unusable.ts'
-import { makeFolders } from './folders.ts'
-import { refuseAmongFiles } from './own-parts.ts'
+import { syncFolder } from './objects/file-bytes.ts'
+import { fridgeUnusable, isVague } from './open-failures.ts'
+import { makeFolders } from '../files/folder-creation.ts'
+import { refuseAmongFiles } from './own-files.ts'
 
 /** "chef" in ASCII: marks our files among all SQLite databases. */
 const applicationId = 0x63686566

@@ -4,18 +4,18 @@ import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { type Digest, openDigest } from '../base/digest.ts'
 import type { BuildNote } from '../base/event.ts'
-import { type Failure, failure, Refusal } from '../base/failure.ts'
+import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
 import { parsed } from '../base/value.ts'
 import type { Configuration } from '../config/configuration.ts'
-import { isAfterBoot, lostFiles, noteBoot } from './boot.ts'
+import { isAfterBoot, lostFiles, noteBoot } from './reboot-check.ts'
 import { openDatabase } from './database.ts'
-import { memoryKey, newerKey, StatMemory } from './memory.ts'
-import { strayPans, sweep } from './leftovers.ts'
-import { Objects } from './objects.ts'
-import { opened, sealed } from './seal.ts'
-import { Shelves } from './shelves.ts'
-import type { Store } from './store.ts'
-import { Trees } from './trees.ts'
+import { memoryKey, newerKey, StatMemory } from './stat-memory.ts'
+import { strayPans, sweep } from './maintenance/leftovers.ts'
+import { Objects } from './objects/objects.ts'
+import { opened, sealed } from './sealed-blob.ts'
+import { Shelves } from './item-store.ts'
+import type { Store } from './maintenance/fridge-survey.ts'
+import { FolderTrees } from './objects/folder-trees.ts'
 
 export interface LaidLink {
   path: string
@@ -36,7 +36,7 @@ export class Fridge {
   readonly folder: string
   readonly digest: Digest
   readonly objects: Objects
-  readonly trees: Trees
+  readonly trees: FolderTrees
   readonly shelves: Shelves
   readonly warnings: Failure[]
   readonly writable: boolean
@@ -67,7 +67,7 @@ export class Fridge {
     this.#kitchen = kitchenOf(configuration)
     this.#synced = configuration.fridge.sync === 'full'
     this.objects = new Objects(database, digest, configuration.fridge, writable)
-    this.trees = new Trees(this.objects, this.folder)
+    this.trees = new FolderTrees(this.objects, this.folder)
     this.shelves = new Shelves(database, this.#kitchen, digest)
   }
 

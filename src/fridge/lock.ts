@@ -3,9 +3,9 @@ import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } fr
 import { join } from 'node:path'
 import type Database from 'better-sqlite3'
 import type { Database as Connection } from 'better-sqlite3'
-import { failure, Refusal } from '../base/failure.ts'
+import { failure, Refusal } from '../base/failures/failure.ts'
 import { makeFridgeFolders } from './database.ts'
-import { fridgeUnusable } from './unusable.ts'
+import { fridgeUnusable } from './open-failures.ts'
 
 export interface Holder {
   pid: number

@@ -3,9 +3,9 @@ import { resolve } from 'node:path'
 import type { KitchenDefinition } from './definition.ts'
 import { type Kitchen, openWith, type OpenOptions } from './kitchen.ts'
 
-export { Refusal } from '../base/failure.ts'
+export { Refusal } from '../base/failures/failure.ts'
 export { defineKitchen } from './define.ts'
-export type { Build } from './build.ts'
+export type { Build } from './build-handle.ts'
 export type { Kitchen } from './kitchen.ts'
 export type {
   BuildOptions,
@@ -19,7 +19,7 @@ export type {
   Variant,
 } from './kitchen.ts'
 export type { Depends, JobStatus, KitchenEvent, Summary } from '../base/event.ts'
-export type { Failure, Position } from '../base/failure.ts'
+export type { Failure, Position } from '../base/failures/failure.ts'
 export type { Value } from '../base/value.ts'
 export type { Data, Flavour, Input, KitchenDefinition, Output, Range, Resource, Step, Target } from './definition.ts'
 

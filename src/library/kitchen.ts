@@ -2,21 +2,21 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { Depends, Emit, KitchenEvent, Summary } from '../base/event.ts'
-import { type Failure, Refusal } from '../base/failure.ts'
+import { type Failure, Refusal } from '../base/failures/failure.ts'
 import type { Value } from '../base/value.ts'
-import type { Kitchen as Opened, KitchenRequest } from '../build/kitchen.ts'
-import { openKitchen } from '../build/open-kitchen.ts'
-import { unchangedSummary } from '../build/without-plan.ts'
-import { jobViews, tableRows } from '../build/queries.ts'
-import type { VerdictKind } from '../build/views.ts'
+import type { Session as Opened, SessionRequest } from '../session/session.ts'
+import { openKitchen } from '../session/open-session.ts'
+import { unchangedSummary } from '../inspection/answers-without-plan.ts'
+import { jobViews, tableRows } from '../inspection/queries.ts'
+import type { VerdictKind } from '../freshness/job-states.ts'
 import type { Configuration } from '../config/configuration.ts'
-import { openStove } from '../kitchen/open-stove.ts'
-import { readKitchen } from '../recipe/load-kitchen.ts'
-import { resultsNamed } from '../recipe/results.ts'
-import { rowObject } from '../report/table-text.ts'
-import { collectTable } from '../tables/collect.ts'
+import { openExecutor } from '../executors/open-executor.ts'
+import { readKitchen } from '../recipe/load-recipe.ts'
+import { resultsNamed } from '../recipe/result-names.ts'
+import { rowObject } from '../report/tables/table-text.ts'
+import { collectTable } from '../tables/result-table.ts'
 import type { ColumnType } from '../tables/table.ts'
-import { Build } from './build.ts'
+import { Build } from './build-handle.ts'
 import type {
   Data,
   FlavourName,
@@ -164,8 +164,8 @@ export class Kitchen<Definition = KitchenDefinition> {
       try {
         const { environment } = this.#surroundings
         const warn = (warning: Failure): void => emit({ type: 'warning', failure: warning })
-        const open = () => openStove(this.#configuration, { variables: environment, warn })
-        const summary = await opened.build({ keepGoing, signal, openStove: open })
+        const open = () => openExecutor(this.#configuration, { variables: environment, warn })
+        const summary = await opened.build({ keepGoing, signal, openExecutor: open })
         emit(summary)
         return summary
       } finally {
@@ -212,7 +212,7 @@ export class Kitchen<Definition = KitchenDefinition> {
     }
   }
 
-  #request({ targets = [], only = {} }: PlanOptions<Definition>, emit: Emit): KitchenRequest {
+  #request({ targets = [], only = {} }: PlanOptions<Definition>, emit: Emit): SessionRequest {
     const { environment, pid } = this.#surroundings
     return {
       configuration: this.#configuration,

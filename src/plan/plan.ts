@@ -1,7 +1,7 @@
 // From targets to tables of jobs, in an order that works. Pure: shelves in, tables out.
-import { type Failure, failure } from '../base/failure.ts'
+import { type Failure, failure } from '../base/failures/failure.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
-import { producersOf, topological } from '../recipe/order.ts'
+import { producersOf, topological } from '../recipe/step-order.ts'
 import { crossStep, type InputColumn, type Source, type StepTable } from './cross.ts'
 import { mostRows, TooManyVariants } from './relation.ts'
 import type { BaseShelf } from './shelves.ts'

@@ -1,6 +1,6 @@
 // The strategy that plays what will come before it drops. What would spoil before it is taken is lost in any case and goes
 // first; where everything would be taken in time, that goes which would keep its place longest: others will need it.
-import { Heap } from './heap.ts'
+import { Heap } from './removable-heap.ts'
 import { type Good, type Held, type ShelfPlan, type Situation, takes } from './goods.ts'
 
 export function lookahead<G extends Good>(situation: Situation<G>): Held<G> {

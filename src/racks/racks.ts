@@ -1,8 +1,8 @@
 // Racks: shelves with capacities, overflow, goods that lose value with time, and a strategy for when all is full.
 // The fridge keeps its results by it and the order simulation its orders. It knows no clock: whoever calls says when.
-import { type Entry, Heap } from './heap.ts'
+import { type Entry, Heap } from './removable-heap.ts'
 import { type Change, type Decay, type Good, type Held, type ShelfPlan, takes } from './goods.ts'
-import { type First, momentOf, type Placed, Shelf } from './shelf.ts'
+import { type First, momentOf, type Placed, Shelf } from './rack-shelf.ts'
 import { type Choose, type Ranking, type StrategyName, strategyOf } from './strategies.ts'
 
 export type { Change, Decay, Good, Held, Moment, ShelfPlan } from './goods.ts'

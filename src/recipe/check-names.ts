@@ -1,6 +1,6 @@
 // One namespace: resources, flavours, steps and results never share a name.
 import { relative } from 'node:path'
-import { type Failure, failure, type Position } from '../base/failure.ts'
+import { type Failure, failure, type Position } from '../base/failures/failure.ts'
 import type { Configuration, Output, Step } from '../config/configuration.ts'
 
 interface Named {

@@ -1,6 +1,6 @@
 // What a collect step makes: said by the step, or by the name of its output.
 import type { Value } from '../base/value.ts'
-import { extensionOf } from './ingredients.ts'
+import { extensionOf } from './ingredients/ingredients.ts'
 
 export const collectFormats = ['json', 'csv', 'folder', 'text'] as const
 export type CollectFormat = (typeof collectFormats)[number]

@@ -3,7 +3,7 @@
 // `{name}` and `{name.stem}` stand for something where `name` is an input or an output of the step; exact names come
 // before properties, so `{out.jpg}` is the output `out.jpg`. `${...}` and `\{...}` belong to the shell. A single word
 // that is not declared is a slip. `{{name}}` is how a literal `{name}` is written.
-import { failure, Refusal } from '../base/failure.ts'
+import { failure, Refusal } from '../base/failures/failure.ts'
 import { type Forbidden, isForbidden, type Quoting, quote, quotingAt } from './quoting.ts'
 
 export interface Placeholder {

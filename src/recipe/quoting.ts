@@ -6,7 +6,7 @@
 
 export type Quoting = 'word' | 'single' | 'double' | 'comment' | 'document' | 'arithmetic' | Forbidden
 
-/** Each is worded in base/failure-texts/recipe.ts through its description here. */
+/** Each is worded in base/failures/recipe-failures.ts through its description here. */
 export type Forbidden = 'backticks' | 'expansion' | 'quoted-document' | 'unclear'
 
 export const forbidden: { [context in Forbidden]: string } = {

@@ -1,14 +1,14 @@
 // A build as one page of HTML that needs nothing but itself: what was planned, what ran when, what failed, what came out.
 import type { Summary } from '../base/event.ts'
-import type { StepGraph } from '../build/views.ts'
+import type { StepGraph } from '../inspection/views.ts'
 import { cellOf, type Table } from '../tables/table.ts'
-import { bytes, count, duration, many } from './amounts.ts'
-import { svgText } from './graph-picture.ts'
-import { colours, escaped } from './markup.ts'
+import { bytes, count, duration, many } from './text/amounts-text.ts'
+import { svgText } from './charts/graph-picture.ts'
+import { colours, escaped } from './text/markup.ts'
 import type { Traced } from './profile.ts'
 import type { JobEvent } from './summary.ts'
-import { jobText, type Telling } from './variant.ts'
-import { quietLog } from './width.ts'
+import { jobText, type JobEvents } from './text/variant-text.ts'
+import { quietLog } from './text/width.ts'
 
 export interface BuildReport {
   title: string
@@ -20,7 +20,7 @@ export interface BuildReport {
   warnings: readonly string[]
   traced: readonly Traced[]
   tables: { result: string; table: Table; bytes: number }[]
-  telling: Telling
+  telling: JobEvents
 }
 
 /** What a page can show and a person look at. */

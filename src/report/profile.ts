@@ -1,6 +1,6 @@
 // When each job ran, as a Chrome trace: one lane for each job that ran at the same time as others.
 import type { KitchenEvent } from '../base/event.ts'
-import { jobText } from './variant.ts'
+import { jobText } from './text/variant-text.ts'
 
 export interface Traced {
   name: string

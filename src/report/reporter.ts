@@ -1,12 +1,12 @@
 // What every view of a running build offers, and the messages they all print in the same words.
 import { isAbsolute, relative } from 'node:path'
 import type { KitchenEvent } from '../base/event.ts'
-import { bytes, many } from './amounts.ts'
-import { failureText } from './failure.ts'
-import type { Style } from './style.ts'
+import { bytes, many } from './text/amounts-text.ts'
+import { failureText } from './text/failure-text.ts'
+import type { Style } from './text/style.ts'
 import { failedJobText, loggedJobText, summaryText } from './summary.ts'
-import type { Telling } from './variant.ts'
-import { printable } from './width.ts'
+import type { JobEvents } from './text/variant-text.ts'
+import { printable } from './text/width.ts'
 
 export interface Reporter {
   event(event: KitchenEvent): void
@@ -18,7 +18,7 @@ export interface View {
   style: Style
   /** What paths are shown relative to. */
   folder: string
-  telling: Telling
+  telling: JobEvents
   verbose: boolean
   quiet: boolean
   /** Whether the reader folds lines between marks: the log of a GitHub workflow does. */

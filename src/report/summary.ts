@@ -1,9 +1,9 @@
 // The last line of a build, and the paragraph on a job that failed.
 import type { KitchenEvent, Summary } from '../base/event.ts'
-import { count, duration, many } from './amounts.ts'
-import type { Style } from './style.ts'
-import { jobText, type Telling } from './variant.ts'
-import { printable, quietLog } from './width.ts'
+import { count, duration, many } from './text/amounts-text.ts'
+import type { Style } from './text/style.ts'
+import { jobText, type JobEvents } from './text/variant-text.ts'
+import { printable, quietLog } from './text/width.ts'
 
 export type JobEvent = Extract<KitchenEvent, { type: 'job' }>
 
@@ -43,7 +43,7 @@ function endText(job: JobEvent): string {
 }
 
 /** A failed job with its command and the end of its log, at once where it happened. */
-export function failedJobText(job: JobEvent, style: Style, telling: Telling): string {
+export function failedJobText(job: JobEvent, style: Style, telling: JobEvents): string {
   const exit = job.exit !== null && job.exit !== 0 && job.failure && !job.failure.includes(`exit ${job.exit}`)
   const end = exit ? `${endText(job)} (exit ${job.exit})` : endText(job)
   const lines = [`${style.bold(style.red('failed:'))} ${style.bold(jobText(job, telling))}: ${end}`]
@@ -60,7 +60,7 @@ export function failedJobText(job: JobEvent, style: Style, telling: Telling): st
 /** A job that went well, with all that it said: only where every log is to be printed. */
 export function loggedJobText(
   job: JobEvent,
-  { style, telling, groups }: { style: Style; telling: Telling; groups?: boolean },
+  { style, telling, groups }: { style: Style; telling: JobEvents; groups?: boolean },
 ): string {
   const time = job.status === 'cooked' ? ` (${duration(job.ms)})` : ''
   const title = `${job.status} ${jobText(job, telling)}${time}`

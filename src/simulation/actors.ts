@@ -2,8 +2,8 @@
 import type { Change, Racks } from '../racks/racks.ts'
 import type { Ticket } from './formula.ts'
 import type { ToCouriers, ToScheduler, ToShelves, ToSource } from './messages.ts'
-import type { Counts, Order, Tell } from './order.ts'
-import type { Actor, Alarm, Post } from './post.ts'
+import type { Counts, Order, Tell } from './simulated-order.ts'
+import type { Actor, Alarm, Post } from './mailboxes.ts'
 
 /** Receives orders from outside: at their recorded times, or at random intervals. */
 export class Source implements Actor<ToSource> {

@@ -1,6 +1,6 @@
 // Formulas as text: read into a tree and made of closures. Nothing of the text is ever run as code.
 import jsep from 'jsep'
-import { nearest } from '../config/near.ts'
+import { nearest } from '../base/suggestion.ts'
 import { type Formula, type Variables, variableNames } from './formula.ts'
 
 export type ExpressionFault =

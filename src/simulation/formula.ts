@@ -1,6 +1,6 @@
 // What an order is worth: a formula, given as text or as a function of a module, and when a value so computed ends.
 import type { Decay, Good, Moment } from '../racks/racks.ts'
-import type { Order } from './order.ts'
+import type { Order } from './simulated-order.ts'
 
 export interface Variables extends Moment {
   shelfLife: number

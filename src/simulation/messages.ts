@@ -1,7 +1,7 @@
 // What the actors say to each other. Orders are named by their tickets; nobody changes a ticket.
 import type { Change } from '../racks/racks.ts'
 import type { Ticket } from './formula.ts'
-import type { Order } from './order.ts'
+import type { Order } from './simulated-order.ts'
 
 export type ToSource = { type: 'next' }
 

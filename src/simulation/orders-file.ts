@@ -1,13 +1,13 @@
 // Orders out of a file of JSON: an array, or an object a line. It is read piece by piece, so that a million orders take
 // no more memory than one.
 import { closeSync, openSync, readSync } from 'node:fs'
-import { failure, type Position, Refusal } from '../base/failure.ts'
+import { failure, type Position, Refusal } from '../base/failures/failure.ts'
 import { isMap, type Value } from '../base/value.ts'
-import { nearest } from '../config/near.ts'
+import { nearest } from '../base/suggestion.ts'
 import { takes } from '../racks/goods.ts'
 import type { ShelfPlan } from '../racks/racks.ts'
-import { type Element, Elements } from './elements.ts'
-import type { Order } from './order.ts'
+import { type Element, Elements } from './json-elements.ts'
+import type { Order } from './simulated-order.ts'
 
 const pieceBytes = 1 << 20
 

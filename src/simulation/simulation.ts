@@ -11,10 +11,10 @@
 import { Racks } from '../racks/racks.ts'
 import { seeded } from '../base/seeded.ts'
 import { Couriers, Scheduler, Shelves, Source } from './actors.ts'
-import type { EquippedKitchen } from './equip.ts'
+import type { EquippedKitchen } from './prepared-kitchen.ts'
 import { decayOf, type Ticket } from './formula.ts'
-import type { Counts, Order, Tell } from './order.ts'
-import { Post, type Turn } from './post.ts'
+import type { Counts, Order, Tell } from './simulated-order.ts'
+import { Post, type Turn } from './mailboxes.ts'
 
 export interface ShelfView {
   name: string

@@ -1,8 +1,8 @@
 // Sorting, grouping and choosing columns: from tables to tables.
-import { failure, Refusal } from '../base/failure.ts'
+import { failure, Refusal } from '../base/failures/failure.ts'
 import { deviationOf, meanOf, medianOf, sumOf } from '../base/statistics.ts'
 import { canonical, plainText, type Value } from '../base/value.ts'
-import { columnNamed, columnsNamed } from './names.ts'
+import { columnNamed, columnsNamed } from './column-names.ts'
 import { type Column, reordered, type Table, typeOf } from './table.ts'
 
 export interface Arrangement {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute } from 'node:path'
 import type { FSWatcher } from 'chokidar'
-import { Refusal } from '../base/failure.ts'
+import { Refusal } from '../base/failures/failure.ts'
 import { type FileWatcher, type Reports, type Wanted, watchFailure } from './file-watcher.ts'
 
 export function openChokidarWatcher(root: string, reports: Reports): FileWatcher {

@@ -1,6 +1,6 @@
 // What a watcher of files offers, whatever stands behind it: reports are hints, whoever gets one looks for himself.
 import { readFileSync } from 'node:fs'
-import { type Failure, failure } from '../base/failure.ts'
+import { type Failure, failure } from '../base/failures/failure.ts'
 
 export interface Wanted {
   /** Absolute paths of files; they need not exist. */

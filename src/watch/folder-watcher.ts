@@ -1,7 +1,7 @@
 // Watches with one fs.watch a folder: little memory, and ready at once, also in a tree of many thousand files.
 import { type FSWatcher, lstatSync, realpathSync, watch } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { Refusal } from '../base/failure.ts'
+import { Refusal } from '../base/failures/failure.ts'
 import { type FileWatcher, type Reports, type Wanted, watchFailure } from './file-watcher.ts'
 
 /** `root`: folders between it and what is watched are watched for being moved and replaced. */

@@ -1,6 +1,6 @@
 // The command after `--`: runs after each good build, and is ended with all it started when a new build begins.
 import { once } from 'node:events'
-import { type Failure, failure } from '../base/failure.ts'
+import { type Failure, failure } from '../base/failures/failure.ts'
 
 export interface FollowUp {
   start(): Promise<void>

@@ -1,7 +1,7 @@
 // Sizes, durations and amounts that grow with the attempt.
 import { expect, test } from 'vitest'
-import { parseAmount, parseDuration, parseSize } from '../../src/config/amounts.ts'
-import { editDistance, nearest } from '../../src/config/near.ts'
+import { parseAmount, parseDuration, parseSize } from '../../src/config/sections/amounts.ts'
+import { editDistance, nearest } from '../../src/base/suggestion.ts'
 
 test.each<[string, number | undefined]>([
   ['20GB', 20e9],

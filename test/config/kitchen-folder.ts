@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { Refusal } from '../../src/base/failure.ts'
+import { Refusal } from '../../src/base/failures/failure.ts'
 import type { Configuration } from '../../src/config/configuration.ts'
-import type { LoadRequest } from '../../src/config/load.ts'
-import { readKitchen } from '../../src/recipe/load-kitchen.ts'
+import type { LoadRequest } from '../../src/config/reading/load-configuration.ts'
+import { readKitchen } from '../../src/recipe/load-recipe.ts'
 
 export function folderWith(files: { [path: string]: string }): string {
   const folder = mkdtempSync(join(tmpdir(), 'chef-config-'))

@@ -1,8 +1,8 @@
 // Layers, linked files, forms of every section, and what is said of files that cannot be read.
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { explainConfiguration } from '../../src/config/explain.ts'
-import { loadConfiguration } from '../../src/config/load.ts'
+import { explainConfiguration } from '../../src/config/setting-origins.ts'
+import { loadConfiguration } from '../../src/config/reading/load-configuration.ts'
 import { faults, folderWith, load, messages } from './kitchen-folder.ts'
 
 describe('the layers', () => {

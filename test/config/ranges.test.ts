@@ -1,7 +1,7 @@
 // Ranges hold what decimal arithmetic says, to the last digit.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { expandRange, mergeValues, mostRangeValues, type Range } from '../../src/config/ranges.ts'
+import { expandRange, mergeValues, mostRangeValues, type Range } from '../../src/config/sections/ranges.ts'
 
 const valuesOf = (range: Range): number[] => {
   const expanded = expandRange(range)

@@ -1,8 +1,8 @@
 // What retention chooses, for any goods: never more than there is room for, never what is worth more, everything accounted for.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Good } from '../../src/fridge/inventory.ts'
-import { unplaced, worth } from '../../src/fridge/retention.ts'
+import type { Good } from '../../src/fridge/maintenance/inventory.ts'
+import { unplaced, worth } from '../../src/fridge/maintenance/retention.ts'
 
 const hour = 3_600_000
 const now = 1000 * hour

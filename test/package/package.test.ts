@@ -33,7 +33,7 @@ test('it holds what runs and what is read, and nothing that only builds or tests
     'dist/types/library/entry.d.ts',
     'dist/cooks/node.mjs',
     'dist/cooks/python.py',
-    'src/kitchen/spawner.c',
+    'src/processes/native/spawner.c',
     'docs/first-kitchen.md',
     'README.md',
     'LICENSE',

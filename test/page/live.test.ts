@@ -2,9 +2,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { KitchenEvent } from '../../src/base/event.ts'
-import { Feed } from '../../src/page/feed.ts'
-import { advanceLive, beginLive, type Live } from '../../src/page/live.ts'
-import type { ToPage } from '../../src/page/protocol.ts'
+import { Feed } from '../../src/page/event-feed.ts'
+import { advanceLive, beginLive, type Live } from '../../src/page/live-build.ts'
+import type { ToPage } from '../../src/page/page-protocol.ts'
 
 const begun = (job: number, step: string): KitchenEvent => ({
   type: 'start',

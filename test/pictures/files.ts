@@ -1,6 +1,6 @@
 // Picture files for kitchens, made by the test itself, and what lies in pictures that came out.
 import sharp, { type SharpOptions } from 'sharp'
-import type { Raster } from '../../src/kitchen/cooks/ingredients/raster.ts'
+import type { Raster } from '../../src/pictures/ingredients/raster.ts'
 import { smoothPicture } from './pictures.ts'
 
 // libvips would take a file that changed for what it was.

@@ -1,10 +1,10 @@
 // What libvips does for chef, against plain references: the rules hold whatever libvips does inside.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sizeAfter } from '../../src/kitchen/cooks/ingredients/geometry.ts'
-import type { Raster } from '../../src/kitchen/cooks/ingredients/raster.ts'
-import type { Ingredient } from '../../src/recipe/ingredients.ts'
-import { readIngredients } from '../../src/recipe/ingredients-read.ts'
+import { sizeAfter } from '../../src/pictures/ingredients/geometry.ts'
+import type { Raster } from '../../src/pictures/ingredients/raster.ts'
+import type { Ingredient } from '../../src/recipe/ingredients/ingredients.ts'
+import { readIngredients } from '../../src/recipe/ingredients/read-ingredients.ts'
 import { cook, difference, painted, pixel, premultiplied, randomPicture, smoothPicture } from './pictures.ts'
 import { blurred, modulated, resized, rotated, sharpened } from './reference-libvips.ts'
 

@@ -1,8 +1,8 @@
 // Small random pictures, and ingredients cooked on them without a kitchen around.
-import { type Raster } from '../../src/kitchen/cooks/ingredients/raster.ts'
-import { cookIngredients, type Pantry, pixelsOf } from '../../src/kitchen/cooks/ingredients/picture.ts'
+import { type Raster } from '../../src/pictures/ingredients/raster.ts'
+import { cookIngredients, type Pantry, pixelsOf } from '../../src/pictures/ingredients/picture.ts'
 import { seeded } from '../../src/base/seeded.ts'
-import { readIngredients } from '../../src/recipe/ingredients-read.ts'
+import { readIngredients } from '../../src/recipe/ingredients/read-ingredients.ts'
 import type { Value } from '../../src/base/value.ts'
 
 export interface Look {

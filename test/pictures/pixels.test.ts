@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Value } from '../../src/base/value.ts'
-import { fullOf, type Raster } from '../../src/kitchen/cooks/ingredients/raster.ts'
+import { fullOf, type Raster } from '../../src/pictures/ingredients/raster.ts'
 import { cook, difference, type Look, painted, pixel, randomPicture } from './pictures.ts'
 import { mmpxed } from './reference-mmpx.ts'
 import {

@@ -1,5 +1,5 @@
 // Plain references for what libvips does: loops over pixels, written from the formulas alone.
-import type { Raster } from '../../src/kitchen/cooks/ingredients/raster.ts'
+import type { Raster } from '../../src/pictures/ingredients/raster.ts'
 import { painted, pixel } from './pictures.ts'
 
 const clamp = (at: number, length: number): number => Math.min(Math.max(at, 0), length - 1)

@@ -1,5 +1,5 @@
 // mmpx as a list of cases, one for each corner and side, with places named as on a compass: n, ne, and nn two away.
-import type { Raster } from '../../src/kitchen/cooks/ingredients/raster.ts'
+import type { Raster } from '../../src/pictures/ingredients/raster.ts'
 import { painted, pixel } from './pictures.ts'
 
 /** Turns a place by a quarter, clockwise, so that each rule is written for one direction only. */

@@ -1,6 +1,6 @@
 // Plain references for what chef does with single pixels: slow, and written from the rules of docs/ingredients.md.
 import { seeded } from '../../src/base/seeded.ts'
-import type { Raster } from '../../src/kitchen/cooks/ingredients/raster.ts'
+import type { Raster } from '../../src/pictures/ingredients/raster.ts'
 import { painted, pixel } from './pictures.ts'
 
 export const luminance = ([r, g, b]: number[]): number =>

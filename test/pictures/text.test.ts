@@ -1,7 +1,7 @@
 // Ingredients as text and as YAML mean the same, and what is wrong is said in one line.
 import { parse } from 'yaml'
 import { expect, test } from 'vitest'
-import { readIngredients } from '../../src/recipe/ingredients-read.ts'
+import { readIngredients } from '../../src/recipe/ingredients/read-ingredients.ts'
 import type { Value } from '../../src/base/value.ts'
 
 const inputs = new Map([

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { ContentName } from '../../src/base/digest.ts'
 import { canonical } from '../../src/base/value.ts'
 import type { Step } from '../../src/config/configuration.ts'
-import { actionWriter } from '../../src/plan/action.ts'
+import { actionWriter } from '../../src/freshness/action.ts'
 import type { InputColumn, StepTable } from '../../src/plan/cross.ts'
 import type { BaseShelf } from '../../src/plan/shelves.ts'
 

@@ -1,7 +1,7 @@
 // What leaves the heap is in order, whatever was taken out of its middle.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Entry, Heap } from '../../src/racks/heap.ts'
+import { type Entry, Heap } from '../../src/racks/removable-heap.ts'
 
 const keys = fc.array(fc.record({ key: fc.integer({ min: 0, max: 9 }), removed: fc.boolean() }))
 

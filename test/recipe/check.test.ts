@@ -1,6 +1,6 @@
 // Every mistake a recipe can hold, with its place and what is said of it; all of a file in one go.
 import { describe, expect, test } from 'vitest'
-import { topological } from '../../src/recipe/order.ts'
+import { topological } from '../../src/recipe/step-order.ts'
 import { faults, load, messages } from '../config/kitchen-folder.ts'
 
 const base = 'resources: { photos: "*.jpg" }\nflavours: { n: [1, 2], size: [{ w: 1, h: 2 }] }\nrecipe:\n'

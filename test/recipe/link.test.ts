@@ -1,6 +1,6 @@
 // Link patterns rendered with labels and values.
 import { expect, test } from 'vitest'
-import { labelExtension, labelStem, parseLink, referencesOf, renderLink } from '../../src/recipe/link.ts'
+import { labelExtension, labelStem, parseLink, referencesOf, renderLink } from '../../src/recipe/link-pattern.ts'
 
 const depends = { photos: 'sea/a.small.jpg', size: { w: 320, h: 200 }, num_N: 10, 'prepare.k': 2, render: 'command' }
 

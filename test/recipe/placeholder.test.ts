@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Refusal } from '../../src/base/failure.ts'
+import { Refusal } from '../../src/base/failures/failure.ts'
 import { parseTemplate, renderArgument, renderShell } from '../../src/recipe/placeholder.ts'
 
 const render = (text: string, values: { [name: string]: string }): string =>

@@ -2,12 +2,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Value } from '../../src/base/value.ts'
-import { type Chart, chartOf, type ChartRequest, seriesOf } from '../../src/report/chart.ts'
-import { numberAxis } from '../../src/report/chart-scale.ts'
-import { chartSvg, svgTicks } from '../../src/report/chart-svg.ts'
-import { chartText, textTicks } from '../../src/report/chart-text.ts'
-import { styleOf } from '../../src/report/style.ts'
-import { widthOf } from '../../src/report/width.ts'
+import { type Chart, chartOf, type ChartRequest, seriesOf } from '../../src/report/charts/chart.ts'
+import { numberAxis } from '../../src/report/charts/chart-scale.ts'
+import { chartSvg, svgTicks } from '../../src/report/charts/chart-svg.ts'
+import { chartText, textTicks } from '../../src/report/charts/chart-text.ts'
+import { styleOf } from '../../src/report/text/style.ts'
+import { widthOf } from '../../src/report/text/width.ts'
 import { type Column, type Table, typeOf } from '../../src/tables/table.ts'
 
 interface Point {

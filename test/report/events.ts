@@ -1,7 +1,7 @@
 // A short build as events, for the tests of all views.
 import type { KitchenEvent } from '../../src/base/event.ts'
 import type { View } from '../../src/report/reporter.ts'
-import { styleOf } from '../../src/report/style.ts'
+import { styleOf } from '../../src/report/text/style.ts'
 
 export const plainView: Omit<View, 'write'> = {
   style: styleOf(false),

@@ -1,10 +1,10 @@
 // The graph of the steps in its three forms.
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import type { StepGraph } from '../../src/build/views.ts'
-import { dotText, mermaidText } from '../../src/report/graph.ts'
-import { layOut } from '../../src/report/graph-layout.ts'
-import { svgText } from '../../src/report/graph-picture.ts'
+import type { StepGraph } from '../../src/inspection/views.ts'
+import { dotText, mermaidText } from '../../src/report/charts/recipe-graph.ts'
+import { layOut } from '../../src/report/charts/graph-layout.ts'
+import { svgText } from '../../src/report/charts/graph-picture.ts'
 import { rig } from '../rig.ts'
 
 const graph: StepGraph = {

@@ -1,6 +1,6 @@
 // The lines of --json: keys and their order are what scripts rely on.
 import { expect, test } from 'vitest'
-import { buildLine, jsonReporter, planLine, shelfLine, tableLine } from '../../src/report/json.ts'
+import { buildLine, jsonReporter, planLine, shelfLine, tableLine } from '../../src/report/json-lines.ts'
 import { plainView, shortBuild } from './events.ts'
 
 test('a build prints its jobs and a summary, messages go to the other stream', () => {

@@ -1,7 +1,7 @@
 // Plain lines: what stands in the log of a build without a terminal.
 import { expect, test } from 'vitest'
 import type { KitchenEvent } from '../../src/base/event.ts'
-import { beginPlain, plainText } from '../../src/report/plain.ts'
+import { beginPlain, plainText } from '../../src/report/plain-reporter.ts'
 import { job, plainView, shortBuild } from './events.ts'
 
 function told(events: KitchenEvent[], view = plainView, pace = 0): string {

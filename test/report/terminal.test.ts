@@ -1,9 +1,9 @@
 // The live view, frame by frame, at two widths, and how it is erased.
 import { expect, test } from 'vitest'
 import { advance, beginProgress, type Progress } from '../../src/report/progress.ts'
-import { styleOf } from '../../src/report/style.ts'
-import { frame, LiveRegion, terminalReporter } from '../../src/report/terminal.ts'
-import { widthOf } from '../../src/report/width.ts'
+import { styleOf } from '../../src/report/text/style.ts'
+import { frame, LiveRegion, terminalReporter } from '../../src/report/terminal-reporter.ts'
+import { widthOf } from '../../src/report/text/width.ts'
 import { failed, job, plainView } from './events.ts'
 
 const style = styleOf(false)

@@ -1,7 +1,7 @@
 // Texts measured and cut as a terminal shows them, and amounts in words.
 import { expect, test } from 'vitest'
-import { ago, bytes, duration, many } from '../../src/report/amounts.ts'
-import { cut, padStart, printable, quietLog, widthOf } from '../../src/report/width.ts'
+import { ago, bytes, duration, many } from '../../src/report/text/amounts-text.ts'
+import { cut, padStart, printable, quietLog, widthOf } from '../../src/report/text/width.ts'
 
 test('wide characters take two columns, marks none', () => {
   expect(widthOf('abc')).toBe(3)

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { sections } from '../../src/config/schema.ts'
-import { readCache, readFridge, readKitchen, readOptions } from '../../src/config/settings.ts'
-import type { Fields, Shape } from '../../src/config/shape.ts'
-import { treeOf } from '../../src/config/tree.ts'
+import { sections } from '../../src/config/schema/cheffile-schema.ts'
+import { readCache, readFridge, readKitchen, readOptions } from '../../src/config/sections/settings.ts'
+import type { Fields, Shape } from '../../src/config/schema/shape.ts'
+import { treeOf } from '../../src/config/reading/syntax-tree.ts'
 import { repository } from './sources.ts'
 
 const text = readFileSync(join(repository, 'docs/cheffile.md'), 'utf8')

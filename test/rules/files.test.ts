@@ -1,9 +1,12 @@
 // The rules of single files: each says what it is for, each failure is explained, the lock file names no host.
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { wordings } from '../../src/base/failure-texts.ts'
+import { wordings } from '../../src/base/failures/wordings.ts'
 import { repository, sourceFiles } from './sources.ts'
+
+/** Side by side in one folder. */
+const mostFiles = 24
 
 const read = (file: string) => readFileSync(join(repository, file), 'utf8')
 
@@ -41,4 +44,19 @@ test('the lock file knows the packages of every platform (npm run lock adds them
 test('no name of a file says nothing', () => {
   const vague = sourceFiles().filter((file) => /(^|[/.-])(utils?|helpers?|managers?|misc|common)\b/.test(file))
   expect(vague).toEqual([])
+})
+
+test('no two source files share a name', () => {
+  const places = new Map<string, string[]>()
+  for (const file of sourceFiles()) {
+    const name = basename(file)
+    places.set(name, [...(places.get(name) ?? []), file])
+  }
+  expect([...places.values()].filter((files) => files.length > 1)).toEqual([])
+})
+
+test('no folder holds more files than one can take in', () => {
+  const counts = new Map<string, number>()
+  for (const file of sourceFiles()) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1)
+  expect([...counts].filter(([, count]) => count > mostFiles)).toEqual([])
 })

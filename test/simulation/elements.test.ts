@@ -1,7 +1,7 @@
 // JSON in pieces: cut anywhere, the same elements come out.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Elements } from '../../src/simulation/elements.ts'
+import { Elements } from '../../src/simulation/json-elements.ts'
 
 function cut(text: string, size: number): { text: string; line: number }[] {
   const elements = new Elements()

@@ -1,9 +1,9 @@
 // Simulated kitchens for tests, and what a run of one tells.
 import fc from 'fast-check'
 import { strategyNames } from '../../src/racks/racks.ts'
-import type { EquippedKitchen } from '../../src/simulation/equip.ts'
-import type { Order, SimulationEvent } from '../../src/simulation/order.ts'
-import type { Turn } from '../../src/simulation/post.ts'
+import type { EquippedKitchen } from '../../src/simulation/prepared-kitchen.ts'
+import type { Order, SimulationEvent } from '../../src/simulation/simulated-order.ts'
+import type { Turn } from '../../src/simulation/mailboxes.ts'
 import { startSimulation } from '../../src/simulation/simulation.ts'
 
 export function kitchenOf(more: Partial<EquippedKitchen> = {}): EquippedKitchen {

@@ -1,7 +1,7 @@
 // Mail: every letter arrives once, those of one actor to another in the order in which they were sent.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Actor, Post } from '../../src/simulation/post.ts'
+import { type Actor, Post } from '../../src/simulation/mailboxes.ts'
 import { turnBy } from './kitchens.ts'
 
 interface Letter {

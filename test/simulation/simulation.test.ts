@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Variables } from '../../src/simulation/formula.ts'
-import type { Order, SimulationEvent } from '../../src/simulation/order.ts'
+import type { Order, SimulationEvent } from '../../src/simulation/simulated-order.ts'
 import { startSimulation } from '../../src/simulation/simulation.ts'
 import { kitchenOf, kitchens, ordersOf, run, turnBy } from './kitchens.ts'
 

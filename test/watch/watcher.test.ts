@@ -8,7 +8,7 @@ import {
   react,
   type WatchEvent,
   type WatchState,
-} from '../../src/watch/watcher.ts'
+} from '../../src/watch/watch-loop.ts'
 
 function after(...events: WatchEvent[]): { state: WatchState; effects: string[] } {
   let { state } = beginWatching()

@@ -1,8 +1,8 @@
 // The one connection to the server: what is live, folded from a snapshot and events, and when to ask anew.
 import { useEffect, useState } from 'preact/hooks'
-import type { Failure } from '../../base/failure.ts'
-import { advanceLive, beginLive, type Live } from '../live.ts'
-import type { FromPage, SimulationFrame, ToPage } from '../protocol.ts'
+import type { Failure } from '../../base/failures/failure.ts'
+import { advanceLive, beginLive, type Live } from '../live-build.ts'
+import type { FromPage, SimulationFrame, ToPage } from '../page-protocol.ts'
 
 export interface Connected {
   live: Live

@@ -2,9 +2,9 @@
 import type { ComponentChildren } from 'preact'
 import type { Depends } from '../../base/event.ts'
 import { isMap, plainText, type Value } from '../../base/value.ts'
-import { bytes } from '../../report/amounts.ts'
-import type { Shown } from '../protocol.ts'
-import { contentAddress } from './ask.ts'
+import { bytes } from '../../report/text/amounts-text.ts'
+import type { Shown } from '../page-protocol.ts'
+import { contentAddress } from './page-queries.ts'
 import { linkTo } from './route.ts'
 
 export function State({ verdict, title }: { verdict: string; title?: string }) {

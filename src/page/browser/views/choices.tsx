@@ -1,6 +1,6 @@
 // Choices that grid and plot share: which result, and at which values the other names are held.
 import { plainText, type Value } from '../../../base/value.ts'
-import type { Overview } from '../../protocol.ts'
+import type { Overview } from '../../page-protocol.ts'
 import { Choice, valueText } from '../parts.tsx'
 import { linkTo, type Route } from '../route.ts'
 

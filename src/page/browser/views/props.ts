@@ -1,5 +1,5 @@
 // What every view is given.
-import type { Overview } from '../../protocol.ts'
+import type { Overview } from '../../page-protocol.ts'
 import type { Route } from '../route.ts'
 
 export interface ViewProps {

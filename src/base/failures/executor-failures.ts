@@ -1,0 +1,67 @@
+// The failures of cooking elsewhere: orders, receipts, and what a cluster says.
+import { sizeText, type Wording } from './wording.ts'
+
+export const elsewhereTexts = {
+  'ticket-unfit': (d: { file: string; why: string }): Wording => ({
+    message: `${d.file} is no ticket that can be cooked: ${d.why}`,
+  }),
+  'order-unfit': (d: { file: string; why: string }): Wording => ({
+    message: `${d.file} is no order: ${d.why}`,
+    hint: 'chef build --tickets DIR writes one',
+  }),
+  'order-folder': (d: { folder: string }): Wording => ({
+    message: `tickets cannot be written to ${d.folder}: other things lie there`,
+    hint: 'name a folder that is empty, or that holds an order already',
+  }),
+  'order-elsewhere': (d: { folder: string; root: string; fridge: string }): Wording => ({
+    message: `the order in ${d.folder} belongs to another kitchen: ${d.root} with the fridge ${d.fridge}`,
+  }),
+  'receipt-unfit': (d: { file: string; why: string }): Wording => ({
+    message: `${d.file} cannot be taken in: ${d.why}`,
+    hint: 'it is left where it is: cook its ticket again, or take it in when it is whole',
+  }),
+  'sbatch-own': (d: { where: string; name: string }): Wording => ({
+    message: `${d.where} sets "${d.name}" for sbatch, and chef needs it itself`,
+  }),
+  'sbatch-odd': (d: { where: string; name: string }): Wording => ({
+    message: `${d.where}: "${d.name}" is no option of sbatch`,
+  }),
+  'slurm-missing': (_: object): Wording => ({
+    message: 'the stove is slurm, and there is no sbatch on PATH',
+    hint: 'cook where Slurm is installed, or with -o kitchen.stove=local',
+  }),
+  'slurm-refused': (d: { why: string }): Wording => ({
+    message: `Slurm refused the job: ${d.why}`,
+    hint: "look at the step's needs and sbatch options, and at what the partition allows (sinfo, scontrol show partition)",
+  }),
+  'slurm-silent': (d: { why: string }): Wording => ({
+    message: `Slurm does not answer: ${d.why}`,
+    hint: 'what runs goes on; chef asks again and again',
+  }),
+  'slurm-left': (d: { jobs: string[] }): Wording => ({
+    message: `jobs were left in Slurm: ${d.jobs.join(' ')}`,
+    hint: `a build that asks for the same work takes their results; scancel ${d.jobs.join(' ')} ends them`,
+  }),
+  'slurm-node': (d: { job: string; node: string }): Wording => ({
+    message: `the node was lost${d.node && `: ${d.node}`} (job ${d.job})`,
+  }),
+  'slurm-preempted': (d: { job: string; node: string }): Wording => ({
+    message: `preempted${d.node && ` on ${d.node}`}: another job took its place (job ${d.job})`,
+  }),
+  'slurm-memory': (d: { job: string; asked: number | undefined }): Wording => ({
+    message: `out of memory${d.asked === undefined ? '' : `: it had asked for ${sizeText(d.asked)}`} (job ${d.job})`,
+    hint: 'give it more by needs.mem, which may grow: mem: 2 GB * attempt, with retries',
+  }),
+  'slurm-time': (d: { job: string; asked: number | undefined }): Wording => ({
+    message: `out of time${d.asked === undefined ? '' : `: it had asked for ${d.asked} s`} (job ${d.job})`,
+    hint: 'give it more by needs.time, which may grow: time: 1h * attempt, with retries',
+  }),
+  'slurm-cancelled': (d: { job: string }): Wording => ({ message: `cancelled in Slurm, not by chef (job ${d.job})` }),
+  'slurm-lost': (d: { job: string }): Wording => ({
+    message: `Slurm knows nothing of the job any more, and there is no receipt (job ${d.job})`,
+  }),
+  'slurm-ended': (d: { job: string; state: string; reason: string; node: string }): Wording => ({
+    message: `the job ended without a receipt: ${[d.state, d.reason, d.node].filter((one) => one !== '').join(', ')} (job ${d.job})`,
+    hint: 'every node must see the project, the fridge and chef under the same paths as here',
+  }),
+}

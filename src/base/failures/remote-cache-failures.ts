@@ -1,0 +1,32 @@
+// How failures of the shared cache are worded. None of them names a password or a token: an url is given without.
+import type { Wording } from './wording.ts'
+
+export const shareTexts = {
+  'cache-url': (_: object): Wording => ({
+    message: 'the url of the cache is no address',
+    hint: 'write http://HOST:PORT/PATH or https://..., with a password as http://NAME:$VARIABLE@HOST',
+  }),
+  'cache-variable': (d: { name: string }): Wording => ({
+    message: `the cache needs the variable ${d.name}, which is not set, so this build goes on without it`,
+    hint: `export ${d.name}=... before chef is called`,
+  }),
+  'cache-unreachable': (d: { url: string; why: string }): Wording => ({
+    message: `the cache ${d.url} cannot be used, so this build goes on without it: ${d.why}`,
+  }),
+  'cache-unwritable': (d: { url: string; why: string }): Wording => ({
+    message: `nothing more is given to the cache ${d.url}: ${d.why}`,
+    hint: 'what is left is given by the next build; where others only read, set cache.write to false',
+  }),
+  'cache-too-large': (d: { url: string; step: string }): Wording => ({
+    message: `the cache ${d.url} does not take a result of step "${d.step}": it is too large (413)`,
+    hint: 'nginx takes results of any size with client_max_body_size 0',
+  }),
+  'against-unreadable': (d: { file: string; why: string }): Wording => ({
+    message: `${d.file} cannot be compared with: ${d.why}`,
+    hint: 'on the other machine: chef plan --json --keys > FILE',
+  }),
+  'cache-damaged': (d: { url: string; what: string }): Wording => ({
+    message: `something in the cache ${d.url} is damaged, and was not used: ${d.what}`,
+    hint: 'what it belongs to is cooked here instead',
+  }),
+}

@@ -1,0 +1,113 @@
+// The failures of cooking: how a ticket ended, what an execute() did. They stand in receipts and follow the name of the job.
+import type { Wording } from './wording.ts'
+
+export const kitchenTexts = {
+  'cook-exit': (d: { code: number }): Wording => ({ message: `exit ${d.code}` }),
+  'cook-signal': (d: { signal: string }): Wording => ({
+    message: `killed by ${d.signal}`,
+    hint: d.signal === 'SIGKILL' ? 'chef did not do it: the machine may have run out of memory' : undefined,
+  }),
+  'cook-timeout': (d: { seconds: number }): Wording => ({ message: `timed out after ${d.seconds} s` }),
+  'cook-cancelled': (_: object): Wording => ({ message: 'cancelled' }),
+  'cook-start': (d: { program: string; why: string }): Wording => ({
+    message: `cannot start "${d.program}": ${d.why}`,
+    hint: d.why === 'not found' ? 'install it, or name it with its full path' : undefined,
+  }),
+  'cook-folder': (d: { folder: string; why: string }): Wording => ({ message: `cannot run in ${d.folder}: ${d.why}` }),
+  'cook-nothing': (_: object): Wording => ({ message: 'the step has neither a command nor a source to run' }),
+  'pan-name': (d: { name: string }): Wording => ({
+    message: `"${d.name}" cannot be a name in the pan`,
+    hint: 'inner names are relative paths without "..", and ticket.json, ticket.log, ticket.trace and ticket.outputs are taken',
+  }),
+  'pan-clash': (d: { name: string }): Wording => ({
+    message: `two things would lie at "${d.name}" in the pan`,
+    hint: 'give one of them another inner name',
+  }),
+  'environment-nul': (d: { name: string }): Wording => ({
+    message: `the value of ${d.name} holds a NUL character, which no environment variable can`,
+  }),
+  'output-missing': (d: { name: string; pattern: boolean }): Wording => ({
+    message: d.pattern ? `output "${d.name}" is missing: nothing matches it` : `output "${d.name}" is missing`,
+    hint: 'the step ended well, and did not write it where it runs',
+  }),
+  'output-leads-out': (d: { name: string; target: string }): Wording => ({
+    message: `output "${d.name}" is a link out of the pan, to ${d.target}`,
+    hint: 'copy the file instead of linking to it',
+  }),
+  'output-dangling': (d: { name: string; target: string }): Wording => ({
+    message: `output "${d.name}" is a link to nothing: ${d.target}`,
+  }),
+  'depfile-missing': (d: { file: string }): Wording => ({
+    message: `depfile "${d.file}" was not written`,
+    hint: 'have the compiler write it (gcc: -MD -MF), or take depfile out of the step',
+  }),
+  'depfile-unreadable': (d: { file: string; format: string }): Wording => ({
+    message: `depfile "${d.file}" cannot be read as ${d.format}`,
+  }),
+  'output-odd': (d: { name: string }): Wording => ({ message: `output "${d.name}" is neither a file nor a folder` }),
+  'output-circle': (d: { name: string }): Wording => ({
+    message: `output "${d.name}" is a link to a folder that it lies in`,
+  }),
+  'step-execute': (d: { file: string }): Wording => ({
+    message: `${d.file} defines no execute()`,
+    hint: 'a python step defines execute(**inputs), a node step exports execute(inputs)',
+  }),
+  'step-argument-unknown': (d: { file: string; name: string; known: string[] }): Wording => ({
+    message: `execute() of ${d.file} takes no argument "${d.name}", which the step gives it`,
+    hint: d.known.length > 0 ? `it takes ${d.known.join(', ')}` : undefined,
+  }),
+  'step-argument-missing': (d: { file: string; name: string }): Wording => ({
+    message: `execute() of ${d.file} needs an argument "${d.name}", and the step has no such input`,
+  }),
+  'step-returned': (d: { file: string; type: string }): Wording => ({
+    message: `execute() of ${d.file} returned ${d.type}, not a mapping of outputs`,
+  }),
+  'step-key-missing': (d: { file: string; name: string }): Wording => ({
+    message: `execute() of ${d.file} returned nothing for output "${d.name}"`,
+  }),
+  'step-key-surplus': (d: { file: string; name: string; known: string[] }): Wording => ({
+    message: `execute() of ${d.file} returned "${d.name}", which is no output of the step`,
+    hint: d.known.length > 0 ? `its outputs are ${d.known.join(', ')}` : undefined,
+  }),
+  'step-value': (d: { file: string; name: string; why: string }): Wording => ({
+    message: `what execute() of ${d.file} returned for "${d.name}" cannot be kept: ${d.why}`,
+  }),
+  'step-raised': (d: { what: string; place: string }): Wording => ({ message: `${d.what} (${d.place})` }),
+  'step-exit': (d: { file: string; status: string }): Wording => ({
+    message: `exit ${d.status}: ${d.file} ended its process before execute() returned`,
+  }),
+  'input-unreadable': (d: { name: string; why: string }): Wording => ({
+    message: `input "${d.name}" cannot be read: ${d.why}`,
+  }),
+  'cook-memory': (d: { used: number; allowed: number }): Wording => ({
+    message: `used ${Math.ceil(d.used / 1e6)} MB of memory, and needs.mem allows ${Math.floor(d.allowed / 1e6)} MB`,
+    hint: 'raise needs.mem, or let it grow with retries: mem: 2GB * attempt',
+  }),
+  'cook-server': (d: { program: string; why: string }): Wording => ({
+    message: `${d.program} did not come up as a cook: ${d.why}`,
+  }),
+  'cook-warning': (d: { step: string; what: string }): Wording => ({ message: `step "${d.step}": ${d.what}` }),
+  'stove-broken': (d: { why: string }): Wording => ({ message: `the stove gave no receipt: ${d.why}` }),
+  'cook-unknown': (d: { type: string }): Wording => ({ message: `this stove has no cook for steps of type ${d.type}` }),
+  'isolate-missing': (_: object): Wording => ({
+    message: 'isolate needs bubblewrap, and there is no bwrap on PATH',
+    hint: 'install the package bubblewrap (Debian: apt install bubblewrap), or take isolate out of the step',
+  }),
+  'isolate-no-trace': (_: object): Wording => ({
+    message: 'undeclared reads were not looked for: isolate: check needs strace (Debian: apt install strace)',
+  }),
+  'isolate-undeclared': (d: { path: string }): Wording => ({
+    message: `read ${d.path}, which is no input of the step`,
+  }),
+  'isolate-tried': (d: { what: string; paths: string[] }): Wording => ({
+    message: `${d.what}; it tried ${d.paths.join(', ')}, which the step does not declare`,
+    hint: 'make it an input of the step, or cook without isolate',
+  }),
+  'python-missing': (_: object): Wording => ({
+    message: 'there is no python3 in tools, in .venv or on PATH',
+    hint: 'install python3 (Debian: apt install python3)',
+  }),
+  'python-unusable': (d: { program: string; why: string }): Wording => ({
+    message: `${d.program} is no usable Python: ${d.why}`,
+  }),
+}

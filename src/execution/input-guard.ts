@@ -1,0 +1,46 @@
+// Objects that a cook is given as links: read-only for everybody but root, so they are looked at again after the run.
+import { rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ContentName } from '../base/digest.ts'
+import type { Fridge } from '../fridge/fridge.ts'
+import type { Content, Ticket } from '../tickets/ticket.ts'
+
+export interface Given {
+  /** The inner name. */
+  name: string
+  path: string
+  written: bigint | undefined
+}
+
+export function objectsGiven({ source, inputs }: Ticket, { folder }: Fridge): Given[] {
+  const given: Given[] = []
+  const add = (name: string, content: Content): void => {
+    if (content.kind !== 'file' || !content.path.startsWith(`${folder}/`)) return
+    given.push({ name, path: content.path, written: writtenAt(content.path) })
+  }
+  if (source) add(source.file, source.content)
+  for (const input of inputs) {
+    if (input.kind === 'content') add(input.name, input.content)
+    else if (input.kind === 'collected') for (const member of input.members) add(input.name, member.content)
+  }
+  return given
+}
+
+function writtenAt(path: string): bigint | undefined {
+  return statSync(path, { bigint: true, throwIfNoEntry: false })?.mtimeNs
+}
+
+/** The input that the cook wrote into, if it did. What it spoilt is dropped, so that it is made again. */
+export function overwritten(given: readonly Given[], fridge: Fridge): string | undefined {
+  const spoilt = given.filter(({ path, written }) => {
+    if (written === undefined) return false
+    const now = writtenAt(path)
+    return now !== undefined && now !== written
+  })
+  for (const { path } of spoilt) {
+    rmSync(path, { force: true })
+    const inside = path.slice(join(fridge.folder, 'objects').length + 1).replace('/', '')
+    if (path.startsWith(join(fridge.folder, 'objects'))) fridge.objects.drop([inside as ContentName])
+  }
+  return spoilt[0]?.name
+}

@@ -1,0 +1,27 @@
+// Receipts that come when nothing asks for their jobs any more are good work: kept by their action, for whoever asks again.
+import type { Receipt, Ticket } from '../tickets/ticket.ts'
+import { acceptFailure, acceptServed } from './receipt-storage.ts'
+import type { Session } from '../session/session.ts'
+import { discoveries } from './midrun-changes.ts'
+
+type Late = Iterable<{ ticket: Ticket & { action: string }; receipt: Receipt }>
+
+export function receiveLate({ fridge, looker, configuration }: Session, late: Late): number {
+  let count = 0
+  fridge.begin()
+  fridge.clearLeftovers()
+  for (const { ticket, receipt } of late) {
+    const { action } = ticket
+    // The key is only a name for the text: a ticket in which they do not fit was changed by hand.
+    if (fridge.digest.text(action) !== ticket.key) continue
+    const cooked = { ticket, text: action, receipt }
+    const surveyor = { looker, root: configuration.root }
+    if (receipt.ok) {
+      const outputs = ticket.outputs.map((inner) => ({ inner }))
+      acceptServed(fridge, { outputs }, cooked, discoveries(receipt, surveyor))
+    } else if (fridge.shelves.actions(ticket.key, action).length === 0) acceptFailure(fridge, cooked)
+    count++
+  }
+  fridge.commit()
+  return count
+}

@@ -1,0 +1,113 @@
+// Files that a cook reads where the user keeps them: looked at again after the run, because they may have changed meanwhile.
+import { dirname, relative, resolve } from 'node:path'
+import type { Step } from '../config/configuration.ts'
+import type { FileScanner } from '../sources/file-scanner.ts'
+import { lookAt, sameStat } from '../fridge/stat-memory.ts'
+import type { Discovered } from '../fridge/item-store.ts'
+import { bundleFiles } from '../sources/stock-shelves.ts'
+import { fixedPart, hasWildcard } from '../steps/output-pattern.ts'
+import type { Receipt } from '../tickets/ticket.ts'
+import type { InputColumn, StepTable } from '../plan/cross.ts'
+import type { BaseItem, BaseShelf, ItemContent } from '../plan/shelves.ts'
+
+export interface Surveyor {
+  looker: FileScanner
+  root: string
+}
+
+/** A file or folder that the cook was given as it lies, and that is not what it was when the plan was made. */
+export function changedMeanwhile(
+  table: StepTable,
+  row: number,
+  receipt: Receipt,
+  surveyor: Surveyor,
+): string | undefined {
+  const own = ownPlaces(table.step)
+  for (const content of liveContents(table, row)) {
+    const moved =
+      filesOf(content).find((path) => !own.holds(path) && hasMoved(path, surveyor)) ??
+      movedFolder(content, own, surveyor)
+    if (moved !== undefined) return moved
+  }
+  return receipt.discovered.find((path) => changedSince(resolve(surveyor.root, path), receipt.startedAt))
+}
+
+function hasMoved(path: string, { looker }: Surveyor): boolean {
+  const seen = looker.looked.get(path)
+  if (seen === undefined) return false
+  const stat = lookAt(path)
+  return stat === undefined || !sameStat(seen, stat)
+}
+
+/**
+ * Of a bundle only what its patterns match counts: a compiler may write beside its sources. Of a folder everything
+ * does, and what came and went again shows in its time alone; where the step's own outputs lie that says nothing.
+ */
+function movedFolder(
+  { path, folders = [], members = [], patterns }: ItemContent,
+  own: OwnPlaces,
+  surveyor: Surveyor,
+): string | undefined {
+  const moved = folders.filter((folder) => hasMoved(folder, surveyor))
+  if (moved.length === 0) return undefined
+  if (patterns === undefined) return moved.find((folder) => !own.touches(folder))
+  const files = bundleFiles(patterns).filter((file) => !own.holds(file.path) && lookAt(file.path)?.isFile())
+  const known = new Set(members.map((member) => member.path))
+  return files.every((file) => known.has(file.label)) ? undefined : path
+}
+
+interface OwnPlaces {
+  /** Whether a path is an output or lies in one. */
+  holds(path: string): boolean
+  /** Whether writing the outputs changes this folder. */
+  touches(folder: string): boolean
+}
+
+/** Where a step of the project writes its outputs: what changes there was changed by the step itself. */
+function ownPlaces({ place, folder, outputs }: Step): OwnPlaces {
+  const written = place === 'project' ? outputs.map(({ inner }) => inner) : []
+  const places = written.map((inner) => resolve(folder, hasWildcard(inner) ? fixedPart(inner) : inner))
+  const holds = (path: string): boolean => places.some((one) => path === one || path.startsWith(`${one}/`))
+  const parents = new Set(places.map((path) => dirname(path)))
+  return { holds, touches: (path) => holds(path) || parents.has(path) }
+}
+
+/** By the time the kernel keeps, which no tool sets; a file that is gone shows in its folder. */
+function changedSince(path: string, startedAt: number): boolean {
+  const stat = lookAt(path) ?? lookAt(dirname(path))
+  return stat !== undefined && Number(stat.ctimeNs / 1_000_000n) > startedAt
+}
+
+/** What a cook read without being told, and what it holds: by paths that mean the same in another place of the project. */
+export function discoveries({ discovered }: Receipt, { looker, root }: Surveyor): Discovered[] {
+  return discovered.map((path) => {
+    const inside = relative(root, path)
+    const named = inside.startsWith('../') ? path : inside
+    const file = looker.file(path)
+    return file ? { path: named, name: file.name } : { path: named }
+  })
+}
+
+/** In the project all files of the user's, in a pan those of which the fridge has no snapshot. */
+function liveContents(table: StepTable, row: number): ItemContent[] {
+  const inProject = table.step.place === 'project'
+  const contents = table.inputs.flatMap((column) => itemsOf(column, row)).flatMap((item) => item.content ?? [])
+  return contents.filter((content) => content.path !== undefined && (inProject || !content.snapshot))
+}
+
+function itemsOf(column: InputColumn, row: number): BaseItem[] {
+  if (column.kind === 'base') return [itemAt(column.shelf, column.column[row] as number)]
+  if (column.kind === 'result' || column.source.kind === 'result') return []
+  const { shelf } = column.source
+  const group = column.group[row] as number
+  const members = column.members.subarray(column.offsets[group], column.offsets[group + 1])
+  return Array.from(members, (member) => itemAt(shelf, member))
+}
+
+function itemAt(shelf: BaseShelf, item: number): BaseItem {
+  return shelf.items[item] as BaseItem
+}
+
+function filesOf({ path, members }: ItemContent): string[] {
+  return members === undefined ? [path as string] : members.map((member) => `${path}/${member.path}`)
+}

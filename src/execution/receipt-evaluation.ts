@@ -1,0 +1,36 @@
+// What a receipt comes to: results in the fridge, or why the job failed all the same.
+import { relative } from 'node:path'
+import type { Fridge } from '../fridge/fridge.ts'
+import type { StepTable } from '../plan/cross.ts'
+import { acceptFailure, acceptServed, commandOf, type Cooked, logTail, type Served } from './receipt-storage.ts'
+import { changedMeanwhile, discoveries, type Surveyor } from './midrun-changes.ts'
+import type { Ending } from './job-events.ts'
+
+/** Of a failed cook the fridge keeps an action too; nothing of one that cannot be believed. */
+export type Taken = { served: Served } | { failed: Ending; action?: number }
+
+export function takeIn(
+  cooked: Cooked,
+  table: StepTable,
+  row: number,
+  { fridge, surveyor }: { fridge: Fridge; surveyor: Surveyor },
+): Taken {
+  const { ticket, receipt } = cooked
+  const { ms, exit, ok, log } = receipt
+  fridge.begin()
+  const moved = ok ? changedMeanwhile(table, row, receipt, surveyor) : undefined
+  if (moved !== undefined)
+    return { failed: { ms, exit, failure: `${relative(surveyor.root, moved)} changed while it was cooked` } }
+  if (!ok) {
+    const { failure, hint } = receipt
+    // Read before the fridge takes the log away.
+    const tail = log && logTail(log.path, log.bytes)
+    const action = acceptFailure(fridge, cooked)
+    return { action, failed: { ms, exit, failure, hint, command: commandOf(ticket), logTail: tail } }
+  }
+  try {
+    return { served: acceptServed(fridge, table.step, cooked, discoveries(receipt, surveyor)) }
+  } catch (error) {
+    return { failed: { ms, exit, failure: `its outputs could not be kept: ${(error as Error).message}` } }
+  }
+}

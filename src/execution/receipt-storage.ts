@@ -1,0 +1,137 @@
+// Takes what a cook served into the fridge: outputs as objects, the log, what it discovered.
+import { closeSync, lstatSync, openSync, readFileSync, readSync, renameSync, copyFileSync } from 'node:fs'
+import type { ContentName } from '../base/digest.ts'
+import type { Output } from '../config/configuration.ts'
+import type { Fridge } from '../fridge/fridge.ts'
+import { listTree } from '../files/file-glob.ts'
+import type { Entry } from '../fridge/objects/content-names.ts'
+import type { Discovered, ReceiptNote } from '../fridge/item-store.ts'
+import type { Receipt, Ticket } from '../tickets/ticket.ts'
+import { quote } from '../recipe/quoting.ts'
+import type { Found } from '../remote-cache/remote-results.ts'
+
+/** Logs up to this many bytes lie in the database. */
+const inlineLog = 65_536
+const tailBytes = 4096
+const tailLines = 20
+
+export interface Cooked {
+  ticket: Ticket
+  /** The action's text. */
+  text: string
+  receipt: Receipt
+}
+
+export interface Served {
+  action: number
+  outputs: { name: ContentName; size: number }[]
+}
+
+/** Keeps what a good receipt brought. */
+export function acceptServed(
+  fridge: Fridge,
+  step: { outputs: readonly Pick<Output, 'inner'>[] },
+  cooked: Cooked,
+  discovered: Discovered[],
+): Served {
+  const { receipt } = cooked
+  const outputs = step.outputs.map(({ inner }) => {
+    const served = receipt.outputs.find((output) => output.name === inner)
+    if (served === undefined) throw new Error(`the receipt of ${receipt.id} lacks ${inner}`)
+    return served.kind === 'folder' ? keepFolder(fridge, served.path) : keepOne(fridge, served.path)
+  })
+  return { action: note(fridge, cooked, outputs, discovered), outputs }
+}
+
+/** Keeps what somebody else cooked and shared. */
+export function acceptShared(fridge: Fridge, key: string, text: string, found: Found): number {
+  const { outputs, discovered, cook, log } = found
+  const { ms, startedAt, host, cpuMs, peakBytes, command } = cook
+  return fridge.shelves.addAction({
+    key,
+    text,
+    ok: true,
+    outputs,
+    discovered,
+    note: { exit: 0, signal: null, startedAt, host, cpuMs, peakBytes, command },
+    ms,
+    log: log.length > 0 ? Buffer.from(log) : null,
+  })
+}
+
+/** Keeps that a cook failed, and its log; nothing else of it. */
+export function acceptFailure(fridge: Fridge, cooked: Cooked): number {
+  return note(fridge, cooked, [], [])
+}
+
+function note(
+  fridge: Fridge,
+  { ticket, text, receipt }: Cooked,
+  outputs: Served['outputs'],
+  discovered: Discovered[],
+): number {
+  const { exit, signal, failure, startedAt, cpuMs, peakBytes, host } = receipt
+  const said = receipt.log
+  const long = said !== undefined && said.bytes > inlineLog
+  const command = commandOf(ticket)
+  const receiptNote: ReceiptNote = { exit, signal, failure, startedAt, cpuMs, peakBytes, host, command }
+  const action = fridge.shelves.addAction({
+    key: ticket.key,
+    text,
+    ok: receipt.ok,
+    outputs,
+    discovered,
+    note: receiptNote,
+    ms: receipt.ms,
+    log: said && !long ? readFileSync(said.path) : null,
+  })
+  if (said && long) moveFile(said.path, fridge.logFile(action))
+  return action
+}
+
+export function commandOf(ticket: Ticket): string {
+  if (ticket.command === undefined) return ticket.source ? `${ticket.type} ${ticket.source.file}` : ticket.type
+  if (typeof ticket.command === 'string') return ticket.command
+  return ticket.command.map((argument) => quote(argument, 'word') ?? argument).join(' ')
+}
+
+function moveFile(from: string, to: string): void {
+  try {
+    renameSync(from, to)
+  } catch {
+    copyFileSync(from, to)
+  }
+}
+
+/** The mode is looked at first: the file itself becomes the object. */
+function keepOne({ objects }: Fridge, path: string): { name: ContentName; size: number } {
+  const { size, mode } = lstatSync(path)
+  const kept = objects.keepFile(path, size, true)
+  return (mode & 0o111) === 0 ? kept : { ...kept, name: `program:${kept.name}` as ContentName }
+}
+
+function keepFolder({ objects }: Fridge, path: string): { name: ContentName; size: number } {
+  const entries: Entry[] = []
+  let size = 0
+  for (const found of listTree(path)) {
+    const stat = lstatSync(found.path)
+    const kept = objects.keepFile(found.path, stat.size, !stat.isSymbolicLink())
+    entries.push({ path: found.label, name: kept.name, executable: (stat.mode & 0o111) !== 0 })
+    size += kept.size
+  }
+  return { name: objects.keepListing(entries).name, size }
+}
+
+/** The end of a log, for a message: whole lines, and never more than a screen. */
+export function logTail(path: string, bytes: number): string {
+  const file = openSync(path, 'r')
+  try {
+    const tail = Buffer.alloc(Math.min(bytes, tailBytes))
+    readSync(file, tail, 0, tail.length, bytes - tail.length)
+    const lines = tail.toString('utf8').trimEnd().split('\n')
+    if (bytes > tail.length) lines.shift()
+    return lines.slice(-tailLines).join('\n')
+  } finally {
+    closeSync(file)
+  }
+}

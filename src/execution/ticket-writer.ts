@@ -1,0 +1,199 @@
+// Writes the ticket of a job: everything a cook needs besides the fridge's files.
+import { existsSync, statSync } from 'node:fs'
+import { basename, join, relative } from 'node:path'
+import type { ContentName } from '../base/digest.ts'
+import type { Configuration, Step } from '../config/configuration.ts'
+import type { Fridge } from '../fridge/fridge.ts'
+import { isFolder, isProgram } from '../fridge/objects/content-names.ts'
+import { type CollectedMember, type Content, type Ticket, type TicketInput, ticketVersion } from '../tickets/ticket.ts'
+import {
+  type Command,
+  parseCommand,
+  placeholderText,
+  renderCommand,
+  type Staged,
+  type StagedMember,
+  stagedInputs,
+  type Surroundings,
+} from '../freshness/action.ts'
+import type { StepTable } from '../plan/cross.ts'
+import { dependsOf, jobId } from '../plan/record.ts'
+import type { BaseItem, BaseShelf } from '../plan/shelves.ts'
+import { evaluateNeeds } from './attempt-needs.ts'
+
+export interface TicketWriter {
+  /** `pan` is a folder that does not exist yet. `lost`: content that the job reads and the fridge has not got any more. */
+  write(
+    table: StepTable,
+    row: number,
+    job: { key: string; attempt: number; pan: string },
+  ): Ticket | { lost: ContentName }
+}
+
+export interface TicketContext {
+  configuration: Configuration
+  fridge: Fridge
+  contentOf: Surroundings['contentOf']
+  variable: Surroundings['variable']
+  /** Where the programs of `tools` lie. */
+  toolPaths: (step: Step) => { [tool: string]: string }
+}
+
+class Lost {
+  constructor(readonly name: ContentName) {}
+}
+
+export function ticketWriter(context: TicketContext): TicketWriter {
+  const commands = new Map<Step, Command | undefined>()
+  return {
+    write(table, row, { key, attempt, pan }) {
+      const { step } = table
+      if (!commands.has(step)) commands.set(step, parseCommand(step))
+      const staged = stagedInputs(table, row, context.contentOf) as Map<string, Staged>
+      try {
+        return makeTicket(context, table, row, staged, commands.get(step), { key, attempt, pan })
+      } catch (error) {
+        if (error instanceof Lost) return { lost: error.name }
+        throw error
+      }
+    },
+  }
+}
+
+function makeTicket(
+  context: TicketContext,
+  table: StepTable,
+  row: number,
+  staged: Map<string, Staged>,
+  command: Command | undefined,
+  { key, attempt, pan }: { key: string; attempt: number; pan: string },
+): Ticket {
+  const { step } = table
+  const inProject = step.place === 'project'
+  const ticket: Ticket = {
+    version: ticketVersion,
+    id: jobId(table, row),
+    step: step.name,
+    key,
+    type: step.type,
+    inputs: [...staged].map(([name, input]) => ticketInput(context, table, name, input)),
+    outputs: step.outputs.map((output) => output.inner),
+    pan,
+    env: Object.fromEntries(step.env.flatMap((name) => withValue(name, context.variable(name)))),
+    tools: context.toolPaths(step),
+    root: context.configuration.root,
+    depends: dependsOf(table, row),
+    needs: evaluateNeeds(step.needs, attempt),
+    attempt,
+    isolate: step.isolate,
+    warm: step.warm,
+  }
+  if (command)
+    ticket.command = renderCommand(command, (placeholder) =>
+      placeholderText(staged, placeholder, inProject ? projectPlace(step, pan) : panPlace),
+    )
+  const source = sourceItem(table, row)
+  if (source.content?.path) {
+    ticket.source = {
+      file: basename(source.content.path),
+      path: source.content.path,
+      content: contentOf(context, source.content.name, source, true),
+    }
+  } else if (step.command === undefined) ticket.settings = step.settings
+  if (inProject) ticket.project = step.folder
+  if (step.timeout !== undefined) ticket.timeout = step.timeout * 1000
+  if (step.depfile) ticket.depfile = step.depfile
+  return ticket
+}
+
+function withValue(name: string, value: string | undefined): [string, string][] {
+  return value === undefined ? [] : [[name, value]]
+}
+
+function panPlace(file: string): string {
+  return file
+}
+
+/** In the project, a user's file is named where the user keeps it, everything else by its place in the pan. */
+function projectPlace(step: Step, pan: string): (file: string, staged?: Staged) => string {
+  return (file, staged) => {
+    const path = staged?.kind === 'content' ? staged.item?.content?.path : undefined
+    return path === undefined ? join(pan, file) : relative(step.folder, path) || '.'
+  }
+}
+
+function sourceItem(table: StepTable, row: number): BaseItem {
+  const at = table.names.indexOf(table.step.name)
+  const shelf = table.shelves[at] as BaseShelf
+  return shelf.items[(table.columns[at] as Int32Array)[row] as number] as BaseItem
+}
+
+function ticketInput(context: TicketContext, table: StepTable, name: string, staged: Staged): TicketInput {
+  switch (staged.kind) {
+    case 'value':
+      return { name, kind: 'value', value: staged.value }
+    case 'collected':
+      return { name, kind: 'collected', members: staged.members.map((member) => ticketMember(context, member)) }
+    case 'content': {
+      const { file, label, role, item } = staged
+      const live = table.step.place === 'project' && item?.content?.staged === undefined ? item?.content : undefined
+      const content: Content = live?.path
+        ? { kind: live.kind, path: live.path }
+        : contentOf(context, staged.name, item, item !== undefined && isShared(table, name))
+      return { name, kind: 'content', file, label, role, content }
+    }
+  }
+}
+
+/** Whether several jobs read the same item: a link to it costs less than a copy for each. */
+function isShared(table: StepTable, name: string): boolean {
+  const column = table.inputs.find(({ input }) => input.inner === name)
+  return column?.kind === 'base' && column.shelf.items.length < table.rows
+}
+
+function ticketMember(context: TicketContext, { file, parameters, name, item }: StagedMember): CollectedMember {
+  if (name.startsWith('value:')) {
+    const text = Buffer.from(name.slice('value:'.length))
+    return { file, parameters, content: { kind: 'inline', base64: text.toString('base64') } }
+  }
+  return { file, parameters, content: contentOf(context, name, item, false) }
+}
+
+/** `shared` content is linked to, so that a thousand jobs do not carry a thousand copies. */
+function contentOf({ fridge }: TicketContext, name: ContentName, item: BaseItem | undefined, shared: boolean): Content {
+  const held = item?.content
+  const { objects, trees } = fridge
+  if (held && !held.snapshot) {
+    if (held.kind === 'file') return { kind: 'file', path: held.path as string }
+    return { kind: 'tree', path: trees.folderOf(name, held.path) ?? lost(name) }
+  }
+  if (isFolder(name)) {
+    const path = trees.folderOf(name) ?? (membersAgain(objects, held) ? trees.folderOf(name) : undefined)
+    return { kind: 'tree', path: path ?? lost(name) }
+  }
+  if (isProgram(name) || held?.executable) return { kind: 'file', path: trees.programOf(name) ?? lost(name) }
+  const bytes = shared ? undefined : objects.inline(name)
+  if (bytes) return { kind: 'inline', base64: bytes.toString('base64') }
+  return { kind: 'file', path: objects.fileOf(name) ?? keptAgain(objects, name, held) ?? lost(name) }
+}
+
+/** A snapshot that was lost is taken again, if the file still is what it was. */
+function keptAgain(objects: Fridge['objects'], name: ContentName, held: BaseItem['content']): string | undefined {
+  if (held?.path === undefined || !existsSync(held.path)) return undefined
+  return objects.keepFile(held.path, statSync(held.path).size, false).name === name ? objects.fileOf(name) : undefined
+}
+
+/** The same for a folder of the user's: true where all of its files are there. */
+function membersAgain(objects: Fridge['objects'], held: BaseItem['content']): boolean {
+  if (held?.path === undefined || held.members === undefined) return false
+  for (const { path, name } of held.members) {
+    const file = join(held.path, path)
+    if (objects.has(name)) continue
+    if (!existsSync(file) || objects.keepFile(file, statSync(file).size, false).name !== name) return false
+  }
+  return objects.keepListing(held.members).name === held.name
+}
+
+function lost(name: ContentName): never {
+  throw new Lost(name)
+}

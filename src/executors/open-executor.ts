@@ -1,0 +1,23 @@
+// Which stove the configuration means, opened.
+import { join } from 'node:path'
+import type { Failure } from '../base/failures/failure.ts'
+import type { Configuration } from '../config/configuration.ts'
+import { packageFolder } from '../base/package-folder.ts'
+import type { Stove } from '../tickets/ticket.ts'
+
+export interface StoveSurroundings {
+  variables: { readonly [name: string]: string | undefined }
+  /** Hears of what goes wrong and is no failure of a single job. */
+  warn?: (failure: Failure) => void
+}
+
+export async function openExecutor(configuration: Configuration, surroundings: StoveSurroundings): Promise<Stove> {
+  const { stove, burners } = configuration.kitchen
+  const { variables, warn = () => undefined } = surroundings
+  if (stove === 'slurm') {
+    const { openSlurm } = await import('./slurm/open-slurm.ts')
+    return openSlurm(configuration, { variables, chef: [process.execPath, join(packageFolder(), 'bin', 'chef')], warn })
+  }
+  const { openLocalStove } = await import('./local-executor.ts')
+  return openLocalStove({ burners, hostEnvironment: variables, packageFolder: packageFolder() })
+}

@@ -1,0 +1,80 @@
+// An order: a folder with tickets to cook somewhere else, and order.json, which lists them.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
+import { read } from './received-json.ts'
+import { clearPan } from '../steps/pan.ts'
+import { type OrderData, orderSchema } from '../tickets/ticket-protocol.ts'
+
+export type OrderEntry = OrderData['tickets'][number]
+
+const orderFile = 'order.json'
+
+/** `3.json` beside `3.receipt.json`: a job array can take its own number for a name. */
+export function ticketName(number: number): string {
+  return `${number}.json`
+}
+
+export function receiptName(number: number): string {
+  return `${number}.receipt.json`
+}
+
+export function orderPan(folder: string, number: number): string {
+  return join(folder, 'pans', String(number))
+}
+
+export function readOrder(folder: string): OrderData {
+  const file = join(folder, orderFile)
+  const found = read(file, orderSchema)
+  if ('why' in found) throw new Refusal([failure('order-unfit', { file, why: found.why })])
+  return found.value
+}
+
+/** The order that lies there, a new one in a folder that is empty, or none where anything else lies. */
+export function openOrder(folder: string, blank: Pick<OrderData, 'root' | 'fridge' | 'targets'>): OrderData {
+  if (existsSync(join(folder, orderFile))) {
+    const order = readOrder(folder)
+    const strange = strangeOrder(folder, order, blank)
+    if (strange) throw new Refusal([strange])
+    return { ...order, targets: blank.targets }
+  }
+  if (existsSync(folder) && readdirSync(folder).length > 0) throw new Refusal([failure('order-folder', { folder })])
+  mkdirSync(folder, { recursive: true })
+  return { version: 1, ...blank, next: 1, waiting: 0, tickets: [] }
+}
+
+export function strangeOrder(
+  folder: string,
+  order: OrderData,
+  here: Pick<OrderData, 'root' | 'fridge'>,
+): Failure | undefined {
+  if (order.root === here.root && order.fridge === here.fridge) return undefined
+  return failure('order-elsewhere', { folder, root: order.root, fridge: order.fridge })
+}
+
+/** Whole or not at all: an engine may be reading. */
+export function writeWholeJson(path: string, content: object): void {
+  const aside = `${path}.${process.pid}`
+  writeFileSync(aside, `${JSON.stringify(content, null, 1)}\n`)
+  renameSync(aside, path)
+}
+
+export function writeOrder(folder: string, order: OrderData): void {
+  writeWholeJson(join(folder, orderFile), order)
+}
+
+/** Takes a ticket out of the folder with all that belongs to it. */
+export function removeTicket(folder: string, { number, file, receipt }: OrderEntry): void {
+  for (const name of [file, receipt]) rmSync(join(folder, name), { force: true })
+  clearPan(orderPan(folder, number))
+}
+
+/** The action of the ticket that lies there. */
+export function actionIn(file: string): string | undefined {
+  try {
+    const ticket = JSON.parse(readFileSync(file, 'utf8')) as { action?: string }
+    return ticket.action
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,113 @@
+// The stove that takes in what was cooked elsewhere: it gives the receipts that lie in an order, and asks for nothing else.
+import { existsSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
+import { read, readReceipt } from './received-json.ts'
+import { changedSince, movePan } from './relocation.ts'
+import { type OrderEntry, orderPan, readOrder, strangeOrder, writeOrder } from './order-folder.ts'
+import { clearPan } from '../steps/pan.ts'
+import { type OrderData, ticketSchema } from '../tickets/ticket-protocol.ts'
+import { later, type Receipt, type Ticket, type Executor } from '../tickets/ticket.ts'
+
+/** A receipt that is good in itself, with the ticket it answers. */
+interface Arrived {
+  entry: OrderEntry
+  ticket: Ticket & { action: string }
+  receipt: Receipt
+}
+
+export interface ReceiptsStove extends Executor {
+  readonly order: OrderData
+  /** What was wrong with single receipts. */
+  readonly faults: Failure[]
+  /** How many receipts lie there that were taken in before. */
+  readonly before: number
+  /** Tickets without a receipt. */
+  readonly missing: number
+  /** Receipts of tickets that nothing asks for any more: good work all the same. */
+  late(): Iterable<{ ticket: Ticket & { action: string }; receipt: Receipt }>
+  /** Notes in the order what was taken in. */
+  finish(): void
+}
+
+export function openReceiptsStove({
+  folder,
+  ...here
+}: {
+  folder: string
+  root: string
+  fridge: string
+}): ReceiptsStove {
+  const order = readOrder(folder)
+  const strange = strangeOrder(folder, order, here)
+  if (strange) throw new Refusal([strange])
+  const faults: Failure[] = []
+  const arrived = new Map<string, Arrived>()
+  let before = 0
+  let missing = 0
+  for (const entry of order.tickets) {
+    const found = arrival(folder, entry, here.fridge)
+    if (found === 'missing') missing++
+    else if (found === 'before') before++
+    else if ('why' in found)
+      faults.push(failure('receipt-unfit', { file: join(folder, entry.receipt), why: found.why }))
+    else arrived.set(found.ticket.action, found)
+  }
+  let pans = 0
+  const take = ({ entry, receipt }: Arrived): void => {
+    entry.received = { ok: receipt.ok, startedAt: receipt.startedAt }
+  }
+  return {
+    name: 'receipts',
+    burners: 64,
+    measures: true,
+    order,
+    faults,
+    before,
+    missing,
+    // On the file system of the pans that come back, so that they can be moved.
+    pan: () => join(folder, 'pans', `taken-${process.pid}-${pans++}`),
+    cook(ticket, { action }) {
+      const found = arrived.get(action)
+      if (found === undefined) return Promise.resolve(later)
+      arrived.delete(action)
+      take(found)
+      return Promise.resolve(movePan(found.receipt, orderPan(folder, found.entry.number), ticket))
+    },
+    *late() {
+      for (const found of arrived.values()) {
+        take(found)
+        yield found
+        clearPan(orderPan(folder, found.entry.number))
+      }
+      arrived.clear()
+    },
+    finish: () => writeOrder(folder, order),
+    cancel: () => {},
+    close: () => Promise.resolve(),
+  }
+}
+
+function arrival(folder: string, entry: OrderEntry, fridge: string): Arrived | { why: string } | 'missing' | 'before' {
+  const file = join(folder, entry.receipt)
+  if (!existsSync(file)) return 'missing'
+  const asked = read(join(folder, entry.file), ticketSchema)
+  if ('why' in asked) return { why: `of its ticket ${entry.file}: ${asked.why}` }
+  const ticket = asked.value
+  const { action } = ticket
+  if (ticket.key !== entry.key || action === undefined) return { why: `its ticket ${entry.file} is another one` }
+  const pan = orderPan(folder, entry.number)
+  if (entry.received && !existsSync(pan)) return 'before'
+  const found = readReceipt(file, ticket, pan)
+  if ('why' in found) return found
+  if (entry.received?.ok) {
+    // Cooked a second time by an engine that did not know better: the first one counts.
+    clearPan(pan)
+    return 'before'
+  }
+  if (entry.received?.startedAt === found.value.startedAt) return 'before'
+  const changed = changedSince(ticket, entry.writtenAt, fridge)
+  if (changed !== undefined)
+    return { why: `${relative(ticket.root ?? folder, changed)} changed after its ticket was written` }
+  return { entry, ticket: { ...ticket, action }, receipt: found.value }
+}

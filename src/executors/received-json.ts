@@ -1,0 +1,80 @@
+// Looks at what comes from elsewhere before it is believed: tickets, orders and receipts against the protocol, and
+// what a receipt says against what lies there.
+import { lstatSync, readFileSync, realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Static, TSchema } from '@sinclair/typebox'
+import { Value as Check } from '@sinclair/typebox/value'
+import { failure, Refusal } from '../base/failures/failure.ts'
+import { isMap } from '../base/value.ts'
+import { collectOutputs } from '../steps/outputs.ts'
+import { logFile } from '../steps/pan.ts'
+import { receiptSchema, ticketSchema } from '../tickets/ticket-protocol.ts'
+import { type Receipt, type Ticket, ticketVersion } from '../tickets/ticket.ts'
+
+/** `missing`: there is nothing to read. `torn`: it is not whole; whoever writes it may not be done. */
+export type Unfit = { why: string; missing?: true; torn?: true }
+
+export function read<Schema extends TSchema>(file: string, schema: Schema): { value: Static<Schema> } | Unfit {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    return { why: missing ? 'there is no such file' : (error as Error).message, ...(missing && { missing }) }
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return { why: text.trim() === '' ? 'it is empty' : 'it is not JSON, or not whole', torn: true }
+  }
+  if (!isMap(value)) return { why: 'it is not an object' }
+  if (value.version !== ticketVersion) {
+    return { why: `it has version ${JSON.stringify(value.version ?? null)}, and this chef knows ${ticketVersion}` }
+  }
+  const fault = Check.Errors(schema, value).First()
+  if (fault) return { why: `its "${fault.path.slice(1).replaceAll('/', '.')}" is missing or of the wrong type` }
+  return { value }
+}
+
+export function readTicket(file: string): Ticket {
+  const found = read(file, ticketSchema)
+  if ('why' in found) throw new Refusal([failure('ticket-unfit', { file, why: found.why })])
+  return found.value
+}
+
+/** The receipt of a ticket that was cooked in `pan`. What it names is looked at: nothing outside of the pan is taken. */
+export function readReceipt(
+  file: string,
+  ticket: Pick<Ticket, 'key' | 'outputs' | 'inputs' | 'source' | 'project'>,
+  pan: string,
+): { value: Receipt } | Unfit {
+  const found = read(file, receiptSchema)
+  if ('why' in found) return found
+  const receipt: Receipt = found.value
+  if (receipt.key !== ticket.key) return { why: 'it belongs to another ticket' }
+  if (receipt.log !== undefined && !isPlainFile(receipt.log, pan)) return { why: 'its log does not lie in its pan' }
+  if (!receipt.ok) return { value: { ...receipt, outputs: [] } }
+  const named = new Map(receipt.outputs.map(({ name, path }) => [name, path]))
+  if (ticket.outputs.some((name) => !named.has(name))) return { why: 'it does not name every output' }
+  try {
+    const places = [pan, ...(ticket.project === undefined ? [] : [ticket.project])].map((place) => realpathSync(place))
+    const strange = receipt.outputs.find(({ path }) => !liesBelow(realpathSync(dirname(path)), places))
+    if (strange) return { why: `its output "${strange.name}" lies outside of its pan` }
+    return { value: { ...receipt, outputs: collectOutputs({ ...ticket, pan } as Ticket, new Map(), 0, named) } }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    return { why: code === 'ENOENT' ? 'what it names is not there' : message }
+  }
+}
+
+function liesBelow(path: string, places: string[]): boolean {
+  return places.some((place) => path === place || path.startsWith(`${place}/`))
+}
+
+/** The log of a receipt lies where every cook writes it. */
+function isPlainFile({ path, bytes }: NonNullable<Receipt['log']>, pan: string): boolean {
+  if (path !== join(pan, logFile)) return false
+  const stat = lstatSync(path, { throwIfNoEntry: false })
+  return stat?.isFile() === true && stat.size >= bytes
+}

@@ -1,0 +1,54 @@
+// Opens the slurm stove as the configuration means it.
+import { type Failure, Refusal } from '../../base/failures/failure.ts'
+import { isMap, type Value } from '../../base/value.ts'
+import type { Configuration } from '../../config/configuration.ts'
+import type { Stove } from '../../tickets/ticket.ts'
+import { hasSlurm, slurmClient } from './slurm-client.ts'
+import { refuseWithoutSlurm } from './slurm-cluster.ts'
+import { checkOptions, type FreeOptions } from './sbatch-options.ts'
+import { openSlurmStove } from './slurm-executor.ts'
+
+export interface Surroundings {
+  variables: { readonly [name: string]: string | undefined }
+  /** How `chef` is called on the nodes. */
+  chef: string[]
+  warn: (failure: Failure) => void
+}
+
+/** Settings of the kitchen that are options of sbatch under the same name. */
+const named = ['partition', 'account', 'qos', 'constraint', 'reservation']
+const defaultQueue = 1000
+const defaultGroupSeconds = 10
+
+export function openSlurm(configuration: Configuration, { variables, chef, warn }: Surroundings): Stove {
+  const { settings } = configuration.kitchen
+  const free = isMap(settings.sbatch) ? settings.sbatch : {}
+  const wrong = checkOptions(free, 'the kitchen')
+  for (const { name, sbatch = {} } of configuration.steps.values())
+    wrong.push(...checkOptions(sbatch, `step "${name}"`))
+  if (wrong.length > 0) throw new Refusal(wrong)
+  refuseWithoutSlurm(hasSlurm(variables))
+  const partition = free.partition ?? free.p ?? settings.partition
+  return openSlurmStove({
+    settings: {
+      options: { ...pick(settings, named), ...free },
+      ...(partition !== undefined && { partition: String(partition) }),
+      queue: numberOf(settings.queue) ?? defaultQueue,
+      groupMs: 1000 * (numberOf(settings.group) ?? defaultGroupSeconds),
+      ...(settings.poll !== undefined && { pollSeconds: numberOf(settings.poll) }),
+    },
+    fridge: configuration.fridge.path,
+    client: slurmClient(variables),
+    hostEnvironment: variables,
+    chef,
+    warn,
+  })
+}
+
+function pick(settings: FreeOptions, names: readonly string[]): FreeOptions {
+  return Object.fromEntries(names.flatMap((name) => (settings[name] === undefined ? [] : [[name, settings[name]]])))
+}
+
+function numberOf(value: Value | undefined): number | undefined {
+  return typeof value === 'number' ? value : undefined
+}

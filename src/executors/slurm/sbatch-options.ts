@@ -1,0 +1,80 @@
+// From needs, settings and free options to the words of sbatch.
+import { type Failure, failure } from '../../base/failures/failure.ts'
+import type { Value } from '../../base/value.ts'
+import type { Ticket } from '../../tickets/ticket.ts'
+
+export type FreeOptions = { readonly [name: string]: Value }
+
+/** What chef needs for itself: to find its jobs again and to know what became of them. */
+const own = new Set([
+  ...['array', 'a', 'comment', 'chdir', 'D', 'output', 'o', 'error', 'e', 'input', 'i', 'parsable', 'wait', 'W'],
+  ...['wrap', 'export', 'export-file', 'job-name', 'J', 'requeue', 'no-requeue', 'test-only', 'help', 'h', 'usage'],
+])
+
+export function checkOptions(options: FreeOptions, where: string): Failure[] {
+  return Object.keys(options).flatMap((key) => {
+    const name = key.replace(/^-+/, '')
+    if (own.has(name)) return [failure('sbatch-own', { where, name })]
+    return /^[A-Za-z0-9][\w-]*$/.test(name) ? [] : [failure('sbatch-odd', { where, name: key })]
+  })
+}
+
+/** `{ mail-type: END, exclusive: true, x: n1 }` as `--mail-type=END --exclusive -x n1`. */
+function freeWords(options: FreeOptions): string[] {
+  return Object.entries(options).flatMap(([key, value]) => {
+    const name = key.replace(/^-+/, '')
+    if (value === false || value === null) return []
+    const flag = name.length === 1 ? `-${name}` : `--${name}`
+    if (value === true) return [flag]
+    const texts = (Array.isArray(value) ? value : [value]).map(String)
+    return texts.flatMap((text) => (name.length === 1 ? [flag, text] : [`${flag}=${text}`]))
+  })
+}
+
+const mebibyte = 1 << 20
+
+/** `tickets`: how many a task cooks one after the other at most. */
+function needWords({ cpu, mem, gpu, time }: Ticket['needs'], tickets: number): string[] {
+  const words: string[] = []
+  if (cpu !== undefined) words.push(`--cpus-per-task=${Math.max(1, Math.ceil(cpu))}`)
+  if (mem !== undefined) words.push(`--mem=${Math.max(1, Math.ceil(mem / mebibyte))}M`)
+  if (gpu !== undefined && gpu > 0) words.push(`--gres=gpu:${Math.ceil(gpu)}`)
+  // Slurm counts in minutes.
+  if (time !== undefined) words.push(`--time=${Math.max(1, Math.ceil((time * tickets) / 60))}`)
+  return words
+}
+
+export interface Submission {
+  folder: string
+  batch: string
+  step: string
+  tasks: number
+  needs: Ticket['needs']
+  /** Tickets of the longest task. */
+  tickets: number
+  /** Later ones win, a step's over the kitchen's, written ones over needs. */
+  options: FreeOptions
+}
+
+export function sbatchWords({ folder, batch, step, tasks, needs, tickets, options }: Submission): string[] {
+  return [
+    '--parsable',
+    '--no-requeue',
+    '--nodes=1',
+    '--ntasks=1',
+    '--export=NIL',
+    `--job-name=chef:${step}`,
+    `--comment=${commentOf(batch)}`,
+    `--array=0-${tasks - 1}`,
+    `--chdir=${folder}`,
+    `--output=${folder}/log/%a.log`,
+    '--open-mode=append',
+    ...needWords(needs, tickets),
+    ...freeWords(options),
+    `${folder}/run.sh`,
+  ]
+}
+
+export function commentOf(batch: string): string {
+  return `chef:${batch}`
+}

@@ -1,0 +1,79 @@
+// The stove that cooks nothing: it writes tickets into an order, for any engine to cook them with `chef cook`.
+import { existsSync, mkdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import {
+  actionIn,
+  openOrder,
+  type OrderEntry,
+  orderPan,
+  receiptName,
+  removeTicket,
+  ticketName,
+  writeOrder,
+  writeWholeJson,
+} from './order-folder.ts'
+import { later, type Executor } from '../tickets/ticket.ts'
+
+export interface OrderRequest {
+  /** Absolute. */
+  folder: string
+  root: string
+  fridge: string
+  targets: string[]
+}
+
+export interface TicketsStove extends Executor {
+  /** How many tickets were written, and how many of those wanted lie there from before. */
+  readonly written: number
+  readonly out: number
+  /** Writes the order, once all of its tickets lie there. */
+  finish(waiting: number): void
+}
+
+export function openTicketsStove({ folder, ...here }: OrderRequest): TicketsStove {
+  const order = openOrder(folder, here)
+  for (const entry of order.tickets) if (entry.received) removeTicket(folder, entry)
+  order.tickets = order.tickets.filter(({ received }) => !received)
+  /** Tickets that are out, by their actions; read when the first of their key is asked for. */
+  const out = new Map<string, OrderEntry[]>()
+  for (const entry of order.tickets) out.set(entry.key, [...(out.get(entry.key) ?? []), entry])
+  let written = 0
+  let outBefore = 0
+  mkdirSync(join(folder, 'pans'), { recursive: true })
+  return {
+    name: 'tickets',
+    burners: 1000,
+    measures: true,
+    get written() {
+      return written
+    },
+    get out() {
+      return outBefore
+    },
+    pan: () => orderPan(folder, order.next),
+    cook(ticket, { action, expectedMs }) {
+      const known = (out.get(ticket.key) ?? []).some((entry) => actionIn(join(folder, entry.file)) === action)
+      if (known) {
+        outBefore++
+        return Promise.resolve(later)
+      }
+      const number = Number(basename(ticket.pan))
+      const file = ticketName(number)
+      // What a chef left that was killed before it wrote the order.
+      if (existsSync(ticket.pan)) removeTicket(folder, { number, file, receipt: receiptName(number) } as OrderEntry)
+      writeWholeJson(join(folder, file), { ...ticket, action })
+      const { id, step, key } = ticket
+      const entry: OrderEntry = { number, file, receipt: receiptName(number), id, step, key, writtenAt: Date.now() }
+      order.tickets.push(expectedMs === undefined ? entry : { ...entry, expectedMs })
+      order.next = number + 1
+      written++
+      return Promise.resolve(later)
+    },
+    finish(waiting) {
+      order.waiting = waiting
+      writeOrder(folder, order)
+    },
+    cancel: () => {},
+    close: () => Promise.resolve(),
+  }
+}

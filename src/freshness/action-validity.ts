@@ -1,0 +1,76 @@
+// Whether what an action gave can be used still: it went well, what it discovered is as it was, its results are to be had.
+import type { ContentName } from '../base/digest.ts'
+import type { Fridge } from '../fridge/fridge.ts'
+import { bare, isFolder } from '../fridge/objects/content-names.ts'
+import type { Discovered, StoredAction } from '../fridge/item-store.ts'
+import type { StepTable } from '../plan/cross.ts'
+import type { Plan } from '../plan/plan.ts'
+import { passingOutputs } from '../plan/intermediate-outputs.ts'
+
+export interface ActionValidityOptions {
+  /** What a discovered file holds now. */
+  lookAt: (path: string) => ContentName | undefined
+  /** Results whose bytes have to be here; the bytes of others may lie with others. */
+  wanted: ReadonlySet<string>
+}
+
+export class ActionValidity {
+  readonly #fridge: Fridge
+  readonly #options: ActionValidityOptions
+  readonly #passing: Map<StepTable, number[]>
+  readonly #absent: ReadonlySet<string>
+  #files: ReturnType<Fridge['objects']['files']['there']>
+
+  constructor(plan: Plan, fridge: Fridge, options: ActionValidityOptions) {
+    this.#fridge = fridge
+    this.#options = options
+    this.#passing = passingOutputs(plan)
+    this.#absent = fridge.objects.elsewhere.absent()
+    this.#files = fridge.objects.files.there()
+  }
+
+  /** Files may have come and gone since. */
+  lookAgain(): void {
+    this.#files = this.#fridge.objects.files.there()
+  }
+
+  /** Places of the outputs whose bytes have to be here when the job is done. */
+  wantedOutputs(table: StepTable): number[] {
+    return table.step.outputs.flatMap((_, at) => (this.#isWanted(table, at) && !this.#isPassing(table, at) ? [at] : []))
+  }
+
+  /** Why it cannot, if so. */
+  trouble(action: StoredAction, table: StepTable): string | undefined {
+    if (!action.ok) return `last cook failed: ${action.failure ?? 'no receipt'}`
+    const changed = action.discovered.find((one) => this.#hasChanged(one))
+    if (changed) return `discovered input changed: ${changed.path.slice(changed.path.lastIndexOf('/') + 1)}`
+    const whole = action.outputs.every(
+      ({ name, size }, at) =>
+        this.#isPassing(table, at) || this.#isThere(name, size) || this.#mayBeElsewhere(table, at, name),
+    )
+    return whole ? undefined : 'result missing'
+  }
+
+  #isPassing(table: StepTable, output: number): boolean {
+    return this.#passing.get(table)?.includes(output) ?? false
+  }
+
+  #isWanted(table: StepTable, output: number): boolean {
+    return this.#options.wanted.has(table.step.outputs[output]?.name ?? '')
+  }
+
+  #hasChanged({ path, name }: Discovered): boolean {
+    return this.#options.lookAt(path) !== name
+  }
+
+  #mayBeElsewhere(table: StepTable, output: number, name: ContentName): boolean {
+    return !this.#isWanted(table, output) && this.#fridge.objects.isElsewhere(name)
+  }
+
+  /** Bytes in the database come and go with it; files below objects/ may be deleted by anyone. */
+  #isThere(name: ContentName, size: number): boolean {
+    if (isFolder(name)) return this.#fridge.objects.has(name)
+    if (size > this.#fridge.objects.inlineLimit) return this.#files.has(bare(name))
+    return !this.#absent.has(bare(name)) || this.#files.has(bare(name))
+  }
+}

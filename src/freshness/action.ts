@@ -1,0 +1,347 @@
+// Actions: what running a job means, as one text. Its hash is the key, and comparing two of them says what changed.
+import { posix } from 'node:path'
+import type { ContentName } from '../base/digest.ts'
+import { canonical, fieldOf, plainText, type Value } from '../base/value.ts'
+import type { Step } from '../config/configuration.ts'
+import { labelExtension, labelStem } from '../recipe/link-pattern.ts'
+import { pictureTools } from '../recipe/course-format.ts'
+import { parseTemplate, type Placeholder, renderArgument, renderShell, type Template } from '../recipe/placeholder.ts'
+import type { InputColumn, StepTable } from '../plan/cross.ts'
+import { parametersOf } from '../plan/record.ts'
+import type { BaseItem, BaseShelf } from '../plan/shelves.ts'
+
+/** What an action depends on besides its inputs; asked once for each table. */
+export interface Surroundings {
+  /** The content of a result, or undefined while it is not known. */
+  contentOf(table: StepTable, output: number, row: number): ContentName | undefined
+  /** Declared variables as they are here; undefined where not set. */
+  variable(name: string): string | undefined
+  /** What a program is: changes with its bytes. */
+  identity(step: Step, tool: string): string
+  /** How content is named in the text; as in this fridge where nothing else is said. */
+  nameOf?(name: ContentName): string
+}
+
+/** One input of one job, as a cook gets it. */
+export type Staged =
+  | { kind: 'content'; file: string; label: string; role: 'resource' | 'result'; name: ContentName; item?: BaseItem }
+  | { kind: 'value'; value: Value }
+  | { kind: 'collected'; members: StagedMember[] }
+
+export interface StagedMember {
+  file: string
+  parameters: { [name: string]: Value }
+  name: ContentName
+  item?: BaseItem
+}
+
+/** The name in the pan: the inner name, with the label's extension where the inner name has none. */
+function stagedFile(inner: string, label: string): string {
+  return posix.extname(inner) === '' ? inner + posix.extname(label) : inner
+}
+
+/** What an input of a row is; undefined while a result it needs is not known. */
+export function stageInput(column: InputColumn, row: number, contentOf: Surroundings['contentOf']): Staged | undefined {
+  const { inner } = column.input
+  switch (column.kind) {
+    case 'base': {
+      const item = column.shelf.items[column.column[row] as number] as BaseItem
+      if (item.content === undefined) return { kind: 'value', value: fieldOf(item.label, column.input.field) as Value }
+      return contentInput(inner, item)
+    }
+    case 'result': {
+      const name = contentOf(column.table, column.output, column.rows[row] as number)
+      if (name === undefined) return undefined
+      const label = resultLabel(column.table, column.output)
+      return {
+        kind: 'content',
+        file: name.startsWith('folder:') ? inner : stagedFile(inner, label),
+        label,
+        role: 'result',
+        name,
+      }
+    }
+    case 'collected':
+      return collectedInput(column, row, contentOf)
+  }
+}
+
+function contentInput(inner: string, item: BaseItem): Staged {
+  const content = item.content as NonNullable<BaseItem['content']>
+  const label = String(item.label)
+  const file = content.kind === 'folder' ? inner : stagedFile(inner, content.staged ?? label)
+  return { kind: 'content', file, label, role: 'resource', name: content.name, item }
+}
+
+/** A result is labelled by the file its step writes, without folders. */
+function resultLabel(table: StepTable, output: number): string {
+  return posix.basename((table.step.outputs[output] as { inner: string }).inner)
+}
+
+function collectedInput(
+  column: CollectedColumn,
+  row: number,
+  contentOf: Surroundings['contentOf'],
+): Staged | undefined {
+  const all = membersOf(column, row)
+  const members: StagedMember[] = []
+  const { source } = column
+  const extension = source.kind === 'result' ? posix.extname(resultLabel(source.table, source.output)) : ''
+  // Asked first, because one unknown member is enough and what is said of the others costs more.
+  if (source.kind === 'result' && all.some((member) => contentOf(source.table, source.output, member) === undefined))
+    return undefined
+  for (const member of all) {
+    if (source.kind === 'base') {
+      const item = source.shelf.items[member] as BaseItem
+      const name = item.content?.name ?? (`value:${canonical(item.label)}` as ContentName)
+      const file = `${members.length}${posix.extname(item.content?.staged ?? String(item.label))}`
+      members.push({ file, parameters: { [source.shelf.name]: item.label }, name, item })
+      continue
+    }
+    const name = contentOf(source.table, source.output, member) as ContentName
+    const file = `${members.length}${name.startsWith('folder:') ? '' : extension}`
+    members.push({ file, parameters: parametersOf(source.table, member), name })
+  }
+  return { kind: 'collected', members }
+}
+
+/** What a placeholder of a command stands for. `place` gives the way to a file of the pan, or to a user's file. */
+export function placeholderText(
+  staged: Map<string, Staged>,
+  { name, property }: Placeholder,
+  place: (file: string, staged?: Staged) => string,
+): string {
+  const input = staged.get(name)
+  if (input === undefined) return place(name)
+  if (input.kind === 'value') return plainText(input.value)
+  if (input.kind === 'collected') return place(name, input)
+  if (property === undefined) return place(input.file, input)
+  if (property === 'label') return input.label
+  return property === 'stem' ? labelStem(input.label) : labelExtension(input.label)
+}
+
+export type Command = { shell: Template } | { list: Template[] }
+
+export function parseCommand(step: Step): Command | undefined {
+  if (step.command === undefined) return undefined
+  const names = [...step.inputs, ...step.outputs].map((one) => one.inner)
+  if (typeof step.command === 'string') return { shell: parseTemplate(step.command, names).template }
+  return { list: step.command.map((part) => parseTemplate(part, names).template) }
+}
+
+export function renderCommand(command: Command, resolve: (placeholder: Placeholder) => string): string | string[] {
+  if ('shell' in command) return renderShell(command.shell, resolve)
+  return command.list.map((part) => renderArgument(part, resolve))
+}
+
+/** A line of an action: what it is about, its name there, and what it is. Tabs and line ends only separate. */
+function line(kind: string, name: string, value: string): string {
+  return `${kind}\t${plain(name)}\t${plain(value)}\n`
+}
+
+function plain(text: string): string {
+  return /[\t\n\\]/.test(text) ? text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n') : text
+}
+
+/** Writes the action of every row of a table; undefined while an input of the row is not known. */
+export function actionWriter(table: StepTable, surroundings: Surroundings): (row: number) => string | undefined {
+  const { step } = table
+  const head = stepLines(step, surroundings)
+  const command = parseCommand(step)
+  const nameOf = surroundings.nameOf ?? ((name) => name)
+  const source = sourceWriter(table, nameOf)
+  const sourceColumn = table.columns[table.names.indexOf(step.name)] as Int32Array
+  const inputs = table.inputs.map((column) => inputWriter(column, surroundings.contentOf, nameOf))
+  return (row) => {
+    let text = head + source(sourceColumn[row] as number)
+    for (const write of inputs) {
+      const lines = write(row)
+      if (lines === undefined) return undefined
+      text += lines
+    }
+    return command === undefined ? text : text + commandLine(command, table, row, surroundings)
+  }
+}
+
+function stepLines(step: Step, surroundings: Surroundings): string {
+  let text = line('type', '', step.type)
+  if (step.place === 'project') text += line('place', '', 'project')
+  if (step.isolate === true) text += line('isolate', '', 'true')
+  if (step.depfile) text += line('depfile', step.depfile.file, step.depfile.format)
+  for (const name of step.env) text += line('env', name, canonical(surroundings.variable(name) ?? null))
+  const interpreter = step.type === 'python' || step.type === 'node' ? [step.type] : pictureTools(step)
+  for (const tool of new Set([...interpreter, ...step.tools]))
+    text += line('tool', tool, surroundings.identity(step, tool))
+  for (const output of step.outputs) text += line('output', output.inner, '')
+  return text
+}
+
+/** A command counts as it is rendered; everything else as it is. */
+function sourceWriter(table: StepTable, nameOf: NameOf): (item: number) => string {
+  const { step } = table
+  const shelf = table.shelves[table.names.indexOf(step.name)] as BaseShelf
+  const settings = step.command === undefined ? line('settings', '', canonical(step.settings)) : ''
+  const lines: string[] = new Array(shelf.items.length)
+  return (item) => {
+    const { content } = shelf.items[item] as BaseItem
+    // Not its name: a renamed file is the same work.
+    lines[item] ??= content ? line('source', '', nameOf(content.name)) : settings
+    return lines[item]
+  }
+}
+
+type NameOf = NonNullable<Surroundings['nameOf']>
+
+function inputWriter(
+  column: InputColumn,
+  contentOf: Surroundings['contentOf'],
+  nameOf: NameOf,
+): (row: number) => string | undefined {
+  const { inner } = column.input
+  if (column.kind === 'base') {
+    const lines: string[] = []
+    return (row) => {
+      const item = column.column[row] as number
+      lines[item] ??= stagedLines(inner, stageInput(column, row, contentOf) as Staged, nameOf)
+      return lines[item]
+    }
+  }
+  if (column.kind === 'collected' && column.source.kind === 'result')
+    return collectedWriter(inner, column, column.source, contentOf, nameOf)
+  return (row) => {
+    const staged = stageInput(column, row, contentOf)
+    return staged && stagedLines(inner, staged, nameOf)
+  }
+}
+
+type CollectedColumn = InputColumn & { kind: 'collected' }
+
+/**
+ * The line of `stagedLines`, for many members: what a member is called and which variant it is stays as it is when the
+ * text is written again.
+ */
+function collectedWriter(
+  inner: string,
+  column: CollectedColumn,
+  { table, output }: CollectedColumn['source'] & { kind: 'result' },
+  contentOf: Surroundings['contentOf'],
+  nameOf: NameOf,
+): (row: number) => string | undefined {
+  const extension = plain(posix.extname(resultLabel(table, output)))
+  const variants: string[] = []
+  return (row) => {
+    const lines: string[] = []
+    for (const member of membersOf(column, row)) {
+      const name = contentOf(table, output, member)
+      if (name === undefined) return undefined
+      variants[member] ??= plain(canonical(parametersOf(table, member)))
+      const file = `${lines.length}${name.startsWith('folder:') ? '' : extension}`
+      lines.push(`${file} ${plain(nameOf(name))} ${variants[member]}`)
+    }
+    return `collected\t${plain(inner)}\t${lines.join('\\n')}\n`
+  }
+}
+
+/** Places of the items that a row collects. */
+function membersOf(column: CollectedColumn, row: number): Int32Array {
+  const group = column.group[row] as number
+  return column.members.subarray(column.offsets[group], column.offsets[group + 1])
+}
+
+function stagedLines(inner: string, staged: Staged, nameOf: NameOf): string {
+  switch (staged.kind) {
+    case 'value':
+      return line('value', inner, canonical(staged.value))
+    case 'content':
+      return line(
+        'input',
+        inner,
+        `${staged.file} ${nameOf(staged.name)}${staged.item?.content?.executable ? ' x' : ''}`,
+      )
+    case 'collected':
+      return line(
+        'collected',
+        inner,
+        staged.members
+          .map((member) => `${member.file} ${nameOf(member.name)} ${canonical(member.parameters)}`)
+          .join('\n'),
+      )
+  }
+}
+
+/** For the key, files are named as in a pan and the user's own as in the project, wherever both lie. */
+function commandLine(command: Command, table: StepTable, row: number, { contentOf }: Surroundings): string {
+  const staged = stagedInputs(table, row, contentOf) as Map<string, Staged>
+  const rendered = renderCommand(command, (placeholder) =>
+    placeholderText(staged, placeholder, (file, input) =>
+      table.step.place === 'project' && input?.kind === 'content' && input.item ? input.label : file,
+    ),
+  )
+  return line('command', '', canonical(rendered))
+}
+
+/** Every input of a row by its inner name; undefined while one is not known. */
+export function stagedInputs(
+  table: StepTable,
+  row: number,
+  contentOf: Surroundings['contentOf'],
+): Map<string, Staged> | undefined {
+  const inputs = new Map<string, Staged>()
+  for (const column of table.inputs) {
+    const staged = stageInput(column, row, contentOf)
+    if (staged === undefined) return undefined
+    inputs.set(column.input.inner, staged)
+  }
+  return inputs
+}
+
+/** What differs between two actions of one variant, in the words of a reason; the first difference in order of weight. */
+export function difference(step: Step, source: string, former: string, now: string): string {
+  const changed = differingLines(former, now)
+  for (const kind of ['source', 'settings', 'input', 'value', 'collected', 'env', 'tool', 'command']) {
+    const found = changed.find((line) => line.kind === kind)
+    if (found === undefined) continue
+    const { name } = found
+    if (kind === 'source') return `source changed: ${source}`
+    if (kind === 'env') return `environment changed: ${name}`
+    if (kind === 'tool') return `tool changed: ${name}`
+    if (kind === 'settings' || kind === 'command') return 'source changed: command'
+    return `input changed: ${step.inputs.find((input) => input.inner === name)?.from ?? name}`
+  }
+  return 'source changed: recipe'
+}
+
+/** A line that two actions do not share, or that one of them has not got. */
+export interface DifferingLine {
+  kind: string
+  name: string
+  one?: string
+  other?: string
+}
+
+export function differingLines(one: string, other: string): DifferingLine[] {
+  const ones = linesOf(one)
+  const others = linesOf(other)
+  const keys = new Set([...others.keys(), ...ones.keys()])
+  return [...keys]
+    .filter((key) => ones.get(key) !== others.get(key))
+    .map((key) => {
+      const [kind, name] = key.split('\t') as [string, string]
+      const values = { one: ones.get(key), other: others.get(key) }
+      return {
+        kind,
+        name,
+        ...(values.one !== undefined && { one: values.one }),
+        ...(values.other !== undefined && { other: values.other }),
+      }
+    })
+}
+
+function linesOf(text: string): Map<string, string> {
+  const lines = new Map<string, string>()
+  for (const one of text.split('\n')) {
+    const end = one.lastIndexOf('\t')
+    if (end > 0) lines.set(one.slice(0, end), one.slice(end + 1))
+  }
+  return lines
+}

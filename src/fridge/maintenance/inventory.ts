@@ -1,0 +1,183 @@
+// What a fridge holds and who needs it, as data: every cooked action and every snapshot with its bytes and its worth.
+import { existsSync } from 'node:fs'
+import { listingIn } from '../objects/content-names.ts'
+import { memoryKey, newerKey, Packed } from '../stat-memory.ts'
+import { opened } from '../sealed-blob.ts'
+import { absentNames, namesIn, outputNames, type Store } from './fridge-survey.ts'
+
+/** What can be dropped as one: an action with all it gave, or content that no action gave. */
+export interface Good {
+  kind: 'hot' | 'frozen' | 'cold'
+  what: 'result' | 'failure' | 'snapshot'
+  /** Of an action its row, of a snapshot nothing. */
+  action?: number
+  /** Objects it holds, those of folders with their members. */
+  contents: string[]
+  /** Bytes that would be free without it, where nothing else holds the same. */
+  size: number
+  /** Of its rows in the database. */
+  rows: number
+  /** Milliseconds to cook it again. */
+  ms: number
+  /** When it was last used. */
+  born: number
+}
+
+export interface Inventory {
+  goods: Good[]
+  /** Bytes of each object. */
+  sizes: Map<string, number>
+  /** How many goods hold an object; Infinity for what is no good's alone. */
+  holders: Map<string, number>
+}
+
+export interface InventoryRequest {
+  /** Kitchens whose cheffile is there: what their plans made last is hot. */
+  isLive: (kitchen: string) => boolean
+  /** Of the kitchen at hand it is known what its plan has now. */
+  plan: PlanInUse
+  /** Actions that the plan at hand needs besides. */
+  actions: ReadonlySet<number>
+  /** Content that is looked at as sources now. */
+  sources: ReadonlySet<string>
+  now: number
+}
+
+export interface PlanInUse {
+  kitchen: string
+  /** False of an item that no plan of this kitchen has any more. */
+  has: (step: string, name: string) => boolean
+}
+
+/** About what SQLite takes for a row and its places in indexes. */
+const rowBytes = 200
+
+export function takeInventory(store: Store, request: InventoryRequest): Inventory {
+  const { database } = store
+  const sizes = new Map<string, number>()
+  const members = new Map<string, string[]>()
+  const objects = database
+    .prepare('SELECT name, size, kind, CASE kind WHEN 1 THEN bytes END AS listing FROM object')
+    .iterate() as Iterable<{ name: string; size: number; kind: number; listing: Buffer | null }>
+  for (const { name, size, listing } of objects) {
+    sizes.set(name, size)
+    if (listing) members.set(name, [...new Set((listingIn(listing) ?? []).map((entry) => entry.name as string))])
+  }
+  for (const name of absentNames(store)) sizes.set(name, 0)
+  const withMembers = (names: Iterable<string>): string[] => [
+    ...new Set([...names].flatMap((name) => [name, ...(members.get(name) ?? [])])),
+  ]
+  const goods = actionGoods(store, request, withMembers)
+  const holders = new Map<string, number>()
+  const inUse = [...sourceNames(store, request), ...readNames(store, goods)]
+  for (const name of withMembers(inUse)) holders.set(name, Number.POSITIVE_INFINITY)
+  for (const { contents } of goods) for (const name of contents) holders.set(name, (holders.get(name) ?? 0) + 1)
+  for (const [name, size] of sizes) {
+    if (holders.has(name)) continue
+    holders.set(name, 1)
+    goods.push({ kind: 'cold', what: 'snapshot', contents: [name], size, rows: rowBytes, ms: 0, born: 0 })
+  }
+  const inventory = { goods, sizes, holders }
+  weigh(inventory, goods)
+  return inventory
+}
+
+/** What is held by several is counted by each in part. */
+export function weigh({ sizes, holders }: Inventory, goods: Iterable<Good>): void {
+  for (const good of goods) {
+    let size = good.rows
+    for (const name of good.contents) size += (sizes.get(name) ?? 0) / (holders.get(name) ?? 1)
+    good.size = Math.ceil(size)
+  }
+}
+
+function actionGoods(
+  { database }: Store,
+  { isLive, actions, plan, now }: InventoryRequest,
+  withMembers: (names: Iterable<string>) => string[],
+): Good[] {
+  const hot = new Set(actions)
+  const frozen = new Set<number>()
+  /** In use until this plan was made. */
+  const leaving = new Set<number>()
+  const items = database
+    .prepare(
+      `SELECT item.action, item.current, item.name, shelf.kitchen, shelf.step, pin.at FROM item JOIN shelf ON shelf.id = item.shelf
+       LEFT JOIN pin ON pin.step = shelf.step AND pin.name = item.name WHERE item.action IS NOT NULL`,
+    )
+    .iterate() as Iterable<{
+    action: number
+    current: number
+    name: string
+    kitchen: string
+    step: string
+    at: number | null
+  }>
+  const live = new Map<string, boolean>()
+  for (const { action, current, name, kitchen, step, at } of items) {
+    if (at !== null) frozen.add(action)
+    if (current === 0) continue
+    if (!live.has(kitchen)) live.set(kitchen, isLive(kitchen))
+    if (kitchen === plan.kitchen && !plan.has(step, name)) leaving.add(action)
+    else if (live.get(kitchen)) hot.add(action)
+  }
+  const rows = database
+    .prepare(
+      `SELECT id, ok, outputs, ms, used,
+         length(text) + length(receipt) + length(discovered) + length(outputs) + coalesce(length(log), 0) AS written
+       FROM action`,
+    )
+    .iterate() as Iterable<{ id: number; ok: number; outputs: string; ms: number; used: number; written: number }>
+  const goods: Good[] = []
+  for (const { id, ok, outputs, ms, used, written } of rows) {
+    goods.push({
+      kind: frozen.has(id) ? 'frozen' : hot.has(id) ? 'hot' : 'cold',
+      what: ok === 1 ? 'result' : 'failure',
+      action: id,
+      contents: withMembers(outputNames(outputs)),
+      size: 0,
+      // An item stands for an action most of the time, and its record is about as long as the action.
+      rows: 2 * (written + rowBytes),
+      ms: ok === 1 ? ms : 0,
+      born: leaving.has(id) ? now : used,
+    })
+  }
+  return goods
+}
+
+/** What actions in use read: folders of sources among it, and what other kitchens made of their sources. */
+function* readNames({ database }: Store, goods: readonly Good[]): Iterable<string> {
+  const hot = new Set(goods.flatMap(({ kind, action }) => (kind === 'hot' && action !== undefined ? [action] : [])))
+  const rows = database.prepare('SELECT id, text FROM action').iterate() as Iterable<{ id: number; text: string }>
+  for (const { id, text } of rows) if (hot.has(id)) yield* namesIn(text)
+}
+
+/** Content of files as they were seen last, with the frames taken from it. */
+function* sourceNames({ database, digest }: Store, { isLive, sources }: InventoryRequest): Iterable<string> {
+  yield* sources
+  const known = new Set(sources)
+  const looks = database
+    // What is newer comes first.
+    .prepare("SELECT kitchen, key, packed FROM look WHERE key IN (?, ?) OR key LIKE 'frames:%' ORDER BY key DESC")
+    .all(memoryKey, newerKey) as { kitchen: string; key: string; packed: Buffer }[]
+  /** Kitchen and path of what was seen since the rest was written. */
+  const newer = new Set<string>()
+  for (const { kitchen, key, packed } of looks) {
+    const held = isLive(kitchen) ? opened(packed, digest) : undefined
+    if (held === undefined) continue
+    if (key !== memoryKey && key !== newerKey) {
+      if (known.has(key.slice('frames:'.length))) yield* namesIn(held.toString())
+      continue
+    }
+    const seen = new Packed(held)
+    for (let at = 0; at < seen.count; at++) {
+      const { name } = seen.seen(at)
+      const path = seen.path(at)
+      if (key === newerKey) newer.add(`${kitchen}\0${path}`)
+      else if (newer.has(`${kitchen}\0${path}`)) continue
+      if (name === '' || !existsSync(path)) continue
+      known.add(name)
+      yield name
+    }
+  }
+}

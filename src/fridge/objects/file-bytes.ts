@@ -1,0 +1,88 @@
+// Files of the fridge, read piece by piece: what they hash to, and whether two hold the same.
+import { createHash } from 'node:crypto'
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
+import type { Digest } from '../../base/digest.ts'
+
+const pieceBytes = 1 << 20
+const piece = Buffer.allocUnsafe(pieceBytes)
+let otherPiece: Buffer | undefined
+
+export interface Measured {
+  /** All bits of the hash. */
+  sum: string
+  size: number
+  sha256: string | null
+}
+
+/** `strong`: with a SHA-256. */
+export function measureFile(path: string, digest: Digest, strong = false): Measured {
+  const file = openSync(path, 'r')
+  const hasher = digest.stream()
+  const sha = strong ? createHash('sha256') : undefined
+  let size = 0
+  try {
+    for (;;) {
+      const read = readSync(file, piece, 0, pieceBytes, null)
+      if (read === 0) break
+      const bytes = piece.subarray(0, read)
+      hasher.update(bytes)
+      sha?.update(bytes)
+      size += read
+    }
+  } finally {
+    closeSync(file)
+  }
+  return { sum: hasher.whole(), size, sha256: sha?.digest('hex') ?? null }
+}
+
+export function areSameFiles(one: string, other: string): boolean {
+  otherPiece ??= Buffer.allocUnsafe(pieceBytes)
+  const first = openSync(one, 'r')
+  const second = openSync(other, 'r')
+  try {
+    for (;;) {
+      const read = readSync(first, piece, 0, pieceBytes, null)
+      const also = readSync(second, otherPiece, 0, pieceBytes, null)
+      if (read !== also) return false
+      if (read === 0) return true
+      if (!piece.subarray(0, read).equals(otherPiece.subarray(0, read))) return false
+    }
+  } finally {
+    closeSync(first)
+    closeSync(second)
+  }
+}
+
+/** Whether a file holds just these bytes. */
+export function holds(path: string, bytes: Buffer): boolean {
+  return sizeOf(path) === bytes.length && readFileSync(path).equals(bytes)
+}
+
+/** Whether two names are links to one file. */
+export function isSameFile(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }))
+  return first !== undefined && first.ino === second?.ino && first.dev === second.dev
+}
+
+export function sizeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.size
+}
+
+/** None where the folder cannot be read: whoever needs what lies there finds that out. */
+export function namesInFolder(path: string): string[] {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
+  }
+}
+
+/** Makes the names in a folder safe. */
+export function syncFolder(path: string): void {
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}

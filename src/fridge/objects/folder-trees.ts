@@ -1,0 +1,108 @@
+// Folders of the fridge as folders on disk: hard links to the members' objects, made when a cook first needs them.
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { ContentName } from '../../base/digest.ts'
+import { listTree } from '../../files/file-glob.ts'
+import { lookAt } from '../stat-memory.ts'
+import { bare, type Entry } from './content-names.ts'
+import type { Objects } from './objects.ts'
+import { makeFolders } from '../../files/folder-creation.ts'
+
+export class FolderTrees {
+  readonly #objects: Objects
+  readonly #folder: string
+  /** FolderTrees that were made or looked through by this process: anybody may have deleted from the others. */
+  readonly #whole = new Set<string>()
+  /** FolderTrees with files of which the fridge has no bytes: they link to where those live now. */
+  readonly #passing: string[] = []
+  #made = 0
+
+  constructor(objects: Objects, folder: string) {
+    this.#objects = objects
+    this.#folder = join(folder, 'trees')
+  }
+
+  /** Undefined where a member was lost. `alive`: the folder that members without bytes are found in. */
+  folderOf(name: ContentName, alive?: string): string | undefined {
+    const entries = this.#objects.listing(name)
+    if (entries === undefined) return undefined
+    const listed = bare(name)
+    const tree = join(this.#folder, alive === undefined ? listed : `${listed}-${process.pid}-${this.#made++}`)
+    // Whoever cares for the fridge may have swept it away meanwhile.
+    if ((this.#whole.has(tree) && existsSync(tree)) || (alive === undefined && this.#isWhole(tree, entries)))
+      return tree
+    const aside = `${tree}.${process.pid}`
+    rmSync(aside, { recursive: true, force: true })
+    makeFolders(aside)
+    for (const entry of entries) {
+      const target = join(aside, entry.path)
+      makeFolders(dirname(target))
+      if (!this.#put(entry, target, alive)) return undefined
+    }
+    rmSync(tree, { recursive: true, force: true })
+    renameSync(aside, tree)
+    if (alive === undefined) this.#whole.add(tree)
+    else this.#passing.push(tree)
+    return tree
+  }
+
+  /** A copy that can be run: the object itself stays as it is, whoever it belongs to. */
+  programOf(name: ContentName): string | undefined {
+    const program = join(this.#folder, `${bare(name)}.program`)
+    if (this.#whole.has(program) ? existsSync(program) : this.#objects.isCopy(name, program)) return program
+    const from = this.#objects.fileOf(name)
+    if (from === undefined) return undefined
+    const aside = this.#objects.files.asideName()
+    copyFileSync(from, aside, constants.COPYFILE_FICLONE)
+    chmodSync(aside, 0o555)
+    renameSync(aside, program)
+    this.#whole.add(program)
+    return program
+  }
+
+  /** They are made again when a cook needs them. */
+  clear(): void {
+    rmSync(this.#folder, { recursive: true, force: true })
+    mkdirSync(this.#folder)
+  }
+
+  close(): void {
+    for (const tree of this.#passing.splice(0)) rmSync(tree, { recursive: true, force: true })
+  }
+
+  #put({ path, name, executable }: Entry, target: string, alive: string | undefined): boolean {
+    if (name.startsWith('trust:') || name.startsWith('strong:')) {
+      symlinkSync(join(alive ?? '', path), target)
+      return true
+    }
+    const from = this.#objects.fileOf(name)
+    if (from === undefined) return false
+    if (!executable) linkSync(from, target)
+    else {
+      copyFileSync(from, target, constants.COPYFILE_FICLONE)
+      chmodSync(target, 0o555)
+    }
+    return true
+  }
+
+  #isWhole(tree: string, entries: Entry[]): boolean {
+    const there = listTree(tree)
+    if (there.length !== entries.length || lookAt(tree) === undefined) return false
+    const paths = new Set(there.map((found) => found.label))
+    const whole = entries.every(({ path, name }) => {
+      return paths.has(path) && this.#objects.isCopy(name, join(tree, path))
+    })
+    if (whole) this.#whole.add(tree)
+    return whole
+  }
+}

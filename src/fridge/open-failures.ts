@@ -1,0 +1,28 @@
+// Why a fridge cannot be opened, in the system's words: SQLite says only that it could not.
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs'
+import { failure, Refusal } from '../base/failures/failure.ts'
+import { systemTroubleOf } from '../base/system-error.ts'
+
+export function fridgeUnusable(path: string, error: unknown): Refusal {
+  const { code, message } = reasonBehind(path, error as NodeJS.ErrnoException)
+  return new Refusal([failure('fridge-unusable', { path, why: message, kind: systemTroubleOf(String(code)) })], 1)
+}
+
+/** What SQLite ends with when it cannot open, read or make one of a database's files. */
+export function isVague(error: unknown): boolean {
+  return /^SQLITE_(CANTOPEN|IOERR|READONLY|PROTOCOL)/.test(String((error as { code?: unknown }).code))
+}
+
+/** Does what SQLite tried: opens the database, makes a file beside it. Where that works the cause is gone, and nobody knows it. */
+function reasonBehind(path: string, error: NodeJS.ErrnoException): NodeJS.ErrnoException {
+  if (!isVague(error)) return error
+  try {
+    if (existsSync(path)) closeSync(openSync(path, 'r+'))
+    const beside = `${path}-tried-by-${process.pid}`
+    closeSync(openSync(beside, 'w'))
+    rmSync(beside, { force: true })
+    return error
+  } catch (reason) {
+    return reason as NodeJS.ErrnoException
+  }
+}

@@ -1,0 +1,221 @@
+// Remembers what files held when they were last looked at, so that only files whose stat changed are read again.
+import { createHash } from 'node:crypto'
+import { type BigIntStats, type Dirent, readdirSync, type Stats, statSync } from 'node:fs'
+import type { ContentName } from '../base/digest.ts'
+import { isNotThere } from '../files/path-kind.ts'
+
+/** A file changed within the clock's grain of the last look may have changed without showing it: it is read again. */
+const grain = 20_000_000n
+/** File systems that count whole seconds. */
+const coarseGrain = 2_000_000_000n
+const second = 1_000_000_000n
+
+/** The same as doubles, which hold nanoseconds since the epoch to some 256. */
+const [grainNs, coarseNs, wholeSecond] = [grain, coarseGrain, second].map(Number) as [number, number, number]
+const roundingNs = 1000
+const sameMs = 0.001
+
+export interface Seen {
+  size: bigint
+  mtime: bigint
+  ctime: bigint
+  ino: bigint
+  /** The executable bits of its mode: part of what a folder holds. */
+  executable: bigint
+  /** Nanoseconds since the epoch, taken before the stat. */
+  lookedAt: bigint
+  /** Content of a file, digest of a folder's listing, or empty where nothing was there. */
+  name: ContentName | ''
+}
+
+export function sameStat(seen: Seen, stat: BigIntStats): boolean {
+  return seen.size === stat.size && seen.mtime === stat.mtimeNs && seen.ctime === stat.ctimeNs && seen.ino === stat.ino
+}
+
+/** Whether the last look was too close to the last change to be trusted. */
+export function isRacy(seen: Seen): boolean {
+  return seen.ctime + (seen.ctime % second === 0n ? coarseGrain : grain) >= seen.lookedAt
+}
+
+export function nowNs(): bigint {
+  return BigInt(Date.now()) * 1_000_000n
+}
+
+export function lookAt(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false })
+  } catch (error) {
+    if (isNotThere(error)) return undefined
+    throw error
+  }
+}
+
+/** A look in doubles, which tell times to a microsecond: half the work for the machine. */
+export function glanceAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
+}
+
+export function seenAs(stat: BigIntStats, name: ContentName | '', lookedAt: bigint): Seen {
+  return {
+    size: stat.size,
+    mtime: stat.mtimeNs,
+    ctime: stat.ctimeNs,
+    ino: stat.ino,
+    executable: stat.mode & 0o111n,
+    lookedAt,
+    name,
+  }
+}
+
+/** What is remembered of a path where nothing was. */
+export function missing(lookedAt: bigint): Seen {
+  return { size: -1n, mtime: 0n, ctime: 0n, ino: 0n, executable: 0n, lookedAt, name: '' }
+}
+
+/** What a listing of a folder is called: its entries' names and kinds. */
+export function listingName(path: string): ContentName {
+  return listingOf(readdirSync(path, { withFileTypes: true }))
+}
+
+export function listingOf(entries: Dirent[]): ContentName {
+  const names = entries.map((entry) => `${entry.name}${entry.isDirectory() ? '/' : ''}`)
+  // Nothing compares the names afterwards: a short or colliding hash would hide a file that came or went.
+  return `listing:${createHash('sha256').update(names.sort().join('\0')).digest('hex')}` as ContentName
+}
+
+const numbersEach = 6
+
+/** One blob for any number of paths: loading it is a split and a view, not a row and an object each. */
+export function pack(entries: Iterable<[string, Seen]>): Buffer {
+  const texts: string[] = []
+  const numbers: bigint[] = []
+  for (const [path, seen] of entries) {
+    texts.push(path, seen.name)
+    numbers.push(seen.size, seen.mtime, seen.ctime, seen.ino, seen.executable, seen.lookedAt)
+  }
+  const view = BigInt64Array.from(numbers)
+  const bytes = Buffer.from(view.buffer)
+  const head = Buffer.alloc(8)
+  head.writeUInt32LE(numbers.length / numbersEach, 0)
+  return Buffer.concat([head, bytes, Buffer.from(texts.join('\0'))])
+}
+
+export class Packed {
+  readonly count: number
+  readonly #numbers: BigInt64Array
+  /** The same numbers in halves, low ones first, for whoever can do without their last bits. */
+  readonly #halves: Uint32Array
+  readonly #texts: string[]
+
+  constructor(packed: Buffer) {
+    this.count = packed.readUInt32LE(0)
+    const bytes = packed.subarray(8, 8 + this.count * numbersEach * 8)
+    // Copied, because a view needs its bytes aligned.
+    this.#numbers = new BigInt64Array(new Uint8Array(bytes).buffer)
+    this.#halves = new Uint32Array(this.#numbers.buffer)
+    this.#texts = this.count === 0 ? [] : packed.toString('utf8', 8 + bytes.length).split('\0')
+  }
+
+  path(at: number): string {
+    return this.#texts[at * 2] as string
+  }
+
+  seen(at: number): Seen {
+    const from = at * numbersEach
+    const [size, mtime, ctime, ino, executable, lookedAt] = this.#numbers.subarray(
+      from,
+      from + numbersEach,
+    ) as unknown as [bigint, bigint, bigint, bigint, bigint, bigint]
+    return { size, mtime, ctime, ino, executable, lookedAt, name: this.#texts[at * 2 + 1] as ContentName | '' }
+  }
+
+  /**
+   * Whether a path is surely what it was, by a glance at it. What changed after the look did so more than a clock's grain
+   * after the change before, or the look was racy: so times to a microsecond tell it as surely as nanoseconds.
+   */
+  isSurelyStill(at: number, { size, mtimeMs, ctimeMs, ino }: Stats): boolean {
+    const from = at * numbersEach
+    const ctime = this.#double(from + 2)
+    const lookedAt = this.#double(from + 5)
+    const ofSecond = ctime % wholeSecond
+    const isCoarse = ofSecond < roundingNs || ofSecond > wholeSecond - roundingNs
+    return (
+      this.#double(from) === size &&
+      this.#double(from + 3) === ino &&
+      Math.abs(this.#double(from + 1) / 1e6 - mtimeMs) < sameMs &&
+      Math.abs(ctime / 1e6 - ctimeMs) < sameMs &&
+      ctime + (isCoarse ? coarseNs : grainNs) + roundingNs < lookedAt
+    )
+  }
+
+  #double(place: number): number {
+    // Negative sizes stand for what was not there: they come out as numbers that no file has.
+    return (this.#halves[place * 2 + 1] as number) * 4_294_967_296 + (this.#halves[place * 2] as number)
+  }
+
+  matches(at: number, stat: BigIntStats): boolean {
+    const from = at * numbersEach
+    const numbers = this.#numbers
+    return (
+      numbers[from] === stat.size &&
+      numbers[from + 1] === stat.mtimeNs &&
+      numbers[from + 2] === stat.ctimeNs &&
+      numbers[from + 3] === stat.ino
+    )
+  }
+}
+
+/** Where it is kept: what files held when they were last looked at, and what is newer than that. */
+export const [memoryKey, newerKey] = ['memory', 'memory:newer'] as const
+
+/** One change among many files must not write down all of them again: that many are kept beside the rest. */
+const mostBeside = 1 / 8
+
+/** The memory of one kitchen: loaded in one query, written once; what is newer than the rest, in a blob of its own. */
+export class StatMemory {
+  readonly #known: Packed | undefined
+  readonly #placeOf: Map<string, number> | undefined
+  readonly #new = new Map<string, Seen>()
+  #changed = false
+
+  constructor(packed: Buffer | undefined, newer?: Buffer) {
+    if (newer !== undefined) for (const [path, seen] of entriesOf(new Packed(newer))) this.#new.set(path, seen)
+    if (packed === undefined) return
+    this.#known = new Packed(packed)
+    this.#placeOf = new Map()
+    for (let at = 0; at < this.#known.count; at++) this.#placeOf.set(this.#known.path(at), at)
+  }
+
+  /** What the file held, where its stat says that it still does. */
+  recall(path: string, stat: BigIntStats): Seen | undefined {
+    const fresh = this.#new.get(path)
+    if (fresh !== undefined) return sameStat(fresh, stat) && !isRacy(fresh) ? fresh : undefined
+    const at = this.#placeOf?.get(path)
+    if (at === undefined || !this.#known?.matches(at, stat)) return undefined
+    const seen = this.#known.seen(at)
+    return isRacy(seen) ? undefined : seen
+  }
+
+  remember(path: string, seen: Seen): void {
+    this.#new.set(path, seen)
+    this.#changed = true
+  }
+
+  get changed(): boolean {
+    return this.#changed
+  }
+
+  /** What has to be written: all of it, or only what is newer than the rest. */
+  pack(): { whole: Buffer } | { newer: Buffer } {
+    if (this.#new.size < (this.#known?.count ?? 0) * mostBeside) return { newer: pack(this.#new) }
+    return { whole: pack(new Map([...(this.#known ? entriesOf(this.#known) : []), ...this.#new])) }
+  }
+}
+
+function* entriesOf(looks: Packed): Iterable<[string, Seen]> {
+  for (let at = 0; at < looks.count; at++) yield [looks.path(at), looks.seen(at)]
+}

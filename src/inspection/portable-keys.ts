@@ -1,0 +1,136 @@
+// What each job of a plan means, in lines that another machine can read: `chef plan --json --keys`.
+import { readFileSync } from 'node:fs'
+import { failure, Refusal } from '../base/failures/failure.ts'
+import type { ContentName } from '../base/digest.ts'
+import { canonical, isMap } from '../base/value.ts'
+import { isFolder } from '../fridge/objects/content-names.ts'
+import { stagedInputs } from '../freshness/action.ts'
+import type { StepTable } from '../plan/cross.ts'
+import type { Session } from '../session/session.ts'
+import { sharedKeysOf } from '../remote-cache/open-remote-cache.ts'
+import { jobView } from './queries.ts'
+import { discoveredLines, sharedKey, type SharedKeys } from '../remote-cache/remote-keys.ts'
+import type { JobView } from './views.ts'
+
+/** A job with the text of its action; without one where an input is not known yet. */
+export interface KeyedJob extends JobView {
+  type: 'job'
+  key?: string
+  action?: string
+}
+
+/** What a folder that an action names holds: paths and the names of what lies there. */
+export interface KeyedFolder {
+  type: 'folder'
+  name: string
+  members: { [path: string]: string }
+}
+
+export interface Planned {
+  /** By step and parameters, because a job's own name differs where a file does. */
+  jobs: Map<string, KeyedJob>
+  /** By what stands in the inputs of other jobs: `z/<hash>`. */
+  makers: Map<string, KeyedJob>
+  folders: Map<string, KeyedFolder['members']>
+}
+
+export function variantKey({ step, depends }: Pick<JobView, 'step' | 'depends'>): string {
+  return `${step} ${canonical(depends)}`
+}
+
+export function* keyLines(kitchen: Session): Iterable<KeyedJob | KeyedFolder> {
+  const keys = sharedKeysOf(kitchen)
+  const told = new Set<string>()
+  for (const table of kitchen.plan.tables) {
+    for (let row = 0; row < table.rows; row++) {
+      const action = actionText(kitchen, keys, table, row)
+      if (action !== undefined) yield* foldersOf(kitchen, keys, table, row, told)
+      const view = jobView(kitchen, table, row)
+      yield { type: 'job', ...view, ...(action !== undefined && { key: sharedKey(action), action }) }
+    }
+  }
+}
+
+/** With what the last cook of the same action discovered, as it is now. */
+function actionText(kitchen: Session, keys: SharedKeys, table: StepTable, row: number): string | undefined {
+  const text = keys.text(table, row)
+  const { work, fridge, looker, configuration } = kitchen
+  const action = work.actionOf(table.first + row)
+  const cooked = text === undefined || action === undefined ? undefined : fridge.shelves.cooked(action)
+  if (text === undefined || !cooked || cooked.text !== work.text(table.first + row)) return text
+  return (
+    text +
+    discoveredLines(
+      cooked.discovered.map(({ path }) => {
+        const file = looker.file(path.startsWith('/') ? path : `${configuration.root}/${path}`)
+        return { path, sha256: file ? keys.nameOf(file.name) : null }
+      }),
+    )
+  )
+}
+
+function* foldersOf(
+  { work, fridge }: Session,
+  keys: SharedKeys,
+  table: StepTable,
+  row: number,
+  told: Set<string>,
+): Iterable<KeyedFolder> {
+  const staged = stagedInputs(table, row, (from, output, at) => work.contentOf(from, output, at))
+  const names = [...(staged?.values() ?? [])].flatMap((input): ContentName[] => {
+    if (input.kind === 'content') return [input.name]
+    return input.kind === 'collected' ? input.members.map(({ name }) => name) : []
+  })
+  for (const content of names) {
+    if (!isFolder(content) || told.has(content)) continue
+    told.add(content)
+    const entries = (fridge.objects.listing(content) ?? []).map(({ path, name, executable }) => [
+      path,
+      `${keys.nameOf(name)}${executable ? ' x' : ''}`,
+    ])
+    yield { type: 'folder', name: keys.nameOf(content), members: Object.fromEntries(entries) as KeyedFolder['members'] }
+  }
+}
+
+export function plannedIn(lines: Iterable<KeyedJob | KeyedFolder>): Planned {
+  const planned: Planned = { jobs: new Map(), makers: new Map(), folders: new Map() }
+  for (const line of lines) {
+    if (line.type === 'folder') planned.folders.set(line.name, line.members)
+    else {
+      planned.jobs.set(variantKey(line), line)
+      const hash = line.id.slice(line.id.lastIndexOf('/') + 1)
+      for (const output of line.outputs) planned.makers.set(`${output}/${hash}`, line)
+    }
+  }
+  return planned
+}
+
+/** What another machine wrote. */
+export function readPlanned(file: string): Planned {
+  const unreadable = (why: string): Refusal => new Refusal([failure('against-unreadable', { file, why })])
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw unreadable((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error))
+  }
+  const lines = text.split('\n').flatMap((line): (KeyedJob | KeyedFolder)[] => {
+    if (line.trim() === '') return []
+    try {
+      const read = JSON.parse(line) as KeyedJob | KeyedFolder | { type: 'summary' }
+      if (read.type === 'summary') return []
+      if (read.type === 'folder' ? isMap(read.members) : isJob(read)) return [read]
+    } catch {
+      // Told below.
+    }
+    throw unreadable('it holds other lines than those of a plan')
+  })
+  if (!lines.some((line) => line.type === 'job' && line.action !== undefined)) throw unreadable('it holds no keys')
+  return plannedIn(lines)
+}
+
+function isJob(line: KeyedJob): boolean {
+  const { type, id, step, depends, inputs, outputs, action } = line
+  const texts = [id, step, action ?? ''].every((text) => typeof text === 'string')
+  return type === 'job' && texts && Array.isArray(outputs) && isMap(depends) && isMap(inputs)
+}

@@ -1,0 +1,85 @@
+// What an opened kitchen shows to commands, reporters and the page: small plain objects made when asked for.
+import type { BuildNote, Depends } from '../base/event.ts'
+import type { Value } from '../base/value.ts'
+import type { VerdictKind } from '../freshness/job-states.ts'
+
+export interface JobView {
+  /** `step/<hash>` */
+  id: string
+  step: string
+  depends: Depends
+  /** Inner name to what stands in the record: `z/<hash>`, `num_N/10`, or a list of them for collected inputs. */
+  inputs: { [inner: string]: string | string[] }
+  outputs: string[]
+  verdict: VerdictKind
+  reason: string
+}
+
+export interface ShelfView {
+  name: string
+  kind: 'resource' | 'flavour' | 'result' | 'step'
+  items: number
+  fresh: number
+  stale: number
+  failed: number
+  bytes: number
+}
+
+/** One item of a shelf, as `status NAME` and `inspect` show it. */
+export interface ItemView {
+  /** `z/<hash>`, `raw_data/raw.npy:<hash>`, `num_N/10` */
+  id: string
+  shelf: string
+  kind: ShelfView['kind']
+  label: Value
+  depends: Depends
+  /** Only for results. */
+  job?: JobView
+  /** The canonical record. */
+  record?: string
+  content?: { hash: string; size: number; kind: 'file' | 'folder' }
+  cook?: CookView
+}
+
+/** What the fridge remembers of the last cook of an action. */
+export interface CookView {
+  key: string
+  ok: boolean
+  exit: number | null
+  failure?: string
+  startedAt: number
+  ms: number
+  cpuMs?: number
+  peakBytes?: number
+  host: string
+  command?: string
+}
+
+export interface FridgeTotals {
+  objects: number
+  bytes: number
+  /** Time of cooking that builds of this kitchen were spared. */
+  savedMs: number
+  lastBuild?: BuildNote
+}
+
+export interface GraphNode {
+  name: string
+  kind: 'resource' | 'flavour' | 'step'
+  /** Variants of an outside name, jobs of a step. */
+  size: number
+  /** Jobs that are not fresh. */
+  open: number
+}
+
+export interface GraphEdge {
+  from: string
+  to: string
+  /** The result that goes along; empty for resources and flavours. */
+  label: string
+}
+
+export interface StepGraph {
+  nodes: GraphNode[]
+  edges: GraphEdge[]
+}

@@ -1,0 +1,136 @@
+// Grid: two names as axes, in each cell the picture or the number of the variant there; numbers are coloured by size.
+import type { Value } from '../../../base/value.ts'
+import type { Cell, GridPage } from '../../page-protocol.ts'
+import { useAnswer } from '../page-queries.ts'
+import type { ViewProps } from './props.ts'
+import { Choice, Heading, numberText, ShownValue, Trouble, valueText } from '../parts.tsx'
+import { choose, linkTo, type Route } from '../route.ts'
+import { Held, heldOf, OfResult } from './choices.tsx'
+
+export function GridView({ route, revision, overview }: ViewProps) {
+  const name = route.name || (overview.shelves.find(({ kind }) => kind === 'result')?.name ?? '')
+  const { x = '', y = '', held = '{}' } = route.choices
+  const query = new URLSearchParams({ x, y, held })
+  const { answer, trouble } = useAnswer<GridPage>(`/api/grid/${encodeURIComponent(name)}?${query}`, revision)
+  if (trouble) return <Trouble text={trouble} />
+  if (!answer) return <p class="faint">reading the shelf</p>
+  const named = { ...route, name }
+  return (
+    <>
+      <Heading title={<OfResult name={name} overview={overview} view="grid" />}>
+        <Axes page={answer} route={named} />
+      </Heading>
+      {answer.x === '' ? (
+        <p class="faint">There is one variant: nothing makes an axis.</p>
+      ) : (
+        <Cells
+          page={answer}
+          field={answer.fields.includes(route.choices.field ?? '') ? route.choices.field : undefined}
+        />
+      )}
+    </>
+  )
+}
+
+function Axes({ page, route }: { page: GridPage; route: Route }) {
+  const options = page.axes.map(({ name }) => [name, name] as const)
+  return (
+    <>
+      {page.fields.length > 1 && (
+        <Choice
+          label="Value"
+          value={route.choices.field ?? page.fields[0] ?? ''}
+          options={page.fields.map((field) => [field, field] as const)}
+          onChoose={(field) => choose(route, { field })}
+        />
+      )}
+      {options.length > 1 && (
+        <>
+          <Choice
+            label="Across"
+            value={page.x}
+            options={options}
+            onChoose={(x) => choose(route, { x, y: x === page.y ? page.x : page.y, held: '' })}
+          />
+          <Choice
+            label="Down"
+            value={page.y}
+            options={options.filter(([name]) => name !== page.x)}
+            onChoose={(y) => choose(route, { x: page.x, y, held: '' })}
+          />
+        </>
+      )}
+      <Held axes={page.axes} held={page.held} onHold={(held) => choose(route, { held })} asked={heldOf(route)} />
+    </>
+  )
+}
+
+function Cells({ page, field }: { page: GridPage; field?: string }) {
+  const across = valuesOf(page, page.x)
+  const down = page.y === '' ? [''] : valuesOf(page, page.y)
+  const at = new Map(page.cells.map((cell) => [`${cell.x} ${cell.y}`, cell]))
+  const shownField = field ?? page.fields[0] ?? ''
+  const numbers = page.cells.flatMap((cell) => numberIn(cell, shownField) ?? [])
+  const heat = { least: Math.min(...numbers), most: Math.max(...numbers) }
+  return (
+    <div class="grid" role="region" aria-label="Variants" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <td class="corner faint">
+              {page.y && `${page.y} ↓ `}
+              {page.x} →
+            </td>
+            {across.map((value, column) => (
+              <th key={column} scope="col">
+                {valueText(value)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {down.map((value, line) => (
+            <tr key={line}>
+              <th scope="row">{valueText(value)}</th>
+              {across.map((_, column) => (
+                <GridCell key={column} cell={at.get(`${column} ${line}`)} field={shownField} heat={heat} />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {numbers.length > 1 && (
+        <p class="heat-scale faint">
+          {numberText(heat.least)} <span /> {numberText(heat.most)}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function valuesOf({ axes }: GridPage, name: string): Value[] {
+  return axes.find((axis) => axis.name === name)?.values ?? []
+}
+
+function numberIn({ shown }: Cell, field: string): number | undefined {
+  if (shown.kind === 'number') return shown.number
+  const value = shown.kind === 'fields' ? shown.fields[field] : undefined
+  return typeof value === 'number' ? value : undefined
+}
+
+/** Where there is no variant the cell is empty: the recipe makes none. */
+function GridCell({ cell, field, heat }: { cell?: Cell; field: string; heat: { least: number; most: number } }) {
+  if (!cell) return <td class="none" />
+  const number = numberIn(cell, field)
+  const share = number === undefined ? undefined : (number - heat.least) / Math.max(1e-300, heat.most - heat.least)
+  return (
+    <td
+      class={`${cell.verdict} ${share === undefined ? '' : 'heat'}`}
+      style={share === undefined ? undefined : { '--share': `${Math.round(share * 100)}%` }}
+    >
+      <a href={linkTo('item', cell.id)} aria-label={cell.shown.kind === 'picture' ? `picture ${cell.id}` : undefined}>
+        {number === undefined ? <ShownValue shown={cell.shown} id={cell.id} /> : numberText(number)}
+      </a>
+    </td>
+  )
+}

@@ -1,0 +1,109 @@
+// Tells every open page what happens. Late pages get a snapshot, then events; a page that does not read is let go.
+import type { KitchenEvent } from '../base/event.ts'
+import { advanceLive, beginBuild, beginLive, type Live, type Stamped } from './live-build.ts'
+import type { ToPage } from './page-protocol.ts'
+
+/** A page as the feed sees it. */
+export interface Listener {
+  send(text: string): void
+  /** Bytes that it was sent and has not read. */
+  readonly waiting: number
+  drop(): void
+}
+
+/** Often enough to look live, seldom enough that a fast build costs a page nothing. */
+const pauseMs = 80
+/** Above so many events at once the snapshot is shorter than they are. */
+const mostAtOnce = 150
+const mostWaiting = 1_000_000
+
+export class Feed {
+  live: Live = beginLive()
+  readonly #listeners = new Set<Listener>()
+  #held: Stamped[] = []
+  #surpassed = false
+  #timer: NodeJS.Timeout | undefined
+  readonly #clock: () => number
+
+  constructor(clock: () => number = Date.now) {
+    this.#clock = clock
+  }
+
+  get listeners(): number {
+    return this.#listeners.size
+  }
+
+  join(listener: Listener): void {
+    this.#flush()
+    listener.send(JSON.stringify(this.#snapshot()))
+    this.#listeners.add(listener)
+  }
+
+  leave(listener: Listener): void {
+    this.#listeners.delete(listener)
+  }
+
+  begin(builder: string): void {
+    this.live = beginBuild(builder, this.#clock())
+    this.#held = []
+    this.#surpassed = true
+    this.#wake()
+  }
+
+  event(event: KitchenEvent): void {
+    const stamped = { at: this.#clock(), event }
+    advanceLive(this.live, stamped)
+    if (this.#listeners.size === 0) return
+    // Held events only go to pages; past this many they get the state instead.
+    if (this.#held.length < mostAtOnce) this.#held.push(stamped)
+    else this.#surpassed = true
+    this.#wake()
+  }
+
+  /** The builder is gone, whether it said how it ended or not. */
+  end(message?: string): void {
+    this.live.builder = undefined
+    this.live.running = []
+    if (message) this.live.messages.push(message)
+    this.#surpassed = true
+    this.#wake()
+  }
+
+  say(message: ToPage): void {
+    this.#send(JSON.stringify(message))
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+    for (const listener of this.#listeners) listener.drop()
+  }
+
+  #snapshot(): ToPage {
+    return { type: 'snapshot', at: this.#clock(), live: this.live }
+  }
+
+  #wake(): void {
+    this.#timer ??= setTimeout(() => this.#flush(), pauseMs)
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (!this.#surpassed && this.#held.length === 0) return
+    const message: ToPage = this.#surpassed ? this.#snapshot() : { type: 'events', events: this.#held }
+    this.#held = []
+    this.#surpassed = false
+    this.#send(JSON.stringify(message))
+  }
+
+  #send(text: string): void {
+    for (const listener of this.#listeners) {
+      if (listener.waiting <= mostWaiting) {
+        listener.send(text)
+        continue
+      }
+      this.#listeners.delete(listener)
+      listener.drop()
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// The bytes of an item over HTTP: pictures as pictures, small where a cell asks, everything else as plain text or a download.
+import { createReadStream } from 'node:fs'
+import type { ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
+import type { ContentName } from '../base/digest.ts'
+import { formerItem } from '../inspection/lineage.ts'
+import { findItem } from '../inspection/queries.ts'
+import type { Session } from '../session/session.ts'
+import { bare, isFolder } from '../fridge/objects/content-names.ts'
+import { resultHeaders } from './access-control.ts'
+import { contentOf } from './item-details.ts'
+import { headOf, pictureType } from './cell-content.ts'
+
+const thumbnailSide = 240
+/** Smaller pictures are sent as they are. */
+const thumbnailFrom = 40_000
+const mostThumbnails = 400
+
+/** Small pictures, by the content they were made of. */
+export class Thumbnails {
+  readonly #made = new Map<string, Promise<Buffer | undefined>>()
+
+  of(content: ContentName, bytes: Buffer): Promise<Buffer | undefined> {
+    const known = this.#made.get(content)
+    if (known) return known
+    const made = shrunk(bytes)
+    this.#made.set(content, made)
+    const [oldest] = this.#made.keys()
+    if (this.#made.size > mostThumbnails && oldest !== undefined) this.#made.delete(oldest)
+    return made
+  }
+}
+
+async function shrunk(bytes: Buffer): Promise<Buffer | undefined> {
+  const { default: sharp } = await import('sharp')
+  try {
+    return await sharp(bytes, { animated: false })
+      .resize({ width: thumbnailSide, height: thumbnailSide, fit: 'inside', withoutEnlargement: true })
+      .webp({ quality: 80 })
+      .toBuffer()
+  } catch {
+    return undefined
+  }
+}
+
+/** False: there is no such content. */
+export async function serveContent(
+  response: ServerResponse,
+  kitchen: Session,
+  id: string,
+  { small, thumbnails }: { small: boolean; thumbnails: Thumbnails },
+): Promise<boolean> {
+  const item = findItem(kitchen, id) ?? formerItem(kitchen, id)
+  const content = item && contentOf(kitchen, item)
+  if (content === undefined || isFolder(content)) return false
+  const { objects } = kitchen.fridge
+  const size = objects.size(content)
+  const head = headOf(objects, content)
+  if (size === undefined || head === undefined) return false
+  const type = pictureType(head)
+  if (small && type !== undefined && type !== 'image/svg+xml' && size > thumbnailFrom) {
+    const bytes = objects.read(content)
+    const thumbnail = bytes && (await thumbnails.of(content, bytes))
+    if (thumbnail) {
+      response.writeHead(200, { ...resultHeaders, 'content-type': 'image/webp', 'content-length': thumbnail.length })
+      response.end(thumbnail)
+      return true
+    }
+  }
+  const readable = type ?? (head.includes(0) ? 'application/octet-stream' : 'text/plain; charset=utf-8')
+  response.writeHead(200, { ...resultHeaders, 'content-type': readable, 'content-length': size })
+  const inline = objects.inline(content)
+  if (inline) response.end(inline)
+  else await pipeline(createReadStream(objects.files.pathOf(bare(content))), response).catch(() => response.destroy())
+  return true
+}

@@ -1,0 +1,150 @@
+// The kitchen as the page reads it: opened without writing, and anew when the fridge or the cheffile became another.
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ContentName } from '../base/digest.ts'
+import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
+import type { Session } from '../session/session.ts'
+import type { Shown } from './page-protocol.ts'
+
+export interface Reading {
+  revision: number
+  /** Undefined: the cheffile cannot be cooked as it is. */
+  kitchen?: Session
+  failures: Failure[]
+  /** What was found out about this kitchen, by whoever asked first. */
+  notes: Map<string, unknown>
+  /** What contents hold: true of them whatever the kitchen becomes. */
+  contents: Map<ContentName, Shown>
+}
+
+export interface ReaderPorts {
+  /** The kitchen for reading, with all its steps, and the files its configuration came from. */
+  open(): Promise<{ kitchen?: Session; failures: Failure[]; files: string[] }>
+  changed(reading: Reading): void
+}
+
+/** How often the fridge is asked whether somebody wrote. */
+const lookMs = 250
+/** Reading must leave time for everything else: a kitchen of a million jobs takes a while. */
+const restShare = 4
+const leastRestMs = 300
+const mostContents = 300_000
+
+export class KitchenReader {
+  readonly #ports: ReaderPorts
+  #reading: Reading = { revision: 0, failures: [], notes: new Map(), contents: new Map() }
+  #files: string[] = []
+  #seen = ''
+  #opening: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #restUntil = 0
+  #due = false
+  #closed = false
+
+  constructor(ports: ReaderPorts) {
+    this.#ports = ports
+  }
+
+  async start(): Promise<void> {
+    await this.#open()
+    this.#timer = setInterval(() => this.#follow(), lookMs)
+  }
+
+  /** The latest reading; while a first one is under way, that. */
+  async current(): Promise<Reading> {
+    if (this.#reading.revision === 0) await this.#open()
+    return this.#reading
+  }
+
+  /** Something may have changed that the fridge does not know of. */
+  look(): void {
+    this.#due = true
+    this.#follow()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearInterval(this.#timer)
+    await this.#opening
+    this.#reading.kitchen?.close()
+  }
+
+  #follow(): void {
+    if (this.#opening || this.#closed || performance.now() < this.#restUntil) return
+    if (!this.#due && this.#state() === this.#seen) return
+    void this.#open()
+  }
+
+  #open(): Promise<void> {
+    this.#opening ??= this.#read().finally(() => {
+      this.#opening = undefined
+    })
+    return this.#opening
+  }
+
+  async #read(): Promise<void> {
+    const started = performance.now()
+    const startedAt = Date.now()
+    this.#due = false
+    let opened: Awaited<ReturnType<ReaderPorts['open']>>
+    try {
+      opened = await this.#ports.open()
+    } catch (error) {
+      // Whatever it is, the page says it and goes on following: the next state may be readable.
+      const failures =
+        error instanceof Refusal ? error.failures : [failure('system-error', { what: (error as Error).message })]
+      opened = { failures, files: this.#files }
+    }
+    const former = this.#reading
+    this.#files = opened.files
+    const { kitchen = former.kitchen, failures } = opened
+    const contents = former.contents.size > mostContents ? new Map<ContentName, Shown>() : former.contents
+    this.#reading = { revision: former.revision + 1, kitchen, failures, notes: new Map(), contents }
+    if (former.kitchen !== kitchen) former.kitchen?.close()
+    this.#seen = this.#asRead(startedAt, opened.kitchen !== undefined)
+    this.#restUntil = performance.now() + Math.max(leastRestMs, restShare * (performance.now() - started))
+    this.#ports.changed(this.#reading)
+  }
+
+  /** What the reading itself saw: what was written while it read is news. */
+  #asRead(startedAt: number, isNew: boolean): string {
+    const { kitchen } = this.#reading
+    const files = this.#files.map((path) => (wasWrittenSince(path, startedAt) ? 'written' : stampOf(path)))
+    if (!kitchen) return files.join(' ')
+    const { fridge, configuration } = kitchen
+    const inode = fridge.isEmpty ? 'none' : inodeOf(join(configuration.fridge.path, 'fridge.db'))
+    return [...files, isNew ? fridge.begun : fridge.changes(), inode].join(' ')
+  }
+
+  /** Another text when the fridge was written by somebody, or a file of the configuration. */
+  #state(): string {
+    const { kitchen } = this.#reading
+    const parts = this.#files.map(stampOf)
+    if (kitchen) {
+      try {
+        parts.push(`${kitchen.fridge.changes()}`)
+      } catch {
+        parts.push('unreadable')
+      }
+      parts.push(inodeOf(join(kitchen.configuration.fridge.path, 'fridge.db')))
+    }
+    return parts.join(' ')
+  }
+}
+
+function stampOf(path: string): string {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return stat ? `${stat.mtimeNs}-${stat.ino}` : 'none'
+}
+
+/** Clocks of files are coarse. */
+const grainMs = 20
+
+function wasWrittenSince(path: string, at: number): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat !== undefined && stat.mtimeMs >= at - grainMs
+}
+
+function inodeOf(path: string): string {
+  return String(statSync(path, { throwIfNoEntry: false })?.ino ?? 'none')
+}

@@ -1,0 +1,180 @@
+// What the page asks, and what it is answered: a screen of a view at a time.
+import type { Depends } from '../base/event.ts'
+import { keepRoom } from '../session/capacity.ts'
+import type { Session } from '../session/session.ts'
+import { fridgeTotals, shelfViews } from '../inspection/queries.ts'
+import type { ShelfView } from '../inspection/views.ts'
+import { dependsOf } from '../plan/record.ts'
+import { cookingLog } from './running-log.ts'
+import { itemPage } from './item-details.ts'
+import { gridPage, type PlaceRequest, plotPage } from './variant-points.ts'
+import type { Cooked, FridgePage, HistoryPage, Overview, Recipe, RecipeNode } from './page-protocol.ts'
+import type { Reading } from './kitchen-reader.ts'
+import { shelfPage, verdictOf } from './variant-rows.ts'
+
+type Answer = (reading: Reading, kitchen: Session, name: string, asked: URLSearchParams) => object | undefined
+
+/** By the first word of the path; the rest is a name. */
+export const answers: { [question: string]: Answer } = {
+  recipe: (_, kitchen) => recipe(kitchen),
+  shelf: (reading, kitchen, name, asked) =>
+    shelfPage(reading, kitchen, name, {
+      from: wholeNumber(asked.get('from')),
+      count: wholeNumber(asked.get('count')),
+      sort: asked.get('sort') ?? '',
+      where: textsOf(asked.get('where')),
+      search: asked.get('search') ?? '',
+    }),
+  item: (reading, kitchen, name) => itemPage(reading, kitchen, name),
+  grid: (reading, kitchen, name, asked) => gridPage(reading, kitchen, name, placesAsked(asked)),
+  plot: (reading, kitchen, name, asked) => plotPage(reading, kitchen, name, placesAsked(asked)),
+  cooks: (reading, kitchen) => ({ cooks: cooks(reading, kitchen) }),
+  cooking: (_, kitchen, name) => ({ log: cookingLog(kitchen.configuration.fridge.path, name) }),
+  fridge: (reading, kitchen) => fridgePage(reading, kitchen),
+  history: (_, kitchen): HistoryPage => ({ builds: kitchen.fridge.builds(mostBuilds) }),
+}
+
+const mostCooks = 300
+const mostBuilds = 200
+const mostGoing = 40
+
+export function overview(reading: Reading, holder: Overview['holder'], name: string, folder: string): Overview {
+  const { revision, kitchen, failures } = reading
+  return {
+    revision,
+    name,
+    folder,
+    shelves: kitchen ? shelvesOf(reading, kitchen) : [],
+    counts: kitchen?.counts() ?? { jobs: 0, fresh: 0, stale: 0, maybe: 0 },
+    holder,
+    failures,
+  }
+}
+
+function shelvesOf({ notes }: Reading, kitchen: Session): ShelfView[] {
+  const known = notes.get('shelves') as ShelfView[] | undefined
+  const views = known ?? shelfViews(kitchen)
+  notes.set('shelves', views)
+  return views
+}
+
+function recipe(kitchen: Session): Recipe {
+  const { plan, shelves } = kitchen
+  const nothing = { fresh: 0, stale: 0, maybe: 0, failed: 0 }
+  const nodes: RecipeNode[] = []
+  const edges: Recipe['edges'] = []
+  for (const { name, kind, items } of shelves.values())
+    if (kind !== 'step') nodes.push({ name, kind, size: items.length, ...nothing })
+  for (const table of plan.tables) {
+    const counts = { ...nothing }
+    for (let row = 0; row < table.rows; row++) counts[verdictOf(kitchen, table.first + row)]++
+    nodes.push({ name: table.step.name, kind: 'step', size: table.rows, ...counts })
+    for (const from of new Set(table.step.inputs.map((input) => input.from))) edges.push({ from, to: table.step.name })
+    for (const { name } of table.step.outputs) {
+      nodes.push({ name, kind: 'result', size: table.rows, ...counts })
+      edges.push({ from: table.step.name, to: name })
+    }
+  }
+  return { nodes, edges }
+}
+
+/** What was cooked last, whoever cooked it. */
+function cooks(reading: Reading, kitchen: Session): Cooked[] {
+  return kitchen.fridge.shelves
+    .recent(mostCooks)
+    .map(({ step, name, note, ms, ok }) => ({
+      id: `${step}/${name}`,
+      step,
+      depends: dependsByName(reading, kitchen, step, name),
+      startedAt: note.startedAt,
+      ms,
+      ok,
+    }))
+    .sort((one, other) => one.startedAt - other.startedAt)
+}
+
+function dependsByName({ notes }: Reading, { plan }: Session, step: string, name: string): Depends {
+  const table = plan.tables.find((one) => one.step.name === step)
+  if (!table) return {}
+  let rows = notes.get(`rows:${step}`) as Map<string, number> | undefined
+  if (!rows) notes.set(`rows:${step}`, (rows = new Map(table.items.map((item, row) => [item, row]))))
+  const row = rows.get(name)
+  return row === undefined ? {} : dependsOf(table, row)
+}
+
+const dayMs = 86_400_000
+const ages = [
+  { label: 'today', days: 1 },
+  { label: 'this week', days: 7 },
+  { label: 'this month', days: 31 },
+  { label: 'this year', days: 366 },
+  { label: 'older', days: Number.POSITIVE_INFINITY },
+]
+
+function fridgePage(reading: Reading, kitchen: Session): FridgePage {
+  const { objects, bytes, savedMs } = fridgeTotals(kitchen)
+  const now = Date.now()
+  const byAge = ages.map(({ label }) => ({ label, bytes: 0, items: 0 }))
+  let [current, former] = [0, 0]
+  for (const held of kitchen.fridge.shelves.held()) {
+    const size = held.outputs.split('\n').reduce((sum, line) => sum + Number(line.slice(line.indexOf(' ') + 1) || 0), 0)
+    if (held.current) current += size
+    else former += size
+    const age = byAge[ages.findIndex(({ days }) => now - held.used < days * dayMs)]
+    if (!age) continue
+    age.bytes += size
+    age.items++
+  }
+  const shelves = shelvesOf(reading, kitchen).filter(({ kind }) => kind === 'result' || kind === 'resource')
+  return {
+    objects,
+    bytes,
+    savedMs,
+    shelves: shelves
+      .map(({ name, bytes, items }) => ({ name, bytes, items }))
+      .sort((one, other) => other.bytes - one.bytes),
+    current,
+    former,
+    ages: byAge,
+    going: goingOf(kitchen, now),
+  }
+}
+
+/** What `chef gc` would drop at this moment. */
+function goingOf(kitchen: Session, now: number): FridgePage['going'] {
+  const { capacity } = kitchen.configuration.fridge
+  const isWhole = kitchen.request.narrow.length === 0
+  const { dropped } = keepRoom(kitchen, { capacity: capacity ?? 0, now, dryRun: true, isWhole })
+  return {
+    capacity,
+    items: dropped.length,
+    bytes: dropped.reduce((sum, { freed }) => sum + freed, 0),
+    first: dropped
+      .slice(0, mostGoing)
+      .map(({ what, items, freed, ms, born }) => ({ what, id: items[0], bytes: freed, ms, born })),
+  }
+}
+
+function placesAsked(asked: URLSearchParams): PlaceRequest {
+  const held = Object.fromEntries(
+    Object.entries(textsOf(asked.get('held'))).map(([name, text]) => [name, Number(text) || 0]),
+  )
+  const word = (name: string): string => asked.get(name) ?? ''
+  return { x: word('x'), y: word('y'), by: word('by'), field: word('field'), held }
+}
+
+function wholeNumber(text: string | null): number {
+  const number = Math.trunc(Number(text))
+  return Number.isFinite(number) && number > 0 ? number : 0
+}
+
+/** A map of texts as JSON; anything else is an empty one. */
+function textsOf(text: string | null): { [name: string]: string } {
+  try {
+    const found: unknown = JSON.parse(text ?? '{}')
+    if (typeof found !== 'object' || found === null) return {}
+    return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, String(value)]))
+  } catch {
+    return {}
+  }
+}

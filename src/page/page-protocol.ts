@@ -1,0 +1,233 @@
+// What goes between the server and the page: only what the page shows, in pieces of a screen.
+import type { BuildNote, Depends } from '../base/event.ts'
+import type { Failure } from '../base/failures/failure.ts'
+import type { Value } from '../base/value.ts'
+import type { Ancestor } from '../inspection/lineage.ts'
+import type { CookView, ShelfView } from '../inspection/views.ts'
+import type { VerdictKind } from '../freshness/job-states.ts'
+import type { Snapshot } from '../simulation/simulation.ts'
+import type { Live, Stamped } from './live-build.ts'
+
+export type ToPage =
+  | { type: 'snapshot'; at: number; live: Live }
+  | { type: 'events'; events: Stamped[] }
+  /** The kitchen was read anew: what was asked before may have another answer now. */
+  | { type: 'kitchen'; revision: number; failures: Failure[] }
+  | { type: 'refused'; why: string }
+  | { type: 'simulation'; frame: SimulationFrame }
+
+export type FromPage =
+  | { type: 'build'; targets: string[]; narrow: string[]; force: boolean; keepGoing: boolean }
+  | { type: 'stop' }
+  /** Somebody looks at the page again: sources may have changed. */
+  | { type: 'look' }
+  /** Starts the simulated kitchen of this page anew. */
+  | ({ type: 'simulate' } & SimulationWish)
+  /** Plays it on at another speed; 0 pauses. */
+  | { type: 'pace'; speed: number }
+
+export type ShownVerdict = VerdictKind | 'failed'
+
+export interface Overview {
+  revision: number
+  name: string
+  folder: string
+  shelves: ShelfView[]
+  counts: { jobs: number; fresh: number; stale: number; maybe: number }
+  /** Another chef at work in this fridge. */
+  holder?: { pid: number; command: string }
+  failures: Failure[]
+  /** There is no kitchen to build, and one view that needs none. */
+  only?: string
+}
+
+export interface RecipeNode {
+  name: string
+  kind: 'resource' | 'flavour' | 'step' | 'result'
+  size: number
+  fresh: number
+  stale: number
+  maybe: number
+  failed: number
+}
+
+export interface Recipe {
+  nodes: RecipeNode[]
+  edges: { from: string; to: string }[]
+}
+
+export interface Column {
+  name: string
+  kind: 'parameter' | 'value'
+  numeric: boolean
+  /** All labels, where they are few. */
+  choices?: string[]
+}
+
+/** What a result holds, as far as a cell shows it. */
+export type Shown =
+  | { kind: 'none' }
+  | { kind: 'number'; number: number }
+  | { kind: 'text'; text: string }
+  | { kind: 'picture' }
+  | { kind: 'fields'; fields: { [name: string]: Value } }
+  | { kind: 'bytes' }
+  | { kind: 'folder' }
+
+export interface ShelfRow {
+  id: string
+  verdict: ShownVerdict
+  reason: string
+  cells: (Value | null)[]
+  shown: Shown
+  bytes: number
+  ms: number | null
+}
+
+export interface ShelfPage {
+  name: string
+  kind: ShelfView['kind']
+  columns: Column[]
+  items: number
+  matched: number
+  from: number
+  rows: ShelfRow[]
+}
+
+export interface Neighbour {
+  name: string
+  value: Value
+  id: string
+  verdict: ShownVerdict
+  shown: Shown
+  own: boolean
+}
+
+export interface ItemPage {
+  id: string
+  shelf: string
+  kind: ShelfView['kind']
+  label: Value
+  depends: Depends
+  verdict?: ShownVerdict
+  reason?: string
+  /** `step/<hash>` */
+  job?: string
+  record?: string
+  cook?: CookView
+  content?: { hash: string; size: number; kind: 'file' | 'folder' }
+  shown: Shown
+  /** The beginning of a text. */
+  text?: string
+  members?: string[]
+  links: string[]
+  lineage: Ancestor[]
+  usedBy: string[]
+  log?: string
+  neighbours: { name: string; items: Neighbour[] }[]
+  /** What `-f` has to say to build this variant alone. */
+  narrow: string[]
+}
+
+export interface Cell {
+  x: number
+  y: number
+  id: string
+  verdict: ShownVerdict
+  shown: Shown
+}
+
+export interface GridPage {
+  result: string
+  /** Names that can be an axis, or be held. */
+  axes: { name: string; values: Value[] }[]
+  fields: string[]
+  x: string
+  y: string
+  held: { [name: string]: number }
+  cells: Cell[]
+}
+
+export interface Line {
+  label: string
+  points: { x: number; y: number; id: string }[]
+}
+
+export interface PlotPage {
+  result: string
+  axes: { name: string; values: Value[]; numeric: boolean }[]
+  fields: string[]
+  field: string
+  x: string
+  by: string
+  held: { [name: string]: number }
+  lines: Line[]
+}
+
+export interface Cooked {
+  id: string
+  step: string
+  depends: Depends
+  startedAt: number
+  ms: number
+  ok: boolean
+}
+
+export interface FridgePage {
+  objects: number
+  bytes: number
+  savedMs: number
+  shelves: { name: string; bytes: number; items: number }[]
+  /** Bytes of results that the plan has, and of those it has no more. */
+  current: number
+  former: number
+  /** By the time since it was cooked or used last. */
+  ages: { label: string; bytes: number; items: number }[]
+  going: {
+    /** Undefined: nothing is dropped but by `chef gc`, and then all that is not in use. */
+    capacity?: number
+    items: number
+    bytes: number
+    first: { what: string; id?: string; bytes: number; ms: number; born: number }[]
+  }
+}
+
+export interface HistoryPage {
+  builds: BuildNote[]
+}
+
+export interface SimulationWish {
+  strategy: string
+  /** Orders a second. */
+  rate: number
+  seed: number
+  /** Seconds of the kitchen in a second of the page. */
+  speed: number
+}
+
+export interface SimulationChoices {
+  strategies: string[]
+  strategy: string
+  rate: number
+  seed: number
+  /** Orders come from a file. */
+  recorded: boolean
+}
+
+export interface Happened {
+  number: number
+  type: 'moved' | 'delivered' | 'spoiled' | 'dropped'
+  at: number
+  id: string
+  name: string
+  /** Where it lay last; empty for an order that never did. */
+  shelf: string
+  value?: number
+}
+
+export interface SimulationFrame {
+  snapshot: Snapshot
+  speed: number
+  /** Since the frame before, as many as can be read. */
+  happened: Happened[]
+}

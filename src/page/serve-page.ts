@@ -1,0 +1,101 @@
+// Puts the page together: reader, feed, builder and server, until it is told to stop.
+import { readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { failure, Refusal } from '../base/failures/failure.ts'
+import { Builder, type BuilderPorts } from './build-starter.ts'
+import { readEvents } from './event-lines.ts'
+import { Feed } from './event-feed.ts'
+import type { Overview } from './page-protocol.ts'
+import type { SimulationSource } from './simulation-player.ts'
+import { KitchenReader, type ReaderPorts } from './kitchen-reader.ts'
+import { PageServer } from './page-server.ts'
+
+export interface ServeRequest {
+  /** 0: any that is free. */
+  port: number
+  open: ReaderPorts['open']
+  builder: BuilderPorts
+  /** Where the bundled page lies. */
+  files: string
+  simulation: SimulationSource
+  /** The one view there is. */
+  only?: string
+  /** Events of a build that another chef does. */
+  events?: { from: Readable; who: string }
+  signal: AbortSignal
+  /** Called with the address to open. */
+  listening(address: string): void
+}
+
+export async function servePage(request: ServeRequest): Promise<void> {
+  const feed = new Feed()
+  let fridge: string | undefined
+  const reader = new KitchenReader({
+    open: async () => {
+      const opened = await request.open()
+      fridge = opened.kitchen?.configuration.fridge.path ?? fridge
+      return opened
+    },
+    changed: ({ revision, failures }) => feed.say({ type: 'kitchen', revision, failures }),
+  })
+  const builder = new Builder(request.builder, feed)
+  const { folder } = request.builder
+  const server = new PageServer({
+    reader,
+    feed,
+    builder,
+    files: request.files,
+    name: basename(folder),
+    folder,
+    simulation: request.simulation,
+    only: request.only,
+    holder: () => (fridge === undefined ? undefined : holderOf(fridge)),
+  })
+  if (request.events) follow(request.events, feed, reader)
+  try {
+    const address = await listen(server, request.port)
+    request.listening(address)
+    await reader.start()
+    await aborted(request.signal)
+  } finally {
+    feed.close()
+    request.events?.from.destroy()
+    await builder.close()
+    await server.close()
+    await reader.close()
+  }
+}
+
+function follow({ from, who }: NonNullable<ServeRequest['events']>, feed: Feed, reader: KitchenReader): void {
+  readEvents(from, (event) => {
+    if (event.type === 'plan') feed.begin(who)
+    feed.event(event)
+    if (event.type === 'summary') reader.look()
+  })
+}
+
+async function listen(server: PageServer, port: number): Promise<string> {
+  try {
+    return await server.listen(port)
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException
+    throw new Refusal([failure('port-unusable', { port, why: code === 'EADDRINUSE' ? 'it is taken' : message })], 1)
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
+
+/** Who cooks in this fridge, by its own word; a dead process holds nothing. */
+function holderOf(fridge: string): Overview['holder'] {
+  try {
+    const holder = JSON.parse(readFileSync(join(fridge, 'lock.json'), 'utf8')) as NonNullable<Overview['holder']>
+    process.kill(holder.pid, 0)
+    return { pid: holder.pid, command: holder.command }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,143 @@
+// A simulated kitchen that one page watches: the engine of src/simulation, played on by the clock on the wall.
+import { Refusal } from '../base/failures/failure.ts'
+import { type StrategyName, strategyNames } from '../racks/racks.ts'
+import { equip, type EquippedKitchen } from '../simulation/prepared-kitchen.ts'
+import { type SessionRequest, loadSimulationKitchen } from '../simulation/load-simulation.ts'
+import { madeUpOrders } from '../simulation/generated-orders.ts'
+import type { Order, SimulationEvent } from '../simulation/simulated-order.ts'
+import { ordersIn } from '../simulation/orders-file.ts'
+import { type Simulation, startSimulation } from '../simulation/simulation.ts'
+import type { Happened, SimulationChoices, SimulationWish, ToPage } from './page-protocol.ts'
+
+export interface SimulationSource extends SessionRequest {
+  /** Absolute; without it orders are made up for as long as somebody watches. */
+  orders?: string | undefined
+}
+
+/** What can be chosen, and what is chosen at first. */
+export async function simulationChoices(source: SimulationSource): Promise<SimulationChoices> {
+  const { strategy, rate, seed } = await loadSimulationKitchen(source)
+  const own = typeof strategy === 'string' ? strategy : strategy.module
+  const strategies = [...new Set([own, ...strategyNames])]
+  return { strategies, strategy: own, rate, seed, recorded: source.orders !== undefined }
+}
+
+const frameMs = 100
+/** A page that does not keep up is sent less. */
+const mostWaiting = 200_000
+const mostHappened = 40
+/** A server that was held up does not catch up at once. */
+const longestFrameMs = 1000
+
+export class Player {
+  readonly #source: SimulationSource
+  readonly #send: (message: ToPage) => void
+  readonly #waiting: () => number
+  #simulation: Simulation | undefined
+  #speed = 0
+  #timer: NodeJS.Timeout | undefined
+  #playedAt = 0
+  #happened: Happened[] = []
+  #count = 0
+  /** Goes up with each start: what was loaded for an earlier one is too late. */
+  #start = 0
+
+  constructor(source: SimulationSource, send: (message: ToPage) => void, waiting: () => number) {
+    this.#source = source
+    this.#send = send
+    this.#waiting = waiting
+  }
+
+  async start({ strategy, rate, seed, speed }: SimulationWish): Promise<void> {
+    const start = ++this.#start
+    this.#stop()
+    try {
+      const kitchen = await equip({ ...(await loadSimulationKitchen(this.#source)), ...named(strategy), rate, seed })
+      if (start !== this.#start) return
+      this.#simulation = startSimulation(kitchen, this.#orders(kitchen))
+    } catch (error) {
+      return this.#refuse(error)
+    }
+    this.#happened = []
+    this.#count = 0
+    this.#play(0)
+    this.pace(speed)
+  }
+
+  /** Seconds of the kitchen in a second of the page; 0 pauses. */
+  pace(speed: number): void {
+    this.#advance()
+    this.#speed = speed
+    this.#stop()
+    this.#playedAt = performance.now()
+    if (this.#simulation && speed > 0 && !this.#simulation.ended)
+      this.#timer = setInterval(() => {
+        this.#advance()
+        this.#show()
+      }, frameMs)
+    this.#show()
+  }
+
+  close(): void {
+    this.#start++
+    this.#stop()
+    this.#simulation = undefined
+  }
+
+  #stop(): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  #orders({ shelves, seed }: EquippedKitchen): Iterator<Order> {
+    const { orders } = this.#source
+    return orders === undefined ? madeUpOrders(shelves, seed, Number.POSITIVE_INFINITY) : ordersIn(orders, shelves)
+  }
+
+  #advance(): void {
+    if (!this.#timer || !this.#simulation) return
+    const now = performance.now()
+    const seconds = Math.min(longestFrameMs, now - this.#playedAt) / 1000
+    this.#playedAt = now
+    this.#play(this.#simulation.now + seconds * this.#speed)
+    if (this.#simulation?.ended) this.#stop()
+  }
+
+  #play(time: number): void {
+    try {
+      this.#simulation?.playTo(time, (event) => this.#note(event))
+    } catch (error) {
+      this.close()
+      this.#refuse(error)
+    }
+  }
+
+  #note(event: SimulationEvent): void {
+    if (event.type === 'received' || event.type === 'shelved') return
+    const { type, at, order, shelf } = event
+    const number = this.#count++
+    const what = { number, at, id: order.id, name: order.name || order.id }
+    if (type === 'moved') this.#happened.push({ ...what, type, shelf })
+    else if (type === 'delivered') this.#happened.push({ ...what, type, shelf, value: event.value })
+    else this.#happened.push({ ...what, type: event.why === 'spoiled' ? 'spoiled' : 'dropped', shelf: shelf ?? '' })
+    if (this.#happened.length > mostHappened) this.#happened.shift()
+  }
+
+  #show(): void {
+    if (!this.#simulation || this.#waiting() > mostWaiting) return
+    const snapshot = this.#simulation.snapshot()
+    this.#send({ type: 'simulation', frame: { snapshot, speed: this.#speed, happened: this.#happened } })
+    this.#happened = []
+  }
+
+  #refuse(error: unknown): void {
+    const why = error instanceof Refusal ? error.failures.map(({ message }) => message).join('\n') : String(error)
+    this.#send({ type: 'refused', why })
+  }
+}
+
+/** Of strategies that are modules there is only the kitchen's own: what a page says is never the path of one. */
+function named(strategy: string): { strategy?: StrategyName } {
+  const found = strategyNames.find((name) => name === strategy)
+  return found ? { strategy: found } : {}
+}

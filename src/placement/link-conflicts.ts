@@ -1,0 +1,137 @@
+// What is wrong with where links lead, known before anything is cooked.
+import { join, relative, resolve } from 'node:path'
+import type { Depends } from '../base/event.ts'
+import { type Failure, failure } from '../base/failures/failure.ts'
+import { canonical, plainText } from '../base/value.ts'
+import type { Configuration, Link, Resource } from '../config/configuration.ts'
+import { meansFile, takesOut } from '../files/file-glob.ts'
+import type { StepTable } from '../plan/cross.ts'
+import type { Plan } from '../plan/plan.ts'
+import { dependsOf } from '../plan/record.ts'
+import type { BaseShelf } from '../plan/shelves.ts'
+import { foldersAbove, type Place, places } from './link-paths.ts'
+
+/** Two variants on one path, and paths that lead out of the project: known before anything is cooked. */
+export function checkLinks(configuration: Configuration, plan: Plan, isLaid: (path: string) => boolean): Failure[] {
+  const read = configuration.links.length > 0 ? filesRead(plan) : new Set<string>()
+  const taken = new Map<string, Place>()
+  const failures: Failure[] = []
+  const clashed = new Set<Link>()
+  for (const place of places(configuration, plan)) {
+    const found = trouble(configuration, place, taken, (path) => read.has(path) && !isLaid(path))
+    if (found === undefined) taken.set(place.path as string, place)
+    else if (!clashed.has(place.link)) {
+      clashed.add(place.link)
+      failures.push(found)
+    }
+  }
+  for (const [path, place] of taken) {
+    const above = foldersAbove(configuration.root, path)
+      .map((folder) => taken.get(folder))
+      .find((other) => other !== undefined)
+    if (above === undefined || clashed.has(place.link)) continue
+    clashed.add(place.link)
+    const data = {
+      path: relative(configuration.root, path),
+      inside: relative(configuration.root, above.path as string),
+      result: above.link.result,
+    }
+    failures.push(failure('link-inside', data, place.link.at))
+  }
+  return failures
+}
+
+/** Files of the user that are no results. In a folder or a bundle that cannot be told. */
+function filesRead({ tables }: Plan): Set<string> {
+  const read = new Set<string>()
+  for (const shelf of new Set(tables.flatMap((table) => table.shelves)))
+    for (const { content } of shelf.items) if (content?.kind === 'file' && content.path) read.add(content.path)
+  return read
+}
+
+function trouble(
+  configuration: Configuration,
+  place: Place,
+  taken: Map<string, Place>,
+  isRead: (path: string) => boolean,
+): Failure | undefined {
+  const { path, link, shown } = place
+  if (path === undefined) return failure('link-outside', { path: shown }, link.at)
+  if (configuration.files.includes(path)) return failure('link-over-cheffile', { path: shown }, link.at)
+  if (isRead(path)) return failure('link-over-source', { path: shown, result: link.result }, link.at)
+  const other = taken.get(path)
+  return other && clash(configuration, place, other)
+}
+
+function clash({ root }: Configuration, place: Place, other: Place): Failure {
+  const path = relative(root, place.path as string)
+  if (other.link.result !== place.link.result)
+    return failure('link-taken', { path, result: other.link.result, other: place.link.result }, place.link.at)
+  const one = dependsOf(other.table, other.row)
+  const two = dependsOf(place.table, place.row)
+  const names = Object.keys(two).filter((name) => canonical(one[name] ?? null) !== canonical(two[name] ?? null))
+  const missing = names.find((name) => !place.link.pattern.includes(`{${name}`)) ?? names[0]
+  const data = {
+    path,
+    result: place.link.result,
+    one: shown(one, names),
+    other: shown(two, names),
+    missing,
+  }
+  return failure('link-clash', data, place.link.at)
+}
+
+function shown(depends: Depends, names: string[]): string {
+  return names.map((name) => `${name}=${plainText(depends[name] ?? null)}`).join(' ')
+}
+
+/**
+ * Results that are laid out where a resource finds them of which they are made: every build would make more of them. The
+ * first and the last variant speak for all. A file that is there already is replaced, not one more.
+ */
+export function feedingLinks(configuration: Configuration, plan: Plan): Failure[] {
+  const ends = new Set(
+    configuration.links.flatMap(({ result }) => {
+      const table = plan.results.get(result)?.table
+      return table && table.rows > 0 ? [table.first, table.first + table.rows - 1] : []
+    }),
+  )
+  const told = new Map<Link, Failure>()
+  const behind = new Map<StepTable, BaseShelf[]>()
+  for (const { path, link, table } of places(configuration, plan, ends)) {
+    const fed = shelvesBehind(table, behind).find(
+      ({ name, items }) =>
+        path !== undefined &&
+        finds(configuration.resources.get(name), path) &&
+        !items.some(({ content }) => content?.path === path),
+    )
+    if (fed === undefined || told.has(link)) continue
+    const data = { path: relative(configuration.root, path as string), result: link.result, resource: fed.name }
+    told.set(link, failure('link-feeds', data, link.at))
+  }
+  return [...told.values()]
+}
+
+/** All that a step's results are made of: what was collected on the way has left their records. */
+function shelvesBehind(table: StepTable, known: Map<StepTable, BaseShelf[]>): BaseShelf[] {
+  const told = known.get(table)
+  if (told) return told
+  const found = new Set(table.shelves)
+  for (const column of table.inputs) {
+    const source = column.kind === 'collected' ? column.source : column
+    for (const shelf of source.kind === 'result' ? shelvesBehind(source.table, known) : [source.shelf]) found.add(shelf)
+  }
+  known.set(table, [...found])
+  return [...found]
+}
+
+function finds(resource: Resource | undefined, path: string): boolean {
+  if (resource === undefined || resource.kind === 'frames') return false
+  const { kind, patterns } = resource
+  if (kind === 'dir') return patterns.some(({ base, pattern }) => path.startsWith(`${resolve(base, pattern)}/`))
+  const meant = (one: Resource['patterns'][number]): boolean => meansFile(one.base, one.pattern, path)
+  // The result may be a folder: then it is what lies in it that is taken out.
+  const isTakenOut = (one: Resource['patterns'][number]): boolean =>
+    takesOut(one, path) || (one.pattern.startsWith('!') && join(one.base, one.pattern.slice(1)).startsWith(`${path}/`))
+  return patterns.some(meant) && !patterns.some(isTakenOut)
+}

@@ -1,0 +1,259 @@
+// Lays results out in the work tree by pattern, mends what was changed, and takes away what is no longer meant.
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import type { ContentName } from '../base/digest.ts'
+import type { Emit } from '../base/event.ts'
+import { failure } from '../base/failures/failure.ts'
+import type { Link } from '../config/configuration.ts'
+import { entryAt } from '../files/path-kind.ts'
+import type { Fridge, LaidLink } from '../fridge/fridge.ts'
+import { makeFolders } from '../files/folder-creation.ts'
+import { isFolder } from '../fridge/objects/content-names.ts'
+import type { Session } from '../session/session.ts'
+import { foldersAbove, places } from './link-paths.ts'
+
+/** One file to lay out. A folder is laid out file by file, so that a user's files beside them are left alone. */
+interface Wanted {
+  path: string
+  link: Link
+  /** Who makes it. */
+  job: number
+  content: ContentName
+  executable: boolean
+}
+
+/** Gives the jobs whose content was lost or damaged, so that it could not be laid out. */
+export function layLinks(kitchen: Session, emit: Emit): Set<number> {
+  const { configuration, fridge } = kitchen
+  const laid = new Map(fridge.links().map((link) => [link.path, link]))
+  if (configuration.links.length === 0 && laid.size === 0) return new Set()
+  fridge.begin()
+  const lost = new Set<number>()
+  const { wanted, unfinished } = wantedFiles(kitchen, lost)
+  for (const link of laid.values()) {
+    if (!wanted.has(link.path) && isOver(kitchen, link.result, unfinished))
+      takeAway(fridge, configuration.root, link, emit)
+  }
+  layOut(kitchen, { wanted, lost }, (path) => laid.get(path), emit)
+  return lost
+}
+
+/** The same for what a few jobs made, where nothing else can have changed, and no folder is laid out file by file. */
+export function layLinksOf(kitchen: Session, jobs: ReadonlySet<number>, emit: Emit): Set<number> {
+  const { configuration, fridge, plan, work } = kitchen
+  const made = [...places(configuration, plan, jobs)]
+  const hasFolder = made.some(
+    ({ table, output, row, path }) =>
+      isFolder(work.contentOf(table, output, row) ?? '') || (path !== undefined && entryAt(path)?.isDirectory()),
+  )
+  if (hasFolder) return layLinks(kitchen, emit)
+  fridge.begin()
+  const lost = new Set<number>()
+  const { wanted } = wantedFiles(kitchen, lost, jobs)
+  layOut(kitchen, { wanted, lost }, (path) => fridge.link(path), emit)
+  return lost
+}
+
+function layOut(
+  kitchen: Session,
+  { wanted, lost }: { wanted: ReadonlyMap<string, Wanted>; lost: Set<number> },
+  laidAt: (path: string) => LaidLink | undefined,
+  emit: Emit,
+): void {
+  const { fridge } = kitchen
+  const prepared: Prepared[] = []
+  for (const file of wanted.values()) {
+    const step = prepare(kitchen, file, laidAt(file.path), emit)
+    if (step === 'lost') lost.add(file.job)
+    else if (step !== 'done') prepared.push(step)
+  }
+  // Known before they are there: a chef that is killed here leaves nothing behind that nobody knows.
+  fridge.commit()
+  for (const one of prepared) moveIn(kitchen, one, emit)
+  fridge.commit()
+}
+
+/** A file that is ready to be moved to its place. */
+interface Prepared {
+  file: Wanted
+  aside: string
+  why: string | undefined
+}
+
+function wantedFiles(
+  kitchen: Session,
+  lost: Set<number>,
+  jobs?: ReadonlySet<number>,
+): { wanted: Map<string, Wanted>; unfinished: Set<string> } {
+  const wanted = new Map<string, Wanted>()
+  const unfinished = new Set<string>()
+  for (const { path, link, table, output, row } of places(kitchen.configuration, kitchen.plan, jobs)) {
+    const content = kitchen.work.contentOf(table, output, row)
+    if (path === undefined) continue
+    const job = table.first + row
+    if (content === undefined) unfinished.add(link.result)
+    else if (!isFolder(content)) wanted.set(path, { path, link, job, content, executable: false })
+    else {
+      const listing = kitchen.fridge.objects.listing(content)
+      if (listing === undefined) {
+        unfinished.add(link.result)
+        lost.add(job)
+      }
+      for (const entry of listing ?? []) {
+        const inside = join(path, entry.path)
+        wanted.set(inside, { path: inside, link, job, content: entry.name, executable: entry.executable })
+      }
+    }
+  }
+  return { wanted, unfinished }
+}
+
+/** Takes away everything that was laid out and is still what was laid out. */
+export function takeAwayLinks(fridge: Fridge, root: string, emit: Emit): void {
+  fridge.begin()
+  for (const link of fridge.links()) takeAway(fridge, root, link, emit)
+  fridge.commit()
+}
+
+/** What is to be moved in. `done`: nothing is; `lost`: the fridge has not got the content any more. */
+function prepare(kitchen: Session, file: Wanted, known: LaidLink | undefined, emit: Emit): Prepared | 'done' | 'lost' {
+  const { fridge } = kitchen
+  const { path, link, content } = file
+  const now = statText(path)
+  const { links } = kitchen.configuration.options
+  // Who follows a link meets the object itself, which anybody may have cut off meanwhile.
+  const isWhole = links === 'copy' || fridge.objects.fileOf(content) !== undefined
+  if (known && now === laidOf(known) && known.content === content && isWhole) return 'done'
+  const mayBeSame = known === undefined || (known.content === content && links === 'copy' && entryAt(path)?.isFile())
+  if (now !== undefined && mayBeSame && kitchen.looker.file(path)?.name === content) {
+    // The same bytes: laid out by an earlier fridge, checked in, or touched.
+    fridge.setLink({ path, result: link.result, content, stat: now })
+    return 'done'
+  }
+  if (!makeWay(kitchen, file, known, emit)) return 'done'
+  const aside = makeCopy(kitchen, file)
+  if (aside === undefined) return 'lost'
+  // Moving keeps the stat; until it is moved, what lies there is what was laid out before.
+  const stat = [statText(aside), ...(known ? [known.stat] : [])].join(' or ')
+  fridge.setLink({ path, result: link.result, content, stat })
+  const mended = known !== undefined && known.content === content
+  return { file, aside, why: mended ? (now === undefined ? 'it was deleted' : 'it was changed') : undefined }
+}
+
+/** What lies there once the file has been moved in. */
+function laidOf({ stat }: LaidLink): string | undefined {
+  return stat.split(' or ')[0]
+}
+
+/** Whether it was put there by chef: now, or before a move that a chef did not live to make. */
+function isLaid({ stat }: LaidLink, now: string): boolean {
+  return stat.split(' or ').includes(now)
+}
+
+function moveIn({ fridge, configuration }: Session, { file, aside, why }: Prepared, emit: Emit): void {
+  const { path, link, content } = file
+  makeFolders(dirname(path))
+  try {
+    renameSync(aside, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
+    cpSync(aside, path, { verbatimSymlinks: true, force: true })
+    rmSync(aside)
+  }
+  fridge.begin()
+  fridge.setLink({ path, result: link.result, content, stat: statText(path) ?? '' })
+  const action = why === undefined ? 'laid' : 'mended'
+  emit({ type: 'link', path: relative(configuration.root, path), action, ...(why !== undefined && { why }) })
+}
+
+/** Moves aside what stands where a file or a folder above it belongs; false where the way leads out of the project. */
+function makeWay(kitchen: Session, { path, link }: Wanted, known: LaidLink | undefined, emit: Emit): boolean {
+  const { root } = kitchen.configuration
+  for (const above of foldersAbove(root, path)) {
+    const stat = lstatSync(above, { throwIfNoEntry: false })
+    if (stat === undefined) break
+    if (stat.isDirectory()) continue
+    if (statSync(above, { throwIfNoEntry: false })?.isDirectory()) {
+      if (`${realpathSync(above)}/`.startsWith(`${realpathSync(root)}/`)) continue
+      emit({ type: 'warning', failure: failure('link-outside', { path: relative(root, path) }, link.at) })
+      return false
+    }
+    tellAside(kitchen, above, link, emit)
+  }
+  const stat = entryAt(path)
+  if (stat && (known === undefined || stat.isDirectory())) tellAside(kitchen, path, link, emit)
+  return true
+}
+
+function tellAside(kitchen: Session, path: string, link: Link, emit: Emit): void {
+  const { root } = kitchen.configuration
+  const data = { path: relative(root, path), aside: relative(root, moveAside(kitchen, path)) }
+  emit({ type: 'warning', failure: failure('link-not-ours', data, link.at) })
+}
+
+/**
+ * A link says that its paths are chef's, and a fridge that was lost must not leave old results lying there; but a file
+ * that may be the user's own is never thrown away.
+ */
+function moveAside({ fridge, configuration }: Session, path: string): string {
+  const under = relative(configuration.root, path)
+  let aside = join(fridge.folder, 'aside', under)
+  for (let n = 1; existsSync(aside); n++) aside = join(fridge.folder, 'aside', `${under}.${n}`)
+  makeFolders(dirname(aside))
+  try {
+    renameSync(path, aside)
+  } catch {
+    cpSync(path, aside, { recursive: true })
+    rmSync(path, { recursive: true })
+  }
+  return aside
+}
+
+function makeCopy({ fridge, configuration }: Session, { content, executable }: Wanted): string | undefined {
+  if (configuration.options.links === 'copy') return fridge.objects.copyOut(content, executable)
+  const target = fridge.objects.fileOf(content)
+  if (target === undefined) return undefined
+  const aside = fridge.objects.files.asideName()
+  symlinkSync(target, aside)
+  return aside
+}
+
+/** Whether this build can tell that a link is no longer meant: all variants of its result were planned, or it has no link any more. */
+function isOver({ configuration, plan, request }: Session, result: string, unfinished: Set<string>): boolean {
+  if (!configuration.links.some((link) => link.result === result)) return true
+  return plan.results.has(result) && request.narrow.length === 0 && !unfinished.has(result)
+}
+
+function takeAway(fridge: Fridge, root: string, link: LaidLink, emit: Emit): void {
+  const now = statText(link.path)
+  const path = relative(root, link.path)
+  fridge.dropLink(link.path)
+  if (now === undefined) return
+  if (!isLaid(link, now)) {
+    emit({ type: 'link', path, action: 'kept', why: 'it was changed since it was laid out' })
+    return
+  }
+  rmSync(link.path, { force: true })
+  for (const folder of foldersAbove(root, link.path).reverse()) {
+    if (readdirSync(folder).length > 0) break
+    rmdirSync(folder)
+  }
+  emit({ type: 'link', path, action: 'removed' })
+}
+
+/** What tells a file that was laid out from one that a user put there; undefined where there is none. */
+function statText(path: string): string | undefined {
+  const stat = entryAt(path)
+  return stat && `${stat.size} ${stat.mtimeNs} ${stat.ino}`
+}

@@ -1,0 +1,48 @@
+// Links: that what they lay out is made, and that their placeholders are names of its record.
+import { type Failure, failure } from '../base/failures/failure.ts'
+import type { Configuration, Link, Step } from '../config/configuration.ts'
+import { splitReference } from '../config/dotted-names.ts'
+import { nearest } from '../base/suggestion.ts'
+import { missingFields, namesReaching } from './recipe-index.ts'
+import { parseLink, referencesOf } from './link-pattern.ts'
+
+/** `partly`: some steps are not known, or run in a circle, and nothing can be said of what is missing. */
+export function checkLinks(configuration: Configuration, producers: Map<string, Step>, partly: boolean): Failure[] {
+  if (partly) return []
+  return configuration.links.flatMap((link) => {
+    const step = producers.get(link.result)
+    if (step !== undefined)
+      return [...checkReferences(configuration, link, namesReaching(producers, step)), ...checkEnd(link, step)]
+    return [
+      failure('link-result-unknown', { result: link.result, near: nearest(link.result, producers.keys()) }, link.at),
+    ]
+  })
+}
+
+/** Where a folder is meant and a file comes, the file would stand in the folder's place. */
+function checkEnd({ result, pattern, at }: Link, { outputs }: Step): Failure[] {
+  const inner = outputs.find(({ name }) => name === result)?.inner ?? ''
+  const isFile = /^[^*?[{/]+\.\w+$/.test(inner)
+  return isFile && pattern.endsWith('/') ? [failure('link-no-file-name', { result, pattern, inner }, at)] : []
+}
+
+function checkReferences({ flavours }: Configuration, link: Link, names: Set<string>): Failure[] {
+  return referencesOf(parseLink(link.pattern)).flatMap((text) => {
+    const { from, field } = splitReference(text, names)
+    const { result, at } = link
+    if (!names.has(from)) {
+      if (text === 'hash') return []
+      const [head, ...rest] = text.split('.')
+      const near = nearest(text, names) ?? nearest(head!, names)
+      const suggestion = near && [near, ...(near === head ? [] : rest)].join('.')
+      return [failure('link-name-unknown', { result, text, near: suggestion, known: [...names] }, at)]
+    }
+    const values = flavours.get(from)?.values
+    if (field.length === 0) return []
+    const ofLabel = field.length === 1 && (field[0] === 'stem' || field[0] === 'ext')
+    if (ofLabel) return []
+    if (values === undefined)
+      return [failure('field-of-no-flavour', { name: from, field: field.join('.'), kind: 'label' }, at)]
+    return missingFields(from, values, field, at)
+  })
+}

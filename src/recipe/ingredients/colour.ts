@@ -1,0 +1,62 @@
+// Colours as they are written: `#f80`, `#ff8000cc`, a name, or a list of channels.
+import type { Value } from '../../base/value.ts'
+
+/** Red, green, blue, and alpha where it was written: 0 to 255. */
+export interface Colour {
+  rgb: [number, number, number]
+  alpha?: number
+}
+
+const names: { [name: string]: string } = {
+  black: '#000000',
+  white: '#ffffff',
+  gray: '#808080',
+  grey: '#808080',
+  silver: '#c0c0c0',
+  red: '#ff0000',
+  maroon: '#800000',
+  yellow: '#ffff00',
+  olive: '#808000',
+  lime: '#00ff00',
+  green: '#008000',
+  aqua: '#00ffff',
+  cyan: '#00ffff',
+  teal: '#008080',
+  blue: '#0000ff',
+  navy: '#000080',
+  fuchsia: '#ff00ff',
+  magenta: '#ff00ff',
+  purple: '#800080',
+  orange: '#ffa500',
+  transparent: '#00000000',
+}
+
+export function parseColour(value: Value): Colour | undefined {
+  if (Array.isArray(value)) return fromChannels(value)
+  if (typeof value !== 'string') return undefined
+  const text = (names[value.toLowerCase()] ?? value).toLowerCase()
+  const digits = /^#([0-9a-f]+)$/.exec(text)?.[1]
+  if (digits === undefined) return undefined
+  if (digits.length === 3 || digits.length === 4) return fromDigits([...digits].map((one) => one + one).join(''))
+  return digits.length === 6 || digits.length === 8 ? fromDigits(digits) : undefined
+}
+
+function fromDigits(digits: string): Colour | undefined {
+  return fromChannels((digits.match(/../g) as string[]).map((pair) => Number.parseInt(pair, 16)))
+}
+
+function fromChannels(channels: Value[]): Colour | undefined {
+  const fits = channels.every((one) => typeof one === 'number' && Number.isInteger(one) && one >= 0 && one <= 255)
+  if (!fits || channels.length < 3 || channels.length > 4) return undefined
+  const [red, green, blue, alpha] = channels as number[]
+  const colour: Colour = { rgb: [red as number, green as number, blue as number] }
+  return alpha === undefined ? colour : { ...colour, alpha }
+}
+
+/** A list of colours: also one text with commas. */
+export function parseColours(value: Value): Colour[] | undefined {
+  const list = typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value
+  if (!Array.isArray(list) || list.length === 0) return undefined
+  const colours = list.map(parseColour)
+  return colours.every((one) => one !== undefined) ? colours : undefined
+}

@@ -1,0 +1,216 @@
+// Reads ingredients, from YAML or from text, into what is cooked: every option known, of its kind and within its bounds.
+import { type Failure, failure, type Position } from '../../base/failures/failure.ts'
+import { isMap, plainText, type Value, type ValueMap } from '../../base/value.ts'
+import { nearest } from '../../base/suggestion.ts'
+import { parseColour, parseColours } from './colour.ts'
+import { type Definition, definitions, type Ingredient, limits, type Option } from './ingredients.ts'
+import { fullName, parseIngredientText, TextError } from './ingredients-text.ts'
+
+export interface ReadContext {
+  /** Inputs of the step; those that are values have one while cooking, and not yet while the recipe is checked. */
+  inputs: ReadonlyMap<string, { value?: Value }>
+  at?: Position | undefined
+}
+
+export interface Reading {
+  ingredients: Ingredient[]
+  failures: Failure[]
+}
+
+export function readIngredients(value: Value, context: ReadContext): Reading {
+  const failures: Failure[] = []
+  const ingredients = readChain(value, context, failures)
+  const formats = ingredients.findIndex(({ name }) => name === 'format')
+  if (formats >= 0 && formats < ingredients.length - 1)
+    failures.push(failure('ingredient-misplaced', { ingredient: 'format', fault: 'not-last' }, context.at))
+  return { ingredients, failures }
+}
+
+function readChain(value: Value, context: ReadContext, failures: Failure[]): Ingredient[] {
+  const items = Array.isArray(value) ? value : [value]
+  return items.flatMap((item) => {
+    if (typeof item === 'string') return readText(item, context, failures)
+    if (!isMap(item)) {
+      failures.push(failure('ingredient-form', { found: plainText(item) }, context.at))
+      return []
+    }
+    return Object.entries(item).flatMap(([name, options]) => readOne(name, options, context, failures))
+  })
+}
+
+function readText(text: string, context: ReadContext, failures: Failure[]): Ingredient[] {
+  try {
+    return parseIngredientText(text).flatMap((one) => readChain(one, context, failures))
+  } catch (error) {
+    if (!(error instanceof TextError)) throw error
+    failures.push(failure('ingredient-text', { fault: error.fault, near: error.near }, context.at))
+    return []
+  }
+}
+
+function readOne(name: string, given: Value, context: ReadContext, failures: Failure[]): Ingredient[] {
+  const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined
+  if (definition === undefined) {
+    const near = nearest(name, Object.keys(definitions))
+    failures.push(failure('ingredient-unknown', { name, near, known: Object.keys(definitions) }, context.at))
+    return []
+  }
+  const before = failures.length
+  const written = writtenOptions(name, definition, given, context, failures)
+  const ingredient: Ingredient = { name, options: {}, masks: [], opacity: 1 }
+  for (const [option, shape] of Object.entries(definition.options)) {
+    const value = written.get(option) ?? shape.default
+    if (value === undefined) continue
+    const read = readOption(name, option, shape, value, context, failures)
+    if (read !== undefined) ingredient.options[option] = read
+  }
+  const opacity = written.get('opacity')
+  if (opacity !== undefined)
+    ingredient.opacity = readOption(name, 'opacity', limits.opacity as Option, opacity, context, failures) as number
+  const mask = written.get('mask')
+  if (mask !== undefined) {
+    const masks = Array.isArray(mask) ? mask : [mask]
+    ingredient.masks = masks.map((one) => readChain(one, context, failures))
+  }
+  // What was meant to be there has been told of.
+  if (failures.length === before) failures.push(...missing(ingredient, context.at))
+  return [ingredient]
+}
+
+/** Options under their full names. */
+function writtenOptions(
+  name: string,
+  definition: Definition,
+  given: Value,
+  { at }: ReadContext,
+  failures: Failure[],
+): Map<string, Value> {
+  const { main } = definition
+  const bare = given !== null && given !== true && !isMap(given)
+  if (bare && main === undefined)
+    failures.push(failure('ingredient-form', { found: `${name}: ${plainText(given)}` }, at))
+  const options: ValueMap = bare ? (main === undefined ? {} : { [main]: given }) : isMap(given) ? given : {}
+  const written = new Map<string, Value>()
+  const known = [...Object.keys(definition.options), ...(definition.limited ? ['mask', 'opacity'] : [])]
+  for (const [word, value] of Object.entries(options)) {
+    const option = fullName(word, definition.options)
+    if (known.includes(option)) written.set(option, value)
+    else if (option === 'mask' || option === 'opacity')
+      failures.push(failure('ingredient-misplaced', { ingredient: name, fault: 'unlimited' }, at))
+    else
+      failures.push(
+        failure('ingredient-option', { ingredient: name, option: word, near: nearest(word, known), known }, at),
+      )
+  }
+  return written
+}
+
+function missing({ name, options }: Ingredient, at: Position | undefined): Failure[] {
+  const needed: { [name: string]: string[] } = {
+    resize: ['width', 'height', 'scale'],
+    composite: ['with'],
+    picture: ['from'],
+  }
+  const one = needed[name]
+  if (one === undefined || one.some((option) => option in options)) return []
+  return [failure('ingredient-lacking', { ingredient: name, options: one }, at)]
+}
+
+/** An input's value stands in for its name; before it is known the name stays. */
+function readOption(
+  ingredient: string,
+  option: string,
+  shape: Option,
+  written: Value,
+  { inputs, at }: ReadContext,
+  failures: Failure[],
+): Value | undefined {
+  const input = typeof written === 'string' ? inputs.get(written) : undefined
+  if (input !== undefined && shape.kind !== 'picture') {
+    if (input.value === undefined) return written
+    written = input.value
+  }
+  const read = fitting(shape, written, inputs)
+  if (read !== undefined) return read
+  const near =
+    typeof written === 'string'
+      ? nearest(written, [...(shape.kind === 'choice' ? shape.of : []), ...inputs.keys()])
+      : undefined
+  failures.push(
+    failure(
+      'ingredient-value',
+      { ingredient, option, value: plainText(written), wanted: wantedBy(shape, inputs), near },
+      at,
+    ),
+  )
+  return undefined
+}
+
+function fitting(shape: Option, value: Value, inputs: ReadContext['inputs']): Value | undefined {
+  switch (shape.kind) {
+    case 'number':
+      return numberWithin(shape, numberOf(value))
+    case 'choice':
+      return typeof value === 'string' && shape.of.includes(value) ? value : undefined
+    case 'flag':
+      return typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : undefined
+    case 'length':
+      return lengthOf(value, shape.negative ?? false)
+    case 'aspect':
+      return aspectOf(value)
+    case 'colour':
+      return parseColour(value) === undefined ? undefined : value
+    case 'colours':
+      return parseColours(value) === undefined ? undefined : value
+    case 'picture':
+      return typeof value === 'string' && inputs.has(value) && inputs.get(value)?.value === undefined
+        ? value
+        : undefined
+  }
+}
+
+function numberOf(value: Value): number | undefined {
+  if (typeof value === 'number') return value
+  if (typeof value !== 'string' || !/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value)) return undefined
+  return Number(value)
+}
+
+function numberWithin(shape: Option & { kind: 'number' }, number: number | undefined): number | undefined {
+  if (number === undefined || (shape.whole && !Number.isInteger(number))) return undefined
+  const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, above = Number.NEGATIVE_INFINITY } = shape
+  return number >= least && number <= most && number > above ? number : undefined
+}
+
+/** A share of the picture is kept as a text with %, so that 1 stays one pixel. */
+function lengthOf(value: Value, negative: boolean): Value | undefined {
+  const percent = typeof value === 'string' && value.endsWith('%') ? numberOf(value.slice(0, -1)) : undefined
+  const number = percent ?? numberOf(value)
+  if (number === undefined || (!negative && number <= 0)) return undefined
+  if (percent !== undefined) return `${percent}%`
+  if (Math.abs(number) < 1 && number !== 0) return `${number * 100}%`
+  return number
+}
+
+function aspectOf(value: Value): number | undefined {
+  const [, width, height] = (typeof value === 'string' && /^([\d.]+)[:/]([\d.]+)$/.exec(value)) || []
+  const ratio = width === undefined ? numberOf(value) : Number(width) / Number(height)
+  return ratio !== undefined && Number.isFinite(ratio) && ratio > 0 ? ratio : undefined
+}
+
+function wantedBy(shape: Option, inputs: ReadContext['inputs']): string {
+  if (shape.kind === 'choice') return `one of ${shape.of.join(', ')}`
+  if (shape.kind === 'flag') return 'true or false'
+  if (shape.kind === 'length') return 'a number of pixels, a fraction below 1, or a text like "50%"'
+  if (shape.kind === 'aspect') return 'a number above 0, or a text like "16:9"'
+  if (shape.kind === 'colour') return 'a colour: "#ff8000", "#f80", a name, or [255, 128, 0]'
+  if (shape.kind === 'colours') return 'a list of colours'
+  if (shape.kind === 'picture') {
+    const pictures = [...inputs].flatMap(([name, { value }]) => (value === undefined ? [name] : []))
+    return `the name of an input of the step (${pictures.join(', ')})`
+  }
+  const bounds = [
+    shape.least !== undefined ? `from ${shape.least}` : shape.above !== undefined ? `above ${shape.above}` : '',
+    shape.most !== undefined ? `to ${shape.most}` : '',
+  ]
+  return [shape.whole ? 'a whole number' : 'a number', ...bounds].filter((one) => one !== '').join(' ')
+}

@@ -1,0 +1,63 @@
+// Link patterns: `web/{photos.stem}-{size.w}.jpg`, rendered with what a result depends on.
+import type { Depends } from '../base/event.ts'
+import { fieldOf, plainText } from '../base/value.ts'
+import { splitReference } from '../config/dotted-names.ts'
+
+export interface LinkTemplate {
+  /** Texts, and what stood between braces. */
+  pieces: readonly (string | { reference: string })[]
+}
+
+/** Here every pair of braces is a placeholder; `{{name}}` stands for a literal `{name}`. */
+export function parseLink(pattern: string): LinkTemplate {
+  const pieces: (string | { reference: string })[] = []
+  let end = 0
+  for (const match of pattern.matchAll(/\{\{([^{}]*)\}\}|\{([^{}]+)\}/g)) {
+    pieces.push(pattern.slice(end, match.index))
+    pieces.push(match[2] === undefined ? `{${match[1]}}` : { reference: match[2] })
+    end = match.index + match[0].length
+  }
+  pieces.push(pattern.slice(end))
+  return { pieces: pieces.filter((piece) => piece !== '') }
+}
+
+export function referencesOf(template: LinkTemplate): string[] {
+  return template.pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.reference]))
+}
+
+/**
+ * The path, relative to the link's base. `depends`: labels and values of the record by name. Values may hold slashes
+ * and dots: whether the path stays inside the project is for whoever resolves it.
+ */
+export function renderLink(template: LinkTemplate, depends: Depends, hash: string): string {
+  const names = { has: (name: string) => Object.hasOwn(depends, name) }
+  return template.pieces
+    .map((piece) => (typeof piece === 'string' ? piece : referenceText(piece.reference, depends, names, hash)))
+    .join('')
+}
+
+function referenceText(
+  reference: string,
+  depends: Depends,
+  names: { has(name: string): boolean },
+  hash: string,
+): string {
+  const { from, field } = splitReference(reference, names)
+  if (!names.has(from)) return reference === 'hash' ? hash : ''
+  const value = depends[from]!
+  if (field.length === 0) return plainText(value)
+  const inside = fieldOf(value, field)
+  if (inside !== undefined) return plainText(inside)
+  if (field.length === 1 && field[0] === 'stem') return labelStem(plainText(value))
+  return field.length === 1 && field[0] === 'ext' ? labelExtension(plainText(value)) : plainText(value)
+}
+
+/** The label without its extension: `a/photo.small.jpg#3` gives `a/photo.small#3`. A frame keeps its number. */
+export function labelStem(label: string): string {
+  return label.replace(/(?<=[^/])\.[^./#]+(?=(#\d+)?$)/, '')
+}
+
+/** Without the dot; empty for `.profile` and for names without one. */
+export function labelExtension(label: string): string {
+  return /(?<=[^/])\.([^./#]+)(#\d+)?$/.exec(label)?.[1] ?? ''
+}

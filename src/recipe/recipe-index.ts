@@ -1,0 +1,55 @@
+// What the checks ask of a configuration: where something was written, and which names reach which step.
+import { type Failure, failure, type Position } from '../base/failures/failure.ts'
+import { canonical, fieldOf, isMap, type Value } from '../base/value.ts'
+import type { Configuration, Input, Step } from '../config/configuration.ts'
+import { nearest } from '../base/suggestion.ts'
+
+export function placeOf(configuration: Configuration, path: string): Position | undefined {
+  const origin = configuration.origins.get(path)
+  return origin?.from === 'file' ? origin.at : undefined
+}
+
+/**
+ * Names in the records of a step's variants: resources, flavours and steps that it depends on. `collecting`: with what
+ * its own inputs collect. Asked for few steps, so nothing is kept: a long chain would keep the square of its length.
+ */
+export function namesReaching(producers: Map<string, Step>, step: Step, { collecting = false } = {}): Set<string> {
+  const names = new Set<string>()
+  const seen = new Set<string>()
+  const open: { step: Step; without: ReadonlySet<string> }[] = []
+  const take = (input: Input, without: ReadonlySet<string>): void => {
+    const producer = producers.get(input.from)
+    if (producer !== undefined) open.push({ step: producer, without })
+    else if (!without.has(input.from)) names.add(input.from)
+  }
+  const takeInputs = (of: Step, without: ReadonlySet<string>, own: boolean): void => {
+    if (!without.has(of.name)) names.add(of.name)
+    for (const input of of.inputs)
+      if (input.collect === undefined || own) take(input, without)
+      else if (input.collect !== 'all') take(input, new Set([...without, ...input.collect]))
+  }
+  takeInputs(step, new Set(), collecting)
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const key = [next.step.name, ...[...next.without].sort()].join('\n')
+    if (seen.has(key)) continue
+    seen.add(key)
+    takeInputs(next.step, next.without, false)
+  }
+  return names
+}
+
+/** An empty flavour may get any values later; of the others one at least has to have the field. */
+export function fieldFailures(name: string, values: Value[], field: string[], at: Position): Failure[] {
+  if (values.length === 0 || values.some((value) => fieldOf(value, field) !== undefined)) return []
+  const known = [...new Set(values.flatMap((value) => (isMap(value) ? Object.keys(value) : [])))]
+  return [failure('field-unknown', { name, field: field.join('.'), near: nearest(field[0]!, known), known }, at)]
+}
+
+/** What is given to a step, or is part of a path, has to be there in every variant. */
+export function missingFields(name: string, values: Value[], field: string[], at: Position): Failure[] {
+  const none = fieldFailures(name, values, field, at)
+  if (none.length > 0) return none
+  const without = values.find((value) => fieldOf(value, field) === undefined)
+  if (without === undefined) return []
+  return [failure('field-missing', { name, field: field.join('.'), value: canonical(without) }, at)]
+}

@@ -1,0 +1,124 @@
+// What an action is called among chefs that share results: its text with every content named by its SHA-256.
+import { arch, platform } from 'node:process'
+import type { ContentName } from '../base/digest.ts'
+import { canonical } from '../base/value.ts'
+import type { Step } from '../config/configuration.ts'
+import type { Fridge } from '../fridge/fridge.ts'
+import { bare, isFolder, isProgram } from '../fridge/objects/content-names.ts'
+import { actionWriter, type Surroundings } from '../freshness/action.ts'
+import type { StepTable } from '../plan/cross.ts'
+import type { BaseShelf } from '../plan/shelves.ts'
+import { sha256Of } from './cache-entry.ts'
+
+export interface SharedKeysOptions {
+  fridge: Fridge
+  shelves: Iterable<BaseShelf>
+  surroundings: Surroundings
+  /** Where the programs of `tools` lie. */
+  toolPaths: (step: Step) => { [tool: string]: string }
+}
+
+/** Entries of other programs in the same cache are never taken for chef's, nor those of a chef that words its actions differently. */
+const namespace = 'chef action 1\n'
+/** What a step does depends on the machine, also where no tool is declared. */
+const machine = `platform\t\t${platform} ${arch}\n`
+
+/** Content of which this fridge knows no bytes: its action has no name for others. */
+class Nameless extends Error {}
+
+export class SharedKeys {
+  readonly #options: SharedKeysOptions
+  readonly #writers = new Map<StepTable, (row: number) => string | undefined>()
+  readonly #names = new Map<string, string>()
+  #paths: Map<string, string> | undefined
+
+  constructor(options: SharedKeysOptions) {
+    this.#options = options
+  }
+
+  /** Undefined while an input is not known, or where its bytes were lost. */
+  text(table: StepTable, row: number): string | undefined {
+    try {
+      let write = this.#writers.get(table)
+      if (write === undefined) this.#writers.set(table, (write = this.#writer(table)))
+      const text = write(row)
+      return text === undefined ? undefined : machine + text
+    } catch (error) {
+      if (error instanceof Nameless) return undefined
+      throw error
+    }
+  }
+
+  /** The SHA-256 of content, as it stands in an action: with its kind before it where it is no plain file. */
+  nameOf(name: ContentName): string {
+    if (name.startsWith('value:')) return name
+    const known = this.#names.get(name)
+    if (known !== undefined) return known
+    const found = this.#find(name)
+    this.#names.set(name, found)
+    return found
+  }
+
+  #find(name: ContentName): string {
+    const { objects } = this.#options.fridge
+    if (isFolder(name)) {
+      const members = objects.listing(name)
+      if (members === undefined) throw new Nameless()
+      return `folder:${sha256Of(canonical(members.map(({ path, name: one, executable }) => [path, this.nameOf(one), executable])))}`
+    }
+    if (/^(trust|strong):/.test(name)) return this.#readAt(name, this.#pathOf(name))
+    const strong = objects.strongName(bare(name))
+    if (strong === undefined) throw new Nameless()
+    return isProgram(name) ? `program:${strong.sha256}` : strong.sha256
+  }
+
+  /** Of large files only size and hash are kept: they are read once more, and what came out is remembered. */
+  #readAt(name: ContentName, path: string | undefined): string {
+    const { objects } = this.#options.fridge
+    const known = objects.elsewhere.strongName(name)
+    if (known) return known.sha256
+    if (path === undefined) throw new Nameless()
+    const strong = objects.measureStrong(path)
+    objects.elsewhere.remember(name, strong, true)
+    return strong.sha256
+  }
+
+  #pathOf(name: ContentName): string | undefined {
+    this.#paths ??= pathsOf(this.#options.shelves)
+    return this.#paths.get(name)
+  }
+
+  #writer(table: StepTable): (row: number) => string | undefined {
+    const { surroundings, toolPaths } = this.#options
+    return actionWriter(table, {
+      ...surroundings,
+      identity: (step, tool) => {
+        const identity = surroundings.identity(step, tool)
+        return identity.startsWith('trust:') ? this.#readAt(identity as ContentName, toolPaths(step)[tool]) : identity
+      },
+      nameOf: (name) => this.nameOf(name),
+    })
+  }
+}
+
+export function sharedKey(text: string): string {
+  return sha256Of(namespace + text)
+}
+
+/** The lines of files that a cook read without being told; null where one was not there. */
+export function discoveredLines(discovered: readonly { path: string; sha256: string | null }[]): string {
+  return discovered.map(({ path, sha256 }) => `discovered\t${JSON.stringify(path)}\t${sha256}\n`).join('')
+}
+
+/** Where the files lie of which the fridge keeps no bytes. */
+function pathsOf(shelves: Iterable<BaseShelf>): Map<string, string> {
+  const paths = new Map<string, string>()
+  for (const { items } of shelves) {
+    for (const { content } of items) {
+      if (content?.path === undefined) continue
+      if (content.kind === 'file') paths.set(content.name, content.path)
+      for (const { name, path } of content.members ?? []) paths.set(name, `${content.path}/${path}`)
+    }
+  }
+  return paths
+}

@@ -1,0 +1,100 @@
+// What is drawn of a table: points in series, on axes. Pure; the drawing is left to chart-svg and chart-text.
+import { plainText } from '../../base/value.ts'
+import type { Column, Table } from '../../tables/table.ts'
+import { type Axis, categoryAxis, numberAxis } from './chart-scale.ts'
+
+export interface ChartRequest {
+  x: Column
+  y: Column
+  by: Column[]
+  log: { x: boolean; y: boolean }
+}
+
+export interface Series {
+  name: string
+  points: { x: number | string; y: number }[]
+}
+
+export interface Chart {
+  x: Axis
+  y: Axis
+  /** What tells the series apart. */
+  by: string
+  series: DrawnSeries[]
+  /** Points that have no place, because their logarithm is none. */
+  left: number
+}
+
+export interface DrawnSeries {
+  name: string
+  /** Between 0 and 1 on both axes. */
+  points: Place[]
+  /** Through the mean of the points that stand above each other; names have no order that a line could follow. */
+  line: Place[]
+}
+
+export interface Place {
+  x: number
+  y: number
+}
+
+/** Rows without a number for y, or without anything for x, are no points. */
+export function seriesOf(table: Table, { x, y, by }: Omit<ChartRequest, 'log'>): Series[] {
+  const isNumber = isNumeric(x)
+  const found = new Map<string, Series>()
+  for (let row = 0; row < table.rows; row++) {
+    const [across, up] = [x.at(row), y.at(row)]
+    if (across === undefined || across === null || typeof up !== 'number') continue
+    const name = by.map((column) => plainText(column.at(row) ?? '')).join(', ')
+    const series = found.get(name) ?? { name, points: [] }
+    found.set(name, series)
+    series.points.push({ x: isNumber ? (across as number) : plainText(across), y: up })
+  }
+  return [...found.values()]
+}
+
+export const isNumeric = ({ type }: Column): boolean => type === 'integer' || type === 'number'
+
+/** `ticks`: how many find room on each axis. */
+export function chartOf(
+  series: readonly Series[],
+  { x, y, by, log }: ChartRequest,
+  ticks: { x: number; y: number },
+): Chart {
+  const points = series.flatMap((one) => one.points)
+  const across = points.map((point) => point.x)
+  const axes = {
+    x: isNumeric(x) ? numberAxis(x.name, across as number[], log.x, ticks.x) : categoryAxis(x.name, across.map(String)),
+    y: numberAxis(
+      y.name,
+      points.map((point) => point.y),
+      log.y,
+      ticks.y,
+    ),
+  }
+  const drawn = series.map((one) => placed(one, axes))
+  const shown = drawn.reduce((sum, one) => sum + one.points.length, 0)
+  return {
+    ...axes,
+    by: by.map(({ name }) => name).join(', '),
+    series: drawn.filter((one) => one.points.length > 0),
+    left: points.length - shown,
+  }
+}
+
+function placed({ name, points }: Series, axes: { x: Axis; y: Axis }): DrawnSeries {
+  const found: Place[] = []
+  const above = new Map<number | string, number[]>()
+  for (const point of points) {
+    const [x, y] = [axes.x.place(point.x), axes.y.place(point.y)]
+    if (x === undefined || y === undefined) continue
+    found.push({ x, y })
+    if (typeof point.x === 'string') continue
+    above.set(point.x, [...(above.get(point.x) ?? []), point.y])
+  }
+  const line = [...above].map(([x, values]) => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+    return { x: axes.x.place(x) as number, y: axes.y.place(mean) as number }
+  })
+  return { name, points: found, line: line.sort((one, other) => one.x - other.x) }
+}

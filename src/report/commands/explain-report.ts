@@ -1,0 +1,79 @@
+// `chef explain`: each variant's verdict with its reason, and for what is not fresh the chain of jobs behind it.
+import type { JobView } from '../../inspection/views.ts'
+import { many } from '../text/amounts-text.ts'
+import { countsText, verdictPaint } from './plan-report.ts'
+import type { Style } from '../text/style.ts'
+import { type JobEvents, variantText } from '../text/variant-text.ts'
+import { printable } from '../text/width.ts'
+
+export interface ExplainOptions {
+  style: Style
+  telling: JobEvents
+  verbose: boolean
+}
+
+const listed = 20
+
+/** Finds the job that makes what stands in a record: `z/<hash>`. */
+export type Maker = (reference: string) => JobView | undefined
+
+export function makerOf(jobs: Iterable<JobView>): Maker {
+  const makers = new Map<string, JobView>()
+  for (const job of jobs) {
+    const hash = job.id.slice(job.id.lastIndexOf('/') + 1)
+    for (const output of job.outputs) makers.set(`${output}/${hash}`, job)
+  }
+  return (reference) => makers.get(reference)
+}
+
+/** The jobs that a job waits for or was made stale by, nearest first, each once. */
+function behind(job: JobView, maker: Maker): JobView[] {
+  const found = new Set<JobView>()
+  let front = [job]
+  while (front.length > 0) {
+    const next: JobView[] = []
+    for (const one of front) {
+      for (const reference of Object.values(one.inputs).flat()) {
+        const made = maker(reference)
+        if (!made || made.verdict === 'fresh' || found.has(made)) continue
+        found.add(made)
+        next.push(made)
+      }
+    }
+    front = next
+  }
+  return [...found]
+}
+
+export function explainText(jobs: JobView[], maker: Maker, options: ExplainOptions): string {
+  const { style, verbose } = options
+  const counts = { fresh: 0, stale: 0, maybe: 0 }
+  for (const job of jobs) counts[job.verdict]++
+  const shown = verbose ? jobs : jobs.slice(0, listed)
+  const lines = shown.flatMap((job) => explained(job, maker, options))
+  if (shown.length < jobs.length) {
+    lines.push(style.dim(`… and ${many(jobs.length - shown.length, 'variant')} more (--verbose shows all)`))
+  }
+  lines.push('', `${style.bold(`${many(jobs.length, 'variant')}:`)} ${countsText(counts, style)}`)
+  return `${lines.join('\n')}\n`
+}
+
+function explained(job: JobView, maker: Maker, options: ExplainOptions): string[] {
+  const line = verdictLine(job, options)
+  if (job.verdict === 'fresh') return [line]
+  const chain = behind(job, maker)
+  const shown = options.verbose ? chain : chain.slice(0, listed)
+  const lines = shown.map((one) => `    ${options.style.dim('because')} ${verdictLine(one, options)}`)
+  if (shown.length < chain.length)
+    lines.push(options.style.dim(`    … and ${many(chain.length - shown.length, 'job')} more`))
+  return [line, ...lines]
+}
+
+function verdictLine(job: JobView, { style, telling }: ExplainOptions): string {
+  const variant = variantText(job.depends, telling)
+  const named = variant === '' ? style.bold(job.step) : `${style.bold(job.step)} ${variant}`
+  const word = verdictPaint(job.verdict, style)(job.verdict)
+  return job.verdict === 'fresh' && job.reason === 'fresh'
+    ? `${word} ${named}`
+    : `${word} ${named}: ${printable(job.reason)}`
+}

@@ -1,0 +1,70 @@
+// The lines of --json: one object a line, its keys a contract that scripts rely on.
+import type { Depends, KitchenEvent, Summary } from '../base/event.ts'
+import type { Value } from '../base/value.ts'
+import type { ItemView, JobView, ShelfView } from '../inspection/views.ts'
+import { messageText, type Reporter, type View } from './reporter.ts'
+
+export function jsonLine(object: object): string {
+  return `${JSON.stringify(object)}\n`
+}
+
+export function buildLine(event: KitchenEvent): object | undefined {
+  if (event.type === 'job') {
+    const { type, id, step, depends, status, reason, ms, exit, from } = event
+    const failure = status === 'failed' && (event.failure ?? `exit ${exit}`)
+    const more = { ...(from && { from }), ...(failure && { failure }) }
+    return { type, id, step, depends, status, reason, ms: Math.round(ms), exit, ...more }
+  }
+  return event.type === 'summary' ? summaryLine(event) : undefined
+}
+
+export function summaryLine({ type, jobs, fresh, cooked, reused, failed, blocked, ms, ...more }: Summary): object {
+  const { later, waiting, fromCache } = more
+  const elsewhere = { ...(fromCache && { fromCache }), ...(later !== undefined && { later, waiting }) }
+  return { type, jobs, fresh, cooked, reused, failed, blocked, ms: Math.round(ms), ...elsewhere }
+}
+
+export function planLine({ id, step, depends, inputs, outputs, verdict, reason }: JobView): object {
+  return { type: 'job', id, step, depends, inputs, outputs, verdict, reason }
+}
+
+export function planSummary(counts: { jobs: number; fresh: number; stale: number; maybe: number }): object {
+  const { jobs, fresh, stale, maybe } = counts
+  return { type: 'summary', jobs, fresh, stale, maybe }
+}
+
+export function shelfLine({ name, kind, items, fresh, stale, failed, bytes }: ShelfView): object {
+  return { type: 'shelf', name, kind, items, fresh, stale, failed, bytes }
+}
+
+export function itemLine({ id, shelf, kind, label, depends, job, content }: ItemView): object {
+  return {
+    type: 'item',
+    id,
+    shelf,
+    kind,
+    label,
+    depends,
+    ...(job && { verdict: job.verdict, reason: job.reason }),
+    ...(content && { bytes: content.size, hash: content.hash }),
+  }
+}
+
+/** A parameter that is called like the result's own keys gives way to it. */
+export function tableLine(row: { parameters: Depends; value?: Value; path?: string }): object {
+  const result = row.path === undefined ? { value: row.value ?? null } : { path: row.path }
+  return { ...row.parameters, ...result }
+}
+
+/** Data on one stream; warnings and failed jobs as text on the other, where a person may look for them. */
+export function jsonReporter(view: View, out: (text: string) => void): Reporter {
+  return {
+    event(event) {
+      const line = buildLine(event)
+      if (line !== undefined) out(jsonLine(line))
+      const message = event.type === 'summary' || event.type === 'link' ? undefined : messageText(event, view)
+      if (message !== undefined) view.write(message)
+    },
+    close() {},
+  }
+}

@@ -1,0 +1,24 @@
+// Tables as Parquet: every column with its type, for pandas, DuckDB, R and their like.
+import { cellOf, type ColumnType, type Table } from '../../tables/table.ts'
+
+const types = { integer: 'INT64', number: 'DOUBLE', flag: 'BOOLEAN', text: 'STRING', json: 'JSON' } as const satisfies {
+  [type in ColumnType]: string
+}
+
+export async function parquetBytes({ columns, rows }: Table): Promise<Uint8Array> {
+  const { parquetWriteBuffer } = await import('hyparquet-writer/src/write.js')
+  const columnData = columns.map((column) => ({
+    name: column.name,
+    type: types[column.type],
+    nullable: true,
+    data: Array.from({ length: rows }, (_, row) =>
+      stored(column.type, column.type === 'json' ? column.at(row) : cellOf(column, row)),
+    ),
+  }))
+  return new Uint8Array(parquetWriteBuffer({ columnData, createdBy: 'chef' }))
+}
+
+function stored(type: ColumnType, value: unknown): unknown {
+  if (value === undefined || value === null) return undefined
+  return type === 'integer' ? BigInt(value as number) : value
+}

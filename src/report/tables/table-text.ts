@@ -1,0 +1,45 @@
+// Tables as text that other programs read: CSV, a table in Markdown, and a JSON object a row.
+import { isMap } from '../../base/value.ts'
+import { cellOf, type Column, type Table } from '../../tables/table.ts'
+
+/** As RFC 4180 has it, but for the line ends. A missing value is nothing, an empty text is two quotation marks. */
+export function* csvLines({ columns, rows }: Table): Iterable<string> {
+  yield `${columns.map(({ name }) => quoted(name)).join(',')}\n`
+  for (let row = 0; row < rows; row++) yield `${columns.map((column) => csvCell(column, row)).join(',')}\n`
+}
+
+function csvCell(column: Column, row: number): string {
+  const cell = cellOf(column, row)
+  if (cell === undefined) return ''
+  return typeof cell === 'string' ? quoted(cell) : String(cell)
+}
+
+/** A text that would be read as something else is quoted, and so is one with space at its ends. */
+function quoted(text: string): string {
+  return text === '' || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+export function* markdownLines({ columns, rows }: Table): Iterable<string> {
+  const line = (cells: string[]): string => `| ${cells.join(' | ')} |\n`
+  yield line(columns.map(({ name }) => markdownCell(name)))
+  yield line(columns.map(({ type }) => (type === 'integer' || type === 'number' ? '--:' : '---')))
+  for (let row = 0; row < rows; row++)
+    yield line(columns.map((column) => markdownCell(String(cellOf(column, row) ?? ''))))
+}
+
+function markdownCell(text: string): string {
+  return text
+    .replace(/[\\|`*<[\]]|(?<!\w)_|_(?!\w)/g, (sign) => `\\${sign}`)
+    .replaceAll('&', '&amp;')
+    .replace(/\r?\n/g, '<br>')
+}
+
+/** Dotted names stay as they are: the columns are those of the other forms. A missing value is null. */
+export function rowObject({ columns }: Table, row: number): object {
+  return Object.fromEntries(columns.map((column) => [column.name, plainObject(column, row)]))
+}
+
+const plainObject = (column: Column, row: number): unknown => {
+  const value = column.at(row)
+  return isMap(value) ? {} : (value ?? null)
+}

@@ -1,0 +1,59 @@
+// Keeps the fridge of an open kitchen within its capacity: the plan says what is in use, the fridge drops what is worth least.
+import { bare } from '../fridge/objects/content-names.ts'
+import { closeGaps, footprint, gaps, makeRoom, type Room } from '../fridge/maintenance/eviction.ts'
+import type { Session } from './session.ts'
+
+/** A build that is over drops some more, so that not every build has to. */
+const lowWater = 0.9
+/** A path with its stat and its content, about. */
+const lookBytes = 200
+const noteBytes = 32_768
+
+export interface RoomOptions {
+  capacity: number
+  now: number
+  dryRun: boolean
+  /** Whether the plan is of all steps and all variants: then what it has not is in use no more. */
+  isWhole: boolean
+}
+
+export function keepRoom(kitchen: Session, { isWhole, capacity, now, dryRun }: RoomOptions): Room {
+  const { fridge, plan, work, configuration, looker } = kitchen
+  const items = new Map(plan.tables.map((table) => [table.step.name, work.itemsInUse(table)]))
+  // A step whose shelves are empty may have variants again tomorrow.
+  const has = (step: string, name: string): boolean =>
+    !isWhole || (items.get(step)?.has(name) ?? configuration.steps.has(step))
+  if (isWhole && !dryRun) {
+    fridge.begin()
+    for (const step of fridge.shelves.steps()) fridge.shelves.keepCurrent(step, (name) => has(step, name))
+    fridge.saveMemory()
+    fridge.commit()
+  }
+  const stocked = [...kitchen.shelves.values()].flatMap((shelf) => shelf.items)
+  const sources = new Set([
+    ...[...looker.looked.values()].map(({ name }) => name as string),
+    ...stocked.flatMap(({ content }) => (content ? [bare(content.name) as string] : [])),
+  ])
+  const actions = work.actionsInUse()
+  return makeRoom(fridge.store, { capacity, now, dryRun, sources, actions, plan: { kitchen: fridge.kitchen, has } })
+}
+
+/** What the end of a build still writes: how each source looked, and that there was a build. */
+function coming({ looker }: Session): number {
+  return looker.looked.size * lookBytes + noteBytes
+}
+
+/** At the end of a build: where the fridge is over its capacity, it is brought well below. */
+export function keepWithin(kitchen: Session, capacity: number, isWhole: boolean): Room | undefined {
+  const more = coming(kitchen)
+  if (footprint(kitchen.fridge.store) + more <= capacity) return undefined
+  const target = Math.max(0, capacity * lowWater - more)
+  return keepRoom(kitchen, { capacity: target, now: Date.now(), dryRun: false, isWhole })
+}
+
+/** When a build has written all: rows that were replaced leave gaps, which count where there is no room for them. */
+export function keepTight({ fridge }: Session, capacity: number): void {
+  fridge.saveMemory()
+  fridge.commit()
+  if (footprint(fridge.store) + gaps(fridge.store) > capacity) closeGaps(fridge.store)
+}

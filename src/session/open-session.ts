@@ -1,0 +1,95 @@
+// Opens a kitchen: its targets are chosen, its fridge is locked and opened, and what planning looks at is prepared.
+import { Refusal } from '../base/failures/failure.ts'
+import type { Resource } from '../config/configuration.ts'
+import { isDamage, makeFridgeFolders } from '../fridge/database.ts'
+import { Fridge } from '../fridge/fridge.ts'
+import { takeLock } from '../fridge/lock.ts'
+import { FileScanner } from '../sources/file-scanner.ts'
+import { Frames } from '../sources/frames.ts'
+import { type Required, required } from '../plan/plan.ts'
+import { checkTargets, targetsMeant } from '../recipe/check-recipe.ts'
+import { type Fittings, Session, type SessionRequest } from './session.ts'
+import { ToolIdentities } from '../sources/tool-identity.ts'
+
+export async function openKitchen(request: SessionRequest): Promise<Session> {
+  try {
+    return await enter(request)
+  } catch (error) {
+    // Damage deep in the database shows only when it is read.
+    if (!isDamage(error)) throw error
+    return enter(request, (error as Error).message)
+  }
+}
+
+async function enter(request: SessionRequest, damage?: string): Promise<Session> {
+  const { configuration, write } = request
+  const targets = chosenTargets(request)
+  let unlock = (): void => undefined
+  if (write) {
+    makeFridgeFolders(configuration.fridge.path)
+    unlock = await takeLock({
+      folder: configuration.fridge.path,
+      who: request.who,
+      wait: request.wait,
+      onWait: (holder) => request.emit({ type: 'waiting', ...holder }),
+      ...(request.signal && { signal: request.signal }),
+    })
+  }
+  let close = unlock
+  try {
+    const { fridge, looker, tools } = request.standing ?? (await opened(request, damage))
+    close = () => {
+      if (request.standing) fridge.commit()
+      else fridge.close()
+      unlock()
+    }
+    for (const warning of fridge.warnings.splice(0)) request.emit({ type: 'warning', failure: warning })
+    const needed = required(configuration, targets)
+    if (request.everything)
+      for (const name of [...configuration.resources.keys(), ...configuration.flavours.keys()]) needed.outside.add(name)
+    await tools.prepare(needed.steps)
+    const frames = await takeFrames(request, needed, fridge, looker)
+    return new Session(request, { fridge, looker, tools, frames, targets, needed, close })
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+async function opened(
+  { configuration, environment, write }: SessionRequest,
+  damage?: string,
+): Promise<Pick<Fittings, 'fridge' | 'looker' | 'tools'>> {
+  const fridge = await Fridge.open(configuration, write, damage)
+  const looker = new FileScanner(fridge.objects, fridge.memory, configuration.fridge.snapshotLimit)
+  return { fridge, looker, tools: new ToolIdentities(looker, environment.PATH ?? '') }
+}
+
+/** Animations are taken apart before the shelves are stocked, where they are not known yet. */
+async function takeFrames(
+  { configuration, write }: SessionRequest,
+  { outside }: Required,
+  fridge: Fridge,
+  looker: FileScanner,
+): Promise<Frames> {
+  const frames = new Frames(looker, fridge.objects, {
+    recall: (key) => fridge.look(key),
+    keep: (key, note) => write && fridge.saveLook(key, note),
+  })
+  const needed = [...outside]
+    .map((name) => configuration.resources.get(name))
+    .filter((resource) => resource?.kind === 'frames')
+  if (needed.length === 0) return frames
+  fridge.begin()
+  await frames.prepare(needed as Resource[])
+  fridge.commit()
+  return frames
+}
+
+/** Every result where none is named: that is every step that makes one. */
+function chosenTargets({ configuration, targets }: SessionRequest): string[] {
+  const wanted = targets.length > 0 ? targets : configuration.options.targets
+  const unknown = checkTargets(configuration, wanted)
+  if (unknown.length > 0) throw new Refusal(unknown)
+  return wanted.length > 0 ? targetsMeant(configuration, wanted) : [...configuration.steps.keys()]
+}

@@ -1,0 +1,121 @@
+// Knows that nothing can have changed from one look at each source, however many variants there are.
+import { createHash } from 'node:crypto'
+import type { ContentName } from '../base/digest.ts'
+import { canonical, type Value } from '../base/value.ts'
+import type { Configuration } from '../config/configuration.ts'
+import type { Fridge } from '../fridge/fridge.ts'
+import { glanceAt, isRacy, listingName, lookAt, nowNs, pack, Packed, type Seen, seenAs } from '../fridge/stat-memory.ts'
+import type { ShelfView } from '../inspection/views.ts'
+
+/** What a complete build leaves behind besides the stats of what it looked at. */
+export interface LookNote {
+  generation: number
+  jobs: number
+  /** What `chef status` tells of it. */
+  shelves: ShelfView[]
+  /** Declared variables as they were. */
+  variables: { [name: string]: string | null }
+}
+
+/** Characters of a signature that is kept as it is: to load what makes SHA-256 takes longer than to compare them. */
+const wholeSignature = 20_000
+
+/** Two builds with the same signature have the same plan if their sources are the same. */
+export function signatureOf(
+  configuration: Configuration,
+  { targets, narrow }: { targets: readonly string[]; narrow: unknown },
+): string {
+  const { resources, flavours, steps, links, fridge, options } = configuration
+  // Named one by one: a request also holds who asks, and that is another process every time.
+  const plain = {
+    resources: [...resources],
+    flavours: [...flavours],
+    steps: [...steps],
+    links,
+    fridge,
+    options,
+    targets,
+    narrow,
+  }
+  const text = canonical(JSON.parse(JSON.stringify(plain)) as Value)
+  // What is short stands for itself. Not a hash of the fridge's own kind: nothing compares the whole afterwards.
+  return text.length <= wholeSignature ? `look:${text}` : `look:${createHash('sha256').update(text).digest('hex')}`
+}
+
+export function declaredVariables(
+  configuration: Configuration,
+  variable: (name: string) => string | undefined,
+): LookNote['variables'] {
+  const steps = [...configuration.steps.values()]
+  const names = new Set(steps.flatMap((step) => step.env))
+  if (steps.some((step) => step.tools.length > 0 || step.type === 'python')) names.add('PATH')
+  return Object.fromEntries([...names].map((name) => [name, variable(name) ?? null]))
+}
+
+export function saveLook(fridge: Fridge, signature: string, note: LookNote, looked: Iterable<[string, Seen]>): void {
+  const head = Buffer.from(JSON.stringify(note))
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(head.length)
+  fridge.saveLook(signature, Buffer.concat([length, head, pack(looked)]))
+}
+
+/** What was noted of a build whose jobs are all fresh still; undefined where that takes a plan to know. */
+export function unchangedLook(
+  fridge: Fridge,
+  signature: string,
+  variables: LookNote['variables'],
+): LookNote | undefined {
+  const packed = fridge.look(signature)
+  if (packed === undefined) return undefined
+  const length = packed.readUInt32LE(0)
+  const note = JSON.parse(packed.toString('utf8', 4, 4 + length)) as LookNote
+  // Noted by a chef that did not note shelves yet.
+  if (note.shelves === undefined) return undefined
+  if (note.generation !== fridge.generation() || canonical(note.variables) !== canonical(variables)) return undefined
+  const looks = new Packed(packed.subarray(4 + length))
+  const refreshed = new Map<number, Seen>()
+  for (let at = 0; at < looks.count; at++) {
+    const path = looks.path(at)
+    const glance = glanceAt(path)
+    if (glance !== undefined && looks.isSurelyStill(at, glance)) continue
+    const lookedAt = nowNs()
+    const stat = lookAt(path)
+    const seen = looks.seen(at)
+    if (stat === undefined || seen.name === '') {
+      if (stat === undefined && seen.name === '') continue
+      return undefined
+    }
+    if (looks.matches(at, stat) && !isRacy(seen)) continue
+    if ((stat.mode & 0o111n) !== seen.executable) return undefined
+    if (contentNow(fridge, path, seen.name, Number(stat.size)) !== seen.name) return undefined
+    refreshed.set(at, seenAs(stat, seen.name, lookedAt))
+  }
+  if (refreshed.size > 0) refreshLook(fridge, signature, note, looks, refreshed)
+  return note
+}
+
+/** Files that were touched, or written too close to the last look, hold what they held: next time a stat says so. */
+function refreshLook(
+  fridge: Fridge,
+  signature: string,
+  note: LookNote,
+  looks: Packed,
+  refreshed: Map<number, Seen>,
+): void {
+  const entries = Array.from({ length: looks.count }, (_, at): [string, Seen] => [
+    looks.path(at),
+    refreshed.get(at) ?? looks.seen(at),
+  ])
+  saveLook(fridge, signature, note, entries)
+}
+
+function contentNow({ objects }: Fridge, path: string, name: ContentName, size: number): ContentName | undefined {
+  try {
+    if (name.startsWith('listing:')) return listingName(path)
+    if (name.startsWith('trust:')) return objects.keepDigest(path, 'trust').name
+    if (name.startsWith('strong:')) return objects.keepDigest(path, 'strong').name
+    return objects.keepFile(path, size, false).name
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,188 @@
+// Looks at files and folders on behalf of a scan: content by remembered stat, and a list of everything that was looked at.
+import type { BigIntStats, Dirent } from 'node:fs'
+import { resolve } from 'node:path'
+import type { ContentName } from '../base/digest.ts'
+import { failure, Refusal } from '../base/failures/failure.ts'
+import type { Verify } from '../config/configuration.ts'
+import { readFolder } from '../files/file-glob.ts'
+import {
+  isRacy,
+  listingOf,
+  lookAt,
+  missing,
+  nowNs,
+  sameStat,
+  type Seen,
+  seenAs,
+  type StatMemory,
+} from '../fridge/stat-memory.ts'
+import type { Objects } from '../fridge/objects/objects.ts'
+
+export interface LookedFile {
+  name: ContentName
+  size: number
+  executable: boolean
+  snapshot: boolean
+}
+
+/** What one look gave, for a looker that believes it until it is told otherwise. */
+interface Sight {
+  verify: Verify | undefined
+  file: LookedFile | undefined
+}
+
+/** Stands in for the content of a file that is there and could not be read. */
+const unreadable = 'unreadable' as ContentName
+
+export class FileScanner {
+  readonly #objects: Objects
+  readonly #memory: StatMemory
+  readonly #snapshotLimit: number
+  readonly #believed: { files: Map<string, Sight>; folders: Map<string, Dirent[]> } | undefined
+  #noted: Set<string> | undefined
+  /** Looked at by somebody who does not note for which shelf. */
+  readonly #beside = new Set<string>()
+  /** Everything a later run must find unchanged to know that nothing changed. */
+  readonly looked = new Map<string, Seen>()
+  /** Paths that were looked at since somebody last took them from here: what a watcher has to begin to watch. */
+  #recent: string[] = []
+
+  /** `believing`: somebody watches, and forgets what changed; what was seen once is not looked at again. */
+  constructor(objects: Objects, memory: StatMemory, snapshotLimit: number, believing = false) {
+    this.#objects = objects
+    this.#memory = memory
+    this.#snapshotLimit = snapshotLimit
+    if (believing) this.#believed = { files: new Map(), folders: new Map() }
+  }
+
+  /** What a file holds; undefined where there is no such file (a folder is none). */
+  file(path: string, verify?: Verify): LookedFile | undefined {
+    this.#noteUse(path)
+    const known = this.#believed?.files.get(path)
+    if (known && known.verify === verify) return known.file
+    const file = this.#look(path, verify)
+    this.#believed?.files.set(path, { verify, file })
+    return file
+  }
+
+  #look(path: string, verify: Verify | undefined): LookedFile | undefined {
+    const lookedAt = nowNs()
+    const stat = lookAt(path)
+    if (stat === undefined) return this.#missing(path, lookedAt)
+    // Folders, pipes, sockets and devices have no content to name; reading a pipe would never end.
+    if (!stat.isFile()) return undefined
+    const size = Number(stat.size)
+    const mode = verify ?? (size <= this.#snapshotLimit ? 'full' : 'trust')
+    const recalled = this.#memory.recall(path, stat)
+    let seen: Seen
+    if (recalled && modeOf(recalled.name) === mode) seen = recalled
+    else {
+      const kept = this.#read(path, stat, () =>
+        mode === 'full' ? this.#objects.keepFile(path, size, false) : this.#objects.keepDigest(path, mode),
+      )
+      // Gone between the look and the reading.
+      if (kept === undefined) return this.#missing(path, lookedAt)
+      seen = seenAs(stat, kept.name, lookedAt)
+      this.#memory.remember(path, seen)
+    }
+    this.#note(path, seen)
+    return { name: seen.name as ContentName, size, executable: (stat.mode & 0o111n) !== 0n, snapshot: mode === 'full' }
+  }
+
+  /** What a folder holds. It counts as read, so that a file added to it later is noticed. */
+  readonly entries = (path: string): Dirent[] => {
+    this.#noteUse(path)
+    const known = this.#believed?.folders.get(path)
+    if (known) return known
+    const lookedAt = nowNs()
+    const stat = lookAt(path)
+    const entries = stat?.isDirectory() ? readFolder(path) : []
+    if (stat === undefined) this.#missing(path, lookedAt)
+    else if (stat.isDirectory()) this.#note(path, seenAs(stat, listingOf(entries), lookedAt))
+    this.#believed?.folders.set(path, entries)
+    return entries
+  }
+
+  /** Marks a folder as read, where nobody needs what it holds. */
+  folder(path: string): void {
+    if (!this.looked.has(path)) this.entries(path)
+  }
+
+  /** Tells what was looked at meanwhile. */
+  noting<Made>(make: () => Made): [Made, Set<string>] {
+    const outer = this.#noted
+    const noted = new Set<string>()
+    this.#noted = noted
+    try {
+      return [make(), noted]
+    } finally {
+      this.#noted = outer
+    }
+  }
+
+  #noteUse(path: string): void {
+    if (this.#noted) this.#noted.add(path)
+    else if (this.#believed) this.#beside.add(path)
+  }
+
+  /** Whether what is at a path counts elsewhere than on the shelves that noted it. */
+  isUsedBeside(path: string): boolean {
+    return this.#beside.has(path)
+  }
+
+  /** Whether a path is not what it was when it was last looked at: by its stat, a folder by what it lists. */
+  hasChanged(path: string): boolean {
+    const seen = this.looked.get(path)
+    const stat = lookAt(path)
+    if (seen === undefined) return stat !== undefined
+    if (stat === undefined || seen.name === '') return stat !== undefined || seen.name !== ''
+    if (sameStat(seen, stat) && (!isRacy(seen) || seen.name === unreadable)) return false
+    if (seen.name.startsWith('listing:')) return !stat.isDirectory() || listingOf(readFolder(path)) !== seen.name
+    if (!sameStat(seen, stat) || stat.isDirectory()) return true
+    return this.#look(path, modeOf(seen.name))?.name !== seen.name
+  }
+
+  /** What is true of these paths has to be looked at again. */
+  forget(paths: Iterable<string>): void {
+    for (const path of paths) {
+      this.#believed?.files.delete(path)
+      this.#believed?.folders.delete(path)
+      this.looked.delete(path)
+    }
+  }
+
+  takeRecent(): string[] {
+    const recent = this.#recent
+    this.#recent = []
+    return recent
+  }
+
+  #note(path: string, seen: Seen): void {
+    this.looked.set(path, seen)
+    if (this.#believed) this.#recent.push(path)
+  }
+
+  #missing(path: string, lookedAt: bigint): undefined {
+    this.#note(path, missing(lookedAt))
+  }
+
+  #read<T>(path: string, stat: BigIntStats, read: () => T): T | undefined {
+    try {
+      return read()
+    } catch (error) {
+      const { code, message, path: at } = error as NodeJS.ErrnoException
+      if (code === undefined || (at !== undefined && resolve(at) !== resolve(path))) throw error
+      if (code === 'ENOENT') return undefined
+      this.#note(path, seenAs(stat, unreadable, nowNs()))
+      throw new Refusal(
+        [failure('source-unreadable', { path, why: code === 'EACCES' ? 'permission denied' : message })],
+        1,
+      )
+    }
+  }
+}
+
+function modeOf(name: string): Verify {
+  if (name.startsWith('trust:')) return 'trust'
+  return name.startsWith('strong:') ? 'strong' : 'full'
+}

@@ -1,0 +1,61 @@
+// How values lie in files for node steps: JSON, or the bytes as they are.
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Form } from '../warm/worker-messages.ts'
+
+function parsed(bytes: Buffer): unknown {
+  return JSON.parse(bytes.toString('utf8'))
+}
+
+/** Paths stay paths, `.json` is a value, a result is a value where it is JSON and a Buffer where it is not. */
+export function readValue(path: string, form: Form): unknown {
+  if (form === 'path') return path
+  const bytes = readFileSync(path)
+  if (form === 'json') return parsed(bytes)
+  if (form === 'npy' || !/^[\s{["\-0-9tfn]/.test(bytes.toString('latin1', 0, 1))) return bytes
+  try {
+    return parsed(bytes)
+  } catch {
+    return bytes
+  }
+}
+
+/** What JSON would drop or change without a word. */
+function lossIn(value: unknown): string | undefined {
+  if (value === null) return undefined
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${value} is no JSON value`
+  if (typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol')
+    return `a ${typeof value} is no JSON value`
+  if (typeof value !== 'object') return undefined
+  if (value instanceof Map || value instanceof Set) return `a ${value.constructor.name} is no JSON value`
+  if (ArrayBuffer.isView(value)) return 'bytes can be an output, and not a part of one'
+  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return undefined
+  for (const one of Object.values(value)) {
+    const loss = lossIn(one)
+    if (loss) return loss
+  }
+  return undefined
+}
+
+/** Where the output lies. A `file:` URL stands for the file or folder there. */
+export function writeValue(path: string, value: unknown): string {
+  if (value instanceof URL) return resolve(fileURLToPath(value))
+  let bytes: string | Uint8Array
+  if (value instanceof ArrayBuffer) bytes = new Uint8Array(value)
+  else if (ArrayBuffer.isView(value)) bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+  else {
+    const loss = lossIn(value)
+    if (loss) throw new TypeError(loss)
+    bytes = JSON.stringify(value)
+  }
+  try {
+    writeFileSync(path, bytes, { flag: 'wx' })
+  } catch {
+    // Never through what lies there: an input may have the same name, and is a link to what others keep.
+    rmSync(path, { force: true })
+    if (existsSync(path)) throw new Error('a folder lies in its place')
+    writeFileSync(path, bytes, { flag: 'wx' })
+  }
+  return path
+}

@@ -1,0 +1,79 @@
+// Cooks one ticket in a process of its own: stage, run, look at what came out.
+import { Refusal } from '../base/failures/failure.ts'
+import { readDepfile } from './depfile.ts'
+import { type Isolation, isolate } from './isolation.ts'
+import { collectOutputs, lookBefore } from './outputs.ts'
+import { environmentOf, type HostEnvironment, logPath, makePan } from './pan.ts'
+import type { Held, Processes, Run, Running } from '../processes/process.ts'
+import { failureOf, receiptFor, unstarted } from './receipt.ts'
+import type { Receipt, Ticket } from '../tickets/ticket.ts'
+import { shellArguments } from './shell.ts'
+
+export interface Cooking {
+  receipt: Promise<Receipt>
+  /** Of one that was held. */
+  begin?: () => void
+  cancel(): void
+}
+
+/** A refusal while preparing or checking is the ticket's failure; all else is a bug. */
+export function refusalIn(error: unknown) {
+  if (error instanceof Refusal && error.failures[0]) return error.failures[0]
+  throw error
+}
+
+export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: Processes, held = false): Cooking {
+  const preparedAt = Date.now()
+  let running: Running
+  let begin: Held['begin'] | undefined
+  let isolation: Isolation
+  let argv: string[]
+  let before: ReturnType<typeof lookBefore>
+  try {
+    makePan(ticket)
+    argv = shellArguments(ticket)
+    isolation = isolate(ticket, argv, host)
+    before = lookBefore(ticket)
+    const request: Run = {
+      argv: isolation.argv,
+      cwd: ticket.project ?? ticket.pan,
+      env: environmentOf(ticket, host),
+      log: logPath(ticket),
+      timeoutMs: ticket.timeout ?? 0,
+    }
+    const waiting = held ? processes.hold?.(request) : undefined
+    begin = waiting?.begin
+    running = waiting ?? processes.run(request)
+  } catch (error) {
+    return { receipt: Promise.resolve(unstarted(ticket, refusalIn(error))), cancel: () => {} }
+  }
+  const receipt = running.exit.then((exit) => {
+    let failed = failureOf(exit, argv[0] as string, ticket.project ?? ticket.pan, ticket.timeout ?? 0)
+    let outputs: Receipt['outputs'] = []
+    let discovered: string[] = []
+    if (!failed) {
+      try {
+        outputs = collectOutputs(ticket, before, preparedAt)
+        discovered = readDepfile(ticket, before, preparedAt)
+      } catch (error) {
+        failed = refusalIn(error)
+        outputs = []
+      }
+    }
+    if (failed) failed = isolation.explain(failed)
+    return receiptFor(ticket, {
+      exit: exit.code,
+      signal: exit.signal,
+      ...(failed && { failure: failed }),
+      startedAt: exit.startedAt ?? preparedAt,
+      ms: exit.ms,
+      ...(exit.cpuMs !== undefined && { cpuMs: exit.cpuMs }),
+      ...(exit.peakBytes !== undefined && { peakBytes: exit.peakBytes }),
+      outputs,
+      discovered,
+      logBytes: exit.logBytes,
+      warnings: isolation.warnings(),
+    })
+  })
+  return { receipt, cancel: running.cancel, ...(begin && { begin }) }
+}

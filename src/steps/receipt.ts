@@ -1,0 +1,75 @@
+// Receipts: what came of a ticket, good or bad, in one shape.
+import { hostname } from 'node:os'
+import { type Failure, failure } from '../base/failures/failure.ts'
+import { logPath } from './pan.ts'
+import type { Exit } from '../processes/process.ts'
+import { type Receipt, type Ticket, ticketVersion } from '../tickets/ticket.ts'
+
+const host = hostname()
+
+/** What every cook hands over: how its process ended, or its word on it. */
+export interface Outcome {
+  exit: number | null
+  signal: string | null
+  failure?: Failure
+  startedAt: number
+  ms: number
+  cpuMs?: number
+  peakBytes?: number
+  outputs: Receipt['outputs']
+  discovered: string[]
+  logBytes: number
+  warnings: string[]
+}
+
+export function receiptFor(ticket: Ticket, outcome: Outcome): Receipt {
+  const { failure: failed, logBytes, ...rest } = outcome
+  return {
+    version: ticketVersion,
+    id: ticket.id,
+    key: ticket.key,
+    attempt: ticket.attempt,
+    ok: failed === undefined,
+    ...(failed && { failure: failed.message, ...(failed.hint && { hint: failed.hint }) }),
+    ...rest,
+    ...(logBytes > 0 && { log: { path: logPath(ticket), bytes: logBytes } }),
+    host,
+  }
+}
+
+const reasons: { [code: string]: string } = {
+  ENOENT: 'not found',
+  EACCES: 'permission denied',
+  ENOEXEC: 'not a program',
+  E2BIG: 'the command and its environment are too long',
+  ENOTDIR: 'not a folder',
+}
+
+/** Why a process that ended is a failed cook, if it is. */
+export function failureOf(exit: Exit, program: string, folder: string, timeoutMs: number): Failure | undefined {
+  if (exit.cancelled) return failure('cook-cancelled', {})
+  if (exit.startError) {
+    const why = reasons[exit.startError.error] ?? exit.startError.error
+    if (exit.startError.stage === 'program') return failure('cook-start', { program, why })
+    return failure('cook-folder', { folder, why })
+  }
+  if (exit.timedOut) return failure('cook-timeout', { seconds: timeoutMs / 1000 })
+  if (exit.signal !== null) return failure('cook-signal', { signal: exit.signal })
+  if (exit.code !== 0) return failure('cook-exit', { code: exit.code ?? -1 })
+  return undefined
+}
+
+/** A ticket that never ran, because it cannot be prepared. */
+export function unstarted(ticket: Ticket, why: Failure): Receipt {
+  return receiptFor(ticket, {
+    exit: null,
+    signal: null,
+    failure: why,
+    startedAt: Date.now(),
+    ms: 0,
+    outputs: [],
+    discovered: [],
+    logBytes: 0,
+    warnings: [],
+  })
+}

@@ -1,0 +1,341 @@
+// One `chef watch`: carries out what the loop asks for, and keeps warm between builds what did not change.
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Emit, KitchenEvent, Summary } from '../base/event.ts'
+import { type Failure, type FailureCode, Refusal } from '../base/failures/failure.ts'
+import type { Session, SessionRequest } from '../session/session.ts'
+import { openKitchen } from '../session/open-session.ts'
+import { WarmSession } from '../session/warm-session.ts'
+import type { Configuration } from '../config/configuration.ts'
+import { makeFridgeFolders } from '../fridge/database.ts'
+import type { LaidLink } from '../fridge/fridge.ts'
+import { takeLock } from '../fridge/lock.ts'
+import type { Stove } from '../tickets/ticket.ts'
+import type { KitchenReading } from '../recipe/load-recipe.ts'
+import type { FileWatcher, Reports } from './file-watcher.ts'
+import { gather } from './change-batches.ts'
+import { WatchedPaths } from './watched-paths.ts'
+import { beginWatching, type Changes, everything, react, type WatchEffect, type WatchEvent } from './watch-loop.ts'
+
+/** What a session needs of whoever starts it. */
+export interface WatchPorts {
+  readConfiguration(): Promise<KitchenReading>
+  /** Everything of a build but who listens. */
+  request(configuration: Configuration): Omit<SessionRequest, 'emit' | 'standing'>
+  keepGoing: boolean
+  openExecutor(configuration: Configuration): Promise<Stove>
+  openWatcher(root: string, reports: Reports): FileWatcher
+  display: Display
+  /** Runs after each good build. */
+  followUp?: { start(): Promise<void>; stop(): Promise<void> }
+  signal: AbortSignal
+}
+
+/** What a watcher shows besides the events of its builds. */
+export interface Display {
+  begin(configuration: Configuration): Emit
+  end(): void
+  failures(failures: readonly Failure[]): void
+  /** `shown`: how many paths are watched. */
+  resting(shown: { watched: number }): void
+  failedJobs(events: readonly KitchenEvent[]): void
+}
+
+const typedWrong = new Set<FailureCode>([
+  'cheffile-missing',
+  'target-unknown',
+  'narrow-unknown',
+  'narrow-nothing',
+  'fridge-locked',
+])
+
+/** So long after the last build the memory of files is written down. */
+const restMs = 2000
+
+/** `nothing`: there was nothing to build. */
+type Outcome = 'good' | 'bad' | 'nothing'
+
+export class WatchSession {
+  readonly #ports: WatchPorts
+  #state = beginWatching().state
+  readonly #sources = new WatchedPaths()
+  readonly #gathering = gather((paths) => this.#heard(paths))
+  #configuration: Configuration | undefined
+  #standing: WarmSession | undefined
+  #watcher: FileWatcher | undefined
+  #stove: { settings: string; stove: Stove } | undefined
+  #kitchen: Session | undefined
+  #stop = new AbortController()
+  #failedJobs: KitchenEvent[] = []
+  /** The last build, and the folders in which it laid results out or took some away: that they list others is its own doing. */
+  #last: { summary: Summary; folders: Set<string> } | undefined
+  #broken: readonly Failure[] = []
+  #restTimer: NodeJS.Timeout | undefined
+  #isFirst = true
+  /** The configuration is not what its files say: they were broken when they were read last. */
+  #unread = true
+  #leave: (exit: number) => void = () => undefined
+  #break: (error: unknown) => void = () => undefined
+
+  constructor(ports: WatchPorts) {
+    this.#ports = ports
+  }
+
+  /** Resolves with the exit code when watching ends. */
+  async run(): Promise<number> {
+    const left = new Promise<number>((resolve, reject) => {
+      this.#leave = resolve
+      this.#break = reject
+    })
+    const { signal } = this.#ports
+    const interrupt = (): void => this.take({ type: 'interrupted' })
+    signal.addEventListener('abort', interrupt, { once: true })
+    for (const effect of beginWatching().effects) this.#carryOut(effect)
+    if (signal.aborted) interrupt()
+    try {
+      return await left
+    } finally {
+      signal.removeEventListener('abort', interrupt)
+      await this.#close()
+    }
+  }
+
+  take(event: WatchEvent): void {
+    const { state, effects } = react(this.#state, event)
+    this.#state = state
+    for (const effect of effects) this.#carryOut(effect)
+  }
+
+  #carryOut(effect: WatchEffect): void {
+    switch (effect.type) {
+      case 'build':
+        this.#build(effect.changes).then(
+          () => this.take({ type: 'ended' }),
+          (error: unknown) => this.#break(error),
+        )
+        return
+      case 'spoil':
+        this.#kitchen?.spoil(effect.paths)
+        return
+      case 'show-failures':
+        if (this.#broken.length > 0) this.#ports.display.failures(this.#broken)
+        this.#ports.display.failedJobs(this.#failedJobs)
+        return
+      case 'stop-build':
+        this.#stop.abort()
+        return
+      case 'leave':
+        this.#leave(effect.exit)
+    }
+  }
+
+  #heard(paths: Set<string>): void {
+    const changes = this.#newsOf(paths)
+    if (changes) this.take({ type: 'changed', changes })
+  }
+
+  #newsOf(paths: Set<string>): Changes | undefined {
+    try {
+      return this.#sources.news(paths, this.#standing?.looker)
+    } catch {
+      // What cannot even be looked at is for the build to tell.
+      return everything
+    }
+  }
+
+  async #build(changes: Changes): Promise<void> {
+    clearTimeout(this.#restTimer)
+    const last = this.#isOwnDoing(changes) ? this.#last : undefined
+    if (last === undefined) await this.#ports.followUp?.stop()
+    let outcome: Outcome = 'bad'
+    this.#forget(changes)
+    try {
+      if (changes.configuration || this.#unread) await this.#read()
+      this.#broken = []
+      outcome = await this.#cook(this.#configuration as Configuration, last?.summary)
+    } catch (error) {
+      if (this.#stop.signal.aborted) return
+      if (!(error instanceof Refusal) || this.#isOver(error)) throw error
+      this.#broken = error.failures
+      await this.#ports.followUp?.stop()
+      this.#ports.display.failures(error.failures)
+    }
+    if (this.#stop.signal.aborted) return
+    await this.#watch()
+    this.#isFirst = false
+    const watched = this.#sources.configurationFiles + (this.#standing?.looker.looked.size ?? 0)
+    if (this.#state.waiting === undefined) this.#ports.display.resting({ watched })
+    if (outcome === 'good') await this.#ports.followUp?.start()
+    this.#restTimer = setTimeout(() => void this.#rest().catch(this.#break), restMs)
+  }
+
+  /** What no change of a file mends: what was typed, and a system that allows no more watches. */
+  #isOver({ failures }: Refusal): boolean {
+    return failures.some(({ code }) => code.startsWith('watch-') || (this.#isFirst && typedWrong.has(code)))
+  }
+
+  async #read(): Promise<void> {
+    this.#unread = true
+    this.#sources.reading()
+    const { configuration, failures } = await this.#ports.readConfiguration()
+    await this.#listen(configuration.root).watch(this.#sources.ofConfiguration(configuration, failures.length > 0))
+    if (this.#sources.rewritten().length > 0) this.#gathering.add(this.#sources.rewritten())
+    if (failures.length > 0) throw new Refusal(failures)
+    this.#configuration = configuration
+    this.#unread = false
+  }
+
+  #forget(changes: Changes): void {
+    if (changes.everything) this.#standing?.forgetAll()
+    else this.#standing?.forget(changes.paths)
+  }
+
+  #listen(root: string): FileWatcher {
+    this.#watcher ??= this.#ports.openWatcher(root, {
+      changed: (paths) => this.#gathering.add(paths),
+      failed: (failure) => this.#break(new Refusal([failure], 1)),
+    })
+    return this.#watcher
+  }
+
+  #isOwnDoing({ paths, configuration, everything }: Changes): boolean {
+    if (paths.size === 0 || configuration || everything || this.#unread) return false
+    return [...paths].every((path) => this.#last?.folders.has(path))
+  }
+
+  /** `last`: only what that build laid out was heard of. Where it changes nothing, there is nothing to build or to tell. */
+  async #cook(configuration: Configuration, last: Summary | undefined): Promise<Outcome> {
+    const { display, keepGoing, followUp } = this.#ports
+    const request = this.#ports.request(configuration)
+    const standing = await this.#stand(configuration, request)
+    const failed: KitchenEvent[] = []
+    const folders = new Set<string>()
+    let listen: Emit | undefined
+    const held: KitchenEvent[] = []
+    const emit: Emit = (event) => {
+      if (event.type === 'job' && event.status === 'failed') failed.push(event)
+      if (event.type === 'link') noteFolders(configuration.root, event.path, folders)
+      if (listen === undefined) held.push(event)
+      else listen(event)
+    }
+    if (last === undefined) listen = display.begin(configuration)
+    try {
+      const { signal } = this.#stop
+      const kitchen = await openKitchen({ ...request, emit, standing, signal })
+      this.#kitchen = kitchen
+      // What changed while the kitchen was opened: the loop could not tell it then.
+      if (this.#state.waiting) kitchen.spoil(this.#state.waiting.paths)
+      let summary: Summary
+      try {
+        if (last !== undefined) {
+          this.#last = undefined
+          if (isAsAfter(last, kitchen, standing.fridge.links())) {
+            standing.keep(kitchen.plan, kitchen.work)
+            return 'nothing'
+          }
+          await followUp?.stop()
+          listen = display.begin(configuration)
+          for (const event of held) listen(event)
+        }
+        summary = await kitchen.build({ keepGoing, signal, openExecutor: () => this.#lendStove(configuration) })
+      } finally {
+        kitchen.close()
+      }
+      emit(summary)
+      this.#failedJobs = failed
+      this.#last = { summary, folders }
+      return summary.failed + summary.blocked === 0 ? 'good' : 'bad'
+    } finally {
+      this.#kitchen = undefined
+      if (listen !== undefined) display.end()
+    }
+  }
+
+  async #stand(configuration: Configuration, request: Pick<SessionRequest, 'environment'>): Promise<WarmSession> {
+    if (this.#standing && !this.#standing.fits(configuration)) {
+      this.#standing.close()
+      this.#standing = undefined
+    }
+    if (!this.#standing) {
+      makeFridgeFolders(configuration.fridge.path)
+      this.#standing = await WarmSession.open(configuration, request.environment.PATH ?? '')
+    }
+    this.#standing.take(configuration)
+    return this.#standing
+  }
+
+  /** A stove that stays warm: closing it is left to the end of watching. */
+  async #lendStove(configuration: Configuration): Promise<Stove> {
+    const settings = JSON.stringify(configuration.kitchen)
+    if (this.#stove?.settings !== settings) {
+      await this.#stove?.stove.close()
+      this.#stove = { settings, stove: await this.#ports.openExecutor(configuration) }
+    }
+    const { stove } = this.#stove
+    return {
+      name: stove.name,
+      burners: stove.burners,
+      sweeps: stove.sweeps && ((ticket) => stove.sweeps?.(ticket) ?? false),
+      measures: stove.measures,
+      ahead: stove.ahead,
+      begin: stove.begin && ((id) => stove.begin?.(id)),
+      pan: stove.pan && (() => stove.pan?.() as string),
+      cook: (ticket, note) => stove.cook(ticket, note),
+      cancel: (id) => stove.cancel(id),
+      close: async () => undefined,
+    }
+  }
+
+  /** Paths are watched first and then looked at again: what changed between the build's look and now is news. */
+  async #watch(): Promise<void> {
+    const standing = this.#standing
+    if (!standing || !this.#configuration) return
+    const { wanted, recent } = this.#sources.ofLooks(standing.looker, this.#configuration.fridge.path)
+    await this.#listen(this.#configuration.root).watch(wanted)
+    const changed = recent.filter((path) => standing.looker.hasChanged(path))
+    if (changed.length > 0)
+      this.take({ type: 'changed', changes: { paths: new Set(changed), configuration: false, everything: false } })
+  }
+
+  /** Writes down what files held, unless another chef is at it. */
+  async #rest(): Promise<void> {
+    const { fridge } = this.#standing ?? {}
+    if (!fridge?.memory.changed || this.#state.phase !== 'resting' || !this.#configuration) return
+    const { who } = this.#ports.request(this.#configuration)
+    const unlock = await takeLock({ folder: fridge.folder, who, wait: false, onWait: () => undefined }).catch(
+      () => undefined,
+    )
+    if (!unlock) return
+    try {
+      fridge.saveMemory()
+    } finally {
+      unlock()
+    }
+  }
+
+  async #close(): Promise<void> {
+    clearTimeout(this.#restTimer)
+    this.#gathering.close()
+    await this.#ports.followUp?.stop()
+    await this.#watcher?.close()
+    await this.#stove?.stove.close()
+    await this.#rest().catch(() => undefined)
+    this.#standing?.close()
+  }
+}
+
+/** The folders that list a path, and those that came or went with it. */
+function noteFolders(root: string, path: string, folders: Set<string>): void {
+  for (let folder = dirname(join(root, path)); !folders.has(folder); folder = dirname(folder)) {
+    folders.add(folder)
+    if (folder === root) return
+  }
+}
+
+/** Whether all stands as a build left it: what failed then is not tried again because results of others were laid out. */
+function isAsAfter({ jobs, fresh, cooked, reused }: Summary, kitchen: Session, laid: readonly LaidLink[]): boolean {
+  const counts = kitchen.counts()
+  const isSame = counts.jobs === jobs && counts.fresh === fresh + cooked + reused
+  // One that was deleted by hand is put back.
+  return isSame && laid.every(({ path }) => existsSync(path))
+}
