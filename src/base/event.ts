@@ -1,5 +1,6 @@
 // What happens in a kitchen, as data. Terminal, plain lines, --json and the page fold the same events.
 import type { Failure } from './failures/failure.ts'
+import type { Reason } from './reason.ts'
 import type { Value } from './value.ts'
 
 /** Labels and values a job depends on, never hashes. */
@@ -18,7 +19,7 @@ export type KitchenEvent =
       step: string
       depends: Depends
       status: JobStatus
-      reason: string
+      reason: Reason
       /** Wall time of the cook; 0 where nothing ran. */
       ms: number
       exit: number | null

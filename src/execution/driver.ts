@@ -126,7 +126,10 @@ class Cooking {
     if (this.#broken !== undefined) throw this.#broken
     if (this.#passing.holds) await options.sharing?.flush()
     if (this.#stopped !== undefined)
-      this.#undone.blockRest(this.#stopped === 'failed' ? 'cancelled after a failure' : 'interrupted', options.fridge)
+      this.#undone.blockRest(
+        { kind: 'stopped', after: this.#stopped === 'failed' ? 'failure' : 'interruption' },
+        options.fridge,
+      )
     for (const job of this.#work.renamed()) this.#work.store(job)
     if (this.#stopped === undefined)
       this.#passing.drop(() => new Set([...options.looker.looked.values()].map((seen) => seen.name)))
@@ -386,7 +389,7 @@ class Cooking {
   /** Left to the next build, with all that waits for it; jobs of the same action whose inputs did not change go on. */
   #spoil(job: number): void {
     const followers = this.#same.dismiss(job)
-    this.#undone.block(job, `changed while it was cooked: ${this.#options.spoilt.reason(job)}`)
+    this.#undone.block(job, { kind: 'changed-meanwhile', label: this.#options.spoilt.reason(job) ?? '' })
     for (const follower of followers) this.#offer(follower)
   }
 

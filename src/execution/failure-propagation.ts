@@ -1,4 +1,5 @@
-// Jobs that a build leaves undone: failed, or blocked, with all that waits for them.
+// Marks failed jobs, jobs that the build left, and everything that waits for them.
+import type { Reason } from '../base/reason.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { Graph } from '../plan/job-graph.ts'
 import { tableOf } from '../plan/plan.ts'
@@ -26,13 +27,13 @@ export class FailurePropagation {
     for (const job of jobs) this.#blockReaders(job)
   }
 
-  block(job: number, why: string): void {
+  block(job: number, why: Reason): void {
     this.#leave(job, why)
     this.#blockReaders(job)
   }
 
   /** What was not begun is said to be blocked, so that the summary adds up. */
-  blockRest(why: string, fridge: Fridge): void {
+  blockRest(why: Reason, fridge: Fridge): void {
     fridge.begin()
     for (const state of ['stale', 'maybe'] as const) {
       for (const job of [...this.#work.jobs(state)]) {
@@ -43,7 +44,7 @@ export class FailurePropagation {
     }
   }
 
-  #leave(job: number, why: string): void {
+  #leave(job: number, why: Reason): void {
     this.#work.set(job, 'blocked', why)
     this.#telling.ended(job, 'blocked', nothingRan)
   }
@@ -51,7 +52,7 @@ export class FailurePropagation {
   #blockReaders(first: number): void {
     const { offsets, readers } = this.#graph
     const table = tableOf(this.#work.plan, first)
-    const why = `blocked by ${jobId(table, first - table.first)}`
+    const why: Reason = { kind: 'blocked', by: jobId(table, first - table.first) }
     const blockers = [first]
     for (const job of blockers) {
       for (const reader of readers.subarray(offsets[job], offsets[job + 1])) {

@@ -1,4 +1,4 @@
-// Jobs whose inputs changed while they were waiting or under way: their results would be of a past that nobody asks for.
+// Notes the jobs whose inputs changed while they waited or ran. Their results would belong to sources that are gone.
 import { eachInput } from '../plan/job-graph.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { BaseShelf } from '../plan/shelves.ts'

@@ -1,5 +1,8 @@
-// Whether what an action gave can be used still: it went well, what it discovered is as it was, its results are to be had.
+// Decides whether the stored results of an action are still valid: it succeeded, what it discovered is unchanged, and its
+// results can be had.
 import type { ContentName } from '../base/digest.ts'
+import { failure } from '../base/failures/failure.ts'
+import type { Reason } from '../base/reason.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { bare, isFolder } from '../fridge/objects/content-names.ts'
 import type { Discovered, StoredAction } from '../fridge/item-store.ts'
@@ -39,16 +42,20 @@ export class ActionValidity {
     return table.step.outputs.flatMap((_, at) => (this.#isWanted(table, at) && !this.#isPassing(table, at) ? [at] : []))
   }
 
-  /** Why it cannot, if so. */
-  trouble(action: StoredAction, table: StepTable): string | undefined {
-    if (!action.ok) return `last cook failed: ${action.failure ?? 'no receipt'}`
+  /** Finds the reason why an action cannot be used; undefined where it can. */
+  trouble(action: StoredAction, table: StepTable): Reason | undefined {
+    if (!action.ok)
+      return { kind: 'last-cook-failed', failure: failure('cook-failed', { text: action.failure ?? 'no receipt' }) }
     const changed = action.discovered.find((one) => this.#hasChanged(one))
-    if (changed) return `discovered input changed: ${changed.path.slice(changed.path.lastIndexOf('/') + 1)}`
+    if (changed) {
+      const { path, name } = changed
+      return { kind: name === undefined ? 'discovered-appeared' : 'discovered-changed', path }
+    }
     const whole = action.outputs.every(
       ({ name, size }, at) =>
         this.#isPassing(table, at) || this.#isThere(name, size) || this.#mayBeElsewhere(table, at, name),
     )
-    return whole ? undefined : 'result missing'
+    return whole ? undefined : { kind: 'result-missing' }
   }
 
   #isPassing(table: StepTable, output: number): boolean {

@@ -1,6 +1,7 @@
 // Actions: what running a job means, as one text. Its hash is the key, and comparing two of them says what changed.
 import { posix } from 'node:path'
 import type { ContentName } from '../base/digest.ts'
+import type { Reason } from '../base/reason.ts'
 import { canonical, fieldOf, plainText, type Value } from '../base/value.ts'
 import type { Step } from '../config/configuration.ts'
 import { labelExtension, labelStem } from '../recipe/link-pattern.ts'
@@ -295,20 +296,20 @@ export function stagedInputs(
   return inputs
 }
 
-/** What differs between two actions of one variant, in the words of a reason; the first difference in order of weight. */
-export function difference(step: Step, source: string, former: string, now: string): string {
+/** Finds why two actions of one variant differ: the difference that weighs most. `source` is the label of its source. */
+export function difference(step: Step, source: string, former: string, now: string): Reason {
   const changed = differingLines(former, now)
   for (const kind of ['source', 'settings', 'input', 'value', 'collected', 'env', 'tool', 'command']) {
     const found = changed.find((line) => line.kind === kind)
     if (found === undefined) continue
     const { name } = found
-    if (kind === 'source') return `source changed: ${source}`
-    if (kind === 'env') return `environment changed: ${name}`
-    if (kind === 'tool') return `tool changed: ${name}`
-    if (kind === 'settings' || kind === 'command') return 'source changed: command'
-    return `input changed: ${step.inputs.find((input) => input.inner === name)?.from ?? name}`
+    if (kind === 'source') return { kind: 'source-changed', source }
+    if (kind === 'env') return { kind: 'environment-changed', name }
+    if (kind === 'tool') return { kind: 'tool-changed', tool: name }
+    if (kind === 'settings' || kind === 'command') return { kind: 'source-changed', source: 'command' }
+    return { kind: 'input-changed', input: step.inputs.find((input) => input.inner === name)?.from ?? name }
   }
-  return 'source changed: recipe'
+  return { kind: 'source-changed', source: 'recipe' }
 }
 
 /** A line that two actions do not share, or that one of them has not got. */

@@ -1,4 +1,5 @@
-// What becomes of every job of a plan, and why: the one place that changes it, so that the counts cannot drift.
+// Holds the state of every job of a plan and its reason: the one place that changes them, so that the counts cannot drift.
+import type { Reason } from '../base/reason.ts'
 
 /** `maybe`: an input will be cooked first. `known`: the action was cooked before under another name. */
 const states = ['maybe', 'fresh', 'known', 'stale', 'cooking', 'cooked', 'failed', 'blocked'] as const
@@ -12,7 +13,7 @@ const codeOf = Object.fromEntries(states.map((state, code) => [state, code])) as
 export class JobStates {
   readonly #states: Uint8Array
   readonly #counts = new Int32Array(states.length)
-  #reasons: (string | undefined)[]
+  #reasons: (Reason | undefined)[]
 
   constructor(jobs: number) {
     this.#states = new Uint8Array(jobs)
@@ -24,7 +25,7 @@ export class JobStates {
     return states[this.#states[job] as number] as JobState
   }
 
-  reason(job: number): string | undefined {
+  reason(job: number): Reason | undefined {
     return this.#reasons[job]
   }
 
@@ -38,7 +39,7 @@ export class JobStates {
     for (let job = 0; job < this.#states.length; job++) if (this.#states[job] === code) yield job
   }
 
-  set(job: number, state: JobState, reason?: string): void {
+  set(job: number, state: JobState, reason?: Reason): void {
     const before = this.#states[job] as number
     this.#counts[before] = (this.#counts[before] as number) - 1
     this.#states[job] = codeOf[state]

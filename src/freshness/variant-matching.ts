@@ -1,5 +1,6 @@
-// Which of the variants that a shelf holds from earlier builds a row of a table is, where its record is not the same any more.
-import { canonical, plainText, type Value } from '../base/value.ts'
+// Finds the variant of an earlier build that a row of a table stands for, although its record is another one.
+import type { Reason } from '../base/reason.ts'
+import { canonical, type Value } from '../base/value.ts'
 import type { StoredItem } from '../fridge/item-store.ts'
 import type { StepTable } from '../plan/cross.ts'
 import { storedVariantText, variantText } from '../plan/record.ts'
@@ -60,13 +61,13 @@ function seenValues(table: StepTable, variants: string[]): SeenValues {
   return seen
 }
 
-/** Why a row is cooked that no earlier build knew. */
-export function whyNew(table: StepTable, row: number, seen: SeenValues | undefined): string {
+/** Explains a row that no earlier build knew: a value of a flavour is new, or it was just never cooked. */
+export function whyNew(table: StepTable, row: number, seen: SeenValues | undefined): Reason {
   for (const [at, name] of seen ? table.names.entries() : []) {
     const shelf = table.shelves[at]
     const label = shelf?.items[(table.columns[at] as Int32Array)[row] as number]?.label
     if (shelf === undefined || label === undefined || seen?.get(name)?.has(canonical(label))) continue
-    if (shelf.kind === 'flavour') return `flavour is new: ${name}=${plainText(label)}`
+    if (shelf.kind === 'flavour') return { kind: 'flavour-new', flavour: name, value: label }
   }
-  return 'never cooked'
+  return { kind: 'never-cooked' }
 }

@@ -1,5 +1,6 @@
 // Judges every job of a plan: what is fresh, what is known, what must be cooked; and knows what each reads and gave.
 import type { ContentName } from '../base/digest.ts'
+import type { Reason } from '../base/reason.ts'
 import type { StoredAction, StoredItem } from '../fridge/item-store.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { actionWriter, difference, stageInput, type Surroundings } from './action.ts'
@@ -11,8 +12,13 @@ import { ActionValidity, type ActionValidityOptions } from './action-validity.ts
 import { matchVariants, type SeenValues, whyNew } from './variant-matching.ts'
 import type { VerdictKind } from './job-states.ts'
 
-/** What a build that is over left undone. */
+/** States of jobs that a build left undone. */
 const unfinished = ['maybe', 'stale', 'cooking', 'failed', 'blocked'] as const
+
+/** Shared, because a plan may hold a million of them. */
+const fresh: Reason = { kind: 'fresh' }
+const forced: Reason = { kind: 'forced' }
+const neverCooked: Reason = { kind: 'never-cooked' }
 
 export interface VerdictsOptions extends ActionValidityOptions {
   force: boolean
@@ -120,19 +126,19 @@ export class Verdicts {
     return this.#states.get(job)
   }
 
-  reason(job: number): string {
-    return this.#states.reason(job) ?? (this.state(job) === 'fresh' ? 'fresh' : this.#whyWaiting(job))
+  reason(job: number): Reason {
+    return this.#states.reason(job) ?? (this.state(job) === 'fresh' ? fresh : this.#whyWaiting(job))
   }
 
   /** What can be said before all inputs are known: a variant that was cooked before is stale by an input, if at all. */
-  #whyWaiting(job: number): string {
-    if (this.#options.force) return 'forced'
+  #whyWaiting(job: number): Reason {
+    if (this.#options.force) return forced
     const table = tableOf(this.plan, job)
     const row = job - table.first
     const work = this.#tables[table.index] as TableWork
     const former = work.former.get(row)
     if (former === undefined) return whyNew(table, row, work.seen)
-    return former.action ? `input changed: ${this.#unknownInput(job)}` : 'never cooked'
+    return former.action ? { kind: 'input-changed', input: this.#unknownInput(job) } : neverCooked
   }
 
   /** The result that a job waits for. */
@@ -172,7 +178,7 @@ export class Verdicts {
     return this.#states.jobs(state)
   }
 
-  set(job: number, state: JobState, reason?: string): void {
+  set(job: number, state: JobState, reason?: Reason): void {
     this.#states.set(job, state, reason)
   }
 
@@ -220,7 +226,7 @@ export class Verdicts {
 
   /** A result that was dropped is needed again. */
   recook(job: number): void {
-    this.set(job, 'stale', 'result missing')
+    this.set(job, 'stale', { kind: 'result-missing' })
   }
 
   /** Puts a variant that was planned and not cooked on its shelf, where it is not there yet. */
@@ -294,17 +300,17 @@ export class Verdicts {
     const last = former?.action
     if (former && former.name !== table.items[row]) work.former.set(row, former)
     if (this.#options.force) {
-      this.set(job, 'stale', 'forced')
+      this.set(job, 'stale', forced)
       return
     }
-    let reason: string
-    if (last === undefined) reason = former ? 'never cooked' : whyNew(table, row, work.seen)
+    let reason: Reason
+    if (last === undefined) reason = former ? neverCooked : whyNew(table, row, work.seen)
     else if (last.text !== text) reason = difference(table.step, String(this.#sourceLabel(table, row)), last.text, text)
     else {
       const trouble = this.#usable.trouble(last, table)
       if (trouble === undefined) {
         this.#know(work, row, last, !work.former.has(row))
-        this.set(job, 'fresh', 'fresh')
+        this.set(job, 'fresh', fresh)
         return
       }
       reason = trouble

@@ -104,9 +104,9 @@ function baseView(shelf: BaseShelf, item: BaseShelf['items'][number]): ItemView 
   return view
 }
 
-/** Whether the last cook of a job's variant failed. */
+/** Tells whether the last cook of a job's variant failed. */
 export function isFailed({ work }: Session, job: number): boolean {
-  return work.reason(job).startsWith('last cook failed')
+  return work.reason(job).kind === 'last-cook-failed'
 }
 
 function resultView(kitchen: Session, name: string, table: StepTable, output: number, row: number): ItemView {

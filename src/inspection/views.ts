@@ -1,5 +1,6 @@
 // What an opened kitchen shows to commands, reporters and the page: small plain objects made when asked for.
 import type { BuildNote, Depends } from '../base/event.ts'
+import type { Reason } from '../base/reason.ts'
 import type { Value } from '../base/value.ts'
 import type { VerdictKind } from '../freshness/job-states.ts'
 
@@ -12,7 +13,7 @@ export interface JobView {
   inputs: { [inner: string]: string | string[] }
   outputs: string[]
   verdict: VerdictKind
-  reason: string
+  reason: Reason
 }
 
 export interface ShelfView {

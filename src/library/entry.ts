@@ -4,6 +4,7 @@ import type { KitchenDefinition } from './definition.ts'
 import { type Kitchen, openWith, type OpenOptions } from './kitchen.ts'
 
 export { Refusal } from '../base/failures/failure.ts'
+export { reasonText } from '../report/text/reason-text.ts'
 export { defineKitchen } from './define.ts'
 export type { Build } from './build-handle.ts'
 export type { Kitchen } from './kitchen.ts'
@@ -19,6 +20,7 @@ export type {
   Variant,
 } from './kitchen.ts'
 export type { Depends, JobStatus, KitchenEvent, Summary } from '../base/event.ts'
+export type { Reason } from '../base/reason.ts'
 export type { Failure, Position } from '../base/failures/failure.ts'
 export type { Value } from '../base/value.ts'
 export type { Data, Flavour, Input, KitchenDefinition, Output, Range, Resource, Step, Target } from './definition.ts'

@@ -13,6 +13,7 @@ import type { Configuration } from '../config/configuration.ts'
 import { openExecutor } from '../executors/open-executor.ts'
 import { readKitchen } from '../recipe/load-recipe.ts'
 import { resultsNamed } from '../recipe/result-names.ts'
+import { reasonText } from '../report/text/reason-text.ts'
 import { rowObject } from '../report/tables/table-text.ts'
 import { collectTable } from '../tables/result-table.ts'
 import type { ColumnType } from '../tables/table.ts'
@@ -146,7 +147,11 @@ export class Kitchen<Definition = KitchenDefinition> {
     const warnings: Failure[] = []
     return this.#reading(options, warnings, (opened) => {
       const { fresh, stale, maybe } = opened.counts()
-      return { jobs: [...jobViews(opened)] as Job<Definition>[], fresh, stale, maybe, warnings }
+      const jobs = Array.from(
+        jobViews(opened),
+        (job) => ({ ...job, reason: reasonText(job.reason) }) as Job<Definition>,
+      )
+      return { jobs, fresh, stale, maybe, warnings }
     })
   }
 

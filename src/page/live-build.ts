@@ -1,5 +1,6 @@
 // A running build as pages show it: a fold of its events, the same on the server (for who comes late) and in the page.
 import type { Depends, JobStatus, KitchenEvent, Summary } from '../base/event.ts'
+import type { Reason } from '../base/reason.ts'
 
 export interface Stamped {
   /** Milliseconds since 1970, by the server's clock. */
@@ -25,7 +26,7 @@ export interface Trouble {
   id: string
   step: string
   depends: Depends
-  reason: string
+  reason: Reason
   exit: number | null
   failure?: string
   hint?: string

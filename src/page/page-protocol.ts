@@ -1,6 +1,7 @@
 // What goes between the server and the page: only what the page shows, in pieces of a screen.
 import type { BuildNote, Depends } from '../base/event.ts'
 import type { Failure } from '../base/failures/failure.ts'
+import type { Reason } from '../base/reason.ts'
 import type { Value } from '../base/value.ts'
 import type { Ancestor } from '../inspection/lineage.ts'
 import type { CookView, ShelfView } from '../inspection/views.ts'
@@ -77,7 +78,7 @@ export type Shown =
 export interface ShelfRow {
   id: string
   verdict: ShownVerdict
-  reason: string
+  reason: Reason
   cells: (Value | null)[]
   shown: Shown
   bytes: number
@@ -110,7 +111,7 @@ export interface ItemPage {
   label: Value
   depends: Depends
   verdict?: ShownVerdict
-  reason?: string
+  reason?: Reason
   /** `step/<hash>` */
   job?: string
   record?: string

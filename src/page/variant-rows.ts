@@ -57,7 +57,7 @@ function outsideShelf({ shelves }: Session, name: string, { from, count, search 
     ({ label, reference, content }): ShelfRow => ({
       id: `${name}/${reference}`,
       verdict: 'fresh',
-      reason: '',
+      reason: { kind: 'fresh' },
       cells: [label],
       shown: { kind: 'none' },
       bytes: content?.size ?? 0,

@@ -7,6 +7,7 @@ import { svgText } from './charts/graph-picture.ts'
 import { colours, escaped } from './text/markup.ts'
 import type { Traced } from './profile.ts'
 import type { JobEvent } from './summary.ts'
+import { reasonText } from './text/reason-text.ts'
 import { jobText, type JobEvents } from './text/variant-text.ts'
 import { quietLog } from './text/width.ts'
 
@@ -90,7 +91,7 @@ function failures({ jobs, telling }: BuildReport): string {
   const failed = jobs.filter(({ status }) => status === 'failed')
   if (failed.length === 0) return ''
   const shown = failed.slice(0, mostFailures).map((job) => {
-    const end = job.failure ?? (job.exit === null ? job.reason : `exit ${job.exit}`)
+    const end = job.failure ?? (job.exit === null ? reasonText(job.reason) : `exit ${job.exit}`)
     const log = quietLog(job.log ?? job.logTail ?? '').slice(-longestLog)
     const hint = job.hint ? `<p>${escaped(job.hint)}</p>` : ''
     return `<details open><summary class="bad">${escaped(jobText(job, telling))}: ${escaped(end)}</summary>${job.command ? `<pre>$ ${lines(quietLog(job.command))}</pre>` : ''}${log.trim() ? `<pre>${lines(log)}</pre>` : ''}${hint}</details>`

@@ -2,6 +2,7 @@
 import type { Depends, KitchenEvent, Summary } from '../base/event.ts'
 import type { Value } from '../base/value.ts'
 import type { ItemView, JobView, ShelfView } from '../inspection/views.ts'
+import { reasonText } from './text/reason-text.ts'
 import { messageText, type Reporter, type View } from './reporter.ts'
 
 export function jsonLine(object: object): string {
@@ -13,7 +14,7 @@ export function buildLine(event: KitchenEvent): object | undefined {
     const { type, id, step, depends, status, reason, ms, exit, from } = event
     const failure = status === 'failed' && (event.failure ?? `exit ${exit}`)
     const more = { ...(from && { from }), ...(failure && { failure }) }
-    return { type, id, step, depends, status, reason, ms: Math.round(ms), exit, ...more }
+    return { type, id, step, depends, status, reason: reasonText(reason), ms: Math.round(ms), exit, ...more }
   }
   return event.type === 'summary' ? summaryLine(event) : undefined
 }
@@ -25,7 +26,7 @@ export function summaryLine({ type, jobs, fresh, cooked, reused, failed, blocked
 }
 
 export function planLine({ id, step, depends, inputs, outputs, verdict, reason }: JobView): object {
-  return { type: 'job', id, step, depends, inputs, outputs, verdict, reason }
+  return { type: 'job', id, step, depends, inputs, outputs, verdict, reason: reasonText(reason) }
 }
 
 export function planSummary(counts: { jobs: number; fresh: number; stale: number; maybe: number }): object {
@@ -45,7 +46,7 @@ export function itemLine({ id, shelf, kind, label, depends, job, content }: Item
     kind,
     label,
     depends,
-    ...(job && { verdict: job.verdict, reason: job.reason }),
+    ...(job && { verdict: job.verdict, reason: reasonText(job.reason) }),
     ...(content && { bytes: content.size, hash: content.hash }),
   }
 }

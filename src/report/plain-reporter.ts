@@ -4,6 +4,7 @@ import { count, duration, many } from './text/amounts-text.ts'
 import { advance, beginProgress, estimateLeft, type Progress } from './progress.ts'
 import { messageText, type Reporter, type View } from './reporter.ts'
 import type { JobEvent } from './summary.ts'
+import { reasonText } from './text/reason-text.ts'
 import { jobText } from './text/variant-text.ts'
 
 /** Above so many jobs a line a job is no news any more: then one line a second tells how far the build is. */
@@ -45,7 +46,7 @@ function place({ done, todo }: Progress): string {
 function jobLine(job: JobEvent, progress: Progress, { style, telling, verbose }: Omit<View, 'write'>): string {
   const paint = job.status === 'cooked' ? style.green : job.status === 'reused' ? style.cyan : style.yellow
   const time = job.status === 'cooked' ? ` (${duration(job.ms)})` : job.from ? ' (from the cache)' : ''
-  const reason = verbose && job.reason ? style.dim(`: ${job.reason}`) : ''
+  const reason = verbose ? style.dim(`: ${reasonText(job.reason)}`) : ''
   return `${style.dim(place(progress))} ${paint(job.status)} ${jobText(job, telling)}${time}${reason}`
 }
 

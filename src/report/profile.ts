@@ -1,5 +1,6 @@
 // When each job ran, as a Chrome trace: one lane for each job that ran at the same time as others.
 import type { KitchenEvent } from '../base/event.ts'
+import { reasonText } from './text/reason-text.ts'
 import { jobText } from './text/variant-text.ts'
 
 export interface Traced {
@@ -52,7 +53,7 @@ export function beginProfile(): Profile {
           dur,
           pid: 1,
           tid: ran.lane,
-          args: { id, status, reason, exit },
+          args: { id, status, reason: reasonText(reason), exit },
         })
       }
     },

@@ -2,6 +2,7 @@
 import type { KitchenEvent, Summary } from '../base/event.ts'
 import { count, duration, many } from './text/amounts-text.ts'
 import type { Style } from './text/style.ts'
+import { reasonText } from './text/reason-text.ts'
 import { jobText, type JobEvents } from './text/variant-text.ts'
 import { printable, quietLog } from './text/width.ts'
 
@@ -39,7 +40,7 @@ function fromCache({ fromCache: shared = 0, reused }: Summary): string {
 /** How a failed job ended: the exit code, or what is more than that. */
 function endText(job: JobEvent): string {
   if (job.failure) return printable(job.failure)
-  return job.exit === null ? printable(job.reason) : `exit ${job.exit}`
+  return job.exit === null ? printable(reasonText(job.reason)) : `exit ${job.exit}`
 }
 
 /** A failed job with its command and the end of its log, at once where it happened. */

@@ -5,6 +5,7 @@ import { advance, beginProgress, estimateLeft, type Progress, type RunningJob } 
 import { messageText, type Reporter, type View } from './reporter.ts'
 import type { Style } from './text/style.ts'
 import type { JobEvent } from './summary.ts'
+import { reasonText } from './text/reason-text.ts'
 import { jobText, type JobEvents, variantText } from './text/variant-text.ts'
 import { cut, padStart, widthOf } from './text/width.ts'
 
@@ -68,7 +69,7 @@ function finishedLine(job: JobEvent, columns: number, style: Style, telling: Job
   const paint = job.status === 'cooked' ? style.green : job.status === 'reused' ? style.cyan : style.yellow
   const time = job.status === 'cooked' ? ` (${duration(job.ms)})` : ''
   const room = columns - widthOf(job.status) - 2
-  return `${paint(job.status)} ${cut(`${jobText(job, telling)}${time}: ${job.reason}`, room)}\n`
+  return `${paint(job.status)} ${cut(`${jobText(job, telling)}${time}: ${reasonText(job.reason)}`, room)}\n`
 }
 
 const colours = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g')

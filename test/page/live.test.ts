@@ -21,7 +21,7 @@ const ended = (job: number, step: string, status: 'cooked' | 'failed'): KitchenE
   step,
   depends: {},
   status,
-  reason: 'never cooked',
+  reason: { kind: 'never-cooked' },
   ms: 1,
   exit: status === 'failed' ? 1 : 0,
 })

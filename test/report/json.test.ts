@@ -33,7 +33,7 @@ test('plan, status and table lines hold what the contract names and nothing else
     inputs: {},
     outputs: ['z'],
     verdict: 'fresh',
-    reason: 'fresh',
+    reason: { kind: 'fresh' },
   } as const
   expect(Object.keys(planLine({ ...view, outputs: ['z'] }))).toEqual([
     'type',

@@ -26,7 +26,7 @@ mended web/a.jpg: it was deleted
 test('--verbose gives reasons, blocked jobs and every link', () => {
   const text = told(shortBuild, { ...plainView, verbose: true })
   expect(text).toContain('[1/4] cooked compute num_N=1 (84 ms): never cooked\n')
-  expect(text).toContain('[4/4] blocked render num_N=4: compute failed\n')
+  expect(text).toContain('[4/4] blocked render num_N=4: blocked by compute/0000000000000003\n')
   expect(text).toContain('laid web/b.jpg\n')
 })
 

@@ -26,16 +26,16 @@ function made(step: string, output: string, number: number, more: Partial<JobVie
     inputs: {},
     outputs: [output],
     verdict: 'fresh',
-    reason: 'fresh',
+    reason: { kind: 'fresh' },
     ...more,
   }
 }
 
 const jobs: JobView[] = [
   made('compute', 'z', 10, {}),
-  made('compute', 'z', 12, { verdict: 'stale', reason: 'source changed: compute.py' }),
+  made('compute', 'z', 12, { verdict: 'stale', reason: { kind: 'source-changed', source: 'compute.py' } }),
   made('last', 'end', 10, { inputs: { z: 'z/10' } }),
-  made('last', 'end', 12, { inputs: { z: 'z/12' }, verdict: 'maybe', reason: 'input changed: z' }),
+  made('last', 'end', 12, { inputs: { z: 'z/12' }, verdict: 'maybe', reason: { kind: 'input-changed', input: 'z' } }),
 ]
 
 test('a plan by step, with the reasons of what is not fresh', () => {
@@ -54,7 +54,7 @@ last  1 maybe, 1 fresh
 
 test('a long list is cut', () => {
   const many = Array.from({ length: 100 }, (_, number) =>
-    made('compute', 'z', number, { verdict: 'stale', reason: 'forced' }),
+    made('compute', 'z', number, { verdict: 'stale', reason: { kind: 'forced' } }),
   )
   const text = planText(
     many,

@@ -199,3 +199,19 @@ recipe:
   expect(exit).toBe(1)
   expect(stderr).toContain('failed: read n=2: depfile "read.list" was not written')
 })
+
+test('a file that was looked for and appears later makes its step stale, by its path', async () => {
+  const command = 'cat inc/*.h > {out}; echo inc/config.h > read.txt'
+  await using kitchen = await rig(
+    {
+      recipe: {
+        look: { command, outputs: { out: 'seen' }, depfile: { file: 'read.txt', format: 'lines' }, at: 'project' },
+      },
+    },
+    { 'inc/other.h': 'other\n' },
+  )
+  expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['look'] })
+  expect((await kitchen.build()).lines).toEqual([])
+  kitchen.write('inc/config.h', 'config\n')
+  expect((await kitchen.build()).reasons).toEqual(['look: discovered input appeared: inc/config.h'])
+})

@@ -8,6 +8,7 @@ export const kitchenTexts = {
     hint: d.signal === 'SIGKILL' ? 'chef did not do it: the machine may have run out of memory' : undefined,
   }),
   'cook-timeout': (d: { seconds: number }): Wording => ({ message: `timed out after ${d.seconds} s` }),
+  'cook-failed': (d: { text: string }): Wording => ({ message: d.text }),
   'cook-cancelled': (_: object): Wording => ({ message: 'cancelled' }),
   'cook-start': (d: { program: string; why: string }): Wording => ({
     message: `cannot start "${d.program}": ${d.why}`,

@@ -2,6 +2,7 @@
 import type { JobView } from '../../inspection/views.ts'
 import { many } from '../text/amounts-text.ts'
 import { countsText, verdictPaint } from './plan-report.ts'
+import { reasonText } from '../text/reason-text.ts'
 import type { Style } from '../text/style.ts'
 import { type JobEvents, variantText } from '../text/variant-text.ts'
 import { printable } from '../text/width.ts'
@@ -73,7 +74,7 @@ function verdictLine(job: JobView, { style, telling }: ExplainOptions): string {
   const variant = variantText(job.depends, telling)
   const named = variant === '' ? style.bold(job.step) : `${style.bold(job.step)} ${variant}`
   const word = verdictPaint(job.verdict, style)(job.verdict)
-  return job.verdict === 'fresh' && job.reason === 'fresh'
+  return job.verdict === 'fresh' && job.reason.kind === 'fresh'
     ? `${word} ${named}`
-    : `${word} ${named}: ${printable(job.reason)}`
+    : `${word} ${named}: ${printable(reasonText(job.reason))}`
 }

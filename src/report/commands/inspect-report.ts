@@ -4,6 +4,7 @@ import type { Ancestor } from '../../inspection/lineage.ts'
 import type { CookView, ItemView } from '../../inspection/views.ts'
 import { ago, bytes, count, duration } from '../text/amounts-text.ts'
 import { verdictPaint } from './plan-report.ts'
+import { reasonText } from '../text/reason-text.ts'
 import type { Style } from '../text/style.ts'
 import { logTailLines } from '../summary.ts'
 import { printable, quietLog } from '../text/width.ts'
@@ -24,7 +25,7 @@ export function inspectText(
   if (item.job) {
     const { verdict, reason } = item.job
     const word = verdictPaint(verdict, style)(verdict)
-    put('verdict', reason === verdict ? word : `${word}: ${printable(reason)}`)
+    put('verdict', reason.kind === 'fresh' ? word : `${word}: ${printable(reasonText(reason))}`)
     put('made by', item.job.id)
   }
   if (item.content) {

@@ -2,6 +2,7 @@
 import type { JobView } from '../../inspection/views.ts'
 import type { VerdictKind } from '../../freshness/job-states.ts'
 import { count, many } from '../text/amounts-text.ts'
+import { reasonText } from '../text/reason-text.ts'
 import type { Style } from '../text/style.ts'
 import { type JobEvents, variantText } from '../text/variant-text.ts'
 import { cut, printable } from '../text/width.ts'
@@ -73,7 +74,7 @@ export function verdictPaint(verdict: VerdictKind, style: Style): (text: string)
 function jobLine(job: JobView, { style, telling, columns }: PlanOptions): string {
   const verdict = job.verdict.padEnd(5)
   const variant = variantText(job.depends, telling)
-  const reason = job.verdict === 'fresh' ? '' : printable(job.reason)
+  const reason = job.verdict === 'fresh' ? '' : printable(reasonText(job.reason))
   const text = [variant, reason].filter((part) => part !== '').join(': ')
   const shown = cut(text, Math.max(10, columns - verdict.length - 5))
   return `    ${verdictPaint(job.verdict, style)(verdict)} ${shown}`.trimEnd()
@@ -83,5 +84,5 @@ function jobLine(job: JobView, { style, telling, columns }: PlanOptions): string
 export function reasonLine(job: JobView, style: Style, telling: JobEvents): string {
   const variant = variantText(job.depends, telling)
   const named = variant === '' ? style.bold(job.step) : `${style.bold(job.step)} ${variant}`
-  return `${verdictPaint(job.verdict, style)(job.verdict)} ${named}: ${printable(job.reason)}\n`
+  return `${verdictPaint(job.verdict, style)(job.verdict)} ${named}: ${printable(reasonText(job.reason))}\n`
 }

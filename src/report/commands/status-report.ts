@@ -3,6 +3,7 @@ import type { FridgeTotals, ItemView, ShelfView } from '../../inspection/views.t
 import { ago, bytes, count, duration, many } from '../text/amounts-text.ts'
 import { type Cell, columnsText } from '../text/columns.ts'
 import { verdictPaint } from './plan-report.ts'
+import { reasonText } from '../text/reason-text.ts'
 import type { Style } from '../text/style.ts'
 import { type JobEvents, valueText, variantText } from '../text/variant-text.ts'
 import { printable } from '../text/width.ts'
@@ -124,7 +125,7 @@ function itemRow(item: ItemView, telling: JobEvents, style: Style): Cell[] {
   if (item.kind === 'flavour') return [{ text: valueText(item.label), paint: style.cyan }]
   if (item.kind !== 'result') return [{ text: printable(item.id), paint: style.cyan }, size]
   const verdict = item.job?.verdict ?? 'stale'
-  const reason = item.job && verdict !== 'fresh' ? printable(item.job.reason) : ''
+  const reason = item.job && verdict !== 'fresh' ? printable(reasonText(item.job.reason)) : ''
   return [
     { text: item.id, paint: style.cyan },
     { text: verdict, paint: verdictPaint(verdict, style) },

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { plainText } from '../../../base/value.ts'
 import type { Ancestor } from '../../../inspection/lineage.ts'
 import { ago, bytes, duration } from '../../../report/text/amounts-text.ts'
+import { reasonText } from '../../../report/text/reason-text.ts'
 import type { ItemPage, Neighbour } from '../../page-protocol.ts'
 import { contentAddress, useAnswer } from '../page-queries.ts'
 import { tell, useConnection } from '../connection.ts'
@@ -28,7 +29,7 @@ export function ItemView({ route, revision }: ViewProps) {
           </>
         }
       >
-        {item.verdict && <State verdict={item.verdict} title={item.reason} />}
+        {item.verdict && <State verdict={item.verdict} title={item.reason && reasonText(item.reason)} />}
         {item.content?.kind === 'file' && item.shown.kind !== 'none' && (
           <a class="button" href={contentAddress(item.id)} target="_blank" rel="noreferrer">
             Open the file
@@ -42,7 +43,7 @@ export function ItemView({ route, revision }: ViewProps) {
       </Heading>
       {item.reason && item.verdict !== 'fresh' && (
         <p class={`why ${item.verdict}`}>
-          <strong>{item.verdict}:</strong> {item.reason}
+          <strong>{item.verdict}:</strong> {reasonText(item.reason)}
         </p>
       )}
       <div class="columns">

@@ -1,6 +1,7 @@
 // Shelf: the variants of a result as a table that is sorted and filtered by the server and drawn a screen at a time.
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { bytes, count, duration } from '../../../report/text/amounts-text.ts'
+import { reasonText } from '../../../report/text/reason-text.ts'
 import type { ShelfPage, ShelfRow } from '../../page-protocol.ts'
 import { ask, contentAddress } from '../page-queries.ts'
 import type { ViewProps } from './props.ts'
@@ -306,7 +307,7 @@ function Row({ at, page, row, height }: { at: number; page: ShelfPage; row?: She
       {isResult && (
         <td>
           <ItemLink id={row.id}>
-            <State verdict={row.verdict} title={row.reason} />
+            <State verdict={row.verdict} title={reasonText(row.reason)} />
           </ItemLink>
         </td>
       )}
