@@ -1,8 +1,6 @@
 // XXH64 names for content and records: 16 hex digits, cut to N bits where the user wants to see collisions resolved.
 import xxhash, { type XXHash, type XXHashAPI } from 'xxhash-wasm'
-
-/** `2c26b46b68ffc68f`, or `2c26b46b68ffc68f+1` for other bytes of the same hash. */
-export type ContentName = string & { readonly _: 'ContentName' }
+import { hashOf } from './content-name.ts'
 
 let loaded: XXHashAPI | undefined
 
@@ -64,14 +62,4 @@ export function isCutFrom(whole: string, name: string): boolean {
   for (let bits = Math.max(1, wanted.toString(2).length); bits < 64; bits++)
     if ((hash & ((1n << BigInt(bits)) - 1n)) === wanted) return true
   return false
-}
-
-/** A name without the count of its collision. */
-export function hashOf(name: string): string {
-  return name.replace(/\+\d+$/, '')
-}
-
-/** The nth name of a hash: the hash itself, then `hash+1`, `hash+2`, ... */
-export function nthName(hash: string, n: number): ContentName {
-  return (n === 0 ? hash : `${hash}+${n}`) as ContentName
 }

@@ -1,7 +1,7 @@
 // Objects that a cook is given as links: read-only for everybody but root, so they are looked at again after the run.
 import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ContentName } from '../base/digest.ts'
+import { bytesOf } from '../base/content-name.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { Content, Ticket } from '../tickets/ticket.ts'
 
@@ -40,7 +40,7 @@ export function overwritten(given: readonly Given[], fridge: Fridge): string | u
   for (const { path } of spoilt) {
     rmSync(path, { force: true })
     const inside = path.slice(join(fridge.folder, 'objects').length + 1).replace('/', '')
-    if (path.startsWith(join(fridge.folder, 'objects'))) fridge.objects.drop([inside as ContentName])
+    if (path.startsWith(join(fridge.folder, 'objects'))) fridge.objects.drop([bytesOf(inside)])
   }
   return spoilt[0]?.name
 }

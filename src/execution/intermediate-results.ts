@@ -1,5 +1,5 @@
 // Results that are only needed on the way (`keep: false`): dropped when everything that reads them is done.
-import type { ContentName } from '../base/digest.ts'
+import type { ContentName } from '../base/content-name.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { stagedInputs } from '../freshness/action.ts'
 import type { StepTable } from '../plan/cross.ts'

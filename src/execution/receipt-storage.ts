@@ -1,10 +1,10 @@
 // Takes what a cook served into the fridge: outputs as objects, the log, what it discovered.
 import { closeSync, lstatSync, openSync, readFileSync, readSync, renameSync, copyFileSync } from 'node:fs'
-import type { ContentName } from '../base/digest.ts'
+import { type ContentName, contentName } from '../base/content-name.ts'
 import type { Output } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { listTree } from '../files/file-glob.ts'
-import type { Entry } from '../fridge/objects/content-names.ts'
+import type { Entry } from '../fridge/objects/folder-listing.ts'
 import type { Discovered, ReceiptNote } from '../fridge/item-store.ts'
 import type { Receipt, Ticket } from '../tickets/ticket.ts'
 import { quote } from '../recipe/quoting.ts'
@@ -107,7 +107,7 @@ function moveFile(from: string, to: string): void {
 function keepOne({ objects }: Fridge, path: string): { name: ContentName; size: number } {
   const { size, mode } = lstatSync(path)
   const kept = objects.keepFile(path, size, true)
-  return (mode & 0o111) === 0 ? kept : { ...kept, name: `program:${kept.name}` as ContentName }
+  return (mode & 0o111) === 0 ? kept : { ...kept, name: contentName('program', kept.name) }
 }
 
 function keepFolder({ objects }: Fridge, path: string): { name: ContentName; size: number } {

@@ -1,7 +1,7 @@
 // Jobs that are being cooked: each goes to the stove with a ticket and a pan, and comes back with a receipt, or later.
 import type { Emit } from '../base/event.ts'
 import { failure } from '../base/failures/failure.ts'
-import type { ContentName } from '../base/digest.ts'
+import type { ContentName } from '../base/content-name.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { unstarted } from '../steps/receipt.ts'
 import { later, type Receipt, type Ticket, type Executor } from '../tickets/ticket.ts'

@@ -1,10 +1,9 @@
 // Writes the ticket of a job: everything a cook needs besides the fridge's files.
 import { existsSync, statSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
-import type { ContentName } from '../base/digest.ts'
+import { type ContentName, isFolder, isProgram, valueText } from '../base/content-name.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
-import { isFolder, isProgram } from '../fridge/objects/content-names.ts'
 import { type CollectedMember, type Content, type Ticket, type TicketInput, ticketVersion } from '../tickets/ticket.ts'
 import {
   type Command,
@@ -152,10 +151,9 @@ function isShared(table: StepTable, name: string): boolean {
 }
 
 function ticketMember(context: TicketContext, { file, parameters, name, item }: StagedMember): CollectedMember {
-  if (name.startsWith('value:')) {
-    const text = Buffer.from(name.slice('value:'.length))
-    return { file, parameters, content: { kind: 'inline', base64: text.toString('base64') } }
-  }
+  const text = valueText(name)
+  if (text !== undefined)
+    return { file, parameters, content: { kind: 'inline', base64: Buffer.from(text).toString('base64') } }
   return { file, parameters, content: contentOf(context, name, item, false) }
 }
 

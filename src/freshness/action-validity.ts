@@ -1,10 +1,9 @@
 // Decides whether the stored results of an action are still valid: it succeeded, what it discovered is unchanged, and its
 // results can be had.
-import type { ContentName } from '../base/digest.ts'
+import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
 import { failure } from '../base/failures/failure.ts'
 import type { Reason } from '../base/reason.ts'
 import type { Fridge } from '../fridge/fridge.ts'
-import { bare, isFolder } from '../fridge/objects/content-names.ts'
 import type { Discovered, StoredAction } from '../fridge/item-store.ts'
 import type { StepTable } from '../plan/cross.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -77,7 +76,7 @@ export class ActionValidity {
   /** Bytes in the database come and go with it; files below objects/ may be deleted by anyone. */
   #isThere(name: ContentName, size: number): boolean {
     if (isFolder(name)) return this.#fridge.objects.has(name)
-    if (size > this.#fridge.objects.inlineLimit) return this.#files.has(bare(name))
-    return !this.#absent.has(bare(name)) || this.#files.has(bare(name))
+    if (size > this.#fridge.objects.inlineLimit) return this.#files.has(bytesOf(name))
+    return !this.#absent.has(bytesOf(name)) || this.#files.has(bytesOf(name))
   }
 }

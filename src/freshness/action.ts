@@ -1,6 +1,6 @@
 // Actions: what running a job means, as one text. Its hash is the key, and comparing two of them says what changed.
 import { posix } from 'node:path'
-import type { ContentName } from '../base/digest.ts'
+import { type ContentName, contentName, isFolder } from '../base/content-name.ts'
 import type { Reason } from '../base/reason.ts'
 import { canonical, fieldOf, plainText, type Value } from '../base/value.ts'
 import type { Step } from '../config/configuration.ts'
@@ -56,7 +56,7 @@ export function stageInput(column: InputColumn, row: number, contentOf: Surround
       const label = resultLabel(column.table, column.output)
       return {
         kind: 'content',
-        file: name.startsWith('folder:') ? inner : stagedFile(inner, label),
+        file: isFolder(name) ? inner : stagedFile(inner, label),
         label,
         role: 'result',
         name,
@@ -94,13 +94,13 @@ function collectedInput(
   for (const member of all) {
     if (source.kind === 'base') {
       const item = source.shelf.items[member] as BaseItem
-      const name = item.content?.name ?? (`value:${canonical(item.label)}` as ContentName)
+      const name = item.content?.name ?? contentName('value', canonical(item.label))
       const file = `${members.length}${posix.extname(item.content?.staged ?? String(item.label))}`
       members.push({ file, parameters: { [source.shelf.name]: item.label }, name, item })
       continue
     }
     const name = contentOf(source.table, source.output, member) as ContentName
-    const file = `${members.length}${name.startsWith('folder:') ? '' : extension}`
+    const file = `${members.length}${isFolder(name) ? '' : extension}`
     members.push({ file, parameters: parametersOf(source.table, member), name })
   }
   return { kind: 'collected', members }
@@ -236,7 +236,7 @@ function collectedWriter(
       const name = contentOf(table, output, member)
       if (name === undefined) return undefined
       variants[member] ??= plain(canonical(parametersOf(table, member)))
-      const file = `${lines.length}${name.startsWith('folder:') ? '' : extension}`
+      const file = `${lines.length}${isFolder(name) ? '' : extension}`
       lines.push(`${file} ${plain(nameOf(name))} ${variants[member]}`)
     }
     return `collected\t${plain(inner)}\t${lines.join('\\n')}\n`

@@ -1,5 +1,5 @@
 // Judges every job of a plan: what is fresh, what is known, what must be cooked; and knows what each reads and gave.
-import type { ContentName } from '../base/digest.ts'
+import type { ContentName } from '../base/content-name.ts'
 import type { Reason } from '../base/reason.ts'
 import type { StoredAction, StoredItem } from '../fridge/item-store.ts'
 import type { Fridge } from '../fridge/fridge.ts'

@@ -1,7 +1,7 @@
 // Items and actions in the database: what each variant's record is, and what cooking it gave.
 import type { Database, Statement } from 'better-sqlite3'
-import type { ContentName, Digest } from '../base/digest.ts'
-import { bare } from './objects/content-names.ts'
+import { bytesOf, type ContentName } from '../base/content-name.ts'
+import type { Digest } from '../base/digest.ts'
 import { statementsOf } from './statements.ts'
 
 /** A cooked (or failed) action as the fridge remembers it. */
@@ -188,14 +188,14 @@ export class Shelves {
   heldElsewhere(names: ReadonlySet<ContentName>, going: ReadonlyMap<number, readonly number[]>): ContentName[] {
     const held: ContentName[] = []
     const byBytes = new Map<ContentName, ContentName[]>()
-    for (const name of names) byBytes.set(bare(name), [...(byBytes.get(bare(name)) ?? []), name])
+    for (const name of names) byBytes.set(bytesOf(name), [...(byBytes.get(bytesOf(name)) ?? []), name])
     const rows = this.#statement(
       "SELECT id, outputs FROM action WHERE ok = 1 AND outputs <> ''",
     ).iterate() as Iterable<{ id: number; outputs: string }>
     for (const { id, outputs } of rows) {
       const gone = going.get(id)
       for (const [at, line] of outputs.split('\n').entries()) {
-        if (!gone?.includes(at)) held.push(...(byBytes.get(bare(line.slice(0, line.indexOf(' ')))) ?? []))
+        if (!gone?.includes(at)) held.push(...(byBytes.get(bytesOf(line.slice(0, line.indexOf(' ')))) ?? []))
       }
     }
     return held

@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
-import { type ContentName, type Digest, hashOf } from '../base/digest.ts'
+import { type ContentName, hashOf } from '../base/content-name.ts'
+import type { Digest } from '../base/digest.ts'
 import { measureFile } from './objects/file-bytes.ts'
 
 const kernel = '/proc/sys/kernel/random/boot_id'

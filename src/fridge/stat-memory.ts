@@ -1,7 +1,7 @@
 // Remembers what files held when they were last looked at, so that only files whose stat changed are read again.
 import { createHash } from 'node:crypto'
 import { type BigIntStats, type Dirent, readdirSync, type Stats, statSync } from 'node:fs'
-import type { ContentName } from '../base/digest.ts'
+import { type ContentName, contentName } from '../base/content-name.ts'
 import { isNotThere } from '../files/path-kind.ts'
 
 /** A file changed within the clock's grain of the last look may have changed without showing it: it is read again. */
@@ -84,7 +84,7 @@ export function listingName(path: string): ContentName {
 export function listingOf(entries: Dirent[]): ContentName {
   const names = entries.map((entry) => `${entry.name}${entry.isDirectory() ? '/' : ''}`)
   // Nothing compares the names afterwards: a short or colliding hash would hide a file that came or went.
-  return `listing:${createHash('sha256').update(names.sort().join('\0')).digest('hex')}` as ContentName
+  return contentName('listing', createHash('sha256').update(names.sort().join('\0')).digest('hex'))
 }
 
 const numbersEach = 6

@@ -1,5 +1,5 @@
 // What differs between two items: first their records, then what they hold.
-import type { ContentName } from '../base/digest.ts'
+import type { ContentName } from '../base/content-name.ts'
 import { canonical, isMap, parsed, type Value } from '../base/value.ts'
 import type { Session } from '../session/session.ts'
 import { compareLines, type LineChange } from './line-difference.ts'
@@ -59,8 +59,8 @@ function compareContent({ fridge }: Session, one: ItemView['content'], other: It
   const sizes: ContentDifference = { kind: 'size', one: one.size, other: other.size }
   const { objects } = fridge
   if (one.kind === 'folder' && other.kind === 'folder') {
-    const listed = (hash: string): Value =>
-      Object.fromEntries((objects.listing(hash as ContentName) ?? []).map(({ path, name }) => [path, name]))
+    const listed = (hash: ContentName): Value =>
+      Object.fromEntries((objects.listing(hash) ?? []).map(({ path, name }) => [path, name]))
     const found: Difference[] = []
     const before = listed(one.hash) as { [path: string]: Value }
     const after = listed(other.hash) as { [path: string]: Value }
@@ -69,7 +69,7 @@ function compareContent({ fridge }: Session, one: ItemView['content'], other: It
     return { kind: 'folder', differences: found }
   }
   if (one.kind === 'folder' || other.kind === 'folder' || one.size + other.size > readableBytes) return sizes
-  const texts = [one, other].map(({ hash }) => textOf(objects.read(hash as ContentName)))
+  const texts = [one, other].map(({ hash }) => textOf(objects.read(hash)))
   const [before, after] = texts
   if (before === undefined || after === undefined) return sizes
   const values = [parsed(before), parsed(after)]

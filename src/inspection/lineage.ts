@@ -1,6 +1,6 @@
 // Where an item comes from, up to resources and flavours, and who reads it; items of earlier builds too.
 import { parsed } from '../base/value.ts'
-import type { ContentName } from '../base/digest.ts'
+import type { ContentName } from '../base/content-name.ts'
 import type { Depends } from '../base/event.ts'
 import type { InputColumn, StepTable } from '../plan/cross.ts'
 import { readersOf } from '../plan/job-graph.ts'

@@ -1,9 +1,8 @@
 // What each job of a plan means, in lines that another machine can read: `chef plan --json --keys`.
 import { readFileSync } from 'node:fs'
 import { failure, Refusal } from '../base/failures/failure.ts'
-import type { ContentName } from '../base/digest.ts'
+import { type ContentName, isFolder } from '../base/content-name.ts'
 import { canonical, isMap } from '../base/value.ts'
-import { isFolder } from '../fridge/objects/content-names.ts'
 import { stagedInputs } from '../freshness/action.ts'
 import type { StepTable } from '../plan/cross.ts'
 import type { Session } from '../session/session.ts'

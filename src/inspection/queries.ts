@@ -1,8 +1,7 @@
 // What an opened kitchen can be asked: jobs with verdicts, shelves, items, logs, tables. Plain objects, made one at a time.
-import type { ContentName } from '../base/digest.ts'
+import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
 import type { Depends } from '../base/event.ts'
 import { fieldOf, plainText, type Value } from '../base/value.ts'
-import { bare, isFolder } from '../fridge/objects/content-names.ts'
 import type { StoredAction } from '../fridge/item-store.ts'
 import type { InputColumn, StepTable } from '../plan/cross.ts'
 import { dependsOf, jobId, memberReference, parametersOf, recordWriter } from '../plan/record.ts'
@@ -141,7 +140,7 @@ function heldBytes({ work, fridge }: Session, table: StepTable, output: number, 
 }
 
 export function contentView(hash: ContentName, size: number): NonNullable<ItemView['content']> {
-  return { hash: bare(hash), size, kind: isFolder(hash) ? 'folder' : 'file' }
+  return { hash: bytesOf(hash), size, kind: isFolder(hash) ? 'folder' : 'file' }
 }
 
 function lastAction({ fridge }: Session, table: StepTable, row: number): StoredAction | undefined {

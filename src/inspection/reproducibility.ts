@@ -1,11 +1,10 @@
 // Cooks jobs again whose results are known, in pans of their own, and compares: steps that make other bytes are named.
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ContentName } from '../base/digest.ts'
+import { type ContentName, isFolder, isProgram } from '../base/content-name.ts'
 import type { Depends } from '../base/event.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { listTree } from '../files/file-glob.ts'
-import { isFolder, isProgram } from '../fridge/objects/content-names.ts'
 import { Scheduler } from '../execution/scheduler.ts'
 import type { Receipt, Stove, Ticket } from '../tickets/ticket.ts'
 import type { StepTable } from '../plan/cross.ts'

@@ -1,4 +1,5 @@
 // What an opened kitchen shows to commands, reporters and the page: small plain objects made when asked for.
+import { type ContentName } from '../base/content-name.ts'
 import type { BuildNote, Depends } from '../base/event.ts'
 import type { Reason } from '../base/reason.ts'
 import type { Value } from '../base/value.ts'
@@ -38,7 +39,7 @@ export interface ItemView {
   job?: JobView
   /** The canonical record. */
   record?: string
-  content?: { hash: string; size: number; kind: 'file' | 'folder' }
+  content?: { hash: ContentName; size: number; kind: 'file' | 'folder' }
   cook?: CookView
 }
 

@@ -1,9 +1,8 @@
 // What a result holds, in the words of a cell: a number, a text, a picture, or only bytes.
 import { closeSync, openSync, readSync } from 'node:fs'
-import type { ContentName } from '../base/digest.ts'
+import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
 import { isMap, type Value } from '../base/value.ts'
 import type { Session } from '../session/session.ts'
-import { bare, isFolder } from '../fridge/objects/content-names.ts'
 import type { Shown } from './page-protocol.ts'
 import type { Reading } from './kitchen-reader.ts'
 
@@ -60,7 +59,7 @@ export function headOf(objects: Session['fridge']['objects'], content: ContentNa
   const inline = objects.inline(content)
   if (inline) return inline.subarray(0, headBytes)
   try {
-    const file = openSync(objects.files.pathOf(bare(content)), 'r')
+    const file = openSync(objects.files.pathOf(bytesOf(content)), 'r')
     try {
       const head = Buffer.alloc(headBytes)
       return head.subarray(0, readSync(file, head, 0, headBytes, 0))

@@ -2,11 +2,10 @@
 import { createReadStream } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
-import type { ContentName } from '../base/digest.ts'
+import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
 import { formerItem } from '../inspection/lineage.ts'
 import { findItem } from '../inspection/queries.ts'
 import type { Session } from '../session/session.ts'
-import { bare, isFolder } from '../fridge/objects/content-names.ts'
 import { resultHeaders } from './access-control.ts'
 import { contentOf } from './item-details.ts'
 import { headOf, pictureType } from './cell-content.ts'
@@ -71,6 +70,7 @@ export async function serveContent(
   response.writeHead(200, { ...resultHeaders, 'content-type': readable, 'content-length': size })
   const inline = objects.inline(content)
   if (inline) response.end(inline)
-  else await pipeline(createReadStream(objects.files.pathOf(bare(content))), response).catch(() => response.destroy())
+  else
+    await pipeline(createReadStream(objects.files.pathOf(bytesOf(content))), response).catch(() => response.destroy())
   return true
 }

@@ -1,5 +1,5 @@
 // Everything the page shows of one item: record, lineage, log, a preview, and the variants next to it.
-import type { ContentName } from '../base/digest.ts'
+import { bytesOf, type ContentName, contentName, isFolder } from '../base/content-name.ts'
 import { plainText, type Value } from '../base/value.ts'
 import type { Session } from '../session/session.ts'
 import { type Ancestor, formerItem, lineageOf, readersOfItem } from '../inspection/lineage.ts'
@@ -57,12 +57,12 @@ export function contentOf(kitchen: Session, item: ItemView): ContentName | undef
   if (made && row >= 0) return kitchen.work.contentOf(made.table, made.output, row)
   if (!item.content) return undefined
   const { kind, hash } = item.content
-  return (kind === 'folder' && !hash.startsWith('folder:') ? `folder:${hash}` : hash) as ContentName
+  return contentName(kind, bytesOf(hash))
 }
 
 function previewOf({ fridge }: Session, content: ContentName | undefined): { text?: string; members?: string[] } {
   if (content === undefined) return {}
-  if (content.startsWith('folder:')) {
+  if (isFolder(content)) {
     const entries = fridge.objects.listing(content)
     return entries ? { members: firstOf(entries, mostRelatives).map(({ path }) => path) } : {}
   }

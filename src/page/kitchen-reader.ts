@@ -1,7 +1,7 @@
 // The kitchen as the page reads it: opened without writing, and anew when the fridge or the cheffile became another.
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ContentName } from '../base/digest.ts'
+import type { ContentName } from '../base/content-name.ts'
 import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
 import type { Session } from '../session/session.ts'
 import type { Shown } from './page-protocol.ts'

@@ -12,14 +12,13 @@ import {
   symlinkSync,
 } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import type { ContentName } from '../base/digest.ts'
+import { type ContentName, isFolder } from '../base/content-name.ts'
 import type { Emit } from '../base/event.ts'
 import { failure } from '../base/failures/failure.ts'
 import type { Link } from '../config/configuration.ts'
 import { entryAt } from '../files/path-kind.ts'
 import type { Fridge, LaidLink } from '../fridge/fridge.ts'
 import { makeFolders } from '../files/folder-creation.ts'
-import { isFolder } from '../fridge/objects/content-names.ts'
 import type { Session } from '../session/session.ts'
 import { foldersAbove, places } from './link-paths.ts'
 

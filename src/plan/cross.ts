@@ -1,5 +1,5 @@
 // Crosses one step with exactly the variants that reach it: its table of jobs.
-import type { ContentName } from '../base/digest.ts'
+import type { ContentName } from '../base/content-name.ts'
 import { canonical, fieldOf, type Value } from '../base/value.ts'
 import type { Assignment, Input, Step } from '../config/configuration.ts'
 import { groupBy, type Groups, join, merged, pick, type Relation, shelfRelation } from './relation.ts'

@@ -1,5 +1,6 @@
 // Records: the canonical JSON that says which variant a job is, and the names they get on their shelf.
-import { type ContentName, type Digest, nthName } from '../base/digest.ts'
+import { type ContentName, labelInReference, nthName } from '../base/content-name.ts'
+import type { Digest } from '../base/digest.ts'
 import type { Depends } from '../base/event.ts'
 import { canonical, fieldOf, parsed, plainText, type Value } from '../base/value.ts'
 import type { InputColumn, Source, StepTable } from './cross.ts'
@@ -166,12 +167,7 @@ export function storedVariantText(record: string, isFlavour: (name: string) => b
   // Spoilt on the disk: no variant's.
   if (depends === undefined) return ''
   for (const [name, value] of Object.entries(depends)) {
-    if (typeof value === 'string' && !isFlavour(name)) depends[name] = withoutHash(value)
+    if (typeof value === 'string' && !isFlavour(name)) depends[name] = labelInReference(value)
   }
   return canonical(depends)
-}
-
-/** `clip.gif#3:2c26b46b68ffc68f+1` is `clip.gif#3`; `big.bin:trust:2c26b46b68ffc68f` is `big.bin`. */
-function withoutHash(reference: string): string {
-  return reference.replace(/:(?:(?:trust|strong|folder):)?[0-9a-f]{16}(?:\+\d+)?$/, '')
 }

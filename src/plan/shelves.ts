@@ -1,5 +1,5 @@
 // The shelves that are filled before planning: resources, flavours and step sources, with their variants.
-import type { ContentName } from '../base/digest.ts'
+import type { ContentName } from '../base/content-name.ts'
 import type { Position } from '../base/failures/failure.ts'
 import { canonical, plainText, type Value } from '../base/value.ts'
 

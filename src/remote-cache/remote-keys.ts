@@ -1,10 +1,18 @@
 // What an action is called among chefs that share results: its text with every content named by its SHA-256.
 import { arch, platform } from 'node:process'
-import type { ContentName } from '../base/digest.ts'
+import {
+  bytesOf,
+  contentName,
+  type ContentName,
+  hasBytes,
+  isFolder,
+  isProgram,
+  kindOf,
+  parseContentName,
+} from '../base/content-name.ts'
 import { canonical } from '../base/value.ts'
 import type { Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
-import { bare, isFolder, isProgram } from '../fridge/objects/content-names.ts'
 import { actionWriter, type Surroundings } from '../freshness/action.ts'
 import type { StepTable } from '../plan/cross.ts'
 import type { BaseShelf } from '../plan/shelves.ts'
@@ -51,7 +59,7 @@ export class SharedKeys {
 
   /** The SHA-256 of content, as it stands in an action: with its kind before it where it is no plain file. */
   nameOf(name: ContentName): string {
-    if (name.startsWith('value:')) return name
+    if (kindOf(name) === 'value') return name
     const known = this.#names.get(name)
     if (known !== undefined) return known
     const found = this.#find(name)
@@ -64,12 +72,15 @@ export class SharedKeys {
     if (isFolder(name)) {
       const members = objects.listing(name)
       if (members === undefined) throw new Nameless()
-      return `folder:${sha256Of(canonical(members.map(({ path, name: one, executable }) => [path, this.nameOf(one), executable])))}`
+      return contentName(
+        'folder',
+        sha256Of(canonical(members.map(({ path, name: one, executable }) => [path, this.nameOf(one), executable]))),
+      )
     }
-    if (/^(trust|strong):/.test(name)) return this.#readAt(name, this.#pathOf(name))
-    const strong = objects.strongName(bare(name))
+    if (!hasBytes(name)) return this.#readAt(name, this.#pathOf(name))
+    const strong = objects.strongName(bytesOf(name))
     if (strong === undefined) throw new Nameless()
-    return isProgram(name) ? `program:${strong.sha256}` : strong.sha256
+    return contentName(isProgram(name) ? 'program' : 'file', strong.sha256)
   }
 
   /** Of large files only size and hash are kept: they are read once more, and what came out is remembered. */
@@ -94,7 +105,8 @@ export class SharedKeys {
       ...surroundings,
       identity: (step, tool) => {
         const identity = surroundings.identity(step, tool)
-        return identity.startsWith('trust:') ? this.#readAt(identity as ContentName, toolPaths(step)[tool]) : identity
+        const name = parseContentName(identity)
+        return name !== undefined && !hasBytes(name) ? this.#readAt(name, toolPaths(step)[tool]) : identity
       },
       nameOf: (name) => this.nameOf(name),
     })

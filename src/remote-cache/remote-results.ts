@@ -3,13 +3,12 @@ import { setMaxListeners } from 'node:events'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import limit from 'p-limit'
-import type { ContentName } from '../base/digest.ts'
+import { bytesOf, contentName, type ContentName, isFolder, isProgram } from '../base/content-name.ts'
 import type { Emit } from '../base/event.ts'
 import { type Failure, failure } from '../base/failures/failure.ts'
 import type { CacheSettings, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
-import { bare, isFolder, isProgram } from '../fridge/objects/content-names.ts'
 import type { Discovered } from '../fridge/item-store.ts'
 import type { StepTable } from '../plan/cross.ts'
 import type { CacheAddress } from './server-address.ts'
@@ -245,9 +244,11 @@ export class RemoteResults {
 
   #keepOutput({ kind, files }: SharedOutput, names: readonly ContentName[]): Found['outputs'][number] {
     const size = files.reduce((sum, file) => sum + file.size, 0)
-    const [name] = names
-    if (kind !== 'folder') return { name: (kind === 'program' ? `program:${name}` : name) as ContentName, size }
-    const entries = files.map(({ path, executable }, at) => ({ path, executable, name: names[at] as ContentName }))
+    const entries = files.flatMap(({ path, executable }, at) => {
+      const name = names[at]
+      return name === undefined ? [] : [{ path, executable, name }]
+    })
+    if (kind !== 'folder' && entries[0]) return { name: contentName(kind, entries[0].name), size }
     return { name: this.#options.fridge.objects.keepListing(entries).name, size }
   }
 
@@ -336,8 +337,8 @@ export class RemoteResults {
       if (!objects.has(name)) return undefined
       const entries = isFolder(name) ? (objects.listing(name) ?? []) : [{ path: '', name, executable: isProgram(name) }]
       const files = entries.map(({ path, name: one, executable }): OwnFile => {
-        const { sha256, size } = objects.strongName(bare(one)) as { sha256: string; size: number }
-        return { path, executable, sha256, size, name: bare(one), sum: objects.sumOf(bare(one)) }
+        const { sha256, size } = objects.strongName(bytesOf(one)) as { sha256: string; size: number }
+        return { path, executable, sha256, size, name: bytesOf(one), sum: objects.sumOf(bytesOf(one)) }
       })
       shared.push({
         inner: inner[at] as string,

@@ -1,5 +1,5 @@
 // Keeps the fridge of an open kitchen within its capacity: the plan says what is in use, the fridge drops what is worth least.
-import { bare } from '../fridge/objects/content-names.ts'
+import { bytesOf } from '../base/content-name.ts'
 import { closeGaps, footprint, gaps, makeRoom, type Room } from '../fridge/maintenance/eviction.ts'
 import type { Session } from './session.ts'
 
@@ -32,7 +32,7 @@ export function keepRoom(kitchen: Session, { isWhole, capacity, now, dryRun }: R
   const stocked = [...kitchen.shelves.values()].flatMap((shelf) => shelf.items)
   const sources = new Set([
     ...[...looker.looked.values()].map(({ name }) => name as string),
-    ...stocked.flatMap(({ content }) => (content ? [bare(content.name) as string] : [])),
+    ...stocked.flatMap(({ content }) => (content ? [bytesOf(content.name) as string] : [])),
   ])
   const actions = work.actionsInUse()
   return makeRoom(fridge.store, { capacity, now, dryRun, sources, actions, plan: { kitchen: fridge.kitchen, has } })

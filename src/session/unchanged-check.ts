@@ -1,6 +1,6 @@
 // Knows that nothing can have changed from one look at each source, however many variants there are.
 import { createHash } from 'node:crypto'
-import type { ContentName } from '../base/digest.ts'
+import { type ContentName, kindOf } from '../base/content-name.ts'
 import { canonical, type Value } from '../base/value.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
@@ -111,9 +111,9 @@ function refreshLook(
 
 function contentNow({ objects }: Fridge, path: string, name: ContentName, size: number): ContentName | undefined {
   try {
-    if (name.startsWith('listing:')) return listingName(path)
-    if (name.startsWith('trust:')) return objects.keepDigest(path, 'trust').name
-    if (name.startsWith('strong:')) return objects.keepDigest(path, 'strong').name
+    const kind = kindOf(name)
+    if (kind === 'listing') return listingName(path)
+    if (kind === 'trust' || kind === 'strong') return objects.keepDigest(path, kind).name
     return objects.keepFile(path, size, false).name
   } catch {
     return undefined

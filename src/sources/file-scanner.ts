@@ -1,7 +1,7 @@
 // Looks at files and folders on behalf of a scan: content by remembered stat, and a list of everything that was looked at.
 import type { BigIntStats, Dirent } from 'node:fs'
 import { resolve } from 'node:path'
-import type { ContentName } from '../base/digest.ts'
+import { type ContentName, contentName, kindOf } from '../base/content-name.ts'
 import { failure, Refusal } from '../base/failures/failure.ts'
 import type { Verify } from '../config/configuration.ts'
 import { readFolder } from '../files/file-glob.ts'
@@ -32,7 +32,7 @@ interface Sight {
 }
 
 /** Stands in for the content of a file that is there and could not be read. */
-const unreadable = 'unreadable' as ContentName
+const unreadable = contentName('file', 'unreadable')
 
 export class FileScanner {
   readonly #objects: Objects
@@ -137,7 +137,7 @@ export class FileScanner {
     if (seen === undefined) return stat !== undefined
     if (stat === undefined || seen.name === '') return stat !== undefined || seen.name !== ''
     if (sameStat(seen, stat) && (!isRacy(seen) || seen.name === unreadable)) return false
-    if (seen.name.startsWith('listing:')) return !stat.isDirectory() || listingOf(readFolder(path)) !== seen.name
+    if (kindOf(seen.name) === 'listing') return !stat.isDirectory() || listingOf(readFolder(path)) !== seen.name
     if (!sameStat(seen, stat) || stat.isDirectory()) return true
     return this.#look(path, modeOf(seen.name))?.name !== seen.name
   }
@@ -183,6 +183,6 @@ export class FileScanner {
 }
 
 function modeOf(name: string): Verify {
-  if (name.startsWith('trust:')) return 'trust'
-  return name.startsWith('strong:') ? 'strong' : 'full'
+  const kind = kindOf(name)
+  return kind === 'trust' || kind === 'strong' ? kind : 'full'
 }

@@ -1,6 +1,6 @@
 // Frames: animations taken apart into pictures that the fridge keeps, folders of numbered pictures in their natural order.
 import { basename, extname, isAbsolute, join, resolve } from 'node:path'
-import type { ContentName } from '../base/digest.ts'
+import type { ContentName } from '../base/content-name.ts'
 import { failure, Refusal } from '../base/failures/failure.ts'
 import type { Resource } from '../config/configuration.ts'
 import { isFileAt } from '../files/path-kind.ts'

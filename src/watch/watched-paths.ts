@@ -1,4 +1,5 @@
 // Which paths a watching chef has to hear of, and which of the reported ones are news.
+import { kindOf } from '../base/content-name.ts'
 import { dirname, resolve } from 'node:path'
 import type { Configuration } from '../config/configuration.ts'
 import { isGlob } from '../files/file-glob.ts'
@@ -45,7 +46,7 @@ export class WatchedPaths {
     const folders: string[] = []
     for (const path of recent) {
       this.#noteAbove(path)
-      if (looker.looked.get(path)?.name.startsWith('listing:')) folders.push(path)
+      if (kindOf(looker.looked.get(path)?.name ?? '') === 'listing') folders.push(path)
       else files.push(path)
     }
     return { wanted: { files, folders }, recent }

@@ -2,7 +2,7 @@
 import type { Stats } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { ContentName } from '../../src/base/digest.ts'
+import type { ContentName } from '../../src/base/content-name.ts'
 import { isRacy, pack, Packed, type Seen } from '../../src/fridge/stat-memory.ts'
 
 const second = 1_000_000_000n

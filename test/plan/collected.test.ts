@@ -1,7 +1,7 @@
 // The action of a step that collects: the text that is compared and hashed, written a second time as it was the first.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { ContentName } from '../../src/base/digest.ts'
+import type { ContentName } from '../../src/base/content-name.ts'
 import { canonical } from '../../src/base/value.ts'
 import type { Step } from '../../src/config/configuration.ts'
 import { actionWriter } from '../../src/freshness/action.ts'

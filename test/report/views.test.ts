@@ -1,5 +1,6 @@
 // Plan, status, explain, inspect, table and failures as people see them, at 80 and at 40 columns.
 import { expect, test } from 'vitest'
+import { contentName } from '../../src/base/content-name.ts'
 import type { Value } from '../../src/base/value.ts'
 import type { ItemView, JobView, ShelfView } from '../../src/inspection/views.ts'
 import { explainText, makerOf } from '../../src/report/commands/explain-report.ts'
@@ -126,7 +127,7 @@ const item: ItemView = {
   depends: { compute: 'compute.py', num_N: 10 },
   job: made('compute', 'z', 10, {}),
   record: '{"depends":{"num_N":10},"inputs":{},"output":["z"],"step":"compute"}',
-  content: { hash: '2c26b46b68ffc68f', size: 1234, kind: 'file' },
+  content: { hash: contentName('file', '2c26b46b68ffc68f'), size: 1234, kind: 'file' },
   cook: { key: 'aa11', ok: false, exit: 3, startedAt: now - 5000, ms: 84, host: 'oven', cpuMs: 40, command: 'run 10' },
 }
 

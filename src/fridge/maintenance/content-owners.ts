@@ -1,7 +1,8 @@
 // Says which variants content belongs to: results that hold it, resources and sources that records name by it.
+import { contentInReference, bytesOf } from '../../base/content-name.ts'
 import { isMap, parsed, type Value } from '../../base/value.ts'
 import type { Damage } from './examination.ts'
-import { listingIn } from '../objects/content-names.ts'
+import { listingIn } from '../objects/folder-listing.ts'
 import { outputNames, type Store } from './fridge-survey.ts'
 
 interface Row {
@@ -69,8 +70,9 @@ function nameRow(
     for (const damage of byContent.get(content) ?? []) damage.items.push(`${results[at] ?? '?'}/${name}`)
   if (!isMap(parsed.depends)) return
   for (const [shelf, value] of Object.entries(parsed.depends)) {
-    const content = typeof value === 'string' ? /:([0-9a-f]{16}(?:\+\d+)?)$/.exec(value)?.[1] : undefined
-    for (const damage of (content && byContent.get(content)) || []) damage.items.push(`${shelf}/${String(value)}`)
+    const content = typeof value === 'string' ? contentInReference(value) : undefined
+    for (const damage of (content && byContent.get(bytesOf(content))) || [])
+      damage.items.push(`${shelf}/${String(value)}`)
   }
 }
 

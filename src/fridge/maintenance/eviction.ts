@@ -1,12 +1,12 @@
 // Makes room in a fridge: drops what retention chose, with its rows, files and names that nothing speaks of any more.
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ContentName } from '../../base/digest.ts'
+import { bytesNamesIn, type ContentName } from '../../base/content-name.ts'
 import { type Good, type Inventory, type InventoryRequest, takeInventory, weigh } from './inventory.ts'
 import { opened } from '../sealed-blob.ts'
 import { resultsIn } from './content-owners.ts'
 import { unplaced } from './retention.ts'
-import { absentNames, forgetOutgoing, namesIn, type Store } from './fridge-survey.ts'
+import { absentNames, forgetOutgoing, type Store } from './fridge-survey.ts'
 
 export interface RoomRequest extends Omit<InventoryRequest, 'isLive'> {
   /** Bytes that the fridge may hold; 0: nothing that is cold. */
@@ -176,7 +176,7 @@ function freeNames({ database, digest }: Store): void {
   if (gone === 0) return
   const spoken = new Set<string>()
   const note = (text: string): void => {
-    for (const name of namesIn(text)) spoken.add(name)
+    for (const name of bytesNamesIn(text)) spoken.add(name)
   }
   const actions = database.prepare('SELECT text, outputs FROM action').iterate()
   for (const { text, outputs } of actions as Iterable<{ text: string; outputs: string }>) note(`${text}\n${outputs}`)

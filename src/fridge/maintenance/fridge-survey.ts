@@ -1,4 +1,5 @@
 // What lies in a fridge as its rows and files say it, for checking, repairing and making room: no kitchen is asked.
+import { bytesOf, type BytesName } from '../../base/content-name.ts'
 import type { Database } from 'better-sqlite3'
 import type { Digest } from '../../base/digest.ts'
 import type { Objects } from '../objects/objects.ts'
@@ -41,15 +42,10 @@ export interface ItemRow {
   action: number | null
 }
 
-/** Content names wherever they stand in a text. */
-export function* namesIn(text: string): Iterable<string> {
-  for (const [name] of text.matchAll(/(?:(?:trust|strong):)?[0-9a-f]{16}(?:\+\d+)?/g)) yield name
-}
-
 /** Names of outputs, as actions keep them: without what kind of content they are. */
-export function* outputNames(outputs: string): Iterable<string> {
+export function* outputNames(outputs: string): Iterable<BytesName> {
   if (outputs === '') return
-  for (const line of outputs.split('\n')) yield line.slice(0, line.indexOf(' ')).replace(/^(folder|program):/, '')
+  for (const line of outputs.split('\n')) yield bytesOf(line.slice(0, line.indexOf(' ')))
 }
 
 /** Content that only a shared cache has. */

@@ -1,9 +1,10 @@
 // What a fridge holds and who needs it, as data: every cooked action and every snapshot with its bytes and its worth.
+import { bytesNamesIn } from '../../base/content-name.ts'
 import { existsSync } from 'node:fs'
-import { listingIn } from '../objects/content-names.ts'
+import { listingIn } from '../objects/folder-listing.ts'
 import { memoryKey, newerKey, Packed } from '../stat-memory.ts'
 import { opened } from '../sealed-blob.ts'
-import { absentNames, namesIn, outputNames, type Store } from './fridge-survey.ts'
+import { absentNames, outputNames, type Store } from './fridge-survey.ts'
 
 /** What can be dropped as one: an action with all it gave, or content that no action gave. */
 export interface Good {
@@ -149,7 +150,7 @@ function actionGoods(
 function* readNames({ database }: Store, goods: readonly Good[]): Iterable<string> {
   const hot = new Set(goods.flatMap(({ kind, action }) => (kind === 'hot' && action !== undefined ? [action] : [])))
   const rows = database.prepare('SELECT id, text FROM action').iterate() as Iterable<{ id: number; text: string }>
-  for (const { id, text } of rows) if (hot.has(id)) yield* namesIn(text)
+  for (const { id, text } of rows) if (hot.has(id)) yield* bytesNamesIn(text)
 }
 
 /** Content of files as they were seen last, with the frames taken from it. */
@@ -166,7 +167,7 @@ function* sourceNames({ database, digest }: Store, { isLive, sources }: Inventor
     const held = isLive(kitchen) ? opened(packed, digest) : undefined
     if (held === undefined) continue
     if (key !== memoryKey && key !== newerKey) {
-      if (known.has(key.slice('frames:'.length))) yield* namesIn(held.toString())
+      if (known.has(key.slice('frames:'.length))) yield* bytesNamesIn(held.toString())
       continue
     }
     const seen = new Packed(held)

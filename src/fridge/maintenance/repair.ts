@@ -1,7 +1,8 @@
 // Drops from a fridge what is damaged, and whatever stands on it: the next build cooks it again.
+import { bytesNamesIn } from '../../base/content-name.ts'
 import { rmSync } from 'node:fs'
 import type { Damage } from './examination.ts'
-import { forgetOutgoing, namesIn, outputNames, type Store } from './fridge-survey.ts'
+import { forgetOutgoing, outputNames, type Store } from './fridge-survey.ts'
 
 export interface Repaired {
   objects: number
@@ -60,7 +61,7 @@ function dropAction(database: Database, id: number): number {
 function dropActionsOf(database: Database, lost: Set<string>): number {
   const folders = database.prepare('SELECT name, bytes FROM object WHERE kind = 1').iterate()
   for (const { name, bytes } of folders as Iterable<{ name: string; bytes: Buffer }>)
-    for (const member of namesIn(bytes.toString())) if (lost.has(member)) lost.add(name)
+    for (const member of bytesNamesIn(bytes.toString())) if (lost.has(member)) lost.add(name)
   const going: number[] = []
   const actions = database.prepare("SELECT id, outputs FROM action WHERE ok = 1 AND outputs <> ''").iterate()
   for (const { id, outputs } of actions as Iterable<{ id: number; outputs: string }>)
@@ -77,7 +78,7 @@ function reserveNames(database: Database): void {
   const actions = database.prepare('SELECT text, outputs FROM action').iterate()
   for (const { text, outputs } of actions as Iterable<{ text: string; outputs: string }>)
     for (const spoken of [text, outputs])
-      for (const name of namesIn(spoken)) if (known.get({ name }) === undefined) unknown.add(name)
+      for (const name of bytesNamesIn(spoken)) if (known.get({ name }) === undefined) unknown.add(name)
   const reserve = database.prepare('INSERT INTO gone(name, size, kind, sum) VALUES (?, -1, 0, NULL)')
   for (const name of unknown) reserve.run(name)
 }

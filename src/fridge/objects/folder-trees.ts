@@ -11,10 +11,10 @@ import {
   symlinkSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { ContentName } from '../../base/digest.ts'
+import { bytesOf, type ContentName, hasBytes } from '../../base/content-name.ts'
 import { listTree } from '../../files/file-glob.ts'
 import { lookAt } from '../stat-memory.ts'
-import { bare, type Entry } from './content-names.ts'
+import type { Entry } from './folder-listing.ts'
 import type { Objects } from './objects.ts'
 import { makeFolders } from '../../files/folder-creation.ts'
 
@@ -36,7 +36,7 @@ export class FolderTrees {
   folderOf(name: ContentName, alive?: string): string | undefined {
     const entries = this.#objects.listing(name)
     if (entries === undefined) return undefined
-    const listed = bare(name)
+    const listed = bytesOf(name)
     const tree = join(this.#folder, alive === undefined ? listed : `${listed}-${process.pid}-${this.#made++}`)
     // Whoever cares for the fridge may have swept it away meanwhile.
     if ((this.#whole.has(tree) && existsSync(tree)) || (alive === undefined && this.#isWhole(tree, entries)))
@@ -58,7 +58,7 @@ export class FolderTrees {
 
   /** A copy that can be run: the object itself stays as it is, whoever it belongs to. */
   programOf(name: ContentName): string | undefined {
-    const program = join(this.#folder, `${bare(name)}.program`)
+    const program = join(this.#folder, `${bytesOf(name)}.program`)
     if (this.#whole.has(program) ? existsSync(program) : this.#objects.isCopy(name, program)) return program
     const from = this.#objects.fileOf(name)
     if (from === undefined) return undefined
@@ -81,7 +81,7 @@ export class FolderTrees {
   }
 
   #put({ path, name, executable }: Entry, target: string, alive: string | undefined): boolean {
-    if (name.startsWith('trust:') || name.startsWith('strong:')) {
+    if (!hasBytes(name)) {
       symlinkSync(join(alive ?? '', path), target)
       return true
     }

@@ -1,10 +1,19 @@
 // Content by name: small bytes in the database, the rest as files.
 import { chmodSync, constants, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { Database, Statement } from 'better-sqlite3'
-import { type ContentName, type Digest, hashOf, nthName } from '../../base/digest.ts'
+import {
+  bytesOf,
+  contentName,
+  type ContentName,
+  hashOf,
+  isFolder,
+  isProgram,
+  nthName,
+} from '../../base/content-name.ts'
+import type { Digest } from '../../base/digest.ts'
 import type { FridgeSettings, Verify } from '../../config/configuration.ts'
 import { BareNames } from './unstored-names.ts'
-import { bare, type Entry, isFolder, isProgram, listingIn, listingText } from './content-names.ts'
+import { type Entry, listingIn, listingText } from './folder-listing.ts'
 import { RemoteObjects, type StrongName, strongNameOf } from './remote-objects.ts'
 import { areSameFiles, holds, isSameFile, type Measured, measureFile, sizeOf } from './file-bytes.ts'
 import { isRacy, lookAt, nowNs, sameStat, type Seen, seenAs } from '../stat-memory.ts'
@@ -192,20 +201,20 @@ export class Objects {
 
   /** Content that is not here and whose bytes others have: a folder's members one by one. */
   missing(name: ContentName): ContentName[] {
-    if (!isFolder(name)) return this.elsewhere.absent().has(bare(name)) ? [bare(name)] : []
+    if (!isFolder(name)) return this.elsewhere.absent().has(bytesOf(name)) ? [bytesOf(name)] : []
     return this.listing(name)?.flatMap((entry) => this.missing(entry.name)) ?? []
   }
 
   /** Whether everything of this content that is not here can be had from others. */
   isElsewhere(name: ContentName): boolean {
-    if (!isFolder(name)) return this.elsewhere.absent().has(bare(name))
+    if (!isFolder(name)) return this.elsewhere.absent().has(bytesOf(name))
     return this.listing(name)?.every(({ name: member }) => this.isElsewhere(member) || this.has(member)) ?? false
   }
 
   /** Keeps a listing; its members must have been kept before. */
   keepListing(entries: Entry[]): Kept {
     const kept = this.keepBytes(Buffer.from(listingText(entries)), 'folder')
-    return { name: `folder:${kept.name}` as ContentName, size: kept.size }
+    return { name: contentName('folder', kept.name), size: kept.size }
   }
 
   /** Names content of which no bytes are kept: by hash alone, or by hash, size and SHA-256. */
@@ -222,24 +231,24 @@ export class Objects {
    */
   drop(names: Iterable<ContentName>): void {
     for (const name of names) {
-      this.#leaveName.run(bare(name))
-      this.#delete.run(bare(name))
-      this.elsewhere.forget(bare(name))
-      this.#compared.delete(bare(name))
-      this.files.drop(bare(name))
+      this.#leaveName.run(bytesOf(name))
+      this.#delete.run(bytesOf(name))
+      this.elsewhere.forget(bytesOf(name))
+      this.#compared.delete(bytesOf(name))
+      this.files.drop(bytesOf(name))
     }
   }
 
   has(name: ContentName): boolean {
-    const row = this.#row(bare(name))
+    const row = this.#row(bytesOf(name))
     if (row === undefined) return false
     if (row.kind === kinds.folder) return this.listing(name)?.every((entry) => this.has(entry.name)) ?? false
     if (row.bytes !== null) return inlineBytes(row, this.#digest) !== undefined
-    return this.#isSound(bare(name), this.files.pathOf(bare(name)), row)
+    return this.#isSound(bytesOf(name), this.files.pathOf(bytesOf(name)), row)
   }
 
   size(name: ContentName): number | undefined {
-    const row = this.#row(bare(name))
+    const row = this.#row(bytesOf(name))
     if (row === undefined) return undefined
     if (row.kind === kinds.file) return row.size
     return this.listing(name)?.reduce((sum, entry) => sum + (this.size(entry.name) ?? 0), 0)
@@ -247,26 +256,26 @@ export class Objects {
 
   /** The bytes of a file; undefined where they were lost or are not what was stored. */
   read(name: ContentName): Buffer | undefined {
-    const row = this.#row(bare(name))
-    return row && this.#bytesOf(bare(name), row)
+    const row = this.#row(bytesOf(name))
+    return row && this.#bytesOf(bytesOf(name), row)
   }
 
   /** The bytes where they lie in the database, so that a cook can be given them without a file. */
   inline(name: ContentName): Buffer | undefined {
-    const row = this.#row(bare(name))
+    const row = this.#row(bytesOf(name))
     return row && inlineBytes(row, this.#digest)
   }
 
   /** Undefined where it was lost, or is not what was stored. */
   listing(name: ContentName): Entry[] | undefined {
-    const row = this.#row(bare(name))
+    const row = this.#row(bytesOf(name))
     const bytes = row && inlineBytes(row, this.#digest)
     return bytes && listingIn(bytes)
   }
 
   /** A file below objects/ for content that a cook must find as a file; made for inline content when first asked for. */
   fileOf(content: ContentName): string | undefined {
-    const name = bare(content)
+    const name = bytesOf(content)
     const path = this.files.pathOf(name)
     const now = nowNs()
     const stat = lookAt(path)
@@ -287,7 +296,7 @@ export class Objects {
 
   /** Copies a file out of the fridge, as a clone where the file system has them, to a place of the fridge's own. */
   copyOut(content: ContentName, executable: boolean): string | undefined {
-    const name = bare(content)
+    const name = bytesOf(content)
     const row = this.#row(name)
     if (row === undefined) return undefined
     const aside = this.files.asideName()
@@ -342,8 +351,8 @@ export class Objects {
 
   /** Whether a file holds what was stored under a name, also where that was lost or dropped since. */
   isSame(name: ContentName, path: string): boolean {
-    const row = this.#row(bare(name)) ?? (this.#findGone.get(bare(name)) as Row | undefined)
-    return row !== undefined && sizeOf(path) === row.size && this.#isNamed(path, bare(name), row)
+    const row = this.#row(bytesOf(name)) ?? (this.#findGone.get(bytesOf(name)) as Row | undefined)
+    return row !== undefined && sizeOf(path) === row.size && this.#isNamed(path, bytesOf(name), row)
   }
 
   /**
@@ -351,10 +360,10 @@ export class Objects {
    * was killed may have left other bytes under a name that it did not live to write down.
    */
   isCopy(name: ContentName, path: string): boolean {
-    const row = this.#row(bare(name))
-    if (row === undefined || !this.#isSound(bare(name), path, row)) return false
+    const row = this.#row(bytesOf(name))
+    if (row === undefined || !this.#isSound(bytesOf(name), path, row)) return false
     if (row.bytes !== null) return holds(path, row.bytes)
-    return isSameFile(path, this.files.pathOf(bare(name))) || this.#isNamed(path, bare(name), row)
+    return isSameFile(path, this.files.pathOf(bytesOf(name))) || this.#isNamed(path, bytesOf(name), row)
   }
 
   #measure(path: string, strong = false): Measured {

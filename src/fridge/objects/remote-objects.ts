@@ -1,7 +1,7 @@
 // What the fridge knows of content by SHA-256: the name it has for others, whether its bytes lie elsewhere, what is to be given.
 import { createHash } from 'node:crypto'
 import type { Database, Statement } from 'better-sqlite3'
-import type { ContentName } from '../../base/digest.ts'
+import type { ContentName } from '../../base/content-name.ts'
 import { statementsOf } from '../statements.ts'
 
 /** Content as others know it. */

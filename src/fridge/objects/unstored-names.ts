@@ -1,6 +1,6 @@
 // Names of content of which no bytes are kept: by hash alone, or by hash, size and SHA-256.
 import type { Database, Statement } from 'better-sqlite3'
-import { type ContentName, nthName } from '../../base/digest.ts'
+import { type ContentName, contentName, nthName } from '../../base/content-name.ts'
 import type { Verify } from '../../config/configuration.ts'
 
 interface Known {
@@ -29,7 +29,7 @@ export class BareNames {
     isTaken: (name: string) => boolean,
   ): ContentName {
     for (let n = 0; ; n++) {
-      const name = `${verify}:${nthName(hash, n)}` as ContentName
+      const name = contentName(verify, nthName(hash, n))
       const known = this.#unwritten.get(name) ?? (this.#find.get(name) as Known | undefined)
       if (known !== undefined && (known.size !== size || known.sha256 !== sha256)) continue
       if (known !== undefined) return name
