@@ -25,7 +25,7 @@ const fileSettings = new Set(['recipe', 'flavour', 'flavours'])
 export function kitchenOfChefkoch(project: ChefkochProject): Imported {
   const left: Left[] = []
   const nodes = nodesOf(project.recipe, left)
-  return new Writer(project, left).kitchen(nodes)
+  return new ChefkochWriter(project, left).kitchen(nodes)
 }
 
 function nodesOf(recipe: Value, left: Left[]): Node[] {
@@ -45,7 +45,7 @@ function nodesOf(recipe: Value, left: Left[]): Node[] {
   })
 }
 
-class Writer {
+class ChefkochWriter {
   readonly #project: ChefkochProject
   readonly #left: Left[]
   readonly #names = new Names()

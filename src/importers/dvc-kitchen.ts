@@ -30,13 +30,13 @@ export function kitchenOfDvc(project: DvcProject): Imported {
       left.push({ what: key, why: 'chef has no such thing' })
   const vars = varsOf(dvc.vars)
   const stages = Object.entries(dvc.stages).flatMap(([name, spec]) => stagesOf(name, spec, vars, project, left))
-  const writer = new Kitchen(project, vars.files, left)
+  const writer = new DvcKitchen(project, vars.files, left)
   for (const stage of stages) writer.claim(stage)
   for (const stage of stages) writer.add(stage)
   return { cheffile: writer.cheffile(), left }
 }
 
-class Kitchen {
+class DvcKitchen {
   readonly #project: DvcProject
   readonly #files: string[]
   readonly #left: Left[]

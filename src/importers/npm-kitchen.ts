@@ -42,7 +42,7 @@ export function kitchenOfTasks(given: Task[], project: NpmProject, left: Left[])
     }
   }
   leaveDependants(tasks, leave)
-  const writer = new Writer(project, tasks, made, leave)
+  const writer = new NpmWriter(project, tasks, made, leave)
   const kept = given.filter(({ id }) => tasks.has(id))
   for (const task of kept) writer.claim(task)
   for (const task of kept) writer.add(task)
@@ -62,7 +62,7 @@ function leaveDependants(tasks: Map<string, Task>, leave: (task: Task, why: stri
   }
 }
 
-class Writer {
+class NpmWriter {
   readonly #project: NpmProject
   readonly #tasks: ReadonlyMap<string, Task>
   readonly #made: ReadonlyMap<string, Output[]>
