@@ -1,5 +1,5 @@
 // A build in virtual time: the real scheduler, jobs that take as long as they are thought to take. Pure.
-import { Heap } from '../racks/removable-heap.ts'
+import { RemovableHeap } from '../racks/removable-heap.ts'
 import { type Capacity, Scheduler, type Demand } from './scheduler.ts'
 
 /** Jobs are numbered; those that are not cooked are not `cooks`, and count as done. */
@@ -45,7 +45,7 @@ export function forecast(jobs: ForecastJobs, capacity: Capacity, pace: Pace): Fo
   }
   const leads = leadersOf(jobs)
   const scheduler = new Scheduler(capacity, jobs.priority)
-  const endings = new Heap<number>()
+  const endings = new RemovableHeap<number>()
   let now = 0
   let nextStart = 0
   let busyMs = 0

@@ -1,10 +1,10 @@
 // A simulated kitchen that one page watches: the engine of src/simulation, played on by the clock on the wall.
 import { Refusal } from '../base/failures/failure.ts'
 import { type StrategyName, strategyNames } from '../racks/racks.ts'
-import { equip, type EquippedKitchen } from '../simulation/prepared-kitchen.ts'
+import { prepareKitchen, type PreparedKitchen } from '../simulation/prepared-kitchen.ts'
 import { type SessionRequest, loadSimulationKitchen } from '../simulation/load-simulation.ts'
 import { madeUpOrders } from '../simulation/generated-orders.ts'
-import type { Order, SimulationEvent } from '../simulation/simulated-order.ts'
+import type { SimulatedOrder, SimulationEvent } from '../simulation/simulated-order.ts'
 import { ordersIn } from '../simulation/orders-file.ts'
 import { type Simulation, startSimulation } from '../simulation/simulation.ts'
 import type { Happened, SimulationChoices, SimulationWish, ToPage } from './page-protocol.ts'
@@ -52,7 +52,12 @@ export class Player {
     const start = ++this.#start
     this.#stop()
     try {
-      const kitchen = await equip({ ...(await loadSimulationKitchen(this.#source)), ...named(strategy), rate, seed })
+      const kitchen = await prepareKitchen({
+        ...(await loadSimulationKitchen(this.#source)),
+        ...named(strategy),
+        rate,
+        seed,
+      })
       if (start !== this.#start) return
       this.#simulation = startSimulation(kitchen, this.#orders(kitchen))
     } catch (error) {
@@ -89,7 +94,7 @@ export class Player {
     this.#timer = undefined
   }
 
-  #orders({ shelves, seed }: EquippedKitchen): Iterator<Order> {
+  #orders({ shelves, seed }: PreparedKitchen): Iterator<SimulatedOrder> {
     const { orders } = this.#source
     return orders === undefined ? madeUpOrders(shelves, seed, Number.POSITIVE_INFINITY) : ordersIn(orders, shelves)
   }

@@ -1,59 +1,64 @@
-// What lies on racks, what the racks are, and what happens there: the words of this library, as data.
+// The data types of the rack library: shelves, goods, their decay and the changes that happen to them.
 
 export interface ShelfPlan {
   name: string
-  /** The kinds it takes; all, where nothing is said. */
+  /** The kinds of goods that the shelf accepts. Undefined accepts all. */
   accepts?: readonly string[] | undefined
-  /** In the unit that goods have their size in: bytes, or 1 for each. */
+  /** In the unit of `Good.size`: bytes, or 1 for each good. */
   capacity: number
-  /** How many times as fast goods wear here. */
+  /** Goods wear this many times as fast on this shelf. */
   factor: number
-  /** Goods lie here only while the shelves of their own are full. */
+  /** Goods are put here only while every regular shelf that accepts them is full. */
   overflow?: boolean | undefined
 }
 
-export function takes({ accepts }: ShelfPlan, kind: string): boolean {
+export function acceptsKind({ accepts }: ShelfPlan, kind: string): boolean {
   return accepts === undefined || accepts.includes(kind)
 }
 
 export interface Good {
   kind: string
   size: number
-  /** When it began to age. All times are in one unit. */
+  /** The time at which it began to age. All times share one unit. */
   born: number
-  /** When it will be taken, where that is known. */
+  /** The time at which somebody will take it, if that is known. */
   due?: number | undefined
 }
 
-/** How long a good has aged, how long times the factors of the shelves it lay on, and the factor where it lies. */
+/**
+ * The state of a good at one time: its age, the sum of time times factor over the shelves it lay on, and the current
+ * factor.
+ */
 export interface Moment {
   age: number
   wear: number
   factor: number
 }
 
-/** What a good is worth, and when that ends. */
+/** Computes the value of a good and when that value ends. */
 export interface Decay<G> {
   value(good: G, moment: Moment): number
-  /** The age at which a good that stays where it is has no value left; Infinity where that never comes. */
+  /** The age at which the good loses its last value if it stays on its shelf. Infinity if it never does. */
   lastAge(good: G, moment: Moment): number
 }
 
-/** A good in its place. */
-export interface Held<G> {
+/** A good together with its place. */
+export interface HeldGood<G> {
   readonly good: G
-  /** Counts everything that was ever put: the older has the smaller one. */
+  /** Counts every good that was ever put, so an older good has a smaller number. */
   readonly number: number
   readonly shelf: ShelfPlan
-  /** When it came to this shelf. */
+  /** The time at which it came to this shelf. */
   readonly since: number
-  /** When its value ends if it stays here. */
+  /** The time at which its value ends if it stays here. */
   readonly end: number
+  /** The sum of time times factor over the shelves before this one. */
+  readonly wear: number
 }
 
 /**
- * What happened, in the order in which it did. Everything put is in the end `taken`, `spoiled` (its value ended), `wasted`
- * (there was no room for it), or still there. `at` of a spoiled good is when its value ended.
+ * A change to a good. Every good that is put ends as `taken`, as `spoiled` (its value ended), as `wasted` (no room),
+ * or is still on a shelf. A spoiled good's `at` is the time at which its value ended.
  */
 export type Change<G> =
   | { type: 'put'; good: G; shelf: string; at: number }
@@ -62,16 +67,15 @@ export type Change<G> =
   | { type: 'spoiled'; good: G; shelf: string | undefined; at: number }
   | { type: 'wasted'; good: G; shelf: string | undefined; value: number; at: number }
 
-/** What a choice is made from: the new good and everything whose place, or whose leaving, would make room for it. */
+/** The input of a strategy's choice: the new good, and every good whose removal would make room for it. */
 export interface Situation<G extends Good> {
-  readonly incoming: Held<G>
-  /** Without the new one. */
-  candidates(): Held<G>[]
-  /** All there is, on all shelves. */
-  held(): Held<G>[]
+  readonly incoming: HeldGood<G>
+  /** Excludes the new good. */
+  candidates(): HeldGood<G>[]
+  /** Every good on every shelf. */
+  held(): HeldGood<G>[]
   readonly decay: Decay<G>
   readonly now: number
-  value(held: Held<G>): number
-  /** How it stands with a good now. */
-  moment(held: Held<G>): Moment
+  value(held: HeldGood<G>): number
+  moment(held: HeldGood<G>): Moment
 }

@@ -1,43 +1,44 @@
-// One shelf: what lies on it, how full it is, and who on it would go first.
-import { type Entry, Heap } from './removable-heap.ts'
-import type { Good, Held, Moment, ShelfPlan } from './goods.ts'
+// One shelf: the goods on it, how full it is, and which good would be removed first.
+import { type Entry, RemovableHeap } from './removable-heap.ts'
+import type { Good, HeldGood, Moment, ShelfPlan } from './goods.ts'
 import type { Ranking } from './strategies.ts'
 
-/** A good in its place, with its entries in the lists that know it. */
-export interface Placed<G extends Good> {
-  readonly good: G
-  readonly number: number
+/** A good in its place, with its entries in the queues that know it. */
+export interface PlacedGood<G extends Good> extends HeldGood<G> {
   shelf: ShelfPlan
+  place: Shelf<G>
   since: number
-  /** Age times factor, all shelves before this one together. */
   wear: number
   end: number
-  spoiling?: Entry<Placed<G>> | undefined
-  waiting?: Entry<Placed<G>> | undefined
-  ranked?: Entry<Placed<G>> | undefined
+  spoiling?: Entry<PlacedGood<G>> | undefined
+  waiting?: Entry<PlacedGood<G>> | undefined
+  ranked?: Entry<PlacedGood<G>> | undefined
 }
 
-export interface First<G extends Good> {
-  item: Placed<G>
+/** The good that a ranking removes first. */
+export interface LowestRank<G extends Good> {
+  item: PlacedGood<G>
   key: number
   tie: number
 }
 
-export function momentOf({ good, shelf, since, wear }: Placed<Good>, now: number): Moment {
+export function momentOf({ good, shelf, since, wear }: HeldGood<Good>, now: number): Moment {
   return { age: now - good.born, wear: wear + shelf.factor * (now - since), factor: shelf.factor }
 }
 
+type ValueOf<G> = (held: HeldGood<G>, now: number) => number
+
 export class Shelf<G extends Good> {
   readonly plan: ShelfPlan
-  readonly held = new Set<Placed<G>>()
+  readonly held = new Set<PlacedGood<G>>()
   used = 0
   readonly #ranking: Ranking<G> | undefined
-  readonly #value: (placed: Placed<G>, now: number) => number
-  /** Made when it is first asked for, and anew when ranks have changed with time. */
-  #order: Heap<Placed<G>> | undefined
+  readonly #value: ValueOf<G>
+  /** Created by the first query, and again when time has changed the ranks. */
+  #order: RemovableHeap<PlacedGood<G>> | undefined
   #orderedAt = Number.NaN
 
-  constructor(plan: ShelfPlan, ranking: Ranking<G> | undefined, value: (placed: Placed<G>, now: number) => number) {
+  constructor(plan: ShelfPlan, ranking: Ranking<G> | undefined, value: ValueOf<G>) {
     this.plan = plan
     this.#ranking = ranking
     this.#value = value
@@ -47,52 +48,54 @@ export class Shelf<G extends Good> {
     return this.used + size <= this.plan.capacity
   }
 
-  add(placed: Placed<G>): void {
+  add(placed: PlacedGood<G>): void {
     this.held.add(placed)
     this.used += placed.good.size
     if (!this.#order || !this.#ranking) return
-    if (this.#ranking.lasting || this.#orderedAt === placed.since) this.#rank(placed, this.#order, placed.since)
+    if (this.#ranking.lasting || this.#orderedAt === placed.since)
+      this.#rank(placed, this.#ranking, this.#order, placed.since)
     else this.#order = undefined
   }
 
-  remove(placed: Placed<G>): void {
+  remove(placed: PlacedGood<G>): void {
     this.held.delete(placed)
-    // Sums of fractions drift: an empty shelf is empty.
+    // Sums of fractions drift, so an empty shelf is set to exactly zero.
     this.used = this.held.size === 0 ? 0 : this.used - placed.good.size
     if (this.#order && placed.ranked) this.#order.remove(placed.ranked)
   }
 
-  /** Who would go first. */
-  first(now: number): First<G> | undefined {
+  /** Returns the good that would be removed first. */
+  first(now: number): LowestRank<G> | undefined {
     if (!this.#ranking) return undefined
     if (!this.#ranking.lasting && this.#orderedAt !== now) {
-      // Ranks of this moment alone: whoever asks once is told by a look at each, whoever asks again has them in order.
+      // These ranks hold at this moment only. The first query at a moment scans the goods; a second one builds the
+      // order.
       this.#order = undefined
       this.#orderedAt = now
       return this.#lowest(this.#ranking, now)
     }
     if (!this.#order) {
-      this.#order = new Heap()
-      for (const placed of this.held) this.#rank(placed, this.#order, now)
+      this.#order = new RemovableHeap()
+      for (const placed of this.held) this.#rank(placed, this.#ranking, this.#order, now)
     }
     return this.#order.first
   }
 
-  #lowest({ rank }: Ranking<G>, now: number): First<G> | undefined {
-    const value = (placed: Held<G>): number => this.#value(placed as Placed<G>, now)
-    let item: Placed<G> | undefined
+  #lowest({ rank }: Ranking<G>, now: number): LowestRank<G> | undefined {
+    const value = (held: HeldGood<G>): number => this.#value(held, now)
+    let item: PlacedGood<G> | undefined
     let key = 0
     for (const placed of this.held) {
-      const one = rank(placed, value)
-      if (item && (one > key || (one === key && placed.number > item.number))) continue
+      const own = rank(placed, value)
+      if (item && (own > key || (own === key && placed.number > item.number))) continue
       item = placed
-      key = one
+      key = own
     }
     return item && { item, key, tie: item.number }
   }
 
-  #rank(placed: Placed<G>, order: Heap<Placed<G>>, now: number): void {
-    const rank = (this.#ranking as Ranking<G>).rank(placed, (held) => this.#value(held as Placed<G>, now))
-    placed.ranked = order.add(placed, rank, placed.number)
+  #rank(placed: PlacedGood<G>, { rank }: Ranking<G>, order: RemovableHeap<PlacedGood<G>>, now: number): void {
+    const key = rank(placed, (held) => this.#value(held, now))
+    placed.ranked = order.add(placed, key, placed.number)
   }
 }

@@ -1,11 +1,12 @@
-// Racks: shelves with capacities, overflow, goods that lose value with time, and a strategy for when all is full.
-// The fridge keeps its results by it and the order simulation its orders. It knows no clock: whoever calls says when.
-import { type Entry, Heap } from './removable-heap.ts'
-import { type Change, type Decay, type Good, type Held, type ShelfPlan, takes } from './goods.ts'
-import { type First, momentOf, type Placed, Shelf } from './rack-shelf.ts'
+// Holds goods that lose value with time on shelves with capacities and overflow, and applies a strategy when all are
+// full. The fridge retains its results with it, and the order simulation its orders. It reads no clock: callers pass
+// the time.
+import { type Entry, RemovableHeap } from './removable-heap.ts'
+import { type Change, type Decay, type Good, type HeldGood, type ShelfPlan, acceptsKind } from './goods.ts'
+import { type LowestRank, momentOf, type PlacedGood, Shelf } from './rack-shelf.ts'
 import { type Choose, type Ranking, type StrategyName, strategyOf } from './strategies.ts'
 
-export type { Change, Decay, Good, Held, Moment, ShelfPlan } from './goods.ts'
+export type { Change, Decay, Good, HeldGood, Moment, ShelfPlan } from './goods.ts'
 export { type Choose, type StrategyName, strategyNames } from './strategies.ts'
 
 export interface RackPlan<G extends Good> {
@@ -15,60 +16,64 @@ export interface RackPlan<G extends Good> {
   strategy: StrategyName | Choose<G>
 }
 
-/** Where a kind may lie, and which shelves make room for it by taking something back from overflow. */
+/** The shelves that accept one kind, and which of them are overflow. */
 interface Route<G extends Good> {
-  /** Own shelves first, then overflow. */
+  /** Regular shelves first, then overflow. */
   places: Shelf<G>[]
   overflow: Shelf<G>[]
 }
 
-/** Times handed in must not go back. Each call says what it changed. */
+/** A good that is being put, and the time. */
+interface Arrival<G> {
+  good: G
+  number: number
+  now: number
+}
+
+/** Callers pass times that never decrease. Each call returns the changes it made. */
 export class Racks<G extends Good> {
   readonly #shelves: Shelf<G>[]
-  readonly #byPlan = new Map<ShelfPlan, Shelf<G>>()
+
   readonly #decay: Decay<G>
-  readonly #ranking: Ranking<G> | undefined
-  readonly #choose: Choose<G> | undefined
+  readonly #strategy: Choose<G> | Ranking<G>
   readonly #routes = new Map<string, Route<G>>()
-  readonly #placed = new Map<G, Placed<G>>()
-  readonly #spoiling = new Heap<Placed<G>>()
-  /** What lies on overflow, by kind, the one whose value ends first in front. */
-  readonly #waiting = new Map<string, Heap<Placed<G>>>()
+  readonly #placed = new Map<G, PlacedGood<G>>()
+  readonly #spoiling = new RemovableHeap<PlacedGood<G>>()
+  /** The goods on overflow by kind, the one whose value ends first in front. */
+  readonly #waiting = new Map<string, RemovableHeap<PlacedGood<G>>>()
   #count = 0
 
   constructor({ shelves, decay, strategy }: RackPlan<G>) {
-    const meant = strategyOf(strategy)
-    if (typeof meant === 'function') this.#choose = meant
-    else this.#ranking = meant
+    this.#strategy = strategyOf(strategy)
+    const ranking = typeof this.#strategy === 'function' ? undefined : this.#strategy
     this.#decay = decay
-    const value = (placed: Placed<G>, now: number): number => decay.value(placed.good, momentOf(placed, now))
-    this.#shelves = shelves.map((plan) => new Shelf(plan, this.#ranking, value))
-    for (const shelf of this.#shelves) this.#byPlan.set(shelf.plan, shelf)
+    const value = (held: HeldGood<G>, now: number): number => decay.value(held.good, momentOf(held, now))
+    this.#shelves = shelves.map((plan) => new Shelf(plan, ranking, value))
   }
 
   get size(): number {
     return this.#placed.size
   }
 
-  /** When the next value ends, if nothing happens before. */
+  /** The time at which the next value ends if nothing else happens before. */
   get nextEnd(): number {
     return this.#spoiling.first?.key ?? Number.POSITIVE_INFINITY
   }
 
-  /** What lies on each shelf, in the order of the plan. */
-  shelves(): { plan: ShelfPlan; used: number; held: Held<G>[] }[] {
+  /** Returns every shelf with its goods, in the order of the plan. */
+  shelves(): { plan: ShelfPlan; used: number; held: HeldGood<G>[] }[] {
     return this.#shelves.map(({ plan, used, held }) => ({ plan, used, held: [...held] }))
   }
 
-  find(good: G): Held<G> | undefined {
+  find(good: G): HeldGood<G> | undefined {
     return this.#placed.get(good)
   }
 
-  value(held: Held<G>, now: number): number {
-    return this.#decay.value(held.good, momentOf(held as Placed<G>, now))
+  value(held: HeldGood<G>, now: number): number {
+    return this.#decay.value(held.good, momentOf(held, now))
   }
 
-  /** Lets go what has no value left, in the order in which that happens; what overflowed moves to the places. */
+  /** Removes goods whose value has ended, in the order in which it ended, and refills their places from overflow. */
   passTime(now: number): Change<G>[] {
     const changes: Change<G>[] = []
     this.#spoil(now, changes)
@@ -77,15 +82,15 @@ export class Racks<G extends Good> {
 
   put(good: G, now: number): Change<G>[] {
     const changes = this.passTime(now)
-    const number = this.#count++
+    const arrival = { good, number: this.#count++, now }
     const route = this.#route(good.kind)
     const place = firstWithRoom(route.places, good.size)
-    if (place) this.#add(this.#place(good, number, place, now), place, changes)
-    else this.#makeRoom(good, number, route, now, changes)
+    if (place) this.#add(this.#place(arrival, place), place, changes)
+    else this.#makeRoom(arrival, route, changes)
     return changes
   }
 
-  /** Nothing where it is not there any more. */
+  /** Changes nothing if the good is gone. */
   take(good: G, now: number): Change<G>[] {
     const changes = this.passTime(now)
     const placed = this.#placed.get(good)
@@ -99,22 +104,23 @@ export class Racks<G extends Good> {
   #route(kind: string): Route<G> {
     const known = this.#routes.get(kind)
     if (known) return known
-    const fitting = this.#shelves.filter(({ plan }) => takes(plan, kind))
+    const fitting = this.#shelves.filter(({ plan }) => acceptsKind(plan, kind))
     const overflow = fitting.filter(({ plan }) => plan.overflow)
     const route = { places: [...fitting.filter(({ plan }) => !plan.overflow), ...overflow], overflow }
     this.#routes.set(kind, route)
     return route
   }
 
-  #place(good: G, number: number, { plan }: Shelf<G>, now: number): Placed<G> {
+  #place({ good, number, now }: Arrival<G>, place: Shelf<G>): PlacedGood<G> {
+    const { plan } = place
     const age = now - good.born
     const wear = plan.factor * age
     const end = good.born + this.#decay.lastAge(good, { age, wear, factor: plan.factor })
     const entries = { spoiling: undefined, waiting: undefined, ranked: undefined }
-    return { good, number, shelf: plan, since: now, wear, end, ...entries }
+    return { good, number, shelf: plan, place, since: now, wear, end, ...entries }
   }
 
-  #add(placed: Placed<G>, shelf: Shelf<G>, changes: Change<G>[]): void {
+  #add(placed: PlacedGood<G>, shelf: Shelf<G>, changes: Change<G>[]): void {
     const { good, since: at } = placed
     if (placed.end <= at) {
       changes.push({ type: 'spoiled', good, shelf: undefined, at })
@@ -125,15 +131,15 @@ export class Racks<G extends Good> {
     this.#enter(placed, shelf)
   }
 
-  #enter(placed: Placed<G>, shelf: Shelf<G>): void {
+  #enter(placed: PlacedGood<G>, shelf: Shelf<G>): void {
     shelf.add(placed)
     if (placed.end < Number.POSITIVE_INFINITY) placed.spoiling = this.#spoiling.add(placed, placed.end, placed.number)
     if (shelf.plan.overflow) placed.waiting = this.#queue(placed.good.kind).add(placed, placed.end, placed.number)
   }
 
-  /** Out of its shelf and every list. */
-  #leave(placed: Placed<G>): Shelf<G> {
-    const shelf = this.#byPlan.get(placed.shelf) as Shelf<G>
+  /** Removes the good from its shelf and from every queue. */
+  #leave(placed: PlacedGood<G>): Shelf<G> {
+    const shelf = placed.place
     shelf.remove(placed)
     if (placed.spoiling) this.#spoiling.remove(placed.spoiling)
     if (placed.waiting) this.#queue(placed.good.kind).remove(placed.waiting)
@@ -141,21 +147,21 @@ export class Racks<G extends Good> {
     return shelf
   }
 
-  #queue(kind: string): Heap<Placed<G>> {
+  #queue(kind: string): RemovableHeap<PlacedGood<G>> {
     const known = this.#waiting.get(kind)
     if (known) return known
-    const made = new Heap<Placed<G>>()
-    this.#waiting.set(kind, made)
-    return made
+    const created = new RemovableHeap<PlacedGood<G>>()
+    this.#waiting.set(kind, created)
+    return created
   }
 
-  #remove(placed: Placed<G>, now: number, changes: Change<G>[]): void {
+  #remove(placed: PlacedGood<G>, now: number, changes: Change<G>[]): void {
     this.#placed.delete(placed.good)
     const shelf = this.#leave(placed)
     if (!shelf.plan.overflow) this.#refill(shelf, now, changes)
   }
 
-  /** Takes back from overflow what fits, what would spoil first in front. */
+  /** Moves goods that fit back from overflow, the one that would spoil first in front. */
   #refill(shelf: Shelf<G>, now: number, changes: Change<G>[]): void {
     for (;;) {
       const first = this.#firstWaiting(shelf.plan)
@@ -165,6 +171,7 @@ export class Racks<G extends Good> {
       const from = placed.shelf.name
       this.#leave(placed)
       placed.shelf = shelf.plan
+      placed.place = shelf
       placed.since = now
       placed.wear = wear
       placed.end = placed.good.born + this.#decay.lastAge(placed.good, { age, wear, factor: shelf.plan.factor })
@@ -173,8 +180,8 @@ export class Racks<G extends Good> {
     }
   }
 
-  #firstWaiting(plan: ShelfPlan): Entry<Placed<G>> | undefined {
-    let found: Entry<Placed<G>> | undefined
+  #firstWaiting(plan: ShelfPlan): Entry<PlacedGood<G>> | undefined {
+    let found: Entry<PlacedGood<G>> | undefined
     for (const kind of plan.accepts ?? this.#waiting.keys()) {
       const first = this.#waiting.get(kind)?.first
       if (first && (!found || first.key < found.key || (first.key === found.key && first.tie < found.tie)))
@@ -191,15 +198,16 @@ export class Racks<G extends Good> {
     }
   }
 
-  /** Drops until the new good has a place or is itself what goes. */
-  #makeRoom(good: G, number: number, route: Route<G>, now: number, changes: Change<G>[]): void {
+  /** Drops goods until the new one finds a place or is itself dropped. */
+  #makeRoom(arrival: Arrival<G>, route: Route<G>, changes: Change<G>[]): void {
+    const { good, now } = arrival
     const fitting = route.places.filter(({ plan }) => good.size <= plan.capacity)
     const worst = fitting.at(-1)
     if (!worst) {
       changes.push({ type: 'wasted', good, shelf: undefined, value: this.#newValue(good, now), at: now })
       return
     }
-    const incoming = this.#place(good, number, worst, now)
+    const incoming = this.#place(arrival, worst)
     if (incoming.end <= now) {
       changes.push({ type: 'spoiled', good, shelf: undefined, at: now })
       return
@@ -214,7 +222,7 @@ export class Racks<G extends Good> {
       changes.push({ type: 'wasted', good: victim.good, shelf: victim.shelf.name, value, at: now })
       this.#remove(victim, now, changes)
       const place = firstWithRoom(fitting, good.size)
-      if (place) return this.#add(this.#place(good, number, place, now), place, changes)
+      if (place) return this.#add(this.#place(arrival, place), place, changes)
     }
   }
 
@@ -222,7 +230,7 @@ export class Racks<G extends Good> {
     return this.#decay.value(good, { age: now - good.born, wear: now - good.born, factor: 1 })
   }
 
-  /** The good's own places, and shelves that would take something back from the overflow it could lie on. */
+  /** Returns the good's own shelves, and those that would take a good back from the overflow it could lie on. */
   #helping(route: Route<G>, fitting: Shelf<G>[]): Shelf<G>[] {
     const overflowing = route.overflow.some((shelf) => shelf.held.size > 0)
     return this.#shelves.filter(
@@ -233,13 +241,13 @@ export class Racks<G extends Good> {
 
   #waitsFor(plan: ShelfPlan, overflow: Shelf<G>[]): boolean {
     const first = this.#firstWaiting(plan)?.item
-    return first !== undefined && overflow.some((shelf) => shelf.plan === first.shelf)
+    return first !== undefined && overflow.includes(first.place)
   }
 
-  #victim(incoming: Placed<G>, shelves: Shelf<G>[], now: number): Placed<G> {
-    if (this.#choose) return this.#chosen(this.#choose, incoming, shelves, now)
-    const rank = (this.#ranking as Ranking<G>).rank(incoming, (held) => this.value(held, now))
-    let found: First<G> = { item: incoming, key: rank, tie: incoming.number }
+  #victim(incoming: PlacedGood<G>, shelves: Shelf<G>[], now: number): PlacedGood<G> {
+    if (typeof this.#strategy === 'function') return this.#chosen(this.#strategy, incoming, shelves, now)
+    const rank = this.#strategy.rank(incoming, (held) => this.value(held, now))
+    let found: LowestRank<G> = { item: incoming, key: rank, tie: incoming.number }
     for (const shelf of shelves) {
       const first = shelf.first(now)
       if (first && (first.key < found.key || (first.key === found.key && first.tie < found.tie))) found = first
@@ -247,7 +255,7 @@ export class Racks<G extends Good> {
     return found.item
   }
 
-  #chosen(choose: Choose<G>, incoming: Placed<G>, shelves: Shelf<G>[], now: number): Placed<G> {
+  #chosen(choose: Choose<G>, incoming: PlacedGood<G>, shelves: Shelf<G>[], now: number): PlacedGood<G> {
     const chosen = choose({
       incoming,
       candidates: () => shelves.flatMap(({ held }) => [...held]),
@@ -255,10 +263,10 @@ export class Racks<G extends Good> {
       decay: this.#decay,
       now,
       value: (held) => this.value(held, now),
-      moment: (held) => momentOf(held as Placed<G>, now),
+      moment: (held) => momentOf(held, now),
     })
     const victim = chosen === incoming ? incoming : this.#placed.get(chosen?.good)
-    if (victim === incoming || (victim && shelves.some(({ plan }) => plan === victim.shelf))) return victim
+    if (victim === incoming || (victim && shelves.includes(victim.place))) return victim
     throw new RangeError('a strategy chose a good whose leaving makes no room')
   }
 }

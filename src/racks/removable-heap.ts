@@ -1,15 +1,16 @@
-// A heap whose entries can be taken out of its middle: what is due first, where much is called off before it is due.
+// A heap whose entries can be removed from its middle. It yields the entry due first when many are cancelled before
+// they are due.
 
 export interface Entry<Item> {
   readonly item: Item
   readonly key: number
-  /** Decides between equal keys, so that the same run gives the same order. */
+  /** Decides between equal keys, so that equal runs give equal orders. */
   readonly tie: number
-  /** Where it lies; -1 once it is out. */
+  /** The index in the heap; -1 once removed. */
   at: number
 }
 
-export class Heap<Item> {
+export class RemovableHeap<Item> {
   readonly #entries: Entry<Item>[] = []
 
   get size(): number {
@@ -28,13 +29,13 @@ export class Heap<Item> {
     return entry
   }
 
-  /** Taking out what is not in it any more changes nothing. */
+  /** Removing an entry twice changes nothing. */
   remove(entry: Entry<Item>): void {
     if (this.#entries[entry.at] !== entry) return
     const hole = entry.at
     entry.at = -1
-    const last = this.#entries.pop() as Entry<Item>
-    if (last === entry) return
+    const last = this.#entries.pop()
+    if (last === undefined || last === entry) return
     this.#put(last, hole)
     this.#rise(last)
     this.#sink(last)
@@ -48,8 +49,8 @@ export class Heap<Item> {
   #rise(entry: Entry<Item>): void {
     while (entry.at > 0) {
       const hole = entry.at
-      const parent = this.#entries[(hole - 1) >> 1] as Entry<Item>
-      if (!before(entry, parent)) return
+      const parent = this.#entries[(hole - 1) >> 1]
+      if (parent === undefined || !before(entry, parent)) return
       this.#put(entry, parent.at)
       this.#put(parent, hole)
     }

@@ -1,12 +1,13 @@
-// Who goes when all is full. A strategy ranks goods, the lowest rank goes, or it is a function that chooses one.
-import type { Good, Held, Situation } from './goods.ts'
+// The strategies that decide which good is dropped when every shelf is full. A strategy either ranks goods, and the
+// lowest rank is dropped, or is a function that chooses one.
+import type { Good, HeldGood, Situation } from './goods.ts'
 import { lookahead } from './lookahead.ts'
 
-export type Choose<G extends Good> = (situation: Situation<G>) => Held<G>
+export type Choose<G extends Good> = (situation: Situation<G>) => HeldGood<G>
 
 export interface Ranking<G> {
-  rank: (held: Held<G>, value: (held: Held<G>) => number) => number
-  /** The rank of a good that stays where it is never changes. */
+  rank: (held: HeldGood<G>, value: (held: HeldGood<G>) => number) => number
+  /** The rank of a good never changes while it stays in its place. */
   lasting: boolean
 }
 

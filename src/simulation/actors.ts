@@ -1,45 +1,48 @@
-// The four actors of the kitchen: each keeps what is its own and knows the others by name.
+// The four actors of the simulated kitchen. Each owns its state and knows the others by name only.
 import type { Change, Racks } from '../racks/racks.ts'
-import type { Ticket } from './formula.ts'
-import type { ToCouriers, ToScheduler, ToShelves, ToSource } from './messages.ts'
-import type { Counts, Order, Tell } from './simulated-order.ts'
+import type { ShelvedOrder } from './formula.ts'
+import type { CourierMessage, SchedulerMessage, ShelfMessage, SourceMessage } from './messages.ts'
+import type { OrderCounts, SimulatedOrder, EventListener } from './simulated-order.ts'
 import type { Actor, Alarm, Post } from './mailboxes.ts'
 
-/** Receives orders from outside: at their recorded times, or at random intervals. */
-export class Source implements Actor<ToSource> {
-  readonly #orders: Iterator<Order>
+/** Receives orders from outside, at their recorded times or at random intervals. */
+export class OrderSource implements Actor<SourceMessage> {
+  readonly #orders: Iterator<SimulatedOrder>
   readonly #gap: () => number
-  #coming: Order | undefined
+  #next: SimulatedOrder | undefined
   #ended = false
 
-  constructor(orders: Iterator<Order>, gap: () => number) {
+  constructor(orders: Iterator<SimulatedOrder>, gap: () => number) {
     this.#orders = orders
     this.#gap = gap
   }
 
-  /** No order will come any more. */
+  /** True once no order will come any more. */
   get ended(): boolean {
     return this.#ended
   }
 
-  receive(_: ToSource, post: Post): void {
-    if (this.#coming) post.send('scheduler', { type: 'order', order: this.#coming } satisfies ToScheduler)
-    const next = this.#orders.next()
-    this.#coming = next.done ? undefined : next.value
-    this.#ended = next.done === true
-    if (this.#coming)
-      post.wake('source', this.#coming.at ?? post.now + this.#gap(), { type: 'next' } satisfies ToSource, true)
+  receive(_: SourceMessage, post: Post): void {
+    if (this.#next) post.send('scheduler', { type: 'order', order: this.#next } satisfies SchedulerMessage)
+    const { done, value } = this.#orders.next()
+    this.#next = done ? undefined : value
+    this.#ended = done === true
+    if (this.#next)
+      post.wake('source', this.#next.at ?? post.now + this.#gap(), { type: 'next' } satisfies SourceMessage, true)
   }
 }
 
-/** Calls a courier for each order, has it shelved and handed over, and keeps the books: an order is closed once. */
-export class Scheduler implements Actor<ToScheduler> {
-  readonly #open = new Set<Ticket>()
-  /** When an order last came or went. */
+/**
+ * Calls a courier for each order, has the order shelved and handed over, and keeps the counts. It closes each order
+ * once.
+ */
+export class OrderScheduler implements Actor<SchedulerMessage> {
+  readonly #open = new Set<ShelvedOrder>()
+  /** The time at which an order last came or went. */
   last = 0
-  /** Where events go, while somebody wants them. */
-  tell: Tell | undefined
-  readonly counts: Counts = {
+  /** Receives the events while somebody listens. */
+  tell: EventListener | undefined
+  readonly counts: OrderCounts = {
     received: 0,
     delivered: 0,
     wasted: 0,
@@ -50,31 +53,31 @@ export class Scheduler implements Actor<ToScheduler> {
     valueDelivered: 0,
   }
 
-  receive(message: ToScheduler, post: Post): void {
+  receive(message: SchedulerMessage, post: Post): void {
     switch (message.type) {
       case 'order':
         this.last = post.now
         this.counts.received++
         this.counts.onShelves++
-        post.send('couriers', { type: 'call', order: message.order } satisfies ToCouriers)
+        post.send('couriers', { type: 'call', order: message.order } satisfies CourierMessage)
         return
       case 'coming': {
-        const { ticket } = message
-        this.#open.add(ticket)
-        this.tell?.({ type: 'received', at: post.now, order: ticket.order, pickup: ticket.due as number })
-        post.send('shelves', { type: 'shelve', ticket } satisfies ToShelves)
+        const { shelved } = message
+        this.#open.add(shelved)
+        this.tell?.({ type: 'received', at: post.now, order: shelved.order, pickup: shelved.due })
+        post.send('shelves', { type: 'shelve', shelved } satisfies ShelfMessage)
         return
       }
       case 'here':
-        if (this.#open.has(message.ticket))
-          post.send('shelves', { type: 'hand', ticket: message.ticket } satisfies ToShelves)
+        if (this.#open.has(message.shelved))
+          post.send('shelves', { type: 'hand', shelved: message.shelved } satisfies ShelfMessage)
         return
       case 'changed':
         for (const change of message.changes) this.#enter(change, post)
     }
   }
 
-  #enter(change: Change<Ticket>, post: Post): void {
+  #enter(change: Change<ShelvedOrder>, post: Post): void {
     const { good, at } = change
     const { order } = good
     this.last = at
@@ -98,49 +101,49 @@ export class Scheduler implements Actor<ToScheduler> {
         const spoiled = change.type === 'spoiled'
         if (spoiled) this.counts.spoiled++
         else this.counts.dropped++
-        post.send('couriers', { type: 'call-off', ticket: good } satisfies ToCouriers)
+        post.send('couriers', { type: 'call-off', shelved: good } satisfies CourierMessage)
         const value = spoiled ? 0 : change.value
         this.tell?.({ type: 'wasted', at, order, shelf: change.shelf, value, why: spoiled ? 'spoiled' : 'no room' })
       }
     }
   }
 
-  #close(ticket: Ticket): void {
-    if (!this.#open.delete(ticket)) throw new Error(`order ${ticket.order.id} was closed twice`)
+  #close(shelved: ShelvedOrder): void {
+    if (!this.#open.delete(shelved)) throw new Error(`order ${shelved.order.id} was closed twice`)
     this.counts.onShelves--
   }
 }
 
-/** Keeps the racks, and wakes when the next value ends. */
-export class Shelves implements Actor<ToShelves> {
-  readonly #racks: Racks<Ticket>
+/** Owns the racks, and wakes when the next value ends. */
+export class ShelfKeeper implements Actor<ShelfMessage> {
+  readonly #racks: Racks<ShelvedOrder>
   #alarm: Alarm | undefined
 
-  constructor(racks: Racks<Ticket>) {
+  constructor(racks: Racks<ShelvedOrder>) {
     this.#racks = racks
   }
 
-  receive(message: ToShelves, post: Post): void {
+  receive(message: ShelfMessage, post: Post): void {
     if (message.type === 'wake') this.#alarm = undefined
     const changes = this.#changes(message, post.now)
-    if (changes.length > 0) post.send('scheduler', { type: 'changed', changes } satisfies ToScheduler)
+    if (changes.length > 0) post.send('scheduler', { type: 'changed', changes } satisfies SchedulerMessage)
     const next = this.#racks.nextEnd
-    // An alarm that rings too early does no harm: it is set again.
+    // An alarm that rings too early does no harm, because it is set again.
     if (next >= (this.#alarm?.key ?? Number.POSITIVE_INFINITY)) return
-    if (this.#alarm) post.callOff(this.#alarm)
-    this.#alarm = post.wake('shelves', next, { type: 'wake' } satisfies ToShelves)
+    if (this.#alarm) post.cancel(this.#alarm)
+    this.#alarm = post.wake('shelves', next, { type: 'wake' } satisfies ShelfMessage)
   }
 
-  #changes(message: ToShelves, now: number): Change<Ticket>[] {
-    if (message.type === 'shelve') return this.#racks.put(message.ticket, now)
-    return message.type === 'hand' ? this.#racks.take(message.ticket, now) : this.#racks.passTime(now)
+  #changes(message: ShelfMessage, now: number): Change<ShelvedOrder>[] {
+    if (message.type === 'shelve') return this.#racks.put(message.shelved, now)
+    return message.type === 'hand' ? this.#racks.take(message.shelved, now) : this.#racks.passTime(now)
   }
 }
 
-/** Sends a courier for each order, unless it is called off. */
-export class Couriers implements Actor<ToCouriers> {
+/** Sends a courier for each order, unless the order is cancelled first. */
+export class Couriers implements Actor<CourierMessage> {
   readonly #travel: () => number
-  readonly #underWay = new Map<Ticket, Alarm>()
+  readonly #underWay = new Map<ShelvedOrder, Alarm>()
 
   constructor(travel: () => number) {
     this.#travel = travel
@@ -150,20 +153,20 @@ export class Couriers implements Actor<ToCouriers> {
     return this.#underWay.size
   }
 
-  receive(message: ToCouriers, post: Post): void {
+  receive(message: CourierMessage, post: Post): void {
     if (message.type === 'call') {
       const { order } = message
-      const ticket: Ticket = { order, kind: order.temp, size: 1, born: post.now, due: post.now + this.#travel() }
-      const arrive = { type: 'arrive', ticket } satisfies ToCouriers
-      this.#underWay.set(ticket, post.wake('couriers', ticket.due as number, arrive))
-      post.send('scheduler', { type: 'coming', ticket } satisfies ToScheduler)
+      const shelved: ShelvedOrder = { order, kind: order.temp, size: 1, born: post.now, due: post.now + this.#travel() }
+      const arrive = { type: 'arrive', shelved } satisfies CourierMessage
+      this.#underWay.set(shelved, post.wake('couriers', shelved.due, arrive))
+      post.send('scheduler', { type: 'coming', shelved } satisfies SchedulerMessage)
       return
     }
-    const { ticket } = message
-    const alarm = this.#underWay.get(ticket)
+    const { shelved } = message
+    const alarm = this.#underWay.get(shelved)
     if (!alarm) return
-    this.#underWay.delete(ticket)
-    if (message.type === 'arrive') post.send('scheduler', { type: 'here', ticket } satisfies ToScheduler)
-    else post.callOff(alarm)
+    this.#underWay.delete(shelved)
+    if (message.type === 'arrive') post.send('scheduler', { type: 'here', shelved } satisfies SchedulerMessage)
+    else post.cancel(alarm)
   }
 }

@@ -1,7 +1,7 @@
-// Formulas as text: read into a tree and made of closures. Nothing of the text is ever run as code.
+// Reads formulas from text into closures. No part of the text is ever run as code.
 import jsep from 'jsep'
 import { nearest } from '../base/suggestion.ts'
-import { type Formula, type Variables, variableNames } from './formula.ts'
+import { type Formula, variableNames } from './formula.ts'
 
 export type ExpressionFault =
   | { fault: 'syntax'; what: string; column: number }
@@ -9,8 +9,8 @@ export type ExpressionFault =
   | { fault: 'count'; what: string; wanted: number }
   | { fault: 'form'; what: string }
 
-/** Thrown inside, given back as a value by `readExpression`. */
-class Unfit extends Error {
+/** Thrown inside this file only; `readExpression` returns it as a value. */
+class UnfitExpression extends Error {
   readonly found: ExpressionFault
 
   constructor(found: ExpressionFault) {
@@ -21,7 +21,7 @@ class Unfit extends Error {
 
 type Evaluate = Formula['worth']
 
-/** How a part depends on age and wear: 0 not at all, 1 as a straight line. */
+/** A part of a formula. Its degree in age and wear is 0 for a constant and 1 for a straight line. */
 interface Part {
   evaluate: Evaluate
   degree: number
@@ -44,7 +44,7 @@ const operators: { [sign: string]: Binary } = {
   '>=': (left, right) => Number(left >= right),
 }
 
-/** With how many arguments each is called. */
+/** `takes` is the exact number of arguments; without it, any number from one on. */
 const functions: { [name: string]: { call: (...numbers: number[]) => number; takes?: number } } = {
   min: { call: Math.min },
   max: { call: Math.max },
@@ -57,26 +57,26 @@ const functions: { [name: string]: { call: (...numbers: number[]) => number; tak
   round: { call: Math.round, takes: 1 },
 }
 
-/** Longer than any formula, and too short to nest until the stack ends. */
-const longest = 1000
+/** Longer than any sensible formula, and too short to exhaust the stack by nesting. */
+const mostCharacters = 1000
 
 export function readExpression(text: string): Formula | ExpressionFault {
-  if (text.length > longest) return { fault: 'form', what: `more than ${longest} characters` }
+  if (text.length > mostCharacters) return { fault: 'form', what: `more than ${mostCharacters} characters` }
   try {
-    const { evaluate, degree } = partOf(parsed(text))
+    const { evaluate, degree } = partOf(parse(text))
     return { worth: evaluate, straight: degree <= 1 }
   } catch (error) {
-    if (error instanceof Unfit) return error.found
+    if (error instanceof UnfitExpression) return error.found
     throw error
   }
 }
 
-function parsed(text: string): jsep.Expression {
+function parse(text: string): jsep.Expression {
   try {
     return jsep(text)
   } catch (error) {
     const { description, index } = error as { description?: string; index?: number }
-    throw new Unfit({ fault: 'syntax', what: description ?? String(error), column: (index ?? 0) + 1 })
+    throw new UnfitExpression({ fault: 'syntax', what: description ?? String(error), column: (index ?? 0) + 1 })
   }
 }
 
@@ -88,76 +88,79 @@ function partOf(node: jsep.Expression): Part {
     case 'Identifier':
       return variable(tree.name)
     case 'UnaryExpression':
-      return negated(tree)
+      return negate(tree)
     case 'BinaryExpression':
-      return joined(tree)
+      return combine(tree)
     case 'ConditionalExpression':
-      return chosen(tree)
+      return choose(tree)
     case 'CallExpression':
-      return called(tree)
+      return call(tree)
     case 'Compound':
-      throw new Unfit(
+      throw new UnfitExpression(
         tree.body.length === 0 ? { fault: 'form', what: 'nothing' } : { fault: 'form', what: 'several formulas' },
       )
     default:
-      throw new Unfit({ fault: 'form', what: tree.type === 'MemberExpression' ? 'a dot or a bracket' : tree.type })
+      throw new UnfitExpression({
+        fault: 'form',
+        what: tree.type === 'MemberExpression' ? 'a dot or a bracket' : tree.type,
+      })
   }
 }
 
 function constant({ value, raw }: jsep.Literal): Part {
-  if (typeof value !== 'number') throw new Unfit({ fault: 'form', what: raw })
+  if (typeof value !== 'number') throw new UnfitExpression({ fault: 'form', what: raw })
   return { evaluate: () => value, degree: 0 }
 }
 
 function variable(name: string): Part {
-  const known = (variableNames as readonly string[]).includes(name)
-  if (!known) throw new Unfit({ fault: 'name', what: name, near: nearest(name, variableNames), known: variableNames })
-  const key = name as keyof Variables
-  return { evaluate: (variables) => variables[key], degree: key === 'age' || key === 'wear' ? 1 : 0 }
+  const known = variableNames.find((one) => one === name)
+  if (!known)
+    throw new UnfitExpression({ fault: 'name', what: name, near: nearest(name, variableNames), known: variableNames })
+  return { evaluate: (variables) => variables[known], degree: known === 'age' || known === 'wear' ? 1 : 0 }
 }
 
-function negated({ operator, argument }: jsep.UnaryExpression): Part {
+function negate({ operator, argument }: jsep.UnaryExpression): Part {
   const { evaluate, degree } = partOf(argument)
   if (operator === '+') return { evaluate, degree }
-  if (operator !== '-') throw new Unfit({ fault: 'form', what: operator })
+  if (operator !== '-') throw new UnfitExpression({ fault: 'form', what: operator })
   return { evaluate: (variables) => -evaluate(variables), degree }
 }
 
-function joined({ operator, left, right }: jsep.BinaryExpression): Part {
+function combine({ operator, left, right }: jsep.BinaryExpression): Part {
   const operation = Object.hasOwn(operators, operator) ? operators[operator] : undefined
-  if (!operation) throw new Unfit({ fault: 'form', what: operator })
+  if (!operation) throw new UnfitExpression({ fault: 'form', what: operator })
   const [one, other] = [partOf(left), partOf(right)]
   const [first, second] = [one.evaluate, other.evaluate]
   return {
     evaluate: (variables) => operation(first(variables), second(variables)),
-    degree: joinedDegree(operator, one.degree, other.degree),
+    degree: combineDegrees(operator, one.degree, other.degree),
   }
 }
 
-function joinedDegree(operator: string, left: number, right: number): number {
+function combineDegrees(operator: string, left: number, right: number): number {
   if (left === 0 && right === 0) return 0
   if (operator === '+' || operator === '-') return Math.max(left, right)
   if (operator === '*') return left + right
   return operator === '/' && right === 0 ? left : curved
 }
 
-function chosen({ test, consequent, alternate }: jsep.ConditionalExpression): Part {
-  const [asked, yes, no] = [partOf(test), partOf(consequent), partOf(alternate)]
+function choose({ test, consequent, alternate }: jsep.ConditionalExpression): Part {
+  const [condition, yes, no] = [partOf(test), partOf(consequent), partOf(alternate)]
   return {
-    evaluate: (variables) => (asked.evaluate(variables) ? yes.evaluate(variables) : no.evaluate(variables)),
-    degree: asked.degree === 0 ? Math.max(yes.degree, no.degree) : curved,
+    evaluate: (variables) => (condition.evaluate(variables) ? yes.evaluate(variables) : no.evaluate(variables)),
+    degree: condition.degree === 0 ? Math.max(yes.degree, no.degree) : curved,
   }
 }
 
-function called({ callee, arguments: given }: jsep.CallExpression): Part {
+function call({ callee, arguments: supplied }: jsep.CallExpression): Part {
   const name = callee.type === 'Identifier' ? (callee as jsep.Identifier).name : ''
   const known = Object.keys(functions)
   const found = known.includes(name) ? functions[name] : undefined
-  if (!found) throw new Unfit({ fault: 'name', what: name || 'this call', near: nearest(name, known), known })
+  if (!found) throw new UnfitExpression({ fault: 'name', what: name || 'this call', near: nearest(name, known), known })
   const wanted = found.takes ?? 1
-  if (given.length < wanted || (found.takes !== undefined && given.length > wanted))
-    throw new Unfit({ fault: 'count', what: name, wanted })
-  const parts = given.map(partOf)
+  if (supplied.length < wanted || (found.takes !== undefined && supplied.length > wanted))
+    throw new UnfitExpression({ fault: 'count', what: name, wanted })
+  const parts = supplied.map(partOf)
   return {
     evaluate: (variables) => found.call(...parts.map(({ evaluate }) => evaluate(variables))),
     degree: parts.every(({ degree }) => degree === 0) ? 0 : curved,

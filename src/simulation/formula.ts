@@ -1,6 +1,7 @@
-// What an order is worth: a formula, given as text or as a function of a module, and when a value so computed ends.
+// Computes the value of an order by a formula, given as text or as a function of a module, and the time at which that
+// value ends.
 import type { Decay, Good, Moment } from '../racks/racks.ts'
-import type { Order } from './simulated-order.ts'
+import type { SimulatedOrder } from './simulated-order.ts'
 
 export interface Variables extends Moment {
   shelfLife: number
@@ -10,19 +11,23 @@ export interface Variables extends Moment {
 export const variableNames = ['shelfLife', 'decayRate', 'age', 'wear', 'factor'] as const satisfies (keyof Variables)[]
 
 export interface Formula {
-  /** Before it is divided by the shelf life. The variables are another's as soon as it returns. */
+  /**
+   * Computes the value before it is divided by the shelf life. The caller reuses the variables object once this
+   * returns.
+   */
   worth: (variables: Variables) => number
-  /** A straight line over age and wear: where it ends can be computed instead of searched. */
+  /** True if the value is a straight line over age and wear. Its end is then computed instead of searched. */
   straight: boolean
 }
 
 /** An order on the racks. */
-export interface Ticket extends Good {
-  readonly order: Order
+export interface ShelvedOrder extends Good {
+  readonly order: SimulatedOrder
+  readonly due: number
 }
 
-export function decayOf({ worth, straight }: Formula): Decay<Ticket> {
-  // One for all calls: a formula is asked tens of times for each order that finds no room.
+export function decayOf({ worth, straight }: Formula): Decay<ShelvedOrder> {
+  // One object serves all calls: a formula is evaluated tens of times for each order that finds no room.
   const variables: Variables = { shelfLife: 0, decayRate: 0, age: 0, wear: 0, factor: 0 }
   const worthIn: Worth = ({ order }, { age, wear, factor }, later) => {
     variables.shelfLife = order.shelfLife
@@ -34,35 +39,36 @@ export function decayOf({ worth, straight }: Formula): Decay<Ticket> {
   }
   const remaining = straight ? lineEnd : searchedEnd
   return {
-    value: (ticket, moment) => {
-      const { shelfLife } = ticket.order
-      return shelfLife > 0 ? Math.max(0, worthIn(ticket, moment, 0) / shelfLife) : 0
+    value: (shelved, moment) => {
+      const { shelfLife } = shelved.order
+      return shelfLife > 0 ? Math.max(0, worthIn(shelved, moment, 0) / shelfLife) : 0
     },
-    lastAge: (ticket, moment) =>
-      ticket.order.shelfLife > 0 ? moment.age + remaining(worthIn, ticket, moment) : moment.age,
+    lastAge: (shelved, moment) =>
+      shelved.order.shelfLife > 0 ? moment.age + remaining(worthIn, shelved, moment) : moment.age,
   }
 }
 
-/** What a ticket is worth some seconds later, if it stays where it is. */
-type Worth = (ticket: Ticket, moment: Moment, later: number) => number
+/** Computes the value of an order some seconds later, if it stays where it is. */
+type Worth = (shelved: ShelvedOrder, moment: Moment, later: number) => number
 
-function lineEnd(worth: Worth, ticket: Ticket, moment: Moment): number {
-  const now = worth(ticket, moment, 0)
+function lineEnd(worth: Worth, shelved: ShelvedOrder, moment: Moment): number {
+  const now = worth(shelved, moment, 0)
   if (!(now > 0)) return 0
-  const fall = now - worth(ticket, moment, 1)
+  const fall = now - worth(shelved, moment, 1)
   return fall > 0 ? now / fall : Number.POSITIVE_INFINITY
 }
 
-const longest = 2 ** 40
+/** Seconds after which a value is taken to last for ever. */
+const longestSearch = 2 ** 40
 
-/** Looks ahead in steps that double, then halves the last one: a value that has ended must not rise again. */
-function searchedEnd(worthOf: Worth, ticket: Ticket, moment: Moment): number {
-  const worth = (later: number): number => worthOf(ticket, moment, later)
+/** Looks ahead in doubling steps, then bisects the last one. A value that has ended must not rise again. */
+function searchedEnd(worthOf: Worth, shelved: ShelvedOrder, moment: Moment): number {
+  const worth = (later: number): number => worthOf(shelved, moment, later)
   if (!(worth(0) > 0)) return 0
   let after = 1
   while (worth(after) > 0) {
     after *= 2
-    if (after > longest) return Number.POSITIVE_INFINITY
+    if (after > longestSearch) return Number.POSITIVE_INFINITY
   }
   let before = after > 1 ? after / 2 : 0
   for (;;) {

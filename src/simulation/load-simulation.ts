@@ -1,4 +1,5 @@
-// Reads the configuration of a simulated kitchen: defaults, the file, then what was typed, each laid over the one before.
+// Reads the configuration of a simulated kitchen. The defaults, the file and the arguments each override the one
+// before.
 import { dirname } from 'node:path'
 import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
 import type { Layers } from '../config/reading/layers.ts'
@@ -7,24 +8,28 @@ import { emptyMap, failureAt, type MapTree, type Place, type Tree, treeOf } from
 import { defaultKitchen, readSimulationKitchen, type SimulationKitchen } from './simulation-settings.ts'
 
 export interface SessionRequest extends Pick<Layers, 'settings' | 'free'> {
-  /** Absolute. */
+  /** An absolute path. */
   file?: string | undefined
-  /** Paths that were typed are relative to it. */
+  /** Paths in arguments are relative to this folder. */
   folder: string
 }
 
 export async function loadSimulationKitchen(request: SessionRequest): Promise<SimulationKitchen> {
   const { file, folder, settings, free } = request
   const failures: Failure[] = []
-  let tree = treeOf(defaultKitchen, typed('the default', folder)) as MapTree
-  if (file !== undefined) tree = laidOver(tree, await readKitchenFile(file, failures), failures)
+  let tree = override(
+    emptyMap(argumentPlace('the default', folder)),
+    treeOf(defaultKitchen, argumentPlace('the default', folder)),
+    failures,
+  )
+  if (file !== undefined) tree = override(tree, await readKitchenFile(file, failures), failures)
   for (const { path, value, argument } of settings) {
-    const place = typed(argument, folder)
+    const place = argumentPlace(argument, folder)
     tree = set(tree, path.split('.'), treeOf(value, place), place)
   }
   for (const { text } of free) {
     const equals = text.indexOf('=')
-    const place = typed(`-o ${text}`, folder)
+    const place = argumentPlace(`-o ${text}`, folder)
     const read = await readArgument(text.slice(equals + 1), place)
     failures.push(...(equals < 1 ? [failure('option-malformed', { text })] : read.failures))
     if (equals > 0 && read.tree) tree = set(tree, text.slice(0, equals).trim().split('.'), read.tree, place)
@@ -34,7 +39,7 @@ export async function loadSimulationKitchen(request: SessionRequest): Promise<Si
   return kitchen
 }
 
-const typed = (argument: string, base: string): Place => ({ origin: { from: 'argument', argument }, base })
+const argumentPlace = (argument: string, base: string): Place => ({ origin: { from: 'argument', argument }, base })
 
 async function readKitchenFile(file: string, failures: Failure[]): Promise<Tree> {
   const { tree, failures: found } = await readTree(file, 'the kitchen')
@@ -43,8 +48,8 @@ async function readKitchenFile(file: string, failures: Failure[]): Promise<Tree>
   return tree ?? emptyMap({ origin: { from: 'file', at }, base: dirname(file) })
 }
 
-/** Key by key: a kitchen that names its shelves has no others. */
-function laidOver(tree: MapTree, above: Tree, failures: Failure[]): MapTree {
+/** Overrides key by key, so a kitchen that lists its shelves has no others. */
+function override(tree: MapTree, above: Tree, failures: Failure[]): MapTree {
   if (above.kind === 'map') return { ...above, entries: new Map([...tree.entries, ...above.entries]) }
   failures.push(
     failureAt(

@@ -1,22 +1,22 @@
-// Actors and what carries their messages: each has a mailbox and nothing in common with another. The clock is virtual:
-// it goes on only when every mailbox is empty, to the next time that somebody asked to be woken at.
-import { type Entry, Heap } from '../racks/removable-heap.ts'
+// Carries messages between actors. Each actor has a mailbox and shares nothing with the others. The clock is virtual:
+// it advances only when every mailbox is empty, to the next time at which an actor asked to be woken.
+import { type Entry, RemovableHeap } from '../racks/removable-heap.ts'
 
 export interface Actor<Message> {
-  /** The one way in. What it does to others it sends; nothing is given back. */
+  /** The only way in. An actor affects others by sending messages, and returns nothing. */
   receive(message: Message, post: Post): void
 }
 
-/** Letters in the order in which they came, in a ring that grows: none of them costs more memory than its message. */
+/** A queue of letters in a ring that grows, so that a letter costs no more memory than its message. */
 class Mailbox {
   #messages: unknown[] = new Array(16).fill(undefined)
   #numbers: number[] = new Array(16).fill(0)
   #first = 0
   #size = 0
 
-  /** The number of the oldest letter: they are counted over all boxes. Infinity where there is none. */
+  /** The number of the oldest letter, counted over all mailboxes. Infinity if the mailbox is empty. */
   get oldest(): number {
-    return this.#size === 0 ? Number.POSITIVE_INFINITY : (this.#numbers[this.#first] as number)
+    return this.#size === 0 ? Number.POSITIVE_INFINITY : (this.#numbers[this.#first] ?? Number.POSITIVE_INFINITY)
   }
 
   put(number: number, message: unknown): void {
@@ -35,29 +35,37 @@ class Mailbox {
   }
 
   #grow(): void {
-    const turned = <Item>(items: Item[]): Item[] => [...items.slice(this.#first), ...items.slice(0, this.#first)]
+    const rotate = <Item>(items: Item[]): Item[] => [...items.slice(this.#first), ...items.slice(0, this.#first)]
     const room = this.#size
-    this.#messages = [...turned(this.#messages), ...new Array(room).fill(undefined)]
-    this.#numbers = [...turned(this.#numbers), ...new Array<number>(room).fill(0)]
+    this.#messages = [...rotate(this.#messages), ...new Array(room).fill(undefined)]
+    this.#numbers = [...rotate(this.#numbers), ...new Array<number>(room).fill(0)]
     this.#first = 0
   }
 }
 
 export type Alarm = Entry<{ to: string; message: unknown }>
 
-/** Which of the mailboxes that hold something is emptied next; -1, which is there only if `due`, wakes whoever is due now. */
+/**
+ * Chooses the mailbox to empty next among those that hold something. It may return -1 if `due`: then the next alarm
+ * rings.
+ */
 export type Turn = (ready: readonly number[], due: boolean) => number
+
+/** An actor with its mailbox. Only the actor's peers know the type of its messages. */
+interface Member {
+  name: string
+  mailbox: Mailbox
+  receive(message: unknown, post: Post): void
+}
 
 export class Post {
   #now = 0
   #letters = 0
-  #alarms = 0
-  readonly #names: string[] = []
-  readonly #actors: Actor<never>[] = []
-  readonly #boxes: Mailbox[] = []
-  readonly #alarm: Heap<{ to: string; message: unknown }> = new Heap()
+  #alarmsSet = 0
+  readonly #members: Member[] = []
+  readonly #alarms: RemovableHeap<{ to: string; message: unknown }> = new RemovableHeap()
   readonly #turn: Turn | undefined
-  /** For tests: what was sent and what arrived. */
+  /** Counts letters for tests. */
   readonly counts = { sent: 0, received: 0 }
 
   constructor(turn?: Turn) {
@@ -68,48 +76,49 @@ export class Post {
     return this.#now
   }
 
-  /** When somebody is to be woken next. */
+  /** The time of the next alarm. */
   get next(): number {
-    return this.#alarm.first?.key ?? Number.POSITIVE_INFINITY
+    return this.#alarms.first?.key ?? Number.POSITIVE_INFINITY
   }
 
-  join(name: string, actor: Actor<never>): void {
-    this.#names.push(name)
-    this.#actors.push(actor)
-    this.#boxes.push(new Mailbox())
+  join<Message>(name: string, actor: Actor<Message>): void {
+    this.#members.push({
+      name,
+      mailbox: new Mailbox(),
+      receive: (message, post) => actor.receive(message as Message, post),
+    })
   }
 
   send(to: string, message: unknown): void {
-    const box = this.#boxes[this.#names.indexOf(to)]
-    if (!box) throw new Error(`nobody is called ${to}`)
+    const mailbox = this.#members.find((one) => one.name === to)?.mailbox
+    if (!mailbox) throw new Error(`no actor is called ${to}`)
     this.counts.sent++
-    box.put(this.#letters++, message)
+    mailbox.put(this.#letters++, message)
   }
 
-  /** Alarms of one time ring in the order in which they were set, `last` ones after all others. */
+  /** Sets an alarm. Alarms of one time ring in the order in which they were set, `last` ones after all others. */
   wake(to: string, at: number, message: unknown, last = false): Alarm {
-    const tie = this.#alarms++ + (last ? Number.MAX_SAFE_INTEGER / 2 : 0)
-    return this.#alarm.add({ to, message }, Math.max(at, this.#now), tie)
+    const tie = this.#alarmsSet++ + (last ? Number.MAX_SAFE_INTEGER / 2 : 0)
+    return this.#alarms.add({ to, message }, Math.max(at, this.#now), tie)
   }
 
-  callOff(alarm: Alarm): void {
-    this.#alarm.remove(alarm)
+  cancel(alarm: Alarm): void {
+    this.#alarms.remove(alarm)
   }
 
-  /** Everything up to a time, which is then the time it is. */
+  /** Delivers everything up to `time`, which becomes the current time. */
   playTo(time: number): void {
     for (;;) {
       this.#deliver()
-      const alarm = this.#alarm.first
+      const alarm = this.#alarms.first
       if (!alarm || alarm.key > time) break
-      this.#ring()
+      this.#ring(alarm)
     }
     if (time > this.#now && time < Number.POSITIVE_INFINITY) this.#now = time
   }
 
-  #ring(): void {
-    const alarm = this.#alarm.first as Alarm
-    this.#alarm.remove(alarm)
+  #ring(alarm: Alarm): void {
+    this.#alarms.remove(alarm)
     this.#now = alarm.key
     this.send(alarm.item.to, alarm.item.message)
   }
@@ -118,28 +127,28 @@ export class Post {
     for (;;) {
       const box = this.#turn ? this.#chosen(this.#turn) : this.#oldest()
       if (box === undefined) return
-      if (box < 0) this.#ring()
-      else {
-        this.counts.received++
-        this.#actors[box]?.receive((this.#boxes[box] as Mailbox).take() as never, this)
-      }
+      if (box < 0 && this.#alarms.first) this.#ring(this.#alarms.first)
+      const member = this.#members[box]
+      if (!member) continue
+      this.counts.received++
+      member.receive(member.mailbox.take(), this)
     }
   }
 
   #oldest(): number | undefined {
     let found: number | undefined
     let least = Number.POSITIVE_INFINITY
-    for (let box = 0; box < this.#boxes.length; box++) {
-      const { oldest } = this.#boxes[box] as Mailbox
+    for (let index = 0; index < this.#members.length; index++) {
+      const oldest = this.#members[index]?.mailbox.oldest ?? Number.POSITIVE_INFINITY
       if (oldest >= least) continue
-      found = box
+      found = index
       least = oldest
     }
     return found
   }
 
   #chosen(turn: Turn): number | undefined {
-    const ready = this.#boxes.flatMap((box, at) => (box.oldest < Number.POSITIVE_INFINITY ? [at] : []))
+    const ready = this.#members.flatMap(({ mailbox }, at) => (mailbox.oldest < Number.POSITIVE_INFINITY ? [at] : []))
     const due = this.next <= this.#now
     return ready.length === 0 ? undefined : turn(ready, due)
   }

@@ -1,22 +1,25 @@
-// What the actors say to each other. Orders are named by their tickets; nobody changes a ticket.
+// The messages between the actors. Shelved orders are passed by reference, and no receiver changes them.
 import type { Change } from '../racks/racks.ts'
-import type { Ticket } from './formula.ts'
-import type { Order } from './simulated-order.ts'
+import type { ShelvedOrder } from './formula.ts'
+import type { SimulatedOrder } from './simulated-order.ts'
 
-export type ToSource = { type: 'next' }
+export type SourceMessage = { type: 'next' }
 
-export type ToScheduler =
-  | { type: 'order'; order: Order }
-  /** A courier is on the way and says when it will be there. */
-  | { type: 'coming'; ticket: Ticket }
-  | { type: 'here'; ticket: Ticket }
-  | { type: 'changed'; changes: Change<Ticket>[] }
+export type SchedulerMessage =
+  | { type: 'order'; order: SimulatedOrder }
+  /** A courier is on its way and says when it will arrive. */
+  | { type: 'coming'; shelved: ShelvedOrder }
+  | { type: 'here'; shelved: ShelvedOrder }
+  | { type: 'changed'; changes: Change<ShelvedOrder>[] }
 
-export type ToShelves = { type: 'shelve'; ticket: Ticket } | { type: 'hand'; ticket: Ticket } | { type: 'wake' }
+export type ShelfMessage =
+  | { type: 'shelve'; shelved: ShelvedOrder }
+  | { type: 'hand'; shelved: ShelvedOrder }
+  | { type: 'wake' }
 
-export type ToCouriers =
-  | { type: 'call'; order: Order }
-  /** The time to arrive is over. */
-  | { type: 'arrive'; ticket: Ticket }
-  /** Its order is wasted: it need not come. */
-  | { type: 'call-off'; ticket: Ticket }
+export type CourierMessage =
+  | { type: 'call'; order: SimulatedOrder }
+  /** The courier's travel time is over. */
+  | { type: 'arrive'; shelved: ShelvedOrder }
+  /** The order is wasted, so the courier need not come. */
+  | { type: 'call-off'; shelved: ShelvedOrder }

@@ -1,4 +1,4 @@
-// The configuration of a simulated kitchen: what may stand in kitchen.yml and what holds where nothing does.
+// The configuration of a simulated kitchen: the keys of kitchen.yml and their defaults.
 import type { Failure } from '../base/failures/failure.ts'
 import type { Value, ValueMap } from '../base/value.ts'
 import { nearest } from '../base/suggestion.ts'
@@ -25,20 +25,20 @@ export interface SimulationKitchen {
   shelves: ShelfPlan[]
   decay: { expression: string } | Module
   strategy: StrategyName | Module
-  /** Orders a second, where no times are recorded. */
+  /** Orders a second, if no times are recorded. */
   rate: number
-  /** How long couriers take, in seconds: anything between. */
+  /** Seconds that couriers take, any time between the two. */
   couriers: { least: number; most: number }
   seed: number
-  /** When the clock stops, if not with the last order. */
+  /** The time at which the clock stops. Infinity runs to the last order. */
   until: number
-  /** Where these were written: for what is wrong with them, and what paths are relative to. */
+  /** The places of these settings in the files, for failures and for relative paths. */
   places: { decay: Place; strategy: Place }
 }
 
 const ownShelf = (name: string): Value => ({ accepts: [name], capacity: 15, factor: 1 })
 
-/** As it would stand in a file: what is written or typed is laid over it. */
+/** Stands as it would in a file. The file and the arguments override it. */
 export const defaultKitchen: ValueMap = {
   shelves: {
     hot: ownShelf('hot'),
@@ -90,12 +90,16 @@ const fields: { [name: string]: Field } = {
 
 const kitchenShape: Shape = { kind: 'fields', fields }
 
-/** The tree has every key of the defaults. */
+/** Expects every key of the defaults in the tree. */
 export function readSimulationKitchen(tree: Tree, failures: Failure[]): SimulationKitchen | undefined {
   const before = failures.length
   const fitting = conform(kitchenShape, tree, 'kitchen', failures)
   if (fitting === undefined || failures.length > before) return undefined
-  const part = (name: string): Tree => child(fitting, name) as Tree
+  const part = (name: string): Tree => {
+    const found = child(fitting, name)
+    if (!found) throw new Error(`the defaults of a simulated kitchen lack ${name}`)
+    return found
+  }
   const until = child(fitting, 'until')
   const kitchen = {
     shelves: readShelves(part('shelves'), failures),
@@ -113,14 +117,14 @@ export function readSimulationKitchen(tree: Tree, failures: Failure[]): Simulati
 
 function readShelves(tree: Tree, failures: Failure[]): ShelfPlan[] {
   const shelves = entriesOf(tree).map(({ key, value }): ShelfPlan => {
-    const given = child(value, 'accepts')
+    const accepts = child(value, 'accepts')
     const flag = child(value, 'overflow')
     const overflow = flag ? plain(flag) === true : key === 'overflow'
-    const named = itemsOf(given).map((item) => textOf(item) as string)
+    const named = itemsOf(accepts).flatMap((item) => textOf(item) ?? [])
     const factor = child(value, 'factor')
     return {
       name: key,
-      accepts: given ? (named.includes('all') ? undefined : named) : overflow ? undefined : [key],
+      accepts: accepts ? (named.includes('all') ? undefined : named) : overflow ? undefined : [key],
       capacity: Number(plain(child(value, 'capacity') ?? value)),
       factor: factor ? Number(plain(factor)) : overflow ? 2 : 1,
       overflow,
@@ -133,12 +137,12 @@ function readShelves(tree: Tree, failures: Failure[]): ShelfPlan[] {
 const isModule = (text: string): boolean => /\.[cm]?js$/.test(text)
 
 function readDecay(tree: Tree): SimulationKitchen['decay'] {
-  const text = textOf(tree) as string
+  const text = textOf(tree) ?? ''
   return isModule(text) ? { module: text } : { expression: text }
 }
 
 function readStrategy(tree: Tree, failures: Failure[]): SimulationKitchen['strategy'] {
-  const text = textOf(tree) as string
+  const text = textOf(tree) ?? ''
   if (isModule(text)) return { module: text }
   const found = strategyNames.find((name) => name === text)
   if (found) return found
@@ -147,7 +151,7 @@ function readStrategy(tree: Tree, failures: Failure[]): SimulationKitchen['strat
   return 'drop-new'
 }
 
-/** With one of the two bounds, the other gives way. */
+/** With one bound given, the default of the other gives way. */
 function readCouriers(tree: Tree, failures: Failure[]): SimulationKitchen['couriers'] {
   const [least, most] = ['least', 'most'].map((name) => {
     const found = child(tree, name)

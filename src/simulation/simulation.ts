@@ -1,24 +1,24 @@
-// The order simulation without any effect: given a kitchen and orders, it is played on to a time, and asked what is there.
+// Runs the order simulation without effects: it plays a kitchen and its orders to a time, and returns its state.
 //
-//   const kitchen = await equip(await loadSimulationKitchen({ folder, settings: [], free: [] }))
-//   const simulation = startSimulation(kitchen, orders)     any iterator of orders: menu.ts makes some up
+//   const kitchen = await prepareKitchen(await loadSimulationKitchen({ folder, settings: [], free: [] }))
+//   const simulation = startSimulation(kitchen, orders)     any iterator of orders; generated-orders.ts makes some up
 //   simulation.playTo(12.5, (event) => ...)                 everything up to second 12.5, each event as it happens
-//   simulation.snapshot()                                   shelves with their orders and what they are worth now
-//   simulation.finish()                                     to the end, as fast as it can
+//   simulation.snapshot()                                   the shelves with their orders and current values
+//   simulation.finish()                                     to the end, as fast as possible
 //
-// In real time a server calls playTo(speed x seconds since the start) with each frame it sends; pausing is not to call it. The same
-// kitchen, orders and seed give the same events, however the time is cut into calls.
+// In real time a server calls playTo(speed x seconds since the start) with each frame it sends, and pauses by not
+// calling it. Equal kitchens, orders and seeds give equal events, however the time is divided into calls.
 import { Racks } from '../racks/racks.ts'
 import { seeded } from '../base/seeded.ts'
-import { Couriers, Scheduler, Shelves, Source } from './actors.ts'
-import type { EquippedKitchen } from './prepared-kitchen.ts'
-import { decayOf, type Ticket } from './formula.ts'
-import type { Counts, Order, Tell } from './simulated-order.ts'
+import { Couriers, OrderScheduler, ShelfKeeper, OrderSource } from './actors.ts'
+import type { PreparedKitchen } from './prepared-kitchen.ts'
+import { decayOf, type ShelvedOrder } from './formula.ts'
+import type { OrderCounts, SimulatedOrder, EventListener } from './simulated-order.ts'
 import { Post, type Turn } from './mailboxes.ts'
 
 export interface ShelfView {
   name: string
-  /** Empty: all. */
+  /** Empty if the shelf accepts every temperature. */
   accepts: readonly string[]
   capacity: number
   factor: number
@@ -27,43 +27,43 @@ export interface ShelfView {
   orders: { id: string; name: string; temp: string; value: number; pickup: number; spoils: number }[]
 }
 
-export interface Snapshot extends Counts {
+export interface Snapshot extends OrderCounts {
   now: number
   ended: boolean
-  /** Couriers under way. */
+  /** The number of couriers under way. */
   couriers: number
   shelves: ShelfView[]
 }
 
 export interface Simulation {
   readonly now: number
-  /** When an order last came or went. */
+  /** The time at which an order last came or went. */
   readonly last: number
-  /** Nothing will happen any more. */
+  /** True once nothing can happen any more. */
   readonly ended: boolean
-  readonly counts: Readonly<Counts>
-  playTo(time: number, tell?: Tell): void
-  finish(tell?: Tell): void
+  readonly counts: Readonly<OrderCounts>
+  playTo(time: number, tell?: EventListener): void
+  finish(tell?: EventListener): void
   snapshot(): Snapshot
 }
 
-/** `turn` decides which actor reads its mail next; without it, the one whose letter is the oldest. */
-export function startSimulation(kitchen: EquippedKitchen, orders: Iterator<Order>, turn?: Turn): Simulation {
+/** `turn` chooses the actor that reads its mail next. Without it, the actor with the oldest letter does. */
+export function startSimulation(kitchen: PreparedKitchen, orders: Iterator<SimulatedOrder>, turn?: Turn): Simulation {
   const { shelves, formula, strategy, rate, couriers: span, seed, until } = kitchen
-  const racks = new Racks<Ticket>({ shelves, decay: decayOf(formula), strategy })
+  const racks = new Racks<ShelvedOrder>({ shelves, decay: decayOf(formula), strategy })
   const post = new Post(turn)
-  const source = new Source(orders, intervals(rate, stream(seed, 1)))
-  const scheduler = new Scheduler()
+  const source = new OrderSource(orders, intervals(rate, stream(seed, 1)))
+  const scheduler = new OrderScheduler()
   const random = stream(seed, 2)
   const couriers = new Couriers(() => span.least + (span.most - span.least) * random())
   post.join('source', source)
   post.join('scheduler', scheduler)
-  post.join('shelves', new Shelves(racks))
+  post.join('shelves', new ShelfKeeper(racks))
   post.join('couriers', couriers)
   post.send('source', { type: 'next' })
 
   const ended = (): boolean => post.now >= until || (source.ended && scheduler.counts.onShelves === 0)
-  const play = (time: number, tell: Tell | undefined): void => {
+  const play = (time: number, tell: EventListener | undefined): void => {
     scheduler.tell = tell
     try {
       post.playTo(Math.min(time, until))
@@ -94,7 +94,7 @@ export function startSimulation(kitchen: EquippedKitchen, orders: Iterator<Order
   }
 }
 
-function shelfViews(racks: Racks<Ticket>, now: number): ShelfView[] {
+function shelfViews(racks: Racks<ShelvedOrder>, now: number): ShelfView[] {
   return racks.shelves().map(({ plan, held }) => ({
     name: plan.name,
     accepts: plan.accepts ?? [],
@@ -106,19 +106,19 @@ function shelfViews(racks: Racks<Ticket>, now: number): ShelfView[] {
       name: one.good.order.name,
       temp: one.good.order.temp,
       value: racks.value(one, now),
-      pickup: one.good.due as number,
+      pickup: one.good.due,
       spoils: one.end,
     })),
   }))
 }
 
-/** Numbers from 0 to 1, without 1: each use of a seed has its own. */
+/** Returns random numbers from 0 up to but excluding 1. Each use of a seed has a stream of its own. */
 function stream(seed: number, use: number): () => number {
   const next = seeded(seeded(seed + use * 0x9e3779b9)())
   return () => next() / 2 ** 32
 }
 
-/** Times between events of a Poisson process. */
+/** Returns the times between the events of a Poisson process. */
 function intervals(rate: number, random: () => number): () => number {
   return () => -Math.log(1 - random()) / rate
 }

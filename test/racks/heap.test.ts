@@ -1,14 +1,14 @@
 // What leaves the heap is in order, whatever was taken out of its middle.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Entry, Heap } from '../../src/racks/removable-heap.ts'
+import { type Entry, RemovableHeap } from '../../src/racks/removable-heap.ts'
 
 const keys = fc.array(fc.record({ key: fc.integer({ min: 0, max: 9 }), removed: fc.boolean() }))
 
 test('entries come out by key, equal ones as they were added, without those taken out', () => {
   fc.assert(
     fc.property(keys, (given) => {
-      const heap = new Heap<number>()
+      const heap = new RemovableHeap<number>()
       const entries = given.map(({ key }, number) => heap.add(number, key, number))
       entries.filter((_, at) => given[at]?.removed).forEach((entry) => heap.remove(entry))
       const out: Entry<number>[] = []

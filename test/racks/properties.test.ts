@@ -1,7 +1,7 @@
 // What holds of racks whatever is put, taken and waited for.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { takes } from '../../src/racks/goods.ts'
+import { acceptsKind } from '../../src/racks/goods.ts'
 import { Racks, type ShelfPlan, type StrategyName, strategyNames } from '../../src/racks/racks.ts'
 import { Books, type Dish, dish, fading, heldBy } from './racks.ts'
 
@@ -92,7 +92,7 @@ test('no shelf holds more than it can, nor what it does not take, nor what has n
       for (const { plan, used, held } of racks.shelves()) {
         expect(used).toBe(held.reduce((sum, { good }) => sum + good.size, 0))
         expect(used).toBeLessThanOrEqual(plan.capacity)
-        expect(held.filter((one) => !takes(plan, kindOf(one)))).toEqual([])
+        expect(held.filter((one) => !acceptsKind(plan, kindOf(one)))).toEqual([])
         expect(held.filter(({ end }) => end <= now)).toEqual([])
         for (const one of held) expect(racks.value(one, now)).toBeGreaterThan(0)
       }
@@ -106,7 +106,7 @@ test('nothing waits on overflow while a shelf of its own has a place', () => {
     play(racks, steps, () => {
       const waiting = racks.shelves().flatMap(({ plan, held }) => (plan.overflow ? held.map(kindOf) : []))
       const free = racks.shelves().filter(({ plan, used }) => !plan.overflow && used < plan.capacity)
-      expect(free.filter(({ plan }) => waiting.some((kind) => takes(plan, kind)))).toEqual([])
+      expect(free.filter(({ plan }) => waiting.some((kind) => acceptsKind(plan, kind)))).toEqual([])
     })
   })
 })
@@ -120,7 +120,7 @@ test('nothing is wasted while there is a place for it', () => {
       if (now.length === wasted) return
       wasted = now.length
       const [newest] = [...books.states].at(-1)!
-      for (const { plan, used } of racks.shelves()) if (takes(plan, newest.kind)) expect(used).toBe(plan.capacity)
+      for (const { plan, used } of racks.shelves()) if (acceptsKind(plan, newest.kind)) expect(used).toBe(plan.capacity)
     })
   })
 })

@@ -1,5 +1,5 @@
 // Goods and decay for tests of the racks, and the books that every change is entered in.
-import type { Change, Decay, Good, Held, Racks, ShelfPlan } from '../../src/racks/racks.ts'
+import type { Change, Decay, Good, HeldGood, Racks, ShelfPlan } from '../../src/racks/racks.ts'
 
 export interface Dish extends Good {
   name: string
@@ -53,6 +53,6 @@ export class Books {
   }
 }
 
-export function heldBy(racks: Racks<Dish>): Held<Dish>[] {
+export function heldBy(racks: Racks<Dish>): HeldGood<Dish>[] {
   return racks.shelves().flatMap(({ held }) => held)
 }

@@ -1,10 +1,10 @@
 // JSON in pieces: cut anywhere, the same elements come out.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Elements } from '../../src/simulation/json-elements.ts'
+import { JsonElements } from '../../src/simulation/json-elements.ts'
 
 function cut(text: string, size: number): { text: string; line: number }[] {
-  const elements = new Elements()
+  const elements = new JsonElements()
   const found = []
   for (let at = 0; at < text.length; at += size) found.push(...elements.feed(text.slice(at, at + size)))
   elements.end()

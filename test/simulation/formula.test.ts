@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readExpression } from '../../src/simulation/expression.ts'
-import { decayOf, type Formula, type Ticket, type Variables } from '../../src/simulation/formula.ts'
+import { decayOf, type Formula, type ShelvedOrder, type Variables } from '../../src/simulation/formula.ts'
 
 const variables: Variables = { shelfLife: 100, decayRate: 0.5, age: 8, wear: 12, factor: 2 }
 
@@ -46,11 +46,12 @@ test.each([
   expect(readExpression(text)).toMatchObject(found)
 })
 
-const ticket = (shelfLife: number, decayRate: number): Ticket => ({
+const ticket = (shelfLife: number, decayRate: number): ShelvedOrder => ({
   order: { id: '', name: '', temp: '', shelfLife, decayRate },
   kind: '',
   size: 1,
   born: 0,
+  due: 0,
 })
 
 describe('the end of a value', () => {

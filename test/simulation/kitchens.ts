@@ -1,12 +1,12 @@
 // Simulated kitchens for tests, and what a run of one tells.
 import fc from 'fast-check'
 import { strategyNames } from '../../src/racks/racks.ts'
-import type { EquippedKitchen } from '../../src/simulation/prepared-kitchen.ts'
-import type { Order, SimulationEvent } from '../../src/simulation/simulated-order.ts'
+import type { PreparedKitchen } from '../../src/simulation/prepared-kitchen.ts'
+import type { SimulatedOrder, SimulationEvent } from '../../src/simulation/simulated-order.ts'
 import type { Turn } from '../../src/simulation/mailboxes.ts'
 import { startSimulation } from '../../src/simulation/simulation.ts'
 
-export function kitchenOf(more: Partial<EquippedKitchen> = {}): EquippedKitchen {
+export function kitchenOf(more: Partial<PreparedKitchen> = {}): PreparedKitchen {
   return {
     shelves: [
       { name: 'hot', accepts: ['hot'], capacity: 2, factor: 1 },
@@ -36,8 +36,8 @@ export function turnBy(turns: number[]): Turn {
 }
 
 export function run(
-  kitchen: EquippedKitchen,
-  orders: Order[],
+  kitchen: PreparedKitchen,
+  orders: SimulatedOrder[],
   turn?: Turn,
 ): { events: SimulationEvent[]; left: number } {
   const events: SimulationEvent[] = []
@@ -48,7 +48,7 @@ export function run(
 
 const kinds = ['hot', 'cold']
 
-export const kitchens: fc.Arbitrary<EquippedKitchen> = fc
+export const kitchens: fc.Arbitrary<PreparedKitchen> = fc
   .record({
     own: fc.record({ hot: fc.integer({ min: 0, max: 3 }), cold: fc.integer({ min: 0, max: 3 }) }),
     overflow: fc.integer({ min: 0, max: 3 }),
@@ -72,7 +72,7 @@ export const kitchens: fc.Arbitrary<EquippedKitchen> = fc
   )
 
 /** Without times they come at the kitchen's rate; with them often several at once. */
-export const ordersOf = (recorded: boolean): fc.Arbitrary<Order[]> =>
+export const ordersOf = (recorded: boolean): fc.Arbitrary<SimulatedOrder[]> =>
   fc
     .array(
       fc.record({

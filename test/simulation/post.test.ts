@@ -68,7 +68,7 @@ test('alarms ring in the order of their times, called off ones never', () => {
   post.wake('one', 1, 'last', true)
   post.wake('one', 1, 'a')
   const alarm = post.wake('one', 1, 'never')
-  post.callOff(alarm)
+  post.cancel(alarm)
   post.playTo(1)
   expect(rung).toEqual(['a at 1', 'last at 1'])
   post.playTo(5)

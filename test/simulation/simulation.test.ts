@@ -2,15 +2,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Variables } from '../../src/simulation/formula.ts'
-import type { Order, SimulationEvent } from '../../src/simulation/simulated-order.ts'
+import type { SimulatedOrder, SimulationEvent } from '../../src/simulation/simulated-order.ts'
 import { startSimulation } from '../../src/simulation/simulation.ts'
 import { kitchenOf, kitchens, ordersOf, run, turnBy } from './kitchens.ts'
 
 const turns = fc.array(fc.nat({ max: 100 }), { minLength: 1, maxLength: 50 })
 
 /** Every order was received once, then delivered or wasted once, and in between lay where it was last said to lie. */
-function checkStories(orders: Order[], events: SimulationEvent[]): void {
-  const stories = new Map<Order, SimulationEvent[]>(orders.map((order) => [order, []]))
+function checkStories(orders: SimulatedOrder[], events: SimulationEvent[]): void {
+  const stories = new Map<SimulatedOrder, SimulationEvent[]>(orders.map((order) => [order, []]))
   for (const event of events) stories.get(event.order)?.push(event)
   for (const [order, story] of stories) {
     const types = story.map(({ type }) => type).join(' ')
@@ -71,7 +71,7 @@ test('the clock may be stopped anywhere: the same things happen, and nothing get
 })
 
 test('the same seed gives the same run, another seed another one', () => {
-  const orders: Order[] = Array.from({ length: 20 }, (_, number) => {
+  const orders: SimulatedOrder[] = Array.from({ length: 20 }, (_, number) => {
     return { id: `${number}`, name: '', temp: 'hot', shelfLife: 10, decayRate: 1 }
   })
   expect(run(kitchenOf({ seed: 3 }), orders)).toEqual(run(kitchenOf({ seed: 3 }), orders))
@@ -79,7 +79,7 @@ test('the same seed gives the same run, another seed another one', () => {
 })
 
 test('a clock that stops early leaves orders on the shelves', () => {
-  const orders: Order[] = [0, 1, 2].map((at) => ({
+  const orders: SimulatedOrder[] = [0, 1, 2].map((at) => ({
     id: `${at}`,
     name: '',
     temp: 'hot',

@@ -10,11 +10,11 @@ import {
   outcomeText,
   simulationLine,
 } from '../../report/commands/simulation-report.ts'
-import { type EquippedKitchen, equip } from '../../simulation/prepared-kitchen.ts'
+import { type PreparedKitchen, prepareKitchen } from '../../simulation/prepared-kitchen.ts'
 import { type SessionRequest, loadSimulationKitchen } from '../../simulation/load-simulation.ts'
 import { madeUpOrders, repeated } from '../../simulation/generated-orders.ts'
 import { ordersIn } from '../../simulation/orders-file.ts'
-import type { Order } from '../../simulation/simulated-order.ts'
+import type { SimulatedOrder } from '../../simulation/simulated-order.ts'
 import { type Simulation, startSimulation } from '../../simulation/simulation.ts'
 import type { Context, Run } from '../context.ts'
 import { checkFolder } from '../meant.ts'
@@ -36,8 +36,8 @@ export const simulate: Run = async (context) => {
   if (meant.serve) return (await import('../simulation-page.ts')).serveSimulation(context, { ...request, orders: file })
   if (file === undefined && asked.count === undefined) throw new Refusal([failure('simulation-orders', {})])
   const kitchen = await loadSimulationKitchen(request)
-  const equipped = await equip(kitchen)
-  const orders = (): Generator<Order> => ordersOf(file, asked, equipped)
+  const equipped = await prepareKitchen(kitchen)
+  const orders = (): Generator<SimulatedOrder> => ordersOf(file, asked, equipped)
   const own = typeof kitchen.strategy === 'string' ? kitchen.strategy : kitchen.strategy.module
   const look = { style, columns: out.columns }
   if (!asked.compare) {
@@ -59,20 +59,21 @@ export const simulate: Run = async (context) => {
 function* ordersOf(
   file: string | undefined,
   { count, untimed }: Context['meant']['simulation'],
-  { shelves, seed }: EquippedKitchen,
-): Generator<Order> {
+  { shelves, seed }: PreparedKitchen,
+): Generator<SimulatedOrder> {
   if (file === undefined) return yield* madeUpOrders(shelves, seed, count ?? 0)
-  const open = (): Iterable<Order> => (untimed ? withoutTimes(ordersIn(file, shelves)) : ordersIn(file, shelves))
+  const open = (): Iterable<SimulatedOrder> =>
+    untimed ? withoutTimes(ordersIn(file, shelves)) : ordersIn(file, shelves)
   yield* count === undefined ? open() : repeated(open, count)
 }
 
-function* withoutTimes(orders: Iterable<Order>): Generator<Order> {
+function* withoutTimes(orders: Iterable<SimulatedOrder>): Generator<SimulatedOrder> {
   for (const order of orders) yield { ...order, at: undefined }
 }
 
 async function run(
-  kitchen: EquippedKitchen,
-  orders: Iterator<Order>,
+  kitchen: PreparedKitchen,
+  orders: Iterator<SimulatedOrder>,
   strategy: string,
   { out, signal }: Context,
   tell: boolean,

@@ -1,11 +1,11 @@
 // The order simulation for people and for programs: what happened, line by line, and how strategies compare.
-import type { Counts, SimulationEvent } from '../../simulation/simulated-order.ts'
+import type { OrderCounts, SimulationEvent } from '../../simulation/simulated-order.ts'
 import { count } from '../text/amounts-text.ts'
 import { type Cell, columnsText } from '../text/columns.ts'
 import type { Style } from '../text/style.ts'
 import { printable } from '../text/width.ts'
 
-export interface Outcome extends Counts {
+export interface Outcome extends OrderCounts {
   strategy: string
   /** On the clock of the simulation. */
   seconds: number
