@@ -37,7 +37,7 @@ test('no two classes share a name', () => {
   const places = new Map<string, string[]>()
   for (const { file, nodes } of sources)
     for (const { type, id } of nodes) {
-      if (!/^Class/.test(type) || !isSyntax(id)) continue
+      if (!type.startsWith('Class') || !isSyntax(id)) continue
       const name = String(id.name)
       places.set(name, [...(places.get(name) ?? []), file])
     }
