@@ -194,19 +194,25 @@ async function cooks(build, shared) {
   }
 }
 
-/** The spawner starts steps faster than Node can. Without a compiler chef does the same work through Node. */
+/** The spawner starts and observes steps. Without a compiler chef starts them through Node, and observes none. */
 function compileSpawner() {
-  const source = from('processes/native/spawner.c')
+  const folder = from('processes/native')
   const target = join(dist, 'spawner')
-  if (!existsSync(source)) return
-  if (existsSync(target) && statSync(target).mtimeMs >= statSync(source).mtimeMs) return
+  if (!existsSync(folder)) return
+  const files = readdirSync(folder).map((name) => join(folder, name))
+  if (existsSync(target) && files.every((file) => statSync(target).mtimeMs >= statSync(file).mtimeMs)) return
   const aside = `${target}.${process.pid}`
-  const compiler = spawnSync('cc', ['-O2', '-Wall', '-o', aside, source], { stdio: ['ignore', 'inherit', 'inherit'] })
+  const sources = files.filter((file) => file.endsWith('.c'))
+  const compiler = spawnSync('cc', ['-O2', '-Wall', '-o', aside, ...sources], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
   if (compiler.status === 0) {
     renameSync(aside, target)
   } else {
     rmSync(aside, { force: true })
-    console.warn('warning: no C compiler made the spawner: chef starts steps through Node, which takes a little longer')
+    console.warn(
+      'warning: no C compiler made the spawner: chef starts steps through Node, and does not see what they read',
+    )
   }
 }
 

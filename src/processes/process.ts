@@ -1,4 +1,5 @@
 // What it means to run one process for a cook: the port that the compiled spawner and its plain twin both serve.
+import type { Observation } from './observation.ts'
 
 export interface Run {
   argv: string[]
@@ -8,6 +9,8 @@ export interface Run {
   log: string
   /** 0: none. When it is over the group gets SIGTERM, and SIGKILL after the grace. */
   timeoutMs: number
+  /** Asks for an observation. The real paths of folders whose files it leaves out. */
+  observe?: { hidden: string[] }
 }
 
 export interface Exit {
@@ -24,6 +27,8 @@ export interface Exit {
   cpuMs?: number
   peakBytes?: number
   logBytes: number
+  /** Present if the run asked for it. */
+  observation?: Observation
 }
 
 /** A process under way. `exit` comes when it and all that it left behind are gone. */

@@ -1,9 +1,11 @@
 // Talks to the compiled spawner (spawner.c): frames out, reports back, many of them in one write.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { text } from 'node:stream/consumers'
+import { type Observation, readObservation } from './observation.ts'
 import { type Exit, graceMs, type Held, type Processes, type Run, type Running } from './process.ts'
 
-const reportBytes = 64
+const reportBytes = 72
 const stages = [undefined, 'log', 'folder', 'program'] as const
 
 /** Of two names of one signal the first is the usual one: SIGABRT before SIGIOT. */
@@ -33,16 +35,25 @@ function runFrame(type: 'R' | 'H', id: number, request: Run): Buffer {
   let texts = `${request.cwd}\0${request.log}\0`
   for (const argument of request.argv) texts += `${argument}\0`
   for (const name of names) texts += `${name}=${request.env[name]}\0`
+  const hidden = request.observe?.hidden ?? []
+  for (const folder of hidden) texts += `${folder}\0`
   const timeoutMs = Math.min(Math.ceil(request.timeoutMs), 0xffffffff)
-  return header(type, id, [timeoutMs, graceMs, request.argv.length, names.length], texts)
+  return header(
+    type,
+    id,
+    [timeoutMs, graceMs, request.argv.length, names.length, request.observe ? 1 : 0, hidden.length],
+    texts,
+  )
 }
 
+/** A report, and behind it its text. */
 function readReport(report: Buffer): Exit {
   const code = report.readInt32LE(4)
   const signal = report.readInt32LE(8)
   const flags = report.readUInt32LE(12)
   const stage = stages[report.readUInt32LE(16)]
   const error = report.readUInt32LE(20)
+  const observation = readObservation(report.readUInt32LE(64), report.subarray(reportBytes))
   return {
     code: code < 0 ? null : code,
     signal: signal === 0 ? null : (signalNames.get(signal) ?? `signal ${signal}`),
@@ -54,10 +65,13 @@ function readReport(report: Buffer): Exit {
     peakBytes: Number(report.readBigUInt64LE(40)) * 1024,
     logBytes: Number(report.readBigUInt64LE(48)),
     startedAt: Math.floor(Number(report.readBigUInt64LE(56)) / 1000),
+    ...(observation && { observation }),
   }
 }
 
 const lost: Exit = { code: null, signal: 'SIGKILL', timedOut: false, cancelled: true, ms: 0, logBytes: 0 }
+
+const unfinished: Observation = { complete: false, refused: false, why: 'the spawner died' }
 
 export class Spawner implements Processes {
   readonly #program: string
@@ -92,7 +106,7 @@ export class Spawner implements Processes {
     const id = this.#nextId++
     if (this.#waiting.size === 0) child.ref()
     const exit = new Promise<Exit>((resolve) => {
-      this.#waiting.set(id, resolve)
+      this.#waiting.set(id, (exit) => resolve(request.observe ? { observation: unfinished, ...exit } : exit))
     })
     this.#send(runFrame(type, id, request))
     return {
@@ -144,13 +158,26 @@ export class Spawner implements Processes {
 
   #take(chunk: Buffer): void {
     let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
-    for (; bytes.length >= reportBytes; bytes = bytes.subarray(reportBytes)) {
+    for (let length = reportLength(bytes); bytes.length >= length; length = reportLength(bytes)) {
       const id = bytes.readUInt32LE(0)
       const settle = this.#waiting.get(id)
       this.#waiting.delete(id)
-      settle?.(readReport(bytes.subarray(0, reportBytes)))
+      settle?.(readReport(bytes.subarray(0, length)))
+      bytes = bytes.subarray(length)
     }
     this.#rest = bytes
     if (this.#waiting.size === 0) this.#child?.unref()
   }
+}
+
+function reportLength(bytes: Buffer): number {
+  return bytes.length < reportBytes ? reportBytes : reportBytes + bytes.readUInt32LE(68)
+}
+
+/** Why this machine cannot observe what a step looks for, or undefined. */
+export async function whyNotObserved(program: string): Promise<string | undefined> {
+  const child = spawn(program, ['--self-test'], { stdio: ['ignore', 'pipe', 'ignore'], env: {} })
+  const failure = new Promise<string>((resolve) => child.once('error', (error) => resolve(error.message)))
+  const said = text(child.stdout)
+  return (await Promise.race([failure, said])).trim() || undefined
 }

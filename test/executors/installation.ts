@@ -1,8 +1,8 @@
 // A folder as chef is installed in: compiled spawner and servers of warm cooks, made from the sources under test.
-import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildSync } from 'esbuild'
+import { compileSpawner } from './compiled-spawner.ts'
 import { packageFolder } from './tickets.ts'
 
 export interface Installation {
@@ -26,6 +26,6 @@ export function install(withSpawner: boolean): Installation {
     format: 'esm',
     external: ['esbuild'],
   })
-  if (withSpawner) execFileSync('cc', ['-O2', '-o', join(dist, 'spawner'), join(sources, 'processes/native/spawner.c')])
+  if (withSpawner) compileSpawner(join(dist, 'spawner'))
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }

@@ -7,21 +7,29 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Held, Run } from '../../src/processes/process.ts'
+import type { Held, Processes, Run } from '../../src/processes/process.ts'
 import { Spawner } from '../../src/processes/spawner.ts'
 import { PlainSpawner } from '../../src/processes/plain-spawner.ts'
+import { compileSpawner } from './compiled-spawner.ts'
 import { isAlive, processesContract, written } from './processes.contract.ts'
 
-const source = fileURLToPath(new URL('../../src/processes/native/', import.meta.url))
+const source = fileURLToPath(new URL('../../src/processes/', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'chef-spawner-'))
 const program = join(folder, 'spawner')
 
 beforeAll(() => {
-  execFileSync('cc', ['-O2', '-Wall', '-Wextra', '-Werror', '-o', program, join(source, 'spawner.c')])
+  compileSpawner(program)
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+/** Runs every process under observation, which must change nothing else. */
+const observing = (spawner: Spawner): Processes => ({
+  run: (request) => spawner.run({ ...request, observe: { hidden: [] } }),
+  close: () => spawner.close(),
+})
+
 processesContract('compiled', () => new Spawner(program), { usage: true, daemons: true })
+processesContract('observed', () => observing(new Spawner(program)), { usage: true, daemons: true })
 processesContract('plain', () => new PlainSpawner(), { usage: false, daemons: false })
 
 describe('a process that is held', () => {
