@@ -1,5 +1,5 @@
 // Who waits for whom while a plan is cooked: how many results each job still lacks, and whom the end of one lets go on.
-import type { StepTable } from '../plan/cross.ts'
+import type { StepTable } from '../plan/step-table.ts'
 import { eachInput, type Graph } from '../plan/job-graph.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
 

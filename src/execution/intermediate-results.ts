@@ -2,7 +2,7 @@
 import type { ContentName } from '../base/content-name.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { stagedInputs } from '../freshness/action.ts'
-import type { StepTable } from '../plan/cross.ts'
+import type { StepTable } from '../plan/step-table.ts'
 import { passingOutputs } from '../plan/intermediate-outputs.ts'
 import { eachInput, type Graph } from '../plan/job-graph.ts'
 import { type Plan, tableOf } from '../plan/plan.ts'

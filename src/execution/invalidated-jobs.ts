@@ -1,7 +1,7 @@
 // Notes the jobs whose inputs changed while they waited or ran. Their results would belong to sources that are gone.
 import { eachInput } from '../plan/job-graph.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { BaseShelf } from '../plan/shelves.ts'
+import type { StockedShelf } from '../plan/shelves.ts'
 
 export class InvalidatedJobs {
   readonly #reasons = new Map<number, string>()
@@ -23,7 +23,7 @@ export class InvalidatedJobs {
 }
 
 /** For a shelf of files, which item lies at a path: where somebody has noted that already. */
-type ItemAt = (shelf: BaseShelf) => ReadonlyMap<string, number> | undefined
+type ItemAt = (shelf: StockedShelf) => ReadonlyMap<string, number> | undefined
 
 /** Every job that depends on one of these paths, directly or through other jobs, with the path's label. */
 export function jobsBehind(
@@ -31,8 +31,8 @@ export function jobsBehind(
   paths: ReadonlySet<string>,
   itemAt: ItemAt = () => undefined,
 ): Map<number, string> {
-  const changed = new Map<BaseShelf, ChangedItems>()
-  const itemsOf = (shelf: BaseShelf): ChangedItems => {
+  const changed = new Map<StockedShelf, ChangedItems>()
+  const itemsOf = (shelf: StockedShelf): ChangedItems => {
     let found = changed.get(shelf)
     if (!found) changed.set(shelf, (found = changedItems(shelf, paths, itemAt(shelf))))
     return found
@@ -45,10 +45,9 @@ export function jobsBehind(
     }))
     const telling = columns.filter(({ labels }) => labels.size > 0)
     const collected = table.inputs.filter(
-      (input) =>
-        input.kind === 'collected' && input.source.kind === 'base' && itemsOf(input.source.shelf).labels.size > 0,
+      (input) => input.kind === 'collected' && input.shelf.kind !== 'result' && itemsOf(input.shelf).labels.size > 0,
     )
-    const reads = table.inputs.some((input) => input.kind !== 'base')
+    const reads = table.inputs.some((input) => input.kind !== 'stocked')
     if (telling.length === 0 && !reads && collected.length === 0) continue
     for (let row = 0; row < table.rows; row++) {
       let label: string | undefined
@@ -73,7 +72,7 @@ interface ChangedItems {
 }
 
 function changedItems(
-  shelf: BaseShelf,
+  shelf: StockedShelf,
   paths: ReadonlySet<string>,
   itemAt: ReadonlyMap<string, number> | undefined,
 ): ChangedItems {

@@ -3,7 +3,7 @@ import { amountAt } from '../config/sections/amounts.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Capacity, Demand } from './scheduler.ts'
 import type { Executor } from '../tickets/ticket.ts'
-import type { StepTable } from '../plan/cross.ts'
+import type { StepTable } from '../plan/step-table.ts'
 import { tableOf } from '../plan/plan.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
 

@@ -7,8 +7,8 @@ import type { Discovered } from '../fridge/item-store.ts'
 import { bundleFiles } from '../sources/stock-shelves.ts'
 import { fixedPart, hasWildcard } from '../steps/output-pattern.ts'
 import type { Receipt } from '../tickets/ticket.ts'
-import type { InputColumn, StepTable } from '../plan/cross.ts'
-import type { BaseItem, BaseShelf, ItemContent } from '../plan/shelves.ts'
+import type { StepTable } from '../plan/step-table.ts'
+import type { ItemContent } from '../plan/shelves.ts'
 
 export interface Surveyor {
   looker: FileScanner
@@ -91,21 +91,11 @@ export function discoveries({ discovered }: Receipt, { looker, root }: Surveyor)
 /** In the project all files of the user's, in a pan those of which the fridge has no snapshot. */
 function liveContents(table: StepTable, row: number): ItemContent[] {
   const inProject = table.step.place === 'project'
-  const contents = table.inputs.flatMap((column) => itemsOf(column, row)).flatMap((item) => item.content ?? [])
+  const contents = table
+    .at(row)
+    .items()
+    .flatMap((item) => item.content ?? [])
   return contents.filter((content) => content.path !== undefined && (inProject || !content.snapshot))
-}
-
-function itemsOf(column: InputColumn, row: number): BaseItem[] {
-  if (column.kind === 'base') return [itemAt(column.shelf, column.column[row] as number)]
-  if (column.kind === 'result' || column.source.kind === 'result') return []
-  const { shelf } = column.source
-  const group = column.group[row] as number
-  const members = column.members.subarray(column.offsets[group], column.offsets[group + 1])
-  return Array.from(members, (member) => itemAt(shelf, member))
-}
-
-function itemAt(shelf: BaseShelf, item: number): BaseItem {
-  return shelf.items[item] as BaseItem
 }
 
 function filesOf({ path, members }: ItemContent): string[] {

@@ -1,7 +1,7 @@
 // What a receipt comes to: results in the fridge, or why the job failed all the same.
 import { relative } from 'node:path'
 import type { Fridge } from '../fridge/fridge.ts'
-import type { StepTable } from '../plan/cross.ts'
+import type { StepTable } from '../plan/step-table.ts'
 import { acceptFailure, acceptServed, commandOf, type Cooked, logTail, type Served } from './receipt-storage.ts'
 import { changedMeanwhile, discoveries, type Surveyor } from './midrun-changes.ts'
 import type { Ending } from './job-events.ts'

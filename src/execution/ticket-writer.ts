@@ -15,9 +15,9 @@ import {
   stagedInputs,
   type Surroundings,
 } from '../freshness/action.ts'
-import type { StepTable } from '../plan/cross.ts'
+import type { StepTable } from '../plan/step-table.ts'
 import { dependsOf, jobId } from '../plan/record.ts'
-import type { BaseItem, BaseShelf } from '../plan/shelves.ts'
+import type { StockedItem } from '../plan/shelves.ts'
 import { evaluateNeeds } from './attempt-needs.ts'
 
 export interface TicketWriter {
@@ -91,7 +91,7 @@ function makeTicket(
     ticket.command = renderCommand(command, (placeholder) =>
       placeholderText(staged, placeholder, inProject ? projectPlace(step, pan) : panPlace),
     )
-  const source = sourceItem(table, row)
+  const source = table.source.item(row)
   if (source.content?.path) {
     ticket.source = {
       file: basename(source.content.path),
@@ -121,12 +121,6 @@ function projectPlace(step: Step, pan: string): (file: string, staged?: Staged) 
   }
 }
 
-function sourceItem(table: StepTable, row: number): BaseItem {
-  const at = table.names.indexOf(table.step.name)
-  const shelf = table.shelves[at] as BaseShelf
-  return shelf.items[(table.columns[at] as Int32Array)[row] as number] as BaseItem
-}
-
 function ticketInput(context: TicketContext, table: StepTable, name: string, staged: Staged): TicketInput {
   switch (staged.kind) {
     case 'value':
@@ -147,7 +141,7 @@ function ticketInput(context: TicketContext, table: StepTable, name: string, sta
 /** Whether several jobs read the same item: a link to it costs less than a copy for each. */
 function isShared(table: StepTable, name: string): boolean {
   const column = table.inputs.find(({ input }) => input.inner === name)
-  return column?.kind === 'base' && column.shelf.items.length < table.rows
+  return column?.kind === 'stocked' && column.shelf.items.length < table.rows
 }
 
 function ticketMember(context: TicketContext, { file, parameters, name, item }: StagedMember): CollectedMember {
@@ -158,7 +152,12 @@ function ticketMember(context: TicketContext, { file, parameters, name, item }: 
 }
 
 /** `shared` content is linked to, so that a thousand jobs do not carry a thousand copies. */
-function contentOf({ fridge }: TicketContext, name: ContentName, item: BaseItem | undefined, shared: boolean): Content {
+function contentOf(
+  { fridge }: TicketContext,
+  name: ContentName,
+  item: StockedItem | undefined,
+  shared: boolean,
+): Content {
   const held = item?.content
   const { objects, trees } = fridge
   if (held && !held.snapshot) {
@@ -176,13 +175,13 @@ function contentOf({ fridge }: TicketContext, name: ContentName, item: BaseItem 
 }
 
 /** A snapshot that was lost is taken again, if the file still is what it was. */
-function keptAgain(objects: Fridge['objects'], name: ContentName, held: BaseItem['content']): string | undefined {
+function keptAgain(objects: Fridge['objects'], name: ContentName, held: StockedItem['content']): string | undefined {
   if (held?.path === undefined || !existsSync(held.path)) return undefined
   return objects.keepFile(held.path, statSync(held.path).size, false).name === name ? objects.fileOf(name) : undefined
 }
 
 /** The same for a folder of the user's: true where all of its files are there. */
-function membersAgain(objects: Fridge['objects'], held: BaseItem['content']): boolean {
+function membersAgain(objects: Fridge['objects'], held: StockedItem['content']): boolean {
   if (held?.path === undefined || held.members === undefined) return false
   for (const { path, name } of held.members) {
     const file = join(held.path, path)

@@ -5,7 +5,7 @@ import { failure } from '../base/failures/failure.ts'
 import type { Reason } from '../base/reason.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { Discovered, StoredAction } from '../fridge/item-store.ts'
-import type { StepTable } from '../plan/cross.ts'
+import type { StepTable } from '../plan/step-table.ts'
 import type { Plan } from '../plan/plan.ts'
 import { passingOutputs } from '../plan/intermediate-outputs.ts'
 

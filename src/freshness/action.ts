@@ -2,14 +2,15 @@
 import { posix } from 'node:path'
 import { type ContentName, contentName, isFolder } from '../base/content-name.ts'
 import type { Reason } from '../base/reason.ts'
+import type { Int32Column } from '../base/number-columns.ts'
 import { canonical, fieldOf, plainText, type Value } from '../base/value.ts'
 import type { Step } from '../config/configuration.ts'
 import { labelExtension, labelStem } from '../recipe/link-pattern.ts'
 import { pictureTools } from '../recipe/course-format.ts'
 import { parseTemplate, type Placeholder, renderArgument, renderShell, type Template } from '../recipe/placeholder.ts'
-import type { InputColumn, StepTable } from '../plan/cross.ts'
-import { parametersOf } from '../plan/record.ts'
-import type { BaseItem, BaseShelf } from '../plan/shelves.ts'
+import { elementAt } from '../base/element-at.ts'
+import type { CollectedInput, InputColumn, ResultShelf, StepTable } from '../plan/step-table.ts'
+import { type ItemContent, itemAt, type ResourceItem, type StockedItem } from '../plan/shelves.ts'
 
 /** What an action depends on besides its inputs; asked once for each table. */
 export interface Surroundings {
@@ -25,7 +26,7 @@ export interface Surroundings {
 
 /** One input of one job, as a cook gets it. */
 export type Staged =
-  | { kind: 'content'; file: string; label: string; role: 'resource' | 'result'; name: ContentName; item?: BaseItem }
+  | { kind: 'content'; file: string; label: string; role: 'resource' | 'result'; name: ContentName; item?: StockedItem }
   | { kind: 'value'; value: Value }
   | { kind: 'collected'; members: StagedMember[] }
 
@@ -33,7 +34,7 @@ export interface StagedMember {
   file: string
   parameters: { [name: string]: Value }
   name: ContentName
-  item?: BaseItem
+  item?: StockedItem
 }
 
 /** The name in the pan: the inner name, with the label's extension where the inner name has none. */
@@ -45,65 +46,72 @@ function stagedFile(inner: string, label: string): string {
 export function stageInput(column: InputColumn, row: number, contentOf: Surroundings['contentOf']): Staged | undefined {
   const { inner } = column.input
   switch (column.kind) {
-    case 'base': {
-      const item = column.shelf.items[column.column[row] as number] as BaseItem
-      if (item.content === undefined) return { kind: 'value', value: fieldOf(item.label, column.input.field) as Value }
-      return contentInput(inner, item)
-    }
+    case 'stocked':
+      return stockedInput(inner, column.item(row), column.input.field)
     case 'result': {
-      const name = contentOf(column.table, column.output, column.rows[row] as number)
+      const { shelf } = column
+      const name = contentOf(shelf.table, shelf.output, column.rows.get(row))
       if (name === undefined) return undefined
-      const label = resultLabel(column.table, column.output)
-      return {
-        kind: 'content',
-        file: isFolder(name) ? inner : stagedFile(inner, label),
-        label,
-        role: 'result',
-        name,
-      }
+      const label = resultLabel(shelf)
+      const file = isFolder(name) ? inner : stagedFile(inner, label)
+      return { kind: 'content', file, label, role: 'result', name }
     }
-    case 'collected':
-      return collectedInput(column, row, contentOf)
+    case 'collected': {
+      const members = collectedMembers(column, row, contentOf)
+      return members && { kind: 'collected', members }
+    }
   }
 }
 
-function contentInput(inner: string, item: BaseItem): Staged {
-  const content = item.content as NonNullable<BaseItem['content']>
-  const label = String(item.label)
-  const file = content.kind === 'folder' ? inner : stagedFile(inner, content.staged ?? label)
-  return { kind: 'content', file, label, role: 'resource', name: content.name, item }
+function stockedInput(inner: string, item: StockedItem, field: readonly string[]): Staged {
+  if (item.content === undefined) return { kind: 'value', value: fieldOf(item.label, field) ?? null }
+  return contentInput(inner, item, item.content)
+}
+
+function contentInput(inner: string, item: ResourceItem, { kind, staged, name }: ItemContent): Staged {
+  const { label } = item
+  const file = kind === 'folder' ? inner : stagedFile(inner, staged ?? label)
+  return { kind: 'content', file, label, role: 'resource', name, item }
 }
 
 /** A result is labelled by the file its step writes, without folders. */
-function resultLabel(table: StepTable, output: number): string {
-  return posix.basename((table.step.outputs[output] as { inner: string }).inner)
+function resultLabel({ inner }: ResultShelf): string {
+  return posix.basename(inner)
 }
 
-function collectedInput(
-  column: CollectedColumn,
+function collectedMembers(
+  column: CollectedInput,
   row: number,
   contentOf: Surroundings['contentOf'],
-): Staged | undefined {
-  const all = membersOf(column, row)
-  const members: StagedMember[] = []
-  const { source } = column
-  const extension = source.kind === 'result' ? posix.extname(resultLabel(source.table, source.output)) : ''
-  // Asked first, because one unknown member is enough and what is said of the others costs more.
-  if (source.kind === 'result' && all.some((member) => contentOf(source.table, source.output, member) === undefined))
-    return undefined
-  for (const member of all) {
-    if (source.kind === 'base') {
-      const item = source.shelf.items[member] as BaseItem
-      const name = item.content?.name ?? contentName('value', canonical(item.label))
-      const file = `${members.length}${posix.extname(item.content?.staged ?? String(item.label))}`
-      members.push({ file, parameters: { [source.shelf.name]: item.label }, name, item })
-      continue
-    }
-    const name = contentOf(source.table, source.output, member) as ContentName
-    const file = `${members.length}${isFolder(name) ? '' : extension}`
-    members.push({ file, parameters: parametersOf(source.table, member), name })
+): StagedMember[] | undefined {
+  const { shelf } = column
+  const places = column.members(row)
+  if (shelf.kind !== 'result')
+    return Array.from(places, (place, at) => stockedMember(shelf.name, itemAt(shelf, place), at))
+  const { table, output } = shelf
+  const names: ContentName[] = []
+  // All names come first, because one unknown member is enough, and the parameters of the others cost more.
+  for (const place of places) {
+    const name = contentOf(table, output, place)
+    if (name === undefined) return undefined
+    names.push(name)
   }
-  return { kind: 'collected', members }
+  const extension = posix.extname(resultLabel(shelf))
+  return Array.from(places, (place, at) => {
+    const name = elementAt(names, at)
+    const file = `${at}${isFolder(name) ? '' : extension}`
+    return { file, parameters: table.at(place).parameters(), name }
+  })
+}
+
+function stockedMember(shelf: string, item: StockedItem, at: number): StagedMember {
+  const { content, label } = item
+  return {
+    file: `${at}${posix.extname(content?.staged ?? String(label))}`,
+    parameters: { [shelf]: label },
+    name: content?.name ?? contentName('value', canonical(label)),
+    item,
+  }
 }
 
 /** What a placeholder of a command stands for. `place` gives the way to a file of the pan, or to a user's file. */
@@ -151,10 +159,9 @@ export function actionWriter(table: StepTable, surroundings: Surroundings): (row
   const command = parseCommand(step)
   const nameOf = surroundings.nameOf ?? ((name) => name)
   const source = sourceWriter(table, nameOf)
-  const sourceColumn = table.columns[table.names.indexOf(step.name)] as Int32Array
   const inputs = table.inputs.map((column) => inputWriter(column, surroundings.contentOf, nameOf))
   return (row) => {
-    let text = head + source(sourceColumn[row] as number)
+    let text = head + source(row)
     for (const write of inputs) {
       const lines = write(row)
       if (lines === undefined) return undefined
@@ -178,17 +185,19 @@ function stepLines(step: Step, surroundings: Surroundings): string {
 }
 
 /** A command counts as it is rendered; everything else as it is. */
-function sourceWriter(table: StepTable, nameOf: NameOf): (item: number) => string {
-  const { step } = table
-  const shelf = table.shelves[table.names.indexOf(step.name)] as BaseShelf
+function sourceWriter({ step, source }: StepTable, nameOf: NameOf): (row: number) => string {
   const settings = step.command === undefined ? line('settings', '', canonical(step.settings)) : ''
-  const lines: string[] = new Array(shelf.items.length)
-  return (item) => {
-    const { content } = shelf.items[item] as BaseItem
+  return linesByItem(source.places, (row) => {
+    const { content } = source.item(row)
     // Not its name: a renamed file is the same work.
-    lines[item] ??= content ? line('source', '', nameOf(content.name)) : settings
-    return lines[item]
-  }
+    return content ? line('source', '', nameOf(content.name)) : settings
+  })
+}
+
+/** Writes what rows with the same item share once. */
+function linesByItem(places: Int32Column, write: (row: number) => string): (row: number) => string {
+  const lines: string[] = []
+  return (row) => (lines[places.get(row)] ??= write(row))
 }
 
 type NameOf = NonNullable<Surroundings['nameOf']>
@@ -198,55 +207,42 @@ function inputWriter(
   contentOf: Surroundings['contentOf'],
   nameOf: NameOf,
 ): (row: number) => string | undefined {
-  const { inner } = column.input
-  if (column.kind === 'base') {
-    const lines: string[] = []
-    return (row) => {
-      const item = column.column[row] as number
-      lines[item] ??= stagedLines(inner, stageInput(column, row, contentOf) as Staged, nameOf)
-      return lines[item]
-    }
-  }
-  if (column.kind === 'collected' && column.source.kind === 'result')
-    return collectedWriter(inner, column, column.source, contentOf, nameOf)
+  const { inner, field } = column.input
+  if (column.kind === 'stocked')
+    return linesByItem(column.places, (row) => stagedLines(inner, stockedInput(inner, column.item(row), field), nameOf))
+  if (column.kind === 'collected' && column.shelf.kind === 'result')
+    return collectedWriter(column, column.shelf, contentOf, nameOf)
   return (row) => {
     const staged = stageInput(column, row, contentOf)
     return staged && stagedLines(inner, staged, nameOf)
   }
 }
 
-type CollectedColumn = InputColumn & { kind: 'collected' }
-
 /**
  * The line of `stagedLines`, for many members: what a member is called and which variant it is stays as it is when the
  * text is written again.
  */
 function collectedWriter(
-  inner: string,
-  column: CollectedColumn,
-  { table, output }: CollectedColumn['source'] & { kind: 'result' },
+  column: CollectedInput,
+  shelf: ResultShelf,
   contentOf: Surroundings['contentOf'],
   nameOf: NameOf,
 ): (row: number) => string | undefined {
-  const extension = plain(posix.extname(resultLabel(table, output)))
+  const { table, output } = shelf
+  const head = `collected\t${plain(column.input.inner)}\t`
+  const extension = plain(posix.extname(resultLabel(shelf)))
   const variants: string[] = []
   return (row) => {
     const lines: string[] = []
-    for (const member of membersOf(column, row)) {
+    for (const member of column.members(row)) {
       const name = contentOf(table, output, member)
       if (name === undefined) return undefined
-      variants[member] ??= plain(canonical(parametersOf(table, member)))
+      variants[member] ??= plain(canonical(table.at(member).parameters()))
       const file = `${lines.length}${isFolder(name) ? '' : extension}`
       lines.push(`${file} ${plain(nameOf(name))} ${variants[member]}`)
     }
-    return `collected\t${plain(inner)}\t${lines.join('\\n')}\n`
+    return `${head}${lines.join('\\n')}\n`
   }
-}
-
-/** Places of the items that a row collects. */
-function membersOf(column: CollectedColumn, row: number): Int32Array {
-  const group = column.group[row] as number
-  return column.members.subarray(column.offsets[group], column.offsets[group + 1])
 }
 
 function stagedLines(inner: string, staged: Staged, nameOf: NameOf): string {
@@ -272,7 +268,7 @@ function stagedLines(inner: string, staged: Staged, nameOf: NameOf): string {
 
 /** For the key, files are named as in a pan and the user's own as in the project, wherever both lie. */
 function commandLine(command: Command, table: StepTable, row: number, { contentOf }: Surroundings): string {
-  const staged = stagedInputs(table, row, contentOf) as Map<string, Staged>
+  const staged = stagedInputs(table, row, contentOf) ?? new Map<string, Staged>()
   const rendered = renderCommand(command, (placeholder) =>
     placeholderText(staged, placeholder, (file, input) =>
       table.step.place === 'project' && input?.kind === 'content' && input.item ? input.label : file,
@@ -327,7 +323,7 @@ export function differingLines(one: string, other: string): DifferingLine[] {
   return [...keys]
     .filter((key) => ones.get(key) !== others.get(key))
     .map((key) => {
-      const [kind, name] = key.split('\t') as [string, string]
+      const [kind = '', name = ''] = key.split('\t')
       const values = { one: ones.get(key), other: others.get(key) }
       return {
         kind,

@@ -1,9 +1,10 @@
-// Finds the variant of an earlier build that a row of a table stands for, although its record is another one.
+// Matches the rows of a table with the variants that its shelf holds from earlier builds, by record or else by labels.
 import type { Reason } from '../base/reason.ts'
-import { canonical, type Value } from '../base/value.ts'
+import { canonical, isMap, parsed } from '../base/value.ts'
 import type { StoredItem } from '../fridge/item-store.ts'
-import type { StepTable } from '../plan/cross.ts'
-import { storedVariantText, variantText } from '../plan/record.ts'
+import { itemAt } from '../plan/shelves.ts'
+import type { StepTable } from '../plan/step-table.ts'
+import { JSONContainer, storedVariantText, variantText } from '../plan/record.ts'
 
 /** Values seen in earlier plans, by name. */
 export type SeenValues = Map<string, Set<string>>
@@ -19,7 +20,7 @@ export function matchVariants(table: StepTable, stored: ReadonlyMap<string, Stor
   const matched = new Map<number, StoredItem>()
   const unmatched: number[] = []
   for (let row = 0; row < table.rows; row++) {
-    const item = stored.get(table.items[row] as string)
+    const item = stored.get(table.record(row))
     if (item === undefined) unmatched.push(row)
     else matched.set(row, item)
   }
@@ -31,31 +32,31 @@ export function matchVariants(table: StepTable, stored: ReadonlyMap<string, Stor
     [...stored.values()].filter((item) => !found.has(item)),
   )
   for (const row of unmatched) {
-    const item = byVariant.get(variantText(table, row))
+    const item = byVariant.get(variantText(table.at(row)))
     if (item !== undefined) matched.set(row, item)
   }
   if (unmatched.every((row) => matched.has(row))) return { matched }
   return {
     matched,
-    seen: seenValues(table, [...byVariant.keys(), ...known.map((row) => variantText(table, row))]),
+    seen: seenValues(table, [...byVariant.keys(), ...known.map((row) => variantText(table.at(row)))]),
   }
 }
 
 function variantsOf(table: StepTable, items: StoredItem[]): Map<string, StoredItem> {
-  const kinds = new Map(table.names.map((name, at) => [name, table.shelves[at]?.kind]))
-  const isFlavour = (name: string): boolean => kinds.get(name) === 'flavour'
+  const flavours = new Set(table.depends.flatMap(({ name, shelf }) => (shelf.kind === 'flavour' ? [name] : [])))
   const byVariant = new Map<string, StoredItem>()
   for (const item of items) {
-    const text = storedVariantText(item.record, isFlavour)
-    if (text !== '') byVariant.set(text, item)
+    const text = storedVariantText(new JSONContainer(item.record), flavours)
+    if (text !== undefined) byVariant.set(text, item)
   }
   return byVariant
 }
 
 function seenValues(table: StepTable, variants: string[]): SeenValues {
-  const seen = new Map(table.names.map((name) => [name, new Set<string>()]))
+  const seen = new Map(table.depends.map(({ name }) => [name, new Set<string>()]))
   for (const variant of variants) {
-    const depends = JSON.parse(variant) as { [name: string]: Value }
+    const depends = parsed(variant)
+    if (!isMap(depends)) continue
     for (const [name, values] of seen) values.add(canonical(depends[name] ?? null))
   }
   return seen
@@ -63,11 +64,10 @@ function seenValues(table: StepTable, variants: string[]): SeenValues {
 
 /** Explains a row that no earlier build knew: a value of a flavour is new, or it was just never cooked. */
 export function whyNew(table: StepTable, row: number, seen: SeenValues | undefined): Reason {
-  for (const [at, name] of seen ? table.names.entries() : []) {
-    const shelf = table.shelves[at]
-    const label = shelf?.items[(table.columns[at] as Int32Array)[row] as number]?.label
-    if (shelf === undefined || label === undefined || seen?.get(name)?.has(canonical(label))) continue
-    if (shelf.kind === 'flavour') return { kind: 'flavour-new', flavour: name, value: label }
+  for (const { name, shelf, places } of seen ? table.depends : []) {
+    if (shelf.kind !== 'flavour') continue
+    const { label } = itemAt(shelf, places.get(row))
+    if (!seen?.get(name)?.has(canonical(label))) return { kind: 'flavour-new', flavour: name, value: label }
   }
   return { kind: 'never-cooked' }
 }

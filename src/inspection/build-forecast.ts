@@ -50,9 +50,11 @@ export function forecastBuild(kitchen: Session, { burners, stove }: ForecastRequ
   const times = new Times(work)
   const estimate = estimates(work)
   const groups = sameWork(work, cooks)
+  const graph = readersOf(plan)
   const jobs: Omit<ForecastJobs, 'takes'> = {
     count: plan.jobs,
-    ...readersOf(plan),
+    offsets: graph.offsets,
+    readers: graph.readers,
     cooks,
     ms: (job) => times.of(job),
     priority: remainingPaths(plan, (job) => (cooks(job) ? (estimate(job) ?? 1) : 0)),

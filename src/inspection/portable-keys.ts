@@ -4,7 +4,7 @@ import { failure, Refusal } from '../base/failures/failure.ts'
 import { type ContentName, isFolder } from '../base/content-name.ts'
 import { canonical, isMap } from '../base/value.ts'
 import { stagedInputs } from '../freshness/action.ts'
-import type { StepTable } from '../plan/cross.ts'
+import type { StepTable } from '../plan/step-table.ts'
 import type { Session } from '../session/session.ts'
 import { sharedKeysOf } from '../remote-cache/open-remote-cache.ts'
 import { jobView } from './queries.ts'
@@ -44,7 +44,7 @@ export function* keyLines(kitchen: Session): Iterable<KeyedJob | KeyedFolder> {
     for (let row = 0; row < table.rows; row++) {
       const action = actionText(kitchen, keys, table, row)
       if (action !== undefined) yield* foldersOf(kitchen, keys, table, row, told)
-      const view = jobView(kitchen, table, row)
+      const view = jobView(kitchen.work, table.at(row))
       yield { type: 'job', ...view, ...(action !== undefined && { key: sharedKey(action), action }) }
     }
   }

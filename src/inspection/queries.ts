@@ -1,73 +1,56 @@
 // What an opened kitchen can be asked: jobs with verdicts, shelves, items, logs, tables. Plain objects, made one at a time.
 import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
 import type { Depends } from '../base/event.ts'
-import { fieldOf, plainText, type Value } from '../base/value.ts'
+import type { Value } from '../base/value.ts'
+import { Int32Column } from '../base/number-columns.ts'
 import type { StoredAction } from '../fridge/item-store.ts'
-import type { InputColumn, StepTable } from '../plan/cross.ts'
-import { dependsOf, jobId, memberReference, parametersOf, recordWriter } from '../plan/record.ts'
-import type { BaseShelf } from '../plan/shelves.ts'
+import type { JobId } from '../plan/job-id.ts'
+import type { Plan } from '../plan/plan.ts'
+import { recordOf } from '../plan/record.ts'
+import { itemAt, type StockedItem, type StockedShelf } from '../plan/shelves.ts'
+import type { JobRow, ResultItem, ResultShelf } from '../plan/step-table.ts'
+import type { Verdicts } from '../freshness/verdicts.ts'
 import type { Session } from '../session/session.ts'
 import { keptLog } from '../fridge/stored-logs.ts'
 import type { CookView, FridgeTotals, ItemView, JobView, ShelfView, StepGraph } from './views.ts'
 
-export function* jobViews(kitchen: Session): Iterable<JobView> {
-  for (const table of kitchen.plan.tables) for (let row = 0; row < table.rows; row++) yield jobView(kitchen, table, row)
+export function* jobViews({ plan, work }: Session): Iterable<JobView> {
+  for (const row of plan) yield jobView(work, row)
 }
 
-export function jobView({ work }: Session, table: StepTable, row: number): JobView {
-  const job = table.first + row
+export function jobView(work: Verdicts, row: JobRow): JobView {
+  const { job } = row
   return {
-    id: jobId(table, row),
-    step: table.step.name,
-    depends: dependsOf(table, row),
-    inputs: Object.fromEntries(table.inputs.map((column) => [column.input.inner, shownInput(column, row)])),
-    outputs: table.step.outputs.map((output) => output.name),
+    id: row.id,
+    step: row.step.name,
+    depends: row.depends(),
+    inputs: row.inputs(),
+    outputs: row.step.outputs.map((output) => output.name),
     verdict: work.verdict(job),
     reason: work.reason(job),
   }
 }
 
-/** As in the record, but labels without hashes. */
-function shownInput(column: InputColumn, row: number): string | string[] {
-  switch (column.kind) {
-    case 'base':
-      return shownItem(column.shelf, column.column[row] as number, column.input.field)
-    case 'result':
-      return memberReference(column)(column.rows[row] as number)
-    case 'collected': {
-      const { source, offsets, members } = column
-      const group = column.group[row] as number
-      const show =
-        source.kind === 'base' ? (member: number) => shownItem(source.shelf, member, []) : memberReference(source)
-      return Array.from(members.subarray(offsets[group], offsets[group + 1]), show)
-    }
-  }
-}
-
-function shownItem(shelf: BaseShelf, item: number, field: readonly string[]): string {
-  const label = (shelf.items[item] as BaseShelf['items'][number]).label
-  return `${[shelf.name, ...field].join('.')}/${plainText(fieldOf(label, field) as Value)}`
-}
-
 export function shelfViews(kitchen: Session): ShelfView[] {
   const { shelves, plan, work } = kitchen
   const views: ShelfView[] = []
-  for (const shelf of shelves.values()) {
-    const bytes = shelf.items.reduce((sum, item) => sum + (item.content?.size ?? 0), 0)
-    views.push({ name: shelf.name, kind: shelf.kind, items: shelf.items.length, fresh: 0, stale: 0, failed: 0, bytes })
+  for (const { name, kind, items } of shelves.values()) {
+    let bytes = 0
+    for (const { content } of items) bytes += content?.size ?? 0
+    views.push({ name, kind, items: items.length, fresh: 0, stale: 0, failed: 0, bytes })
   }
   for (const table of plan.tables) {
     const counts = { fresh: 0, stale: 0, failed: 0 }
     for (let row = 0; row < table.rows; row++) {
-      const job = table.first + row
+      const job = table.job(row)
       if (work.state(job) === 'fresh') counts.fresh++
       else if (isFailed(kitchen, job)) counts.failed++
       else counts.stale++
     }
-    for (const [output, { name }] of table.step.outputs.entries()) {
+    for (const shelf of table.outputs) {
       let bytes = 0
-      for (let row = 0; row < table.rows; row++) bytes += heldBytes(kitchen, table, output, row)
-      views.push({ name, kind: 'result', items: table.rows, ...counts, bytes })
+      for (let row = 0; row < table.rows; row++) bytes += heldBytes(kitchen, shelf, row)
+      views.push({ name: shelf.name, kind: 'result', items: table.rows, ...counts, bytes })
     }
   }
   return views
@@ -77,64 +60,55 @@ export function shelfViews(kitchen: Session): ShelfView[] {
 export function* itemViews(
   kitchen: Session,
   name: string,
-  wanted: (job: number) => boolean = () => true,
+  wanted: (job: JobId) => boolean = () => true,
 ): Iterable<ItemView> {
-  const made = kitchen.plan.results.get(name)
-  if (made) {
-    for (let row = 0; row < made.table.rows; row++) {
-      if (wanted(made.table.first + row)) yield listedView(kitchen, name, made.table, made.output, row)
-    }
+  const results = kitchen.plan.results.get(name)
+  if (results) {
+    for (const item of results) if (wanted(item.maker.job)) yield listedView(kitchen, item)
     return
   }
   const shelf = kitchen.shelves.get(name)
-  if (shelf) for (const item of shelf.items) yield baseView(shelf, item)
+  if (shelf) for (const item of shelf.items) yield stockedView(shelf, item)
 }
 
-function baseView(shelf: BaseShelf, item: BaseShelf['items'][number]): ItemView {
-  const { label, content } = item
-  const view: ItemView = {
-    id: `${shelf.name}/${item.reference}`,
-    shelf: shelf.name,
-    kind: shelf.kind,
-    label,
-    depends: { [shelf.name]: label },
-  }
+function stockedView({ name, kind }: StockedShelf, { label, reference, content }: StockedItem): ItemView {
+  const view: ItemView = { id: `${name}/${reference}`, shelf: name, kind, label, depends: { [name]: label } }
   if (content) view.content = { hash: content.name, size: content.size, kind: content.kind }
   return view
 }
 
 /** Tells whether the last cook of a job's variant failed. */
-export function isFailed({ work }: Session, job: number): boolean {
+export function isFailed({ work }: Pick<Session, 'work'>, job: number): boolean {
   return work.reason(job).kind === 'last-cook-failed'
 }
 
-function resultView(kitchen: Session, name: string, table: StepTable, output: number, row: number): ItemView {
-  const view = listedView(kitchen, name, table, output, row)
-  view.record = recordWriter(table)(row)
-  const action = lastAction(kitchen, table, row)
+function resultView(kitchen: Session, item: ResultItem): ItemView {
+  const view = listedView(kitchen, item)
+  view.record = recordOf(item.maker).text
+  const action = lastAction(kitchen, item.maker)
   if (action) view.cook = cookView(kitchen, action)
   return view
 }
 
 /** What stands in a list: nothing that would have to be asked of the fridge for each item. */
-function listedView(kitchen: Session, name: string, table: StepTable, output: number, row: number): ItemView {
+function listedView(kitchen: Session, { id, maker, shelf, row }: ResultItem): ItemView {
   const { work } = kitchen
   const view: ItemView = {
-    id: `${name}/${table.items[row]}`,
-    shelf: name,
+    id,
+    shelf: shelf.name,
     kind: 'result',
-    label: table.items[row] as string,
-    depends: dependsOf(table, row),
-    job: jobView(kitchen, table, row),
+    label: maker.record,
+    depends: maker.depends(),
+    job: jobView(work, maker),
   }
-  const content = work.contentOf(table, output, row)
-  if (content) view.content = contentView(content, heldBytes(kitchen, table, output, row))
+  const content = work.contentOf(shelf.table, shelf.output, row)
+  if (content) view.content = contentView(content, heldBytes(kitchen, shelf, row))
   return view
 }
 
 /** What need not be kept may be gone: only the fridge knows. */
-function heldBytes({ work, fridge }: Session, table: StepTable, output: number, row: number): number {
-  if (table.step.outputs[output]?.keep !== false) return work.sizeOf(table, output, row)
+function heldBytes({ work, fridge }: Session, { table, output, isKept }: ResultShelf, row: number): number {
+  if (isKept) return work.sizeOf(table, output, row)
   const content = work.contentOf(table, output, row)
   return content === undefined ? 0 : (fridge.objects.size(content) ?? 0)
 }
@@ -143,8 +117,8 @@ export function contentView(hash: ContentName, size: number): NonNullable<ItemVi
   return { hash: bytesOf(hash), size, kind: isFolder(hash) ? 'folder' : 'file' }
 }
 
-function lastAction({ fridge }: Session, table: StepTable, row: number): StoredAction | undefined {
-  return fridge.shelves.item(table.step.name, table.items[row] as string)?.action
+function lastAction({ fridge }: Session, { step, record }: JobRow): StoredAction | undefined {
+  return fridge.shelves.item(step.name, record)?.action
 }
 
 function cookView({ fridge }: Session, action: StoredAction): CookView {
@@ -159,27 +133,22 @@ export function findItem(kitchen: Session, id: string): ItemView | undefined {
   const name = slash < 0 ? id : id.slice(0, slash)
   const rest = slash < 0 ? '' : id.slice(slash + 1)
   const table = kitchen.plan.tables.find((one) => one.step.name === name)
-  const made = kitchen.plan.results.get(name) ?? (table && { table, output: 0 })
-  if (made) {
-    const rows = matching(made.table.items, rest)
+  const results = kitchen.plan.results.get(name) ?? table?.outputs[0]
+  if (results) {
+    const rows = matching(results.table.records, rest)
     const [row] = rows
-    if (rows.length === 1 && row !== undefined) {
-      const shelf = table ? (table.step.outputs[0]?.name ?? name) : name
-      return resultView(kitchen, shelf, made.table, made.output, row)
-    }
+    if (rows.length === 1 && row !== undefined) return resultView(kitchen, results.item(row))
     // The shelf of a step holds its sources: `compute/compute.py:<hash>`.
     if (rows.length > 1 || table === undefined) return undefined
   }
   const shelf = kitchen.shelves.get(name)
   if (shelf === undefined) return undefined
-  const items = matching(
+  const places = matching(
     shelf.items.map((item) => item.reference),
     rest,
   )
-  const [at] = items
-  return items.length === 1 && at !== undefined
-    ? baseView(shelf, shelf.items[at] as BaseShelf['items'][number])
-    : undefined
+  const [place] = places
+  return places.length === 1 && place !== undefined ? stockedView(shelf, itemAt(shelf, place)) : undefined
 }
 
 function matching(names: readonly string[], start: string): number[] {
@@ -191,12 +160,14 @@ function matching(names: readonly string[], start: string): number[] {
 /** The kept log of a job's last cook; undefined where there is no such job or it was never cooked. */
 export function readLog(kitchen: Session, id: string): string | undefined {
   const view = findItem(kitchen, id)
-  const made = view && kitchen.plan.results.get(view.shelf)
-  if (!made) return undefined
-  const row = made.table.items.indexOf(String(view.label) as ContentName)
-  const action = lastAction(kitchen, made.table, row)
-  if (action === undefined) return undefined
-  return keptLog(kitchen.fridge, action.id)
+  const result = view && resultOf(kitchen.plan, view)
+  const action = result && lastAction(kitchen, result.maker)
+  return action && keptLog(kitchen.fridge, action.id)
+}
+
+/** The item of this plan that a view shows; undefined for stocked items, and for results of earlier builds. */
+export function resultOf(plan: Plan, { shelf, label }: ItemView): ResultItem | undefined {
+  return plan.results.get(shelf)?.find(String(label))
 }
 
 export interface TableRow {
@@ -212,23 +183,16 @@ const valueLimit = 65_536
 
 /** One row a variant that is cooked. */
 export function* tableRows(kitchen: Session, result: string, order?: Iterable<number>): Iterable<TableRow> {
-  const made = kitchen.plan.results.get(result)
-  if (made === undefined) return
-  for (const row of order ?? rowsOf(made.table)) {
-    yield { parameters: parametersOf(made.table, row), ...contentValue(kitchen, made.table, made.output, row) }
-  }
-}
-
-function* rowsOf(table: StepTable): Iterable<number> {
-  for (let row = 0; row < table.rows; row++) yield row
+  const shelf = kitchen.plan.results.get(result)
+  if (shelf === undefined) return
+  for (const row of order ?? Int32Column.counting(shelf.table.rows).array)
+    yield { parameters: shelf.table.at(row).parameters(), ...contentValue(kitchen, shelf.item(row)) }
 }
 
 /** What a variant holds, as a value where it is small and text, else where it lies; nothing where it is not cooked. */
 export function contentValue(
   { work, fridge }: Session,
-  table: StepTable,
-  output: number,
-  row: number,
+  { shelf: { table, output }, row }: ResultItem,
 ): Pick<TableRow, 'value' | 'path'> {
   const content = work.contentOf(table, output, row)
   if (content === undefined) return {}
@@ -263,14 +227,14 @@ export function stepGraph({ plan, shelves, work }: Session): StepGraph {
   }
   for (const table of plan.tables) {
     let open = 0
-    for (let row = 0; row < table.rows; row++) if (work.state(table.first + row) !== 'fresh') open++
+    for (let row = 0; row < table.rows; row++) if (work.state(table.job(row)) !== 'fresh') open++
     graph.nodes.push({ name: table.step.name, kind: 'step', size: table.rows, open })
     const seen = new Set<string>()
     for (const { from } of table.step.inputs) {
       if (seen.has(from)) continue
       seen.add(from)
       const made = plan.results.get(from)
-      graph.edges.push({ from: made ? made.table.step.name : from, to: table.step.name, label: made ? from : '' })
+      graph.edges.push({ from: made?.table.step.name ?? from, to: table.step.name, label: made ? from : '' })
     }
   }
   return graph

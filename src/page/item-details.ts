@@ -5,8 +5,8 @@ import type { Session } from '../session/session.ts'
 import { type Ancestor, formerItem, lineageOf, readersOfItem } from '../inspection/lineage.ts'
 import { findItem, isFailed, readLog } from '../inspection/queries.ts'
 import type { ItemView } from '../inspection/views.ts'
-import type { StepTable } from '../plan/cross.ts'
-import type { BaseShelf } from '../plan/shelves.ts'
+import type { StepTable } from '../plan/step-table.ts'
+import type { StockedShelf } from '../plan/shelves.ts'
 import type { ItemPage, Neighbour, ShownVerdict } from './page-protocol.ts'
 import type { Reading } from './kitchen-reader.ts'
 import { tellingColumns, verdictOf } from './variant-rows.ts'
@@ -117,7 +117,7 @@ function neighboursOf(
   }
   return [...found].flatMap(([at, rows]) => {
     if (rows.length < 2) return []
-    const shelf = table.shelves[at] as BaseShelf
+    const shelf = table.shelves[at] as StockedShelf
     const column = table.columns[at] as Int32Array
     rows.sort((one, other) => (column[one] as number) - (column[other] as number))
     const place = Math.max(0, Math.min(rows.indexOf(own) - mostNeighbours / 2, rows.length - mostNeighbours))
@@ -138,7 +138,7 @@ function neighboursOf(
 /** `-f` for every name that has several variants; what collects others needs them all. */
 function narrowingTo(table: StepTable, row: number): string[] {
   return tellingColumns(table).flatMap((at) => {
-    const { name, kind, items } = table.shelves[at] as BaseShelf
+    const { name, kind, items } = table.shelves[at] as StockedShelf
     const label = items[(table.columns[at] as Int32Array)[row] as number]?.label
     if (kind === 'step' || label === undefined) return []
     const text = plainText(label)

@@ -1,7 +1,7 @@
 // Variants as points: the values of two names as axes, the others held; for the grid and the plot.
 import { plainText, type Value } from '../base/value.ts'
 import type { Session } from '../session/session.ts'
-import type { BaseShelf } from '../plan/shelves.ts'
+import type { StockedShelf } from '../plan/shelves.ts'
 import type { Cell, GridPage, Line, PlotPage } from './page-protocol.ts'
 import type { Reading } from './kitchen-reader.ts'
 import { columnsOf, numericFields, tellingColumns, verdictOf } from './variant-rows.ts'
@@ -33,7 +33,7 @@ function axesOf(kitchen: Session, result: string): Axis[] {
   const table = kitchen.plan.results.get(result)?.table
   if (!table) return []
   return tellingColumns(table).map((at) => {
-    const { name, items } = table.shelves[at] as BaseShelf
+    const { name, items } = table.shelves[at] as StockedShelf
     const values = items.map(({ label }) => label)
     const numeric = values.every((value) => typeof value === 'number')
     return { name, values, numeric, column: table.columns[at] as Int32Array }

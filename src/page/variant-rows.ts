@@ -2,9 +2,9 @@
 import { plainText, type Value } from '../base/value.ts'
 import type { Session } from '../session/session.ts'
 import { isFailed } from '../inspection/queries.ts'
-import type { StepTable } from '../plan/cross.ts'
+import type { StepTable } from '../plan/step-table.ts'
 import { parametersOf } from '../plan/record.ts'
-import type { BaseShelf } from '../plan/shelves.ts'
+import type { StockedShelf } from '../plan/shelves.ts'
 import type { Column, ShelfPage, ShelfRow, ShownVerdict } from './page-protocol.ts'
 import type { Reading } from './kitchen-reader.ts'
 import { numberOf, shownContent } from './cell-content.ts'
@@ -81,7 +81,7 @@ export function columnsOf(reading: Reading, kitchen: Session, made: Made): Colum
   const known = reading.notes.get(note) as Column[] | undefined
   if (known) return known
   const parameters = tellingColumns(made.table).map((at): Column => {
-    const { name, items } = made.table.shelves[at] as BaseShelf
+    const { name, items } = made.table.shelves[at] as StockedShelf
     return {
       name,
       kind: 'parameter',
@@ -215,7 +215,7 @@ function ranksOf(
   if (sort === ':bytes') return fill((row) => kitchen.work.sizeOf(table, output, row))
   const at = table.names.indexOf(sort)
   if (at >= 0) {
-    const ofItem = labelRanks(table.shelves[at] as BaseShelf)
+    const ofItem = labelRanks(table.shelves[at] as StockedShelf)
     const column = table.columns[at] as Int32Array
     return fill((row) => ofItem[column[row] as number] as number)
   }
@@ -228,7 +228,7 @@ function ranksOf(
   return fill((row) => (texts[row] === '' ? Number.NaN : (place.get(texts[row] as string) as number)))
 }
 
-function labelRanks({ items }: BaseShelf): Float64Array {
+function labelRanks({ items }: StockedShelf): Float64Array {
   const order = items.map((_, at) => at)
   order.sort((a, b) => compareLabels(items[a]?.label as Value, items[b]?.label as Value))
   const ranks = new Float64Array(items.length)
@@ -265,7 +265,7 @@ function testsOf(
     }
     const at = table.names.indexOf(name)
     if (at >= 0) {
-      const passes = (table.shelves[at] as BaseShelf).items.map(({ label }) => fulfils(label, wanted))
+      const passes = (table.shelves[at] as StockedShelf).items.map(({ label }) => fulfils(label, wanted))
       const column = table.columns[at] as Int32Array
       tests.push((row) => passes[column[row] as number] as boolean)
       continue

@@ -5,10 +5,10 @@ import { type Failure, failure } from '../base/failures/failure.ts'
 import { canonical, plainText } from '../base/value.ts'
 import type { Configuration, Link, Resource } from '../config/configuration.ts'
 import { meansFile, takesOut } from '../files/file-glob.ts'
-import type { StepTable } from '../plan/cross.ts'
+import type { StepTable } from '../plan/step-table.ts'
 import type { Plan } from '../plan/plan.ts'
 import { dependsOf } from '../plan/record.ts'
-import type { BaseShelf } from '../plan/shelves.ts'
+import type { StockedShelf } from '../plan/shelves.ts'
 import { foldersAbove, type Place, places } from './link-paths.ts'
 
 /** Two variants on one path, and paths that lead out of the project: known before anything is cooked. */
@@ -97,7 +97,7 @@ export function feedingLinks(configuration: Configuration, plan: Plan): Failure[
     }),
   )
   const told = new Map<Link, Failure>()
-  const behind = new Map<StepTable, BaseShelf[]>()
+  const behind = new Map<StepTable, StockedShelf[]>()
   for (const { path, link, table } of places(configuration, plan, ends)) {
     const fed = shelvesBehind(table, behind).find(
       ({ name, items }) =>
@@ -113,14 +113,12 @@ export function feedingLinks(configuration: Configuration, plan: Plan): Failure[
 }
 
 /** All that a step's results are made of: what was collected on the way has left their records. */
-function shelvesBehind(table: StepTable, known: Map<StepTable, BaseShelf[]>): BaseShelf[] {
+function shelvesBehind(table: StepTable, known: Map<StepTable, StockedShelf[]>): StockedShelf[] {
   const told = known.get(table)
   if (told) return told
-  const found = new Set(table.shelves)
-  for (const column of table.inputs) {
-    const source = column.kind === 'collected' ? column.source : column
-    for (const shelf of source.kind === 'result' ? shelvesBehind(source.table, known) : [source.shelf]) found.add(shelf)
-  }
+  const found = new Set(table.depends.map(({ shelf }) => shelf))
+  for (const { shelf } of table.inputs)
+    for (const one of shelf.kind === 'result' ? shelvesBehind(shelf.table, known) : [shelf]) found.add(one)
   known.set(table, [...found])
   return [...found]
 }

@@ -1,7 +1,7 @@
 // Where results are laid out: the path that a link's pattern gives for every variant.
 import { dirname, resolve } from 'node:path'
 import type { Configuration, Link } from '../config/configuration.ts'
-import type { StepTable } from '../plan/cross.ts'
+import type { StepTable } from '../plan/step-table.ts'
 import type { Plan } from '../plan/plan.ts'
 import { dependsOf } from '../plan/record.ts'
 import { parseLink, renderLink } from '../recipe/link-pattern.ts'

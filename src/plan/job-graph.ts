@@ -1,92 +1,119 @@
-// Which jobs wait for which: edges between job numbers, as flat arrays.
-import type { StepTable } from './cross.ts'
+// The jobs that wait for each other: edges between job numbers, as flat columns.
+import { Float64Column, Int32Column } from '../base/number-columns.ts'
+import { type JobId, jobIdOf } from './job-id.ts'
 import type { Plan } from './plan.ts'
+import type { StepTable } from './step-table.ts'
 
-/** Calls back with every job whose result this row reads; the same job may come more than once. */
-export function eachInput(table: StepTable, row: number, visit: (job: number) => void): void {
-  for (const column of table.inputs) {
-    if (column.kind === 'result') visit(column.table.first + (column.rows[row] as number))
-    else if (column.kind === 'collected' && column.source.kind === 'result') {
-      const group = column.group[row] as number
-      const { first } = column.source.table
-      for (let at = column.offsets[group] as number; at < (column.offsets[group + 1] as number); at++) {
-        visit(first + (column.members[at] as number))
-      }
-    }
+export class JobGraph {
+  readonly #plan: Plan
+  /** Readers of job j: `#readers` from `#offsets[j]` to `#offsets[j + 1]`. */
+  readonly #offsets: Int32Column
+  readonly #readers: Int32Column
+
+  constructor(plan: Plan) {
+    this.#plan = plan
+    const offsets = Int32Column.zeros(plan.jobs + 1)
+    eachEdge(plan, (from) => offsets.add(from + 1, 1))
+    for (let job = 0; job < plan.jobs; job++) offsets.add(job + 1, offsets.get(job))
+    const next = new Int32Column(offsets.array.slice())
+    const readers = Int32Column.zeros(offsets.get(plan.jobs))
+    eachEdge(plan, (from, to) => {
+      readers.set(next.get(from), to)
+      next.add(from, 1)
+    })
+    this.#offsets = offsets
+    this.#readers = readers
+  }
+
+  // These two go when nothing reads them any more.
+  get offsets(): Int32Array {
+    return this.#offsets.array
+  }
+
+  get readers(): Int32Array {
+    return this.#readers.array
+  }
+
+  /** Calls back with every job that reads a result of this one; the same job may come more than once. */
+  eachReader(job: JobId, visit: (reader: JobId) => void): void {
+    const end = this.#offsets.get(job + 1)
+    for (let at = this.#offsets.get(job); at < end; at++) visit(jobIdOf(this.#readers.get(at)))
+  }
+
+  readersOf(job: JobId): Set<JobId> {
+    const readers = new Set<JobId>()
+    this.eachReader(job, (reader) => readers.add(reader))
+    return readers
+  }
+
+  /** The jobs whose results this one reads. */
+  inputsOf(job: JobId): Set<JobId> {
+    const inputs = new Set<JobId>()
+    const table = this.#plan.tableOf(job)
+    table.eachProducer(table.rowOf(job), (producer) => inputs.add(producer))
+    return inputs
   }
 }
 
-export interface Graph {
-  /** Readers of job j: `readers` from `offsets[j]` to `offsets[j + 1]`. */
-  offsets: Int32Array
-  readers: Int32Array
-}
+export type Graph = JobGraph
 
-const graphs = new WeakMap<Plan, Graph>()
+const graphs = new WeakMap<Plan, JobGraph>()
 
-/** Made once for a plan: who watches cooks many times by the same. */
-export function readersOf(plan: Plan): Graph {
+/** Made once for a plan: a watch cooks many times by the same one. */
+export function graphOf(plan: Plan): JobGraph {
   const known = graphs.get(plan)
   if (known) return known
-  const graph = makeGraph(plan)
+  const graph = new JobGraph(plan)
   graphs.set(plan, graph)
   return graph
 }
 
-function makeGraph(plan: Plan): Graph {
-  const offsets = new Int32Array(plan.jobs + 1)
-  eachEdge(plan, (from) => {
-    offsets[from + 1] = (offsets[from + 1] as number) + 1
-  })
-  for (let job = 0; job < plan.jobs; job++) offsets[job + 1] = (offsets[job + 1] as number) + (offsets[job] as number)
-  const next = offsets.slice()
-  const readers = new Int32Array(offsets[plan.jobs] as number)
-  eachEdge(plan, (from, to) => {
-    const place = next[from] as number
-    readers[place] = to
-    next[from] = place + 1
-  })
-  return { offsets, readers }
+// The next two go when nothing calls them any more.
+export function readersOf(plan: Plan): JobGraph {
+  return graphOf(plan)
 }
 
-function eachEdge(plan: Plan, visit: (from: number, to: number) => void): void {
+export function eachInput(table: StepTable, row: number, visit: (job: JobId) => void): void {
+  table.eachProducer(row, visit)
+}
+
+function eachEdge(plan: Plan, visit: (from: JobId, to: JobId) => void): void {
   for (const table of plan.tables) {
-    for (let row = 0; row < table.rows; row++) eachInput(table, row, (from) => visit(from, table.first + row))
+    for (let row = 0; row < table.rows; row++) table.eachProducer(row, (from) => visit(from, table.job(row)))
   }
 }
 
 /** For each job the time from its start to the end of the longest chain that hangs on it. */
-export function remainingPaths(plan: Plan, estimate: (job: number) => number): Float64Array {
-  const remaining = new Float64Array(plan.jobs)
-  for (let index = plan.tables.length - 1; index >= 0; index--) {
-    const table = plan.tables[index] as StepTable
+export function remainingPaths(plan: Plan, estimate: (job: JobId) => number): Float64Array {
+  const remaining = Float64Column.zeros(plan.jobs)
+  for (const table of plan.tables.toReversed()) {
     for (let row = table.rows - 1; row >= 0; row--) {
-      const job = table.first + row
-      const whole = (remaining[job] as number) + estimate(job)
-      remaining[job] = whole
-      eachInput(table, row, (from) => {
-        if ((remaining[from] as number) < whole) remaining[from] = whole
+      const job = table.job(row)
+      const whole = remaining.get(job) + estimate(job)
+      remaining.set(job, whole)
+      table.eachProducer(row, (from) => {
+        if (remaining.get(from) < whole) remaining.set(from, whole)
       })
     }
   }
-  return remaining
+  return remaining.array
 }
 
 /** The longest chain of jobs, each with the time it took: jobs come after those that they read. */
 export class LongestPath {
-  readonly #until: Float64Array
+  readonly #until: Float64Column
   ms = 0
 
   constructor(jobs: number) {
-    this.#until = new Float64Array(jobs)
+    this.#until = Float64Column.zeros(jobs)
   }
 
   add(table: StepTable, row: number, ms: number): void {
     let until = 0
-    eachInput(table, row, (from) => {
-      until = Math.max(until, this.#until[from] as number)
+    table.eachProducer(row, (from) => {
+      until = Math.max(until, this.#until.get(from))
     })
-    this.#until[table.first + row] = until + ms
+    this.#until.set(table.job(row), until + ms)
     this.ms = Math.max(this.ms, until + ms)
   }
 }

@@ -1,31 +1,71 @@
 // From targets to tables of jobs, in an order that works. Pure: shelves in, tables out.
+import { elementAt } from '../base/element-at.ts'
 import { type Failure, failure } from '../base/failures/failure.ts'
+import { Int32Column } from '../base/number-columns.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import { producersOf, topological } from '../recipe/step-order.ts'
-import { crossStep, type InputColumn, type Source, type StepTable } from './cross.ts'
+import { crossStep, type ShelfOf } from './cross.ts'
+import { type JobId, jobIdOf } from './job-id.ts'
 import { mostRows, TooManyVariants } from './relation.ts'
-import type { BaseShelf } from './shelves.ts'
+import type { StockedShelf } from './shelves.ts'
+import type { InputColumn, JobRow, ResultShelf, StepTable } from './step-table.ts'
 
-export interface Plan {
+export class Plan {
   /** Steps in an order in which every input is made before it is read. */
-  tables: StepTable[]
-  jobs: number
-  /** Results by name: who makes them. */
-  results: Map<string, { table: StepTable; output: number }>
+  readonly tables: readonly StepTable[]
+  readonly jobs: number
+  /** The shelves of all results, by name. */
+  readonly results: ReadonlyMap<string, ResultShelf>
+  readonly #firsts: Int32Column
+
+  constructor(tables: readonly StepTable[]) {
+    this.tables = tables
+    this.jobs = tables.reduce((jobs, { rows }) => jobs + rows, 0)
+    this.results = new Map(tables.flatMap(({ outputs }) => outputs.map((shelf) => [shelf.name, shelf])))
+    this.#firsts = Int32Column.from(tables.length, (index) => elementAt(tables, index).first)
+  }
+
+  at(job: JobId): JobRow {
+    const table = this.tableOf(job)
+    return table.at(table.rowOf(job))
+  }
+
+  tableOf(job: JobId): StepTable {
+    let low = 0
+    let high = this.tables.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (this.#firsts.get(middle) <= job) low = middle
+      else high = middle - 1
+    }
+    return elementAt(this.tables, low)
+  }
+
+  /** All jobs, in the order of the plan. */
+  *[Symbol.iterator](): Iterator<JobRow> {
+    for (const table of this.tables) yield* table
+  }
+}
+
+// Goes when nothing calls it any more.
+export function tableOf(plan: Plan, job: number): StepTable {
+  return plan.tableOf(jobIdOf(job))
 }
 
 /** The steps that the targets need, in the order in which they can be cooked, and the outside names they read. */
-export interface Required {
+export interface Recipe {
   steps: Step[]
   outside: Set<string>
 }
 
+export type Required = Recipe
+
 /** Walks back from every target; nothing is visited twice. Targets are results or steps that exist. */
-export function required(configuration: Configuration, targets: readonly string[]): Required {
+export function required(configuration: Configuration, targets: readonly string[]): Recipe {
   const makerOf = producersOf(configuration.steps.values())
   const wanted = new Set<Step>()
   const outside = new Set<string>()
-  const walk: Step[] = targets.map((target) => configuration.steps.get(target) ?? (makerOf.get(target) as Step))
+  const walk = targets.map((target) => configuration.steps.get(target) ?? makerOf.get(target))
   for (let step = walk.pop(); step !== undefined; step = walk.pop()) {
     if (wanted.has(step)) continue
     wanted.add(step)
@@ -40,7 +80,7 @@ export function required(configuration: Configuration, targets: readonly string[
 }
 
 /** Empty shelves that these steps cannot do without. */
-export function emptyShelves({ steps }: Required, shelves: Map<string, BaseShelf>): Failure[] {
+export function emptyShelves({ steps }: Recipe, shelves: Map<string, StockedShelf>): Failure[] {
   const failures: Failure[] = []
   for (const step of steps) {
     for (const { name, at } of [
@@ -57,7 +97,7 @@ export function emptyShelves({ steps }: Required, shelves: Map<string, BaseShelf
 }
 
 /** What is left to plan when steps that read an empty shelf are left out, and everything that reads their results. */
-export function withoutEmpty({ steps, outside }: Required, shelves: Map<string, BaseShelf>): Required {
+export function withoutEmpty({ steps, outside }: Recipe, shelves: Map<string, StockedShelf>): Recipe {
   const lost = new Set([...shelves.values()].filter((shelf) => shelf.items.length === 0).map((shelf) => shelf.name))
   const left = steps.filter((step) => {
     const whole = ![step.name, ...step.inputs.map((input) => input.from)].some((name) => lost.has(name))
@@ -69,18 +109,19 @@ export function withoutEmpty({ steps, outside }: Required, shelves: Map<string, 
 
 export type Planned = { plan: Plan } | { failures: Failure[] }
 
-export function makePlan({ steps }: Required, shelves: Map<string, BaseShelf>): Planned {
-  const results: Plan['results'] = new Map()
+export function makePlan({ steps }: Recipe, stocked: ReadonlyMap<string, StockedShelf>): Planned {
+  const results = new Map<string, ResultShelf>()
   const tables: StepTable[] = []
-  let jobs = 0
-  const sourceOf = (name: string): Source => {
-    const made = results.get(name)
-    return made ? { kind: 'result', ...made } : { kind: 'base', shelf: shelves.get(name) as BaseShelf }
+  let first = 0
+  const shelfOf: ShelfOf = (name) => {
+    const shelf = results.get(name) ?? stocked.get(name)
+    if (shelf === undefined) throw new Error(`no shelf for "${name}"`)
+    return shelf
   }
   for (const step of steps) {
     let table: StepTable
     try {
-      table = crossStep(step, sourceOf, { index: tables.length, first: jobs })
+      table = crossStep(step, shelfOf, { index: tables.length, first })
     } catch (error) {
       if (!(error instanceof TooManyVariants)) throw error
       return {
@@ -88,10 +129,10 @@ export function makePlan({ steps }: Required, shelves: Map<string, BaseShelf>): 
       }
     }
     tables.push(table)
-    jobs += table.rows
-    for (const [output, { name }] of step.outputs.entries()) results.set(name, { table, output })
+    first += table.rows
+    for (const shelf of table.outputs) results.set(shelf.name, shelf)
   }
-  return { plan: { tables, jobs, results } }
+  return { plan: new Plan(tables) }
 }
 
 /** Steps that nothing is left of, though all they read is there: most often a word too many in `exclude`. */
@@ -103,19 +144,6 @@ export function stepsWithoutVariants({ tables }: Plan): Failure[] {
   })
 }
 
-function isBare(column: InputColumn): boolean {
-  const source = column.kind === 'collected' ? column.source : column
-  return source.kind === 'result' ? source.table.rows === 0 : source.shelf.items.length === 0
-}
-
-/** The table a job lies in. */
-export function tableOf(plan: Plan, job: number): StepTable {
-  let low = 0
-  let high = plan.tables.length - 1
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if ((plan.tables[middle] as StepTable).first <= job) low = middle
-    else high = middle - 1
-  }
-  return plan.tables[low] as StepTable
+function isBare({ shelf }: InputColumn): boolean {
+  return (shelf.kind === 'result' ? shelf.table.rows : shelf.items.length) === 0
 }

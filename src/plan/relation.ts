@@ -1,24 +1,26 @@
 // Variants as numbers: a relation has a column for every name it depends on, holding the place of an item on its shelf.
 // Crossing is a join on the names both sides share, so no row ever holds two values of one name.
+import { Int32Column } from '../base/number-columns.ts'
 
 export interface Relation {
   rows: number
   /** Name to the index of the item on the shelf of that name, row by row. */
-  columns: Map<string, Int32Array>
+  columns: Map<string, Int32Column>
 }
 
-/** What a join came from: for each row of the result, the row on either side. */
+/** For each row of a joined relation, the rows it came from on either side. */
 export interface Joined {
-  left: Int32Array
-  right: Int32Array
+  left: Int32Column
+  right: Int32Column
 }
 
-/** Rows of one relation in groups; `offsets` has one entry more than there are groups. */
+/** Rows of one relation in groups. */
 export interface Groups {
   count: number
-  groupOf: Int32Array
-  offsets: Int32Array
-  members: Int32Array
+  groupOf: Int32Column
+  /** Members of group g: `members` from `offsets[g]` to `offsets[g + 1]`. */
+  offsets: Int32Column
+  members: Int32Column
 }
 
 /** Past this many rows a plan is a mistake in the kitchen rather than work to do. */
@@ -32,108 +34,103 @@ export class TooManyVariants extends Error {
   }
 }
 
-/** Groups rows that agree on the given names, in the order of their first rows. */
-export function groupBy(relation: Relation, names: readonly string[]): Groups {
-  const groupOf = new Int32Array(relation.rows)
-  let count = relation.rows === 0 ? 0 : 1
-  for (const name of names) count = refine(groupOf, relation.columns.get(name) as Int32Array, count)
-  const offsets = new Int32Array(count + 1)
-  for (const group of groupOf) offsets[group + 1] = (offsets[group + 1] as number) + 1
-  for (let group = 0; group < count; group++)
-    offsets[group + 1] = (offsets[group + 1] as number) + (offsets[group] as number)
-  const members = new Int32Array(relation.rows)
-  const next = offsets.slice()
-  for (let row = 0; row < relation.rows; row++) {
-    const group = groupOf[row] as number
-    const place = next[group] as number
-    next[group] = place + 1
-    members[place] = row
+/** Groups rows that agree on the given columns, in the order of their first rows. */
+export function groupBy(rows: number, columns: readonly Int32Column[]): Groups {
+  const groupOf = Int32Column.zeros(rows)
+  let count = rows === 0 ? 0 : 1
+  for (const column of columns) count = refine(groupOf, column, count)
+  const offsets = Int32Column.zeros(count + 1)
+  for (const group of groupOf.array) offsets.add(group + 1, 1)
+  for (let group = 0; group < count; group++) offsets.add(group + 1, offsets.get(group))
+  const members = Int32Column.zeros(rows)
+  const next = new Int32Column(offsets.array.slice())
+  for (let row = 0; row < rows; row++) {
+    const group = groupOf.get(row)
+    members.set(next.get(group), row)
+    next.add(group, 1)
   }
   return { count, groupOf, offsets, members }
 }
 
-/** Splits every group by one more column; groups keep the order of their first rows. Gives the new number of groups. */
-function refine(groupOf: Int32Array, column: Int32Array, before: number): number {
+/** Splits every group by one more column, and returns the new number of groups, still in the order of their first rows. */
+function refine(groupOf: Int32Column, column: Int32Column, before: number): number {
   const seen = new Map<number, number>()
   for (let row = 0; row < groupOf.length; row++) {
-    const pair = (groupOf[row] as number) + (column[row] as number) * before
+    const pair = groupOf.get(row) + column.get(row) * before
     let group = seen.get(pair)
     if (group === undefined) {
       group = seen.size
       seen.set(pair, group)
     }
-    groupOf[row] = group
+    groupOf.set(row, group)
   }
   return seen.size
 }
 
 /** Pairs every left row with every right row that agrees on all shared names: left rows in order, then right rows. */
 export function join(left: Relation, right: Relation): Joined {
-  const shared = [...right.columns.keys()].filter((name) => left.columns.has(name))
+  const shared = sharedColumns(left, right)
   if (shared.length === 0) return cross(left.rows, right.rows)
-  const both: Relation = { rows: right.rows + left.rows, columns: new Map() }
-  for (const name of shared) {
-    const column = new Int32Array(both.rows)
-    column.set(right.columns.get(name) as Int32Array)
-    column.set(left.columns.get(name) as Int32Array, right.rows)
-    both.columns.set(name, column)
-  }
-  const groups = groupBy(both, shared)
+  const groups = groupBy(right.rows + left.rows, shared)
   // Within a group the right side's rows come first, because they were put first.
-  const rightMembers = new Int32Array(groups.count)
-  for (let row = 0; row < right.rows; row++) {
-    const group = groups.groupOf[row] as number
-    rightMembers[group] = (rightMembers[group] as number) + 1
-  }
+  const rightMembers = Int32Column.zeros(groups.count)
+  for (let row = 0; row < right.rows; row++) rightMembers.add(groups.groupOf.get(row), 1)
+  const groupOfLeft = (row: number): number => groups.groupOf.get(right.rows + row)
   let total = 0
-  for (let row = 0; row < left.rows; row++) total += rightMembers[groups.groupOf[right.rows + row] as number] as number
+  for (let row = 0; row < left.rows; row++) total += rightMembers.get(groupOfLeft(row))
   if (total > mostRows) throw new TooManyVariants(total)
-  const joined: Joined = { left: new Int32Array(total), right: new Int32Array(total) }
+  const joined: Joined = { left: Int32Column.zeros(total), right: Int32Column.zeros(total) }
   let at = 0
   for (let row = 0; row < left.rows; row++) {
-    const group = groups.groupOf[right.rows + row] as number
-    const first = groups.offsets[group] as number
-    const end = first + (rightMembers[group] as number)
+    const group = groupOfLeft(row)
+    const first = groups.offsets.get(group)
+    const end = first + rightMembers.get(group)
     for (let member = first; member < end; member++) {
-      joined.left[at] = row
-      joined.right[at] = groups.members[member] as number
+      joined.left.set(at, row)
+      joined.right.set(at, groups.members.get(member))
       at++
     }
   }
   return joined
 }
 
+/** For every name both sides have, a column with the right side's rows and then the left side's. */
+function sharedColumns(left: Relation, right: Relation): Int32Column[] {
+  return [...right.columns].flatMap(([name, ofRight]) => {
+    const ofLeft = left.columns.get(name)
+    if (ofLeft === undefined) return []
+    const both = new Int32Array(right.rows + left.rows)
+    both.set(ofRight.array)
+    both.set(ofLeft.array, right.rows)
+    return [new Int32Column(both)]
+  })
+}
+
 function cross(leftRows: number, rightRows: number): Joined {
   const total = leftRows * rightRows
   if (total > mostRows) throw new TooManyVariants(total)
-  const left = new Int32Array(total)
-  const right = new Int32Array(total)
+  const left = Int32Column.zeros(total)
+  const right = Int32Column.zeros(total)
   let at = 0
   for (let row = 0; row < leftRows; row++) {
     for (let other = 0; other < rightRows; other++) {
-      left[at] = row
-      right[at] = other
+      left.set(at, row)
+      right.set(at, other)
       at++
     }
   }
   return { left, right }
 }
 
-export function pick(column: Int32Array, rows: Int32Array): Int32Array {
-  const picked = new Int32Array(rows.length)
-  for (let at = 0; at < rows.length; at++) picked[at] = column[rows[at] as number] as number
-  return picked
-}
-
-/** The relation a join gives: every name of either side once. */
+/** The relation of a join: every name of either side once. */
 export function merged(left: Relation, right: Relation, joined: Joined): Relation {
-  const columns = new Map<string, Int32Array>()
-  for (const [name, column] of left.columns) columns.set(name, pick(column, joined.left))
-  for (const [name, column] of right.columns) if (!columns.has(name)) columns.set(name, pick(column, joined.right))
+  const columns = new Map<string, Int32Column>()
+  for (const [name, column] of left.columns) columns.set(name, column.pick(joined.left))
+  for (const [name, column] of right.columns) if (!columns.has(name)) columns.set(name, column.pick(joined.right))
   return { rows: joined.left.length, columns }
 }
 
 /** A relation of a single name with all items of its shelf. */
 export function shelfRelation(name: string, items: number): Relation {
-  return { rows: items, columns: new Map([[name, Int32Array.from({ length: items }, (_, at) => at)]]) }
+  return { rows: items, columns: new Map([[name, Int32Column.counting(items)]]) }
 }

@@ -1,28 +1,55 @@
-// The shelves that are filled before planning: resources, flavours and step sources, with their variants.
+// Shelves that are stocked before planning: resources and step sources as files, flavours as values.
 import type { ContentName } from '../base/content-name.ts'
+import { elementAt } from '../base/element-at.ts'
 import type { Position } from '../base/failures/failure.ts'
 import { canonical, plainText, type Value } from '../base/value.ts'
 
-export interface BaseShelf {
+/** The variants of a resource, or of the source of a step. */
+export interface ResourceShelf {
   name: string
-  kind: 'resource' | 'flavour' | 'step'
-  items: BaseItem[]
+  kind: 'resource' | 'step'
+  items: ResourceItem[]
   at: Position
-  /** What was looked for, for the message of an empty shelf. */
+  /** The pattern that was looked for, for the message of an empty shelf. */
   sought?: string
   /** What was found there instead. */
   standing?: 'file' | 'folder'
 }
 
-export interface BaseItem {
-  /** What `depends` shows: a path under the glob's fixed part, a file's base name, or the flavour's value. */
-  label: Value
-  /** What follows `name/` in a record's inputs: `raw.npy:2c26b46b68ffc68f` or the value as plain text. */
+/** The values of a flavour. */
+export interface FlavourShelf {
+  name: string
+  kind: 'flavour'
+  items: FlavourItem[]
+  at: Position
+  sought?: undefined
+  standing?: undefined
+}
+
+export type StockedShelf = ResourceShelf | FlavourShelf
+
+export interface ResourceItem {
+  /** What `depends` shows: a path under the glob's fixed part, or a file's base name. */
+  label: string
+  /** What follows `name/` in a record's inputs: `raw.npy:2c26b46b68ffc68f`. */
   reference: string
   /** What stands in a record's `depends`, as canonical JSON. */
   dependsText: string
+  /** Missing for the source of a step that is a command. */
   content?: ItemContent
 }
+
+export interface FlavourItem {
+  /** The value itself, which `depends` shows. */
+  label: Value
+  /** The value as plain text. */
+  reference: string
+  /** The value as canonical JSON. */
+  dependsText: string
+  content?: undefined
+}
+
+export type StockedItem = ResourceItem | FlavourItem
 
 /** The bytes behind a resource or a step source. */
 export interface ItemContent {
@@ -46,11 +73,21 @@ export interface ItemContent {
   patterns?: { base: string; pattern: string }[]
 }
 
-export function flavourItem(value: Value): BaseItem {
+export function flavourItem(value: Value): FlavourItem {
   return { label: value, reference: plainText(value), dependsText: canonical(value) }
 }
 
-export function fileItem(label: string, content: ItemContent): BaseItem {
+export function fileItem(label: string, content: ItemContent): ResourceItem {
   const reference = `${label}:${content.name}`
   return { label, reference, dependsText: JSON.stringify(reference), content }
+}
+
+/** The item at a place of a shelf that a plan was made with. */
+export function itemAt({ items }: StockedShelf, place: number): StockedItem {
+  return elementAt<StockedItem>(items, place)
+}
+
+/** Takes all other items off a shelf. */
+export function keepItems<Item>(shelf: { items: Item[] }, isKept: (item: Item, place: number) => boolean): void {
+  shelf.items = shelf.items.filter(isKept)
 }

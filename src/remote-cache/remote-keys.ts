@@ -14,13 +14,13 @@ import { canonical } from '../base/value.ts'
 import type { Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { actionWriter, type Surroundings } from '../freshness/action.ts'
-import type { StepTable } from '../plan/cross.ts'
-import type { BaseShelf } from '../plan/shelves.ts'
+import type { StepTable } from '../plan/step-table.ts'
+import type { StockedShelf } from '../plan/shelves.ts'
 import { sha256Of } from './cache-entry.ts'
 
 export interface SharedKeysOptions {
   fridge: Fridge
-  shelves: Iterable<BaseShelf>
+  shelves: Iterable<StockedShelf>
   surroundings: Surroundings
   /** Where the programs of `tools` lie. */
   toolPaths: (step: Step) => { [tool: string]: string }
@@ -123,7 +123,7 @@ export function discoveredLines(discovered: readonly { path: string; sha256: str
 }
 
 /** Where the files lie of which the fridge keeps no bytes. */
-function pathsOf(shelves: Iterable<BaseShelf>): Map<string, string> {
+function pathsOf(shelves: Iterable<StockedShelf>): Map<string, string> {
   const paths = new Map<string, string>()
   for (const { items } of shelves) {
     for (const { content } of items) {

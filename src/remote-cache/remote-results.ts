@@ -10,7 +10,7 @@ import type { CacheSettings, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
 import type { Discovered } from '../fridge/item-store.ts'
-import type { StepTable } from '../plan/cross.ts'
+import type { StepTable } from '../plan/step-table.ts'
 import type { CacheAddress } from './server-address.ts'
 import { CacheServer, CacheTrouble, mostEntryBytes, WrongBytes } from './cache-server.ts'
 import {

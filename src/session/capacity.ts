@@ -1,6 +1,7 @@
 // Keeps the fridge of an open kitchen within its capacity: the plan says what is in use, the fridge drops what is worth least.
 import { bytesOf } from '../base/content-name.ts'
 import { closeGaps, footprint, gaps, makeRoom, type Room } from '../fridge/maintenance/eviction.ts'
+import type { StockedItem } from '../plan/shelves.ts'
 import type { Session } from './session.ts'
 
 /** A build that is over drops some more, so that not every build has to. */
@@ -29,7 +30,7 @@ export function keepRoom(kitchen: Session, { isWhole, capacity, now, dryRun }: R
     fridge.saveMemory()
     fridge.commit()
   }
-  const stocked = [...kitchen.shelves.values()].flatMap((shelf) => shelf.items)
+  const stocked = [...kitchen.shelves.values()].flatMap((shelf): readonly StockedItem[] => shelf.items)
   const sources = new Set([
     ...[...looker.looked.values()].map(({ name }) => name as string),
     ...stocked.flatMap(({ content }) => (content ? [bytesOf(content.name) as string] : [])),

@@ -4,7 +4,7 @@ import { canonical, fieldOf, isMap, plainText, type Value } from '../base/value.
 import type { Configuration } from '../config/configuration.ts'
 import { nearest } from '../base/suggestion.ts'
 import { ownerOf } from '../plan/cross.ts'
-import type { BaseShelf } from '../plan/shelves.ts'
+import { keepItems, type StockedItem, type StockedShelf } from '../plan/shelves.ts'
 
 export interface Narrowing {
   name: string
@@ -15,7 +15,7 @@ export interface Narrowing {
 
 /** Leaves only the named variants on the shelves; a field of an object flavour is named with a dot. */
 export function narrowShelves(
-  shelves: Map<string, BaseShelf>,
+  shelves: Map<string, StockedShelf>,
   narrow: readonly Narrowing[],
   configuration: Configuration,
 ): Failure[] {
@@ -41,7 +41,7 @@ export function narrowShelves(
       if (meant !== undefined) wanted.add(meant)
       else failures.push(failure('narrow-nothing', { name, value: texts[at] ?? canonical(value), known: some(labels) }))
     }
-    shelf.items = shelf.items.filter((_, at) => wanted.has(textOf(labels[at])))
+    keepItems<StockedItem>(shelf, (_, at) => wanted.has(textOf(labels[at])))
   }
   return failures
 }

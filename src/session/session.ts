@@ -11,7 +11,7 @@ import { stockShelves } from '../sources/stock-shelves.ts'
 import type { Frames } from '../sources/frames.ts'
 import type { Executor } from '../tickets/ticket.ts'
 import { emptyShelves, makePlan, type Plan, type Required, stepsWithoutVariants, withoutEmpty } from '../plan/plan.ts'
-import type { BaseShelf } from '../plan/shelves.ts'
+import type { StockedShelf } from '../plan/shelves.ts'
 import { type CookOutcome, cookPlan } from '../execution/driver.ts'
 import { checkLinks, feedingLinks } from '../placement/link-conflicts.ts'
 import { linksFollowContent } from '../placement/link-paths.ts'
@@ -75,7 +75,7 @@ export class Session {
   readonly fridge: Fridge
   readonly looker: FileScanner
   readonly tools: ToolIdentities
-  readonly shelves: Map<string, BaseShelf>
+  readonly shelves: Map<string, StockedShelf>
   readonly plan: Plan
   readonly work: Verdicts
   readonly close: () => void
@@ -105,7 +105,7 @@ export class Session {
     this.shelves = stocked.shelves
     for (const warning of stocked.warnings) request.emit({ type: 'warning', failure: warning })
     const former = stocked.warnings.length === 0 ? left : undefined
-    const itemAt = (shelf: BaseShelf) => request.standing?.kept.get(shelf.name)?.files?.itemAt
+    const itemAt = (shelf: StockedShelf) => request.standing?.kept.get(shelf.name)?.files?.itemAt
     const behind = former && jobsBehind(former.plan, former.changed, itemAt)
     if (former && behind && behind.size < mostJudgedAgain(former.plan)) {
       this.plan = former.plan

@@ -7,7 +7,7 @@ import { isFileAt } from '../files/path-kind.ts'
 import { expandGlob, isGlob } from '../files/file-glob.ts'
 import type { FileScanner } from './file-scanner.ts'
 import type { Objects } from '../fridge/objects/objects.ts'
-import { type BaseItem, fileItem } from '../plan/shelves.ts'
+import { type ResourceItem, fileItem } from '../plan/shelves.ts'
 
 /** What is remembered of an animation by what it holds: decoding it again would give the same. */
 export interface FrameNotes {
@@ -64,7 +64,7 @@ export class Frames {
     }
   }
 
-  items(resource: Resource): BaseItem[] {
+  items(resource: Resource): ResourceItem[] {
     const paths = this.#paths(resource)
     const all = paths.flatMap((path) => this.#itemsAt(path, resource, paths.length > 1))
     const { every = 1, from = 0, to = Number.POSITIVE_INFINITY } = resource.frames ?? {}
@@ -81,7 +81,7 @@ export class Frames {
     })
   }
 
-  #itemsAt(path: string, resource: Resource, several: boolean): BaseItem[] {
+  #itemsAt(path: string, resource: Resource, several: boolean): ResourceItem[] {
     if (isAnimation(path)) {
       const animation = this.#looker.file(path, resource.verify)
       if (animation !== undefined) return this.#itemsOf(path, this.#known.get(animation.name) ?? [])
@@ -109,7 +109,7 @@ export class Frames {
     })
   }
 
-  #itemsOf(path: string, kept: Kept[]): BaseItem[] {
+  #itemsOf(path: string, kept: Kept[]): ResourceItem[] {
     return kept.map(({ name, size }, at) =>
       fileItem(`${basename(path)}#${at}`, { name, size, kind: 'file', path, snapshot: true, staged: 'frame.png' }),
     )

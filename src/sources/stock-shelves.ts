@@ -6,7 +6,15 @@ import { type Failure, failure } from '../base/failures/failure.ts'
 import { canonical, type Value } from '../base/value.ts'
 import type { Configuration, Resource, Step, Verify } from '../config/configuration.ts'
 import { isFolderAt } from '../files/path-kind.ts'
-import { type BaseItem, type BaseShelf, fileItem, flavourItem, type ItemContent } from '../plan/shelves.ts'
+import {
+  fileItem,
+  flavourItem,
+  itemAt,
+  type ItemContent,
+  type ResourceItem,
+  type ResourceShelf,
+  type StockedShelf,
+} from '../plan/shelves.ts'
 import picomatch from 'picomatch'
 import { expandGlob, type Found, isGlob, listTree, readFolder, type ReadFolder } from '../files/file-glob.ts'
 import type { LookedFile, FileScanner } from './file-scanner.ts'
@@ -17,13 +25,13 @@ export interface Pantry {
   objects: Objects
   digest: Digest
   /** The frames of a resource, which were taken apart before. */
-  frames: (resource: Resource) => BaseItem[]
+  frames: (resource: Resource) => ResourceItem[]
   /** Shelves of the last time, where somebody saw to it that only those whose sources did not change are left. */
   kept?: Map<string, KeptShelf>
 }
 
 export interface KeptShelf {
-  shelf: BaseShelf
+  shelf: StockedShelf
   /** Every file and folder that was looked at to stock it. */
   paths: Set<string>
   /** Where each item is a file of its own: how it is looked at, and which item lies at a path. */
@@ -48,13 +56,13 @@ export function lookAgain(
     if (files === undefined || at === undefined) return false
     const [file] = looker.noting(() => looker.file(path, files.verify))
     if (file === undefined) return false
-    shelf.items[at] = fileItem(String((shelf.items[at] as BaseItem).label), contentOf(path, file))
+    shelf.items[at] = fileItem(String(itemAt(shelf, at).label), contentOf(path, file))
   }
   return true
 }
 
 export interface Stocked {
-  shelves: Map<string, BaseShelf>
+  shelves: Map<string, StockedShelf>
   warnings: Failure[]
 }
 
@@ -65,7 +73,7 @@ export function stockShelves(
   outside: ReadonlySet<string>,
   pantry: Pantry,
 ): Stocked {
-  const shelves = new Map<string, BaseShelf>()
+  const shelves = new Map<string, StockedShelf>()
   const warnings: Failure[] = []
   // Who keeps shelves has been warned of those that nobody needs.
   const again = pantry.kept !== undefined && pantry.kept.size > 0
@@ -102,9 +110,9 @@ export function stockShelves(
 function keeping(
   { kept, looker }: Pantry,
   name: string,
-  stock: () => BaseShelf,
+  stock: () => StockedShelf,
   files: Pick<Resource, 'verify'> | undefined,
-): BaseShelf {
+): StockedShelf {
   const known = kept?.get(name)
   // Items are taken off a shelf when it is narrowed: the one that is kept stays whole.
   if (known) return { ...known.shelf }
@@ -117,11 +125,11 @@ function keeping(
   return shelf
 }
 
-function placesOf({ items }: BaseShelf): Map<string, number> {
+function placesOf({ items }: StockedShelf): Map<string, number> {
   return new Map(items.flatMap(({ content }, at) => (content?.path === undefined ? [] : [[content.path, at]])))
 }
 
-function stockResource(resource: Resource, pantry: Pantry): BaseShelf {
+function stockResource(resource: Resource, pantry: Pantry): ResourceShelf {
   const { name, at } = resource
   const items = withoutDoubles(resourceItems(resource, pantry))
   const standing = items.length === 0 ? standingFor(resource) : undefined
@@ -129,7 +137,7 @@ function stockResource(resource: Resource, pantry: Pantry): BaseShelf {
 }
 
 /** A folder where a file was meant, or a file where a folder was. */
-function standingFor({ kind, patterns }: Resource): BaseShelf['standing'] {
+function standingFor({ kind, patterns }: Resource): ResourceShelf['standing'] {
   const [{ base, pattern }] = patterns as [Resource['patterns'][number]]
   if (patterns.length > 1 || !(kind === 'files' || kind === 'dir')) return undefined
   const path = resolve(base, pattern)
@@ -148,7 +156,7 @@ function matchesAny({ base, pattern }: Resource['patterns'][number], kind: Resou
   return kind !== 'dir' && isGlob(pattern) && expandGlob(base, pattern).length > 0
 }
 
-function resourceItems(resource: Resource, pantry: Pantry): BaseItem[] {
+function resourceItems(resource: Resource, pantry: Pantry): ResourceItem[] {
   switch (resource.kind) {
     case 'files':
       return fileItems(resource.patterns, pantry, resource.verify)
@@ -161,7 +169,7 @@ function resourceItems(resource: Resource, pantry: Pantry): BaseItem[] {
   }
 }
 
-function fileItems(patterns: Resource['patterns'], pantry: Pantry, verify: Resource['verify']): BaseItem[] {
+function fileItems(patterns: Resource['patterns'], pantry: Pantry, verify: Resource['verify']): ResourceItem[] {
   const found = patterns.flatMap(({ base, pattern }) =>
     filesOf(base, pattern, pantry.looker.entries).map((file) => ({ ...file, base })),
   )
@@ -202,14 +210,14 @@ function readingFolders({ looker }: Pantry): { read: ReadFolder; folders: string
   }
 }
 
-function folderItem(path: string, resource: Resource, pantry: Pantry): BaseItem[] {
+function folderItem(path: string, resource: Resource, pantry: Pantry): ResourceItem[] {
   const { read, folders } = readingFolders(pantry)
   const content = gathered(listTree(path, read), path, folders, resource, pantry)
   if (content.members?.length === 0 && !isFolderAt(path)) return []
   return [fileItem(basename(path), content)]
 }
 
-function bundleItem(resource: Resource, pantry: Pantry): BaseItem[] {
+function bundleItem(resource: Resource, pantry: Pantry): ResourceItem[] {
   const { read, folders } = readingFolders(pantry)
   const [{ base }] = resource.patterns as [Resource['patterns'][number]]
   const content = gathered(bundleFiles(resource.patterns, read), base, folders, resource, pantry)
@@ -259,7 +267,7 @@ function commandText(step: Step): string {
   return canonical(step.command === undefined ? { type: step.type, settings: step.settings as Value } : step.command)
 }
 
-function stockStep(step: Step, pantry: Pantry): BaseShelf {
+function stockStep(step: Step, pantry: Pantry): ResourceShelf {
   const { name, at } = step
   if (step.sources.length > 0) {
     const sought = step.sources.map(({ pattern }) => pattern).join(', ')
@@ -269,7 +277,7 @@ function stockStep(step: Step, pantry: Pantry): BaseShelf {
   return { name, kind: 'step', items: [{ label: 'command', reference, dependsText: JSON.stringify(reference) }], at }
 }
 
-function withoutDoubles(items: BaseItem[]): BaseItem[] {
+function withoutDoubles(items: ResourceItem[]): ResourceItem[] {
   const seen = new Set<string>()
   return items.filter((item) => !seen.has(item.reference) && seen.add(item.reference))
 }

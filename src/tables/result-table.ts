@@ -3,56 +3,56 @@ import { failure, Refusal } from '../base/failures/failure.ts'
 import type { Value } from '../base/value.ts'
 import type { Session } from '../session/session.ts'
 import { contentValue } from '../inspection/queries.ts'
-import type { StepTable } from '../plan/cross.ts'
-import { join, merged, pick, type Relation, TooManyVariants } from '../plan/relation.ts'
-import type { BaseShelf } from '../plan/shelves.ts'
+import { Int32Column } from '../base/number-columns.ts'
+import { relationOf } from '../plan/cross.ts'
+import { join, merged, type Relation, TooManyVariants } from '../plan/relation.ts'
+import type { StockedShelf } from '../plan/shelves.ts'
+import type { ResultShelf } from '../plan/step-table.ts'
 import { type Column, eachField, type Table, typeOf } from './table.ts'
 
 /** A table is to be looked at; one with more columns comes of results whose field names are data themselves. */
 const mostColumns = 2_000
 
-interface Made {
-  name: string
-  table: StepTable
-  output: number
+interface JoinedResult {
+  shelf: ResultShelf
   /** The row of its own table behind each row of the joined one. */
-  rows: Int32Array
+  rows: Int32Column
 }
 
-export function collectTable(kitchen: Session, results: readonly string[]): Table {
-  const { relation, made } = joinResults(kitchen, results)
-  const shelves = new Map(
-    made.flatMap(({ table }) => table.names.map((name, at) => [name, table.shelves[at]] as const)),
-  )
-  const parameters = [...relation.columns.keys()].sort().flatMap((name) => {
-    const shelf = shelves.get(name) as BaseShelf
-    // A step's source tells variants apart only where there are several.
-    if (shelf.kind === 'step' && shelf.items.length < 2) return []
-    return parameterColumns(shelf, relation.columns.get(name) as Int32Array)
+export function collectTable(kitchen: Session, names: readonly string[]): Table {
+  const { relation, results } = joinResults(names.map((name) => resultNamed(kitchen, name)))
+  const columnOf = new Map(results.flatMap(({ shelf }) => shelf.table.depends.map((column) => [column.name, column])))
+  const parameters = [...relation.columns].sort(byName).flatMap(([name, places]) => {
+    const column = columnOf.get(name)
+    return column?.isParameter ? parameterColumns(column.shelf, places) : []
   })
-  return { rows: relation.rows, columns: [...parameters, ...made.flatMap((one) => resultColumns(kitchen, one))] }
+  return { rows: relation.rows, columns: [...parameters, ...results.flatMap((one) => resultColumns(kitchen, one))] }
 }
 
-function joinResults(kitchen: Session, results: readonly string[]): { relation: Relation; made: Made[] } {
+const byName = ([one]: [string, unknown], [other]: [string, unknown]): number => (one < other ? -1 : 1)
+
+function resultNamed({ plan }: Session, name: string): ResultShelf {
+  const shelf = plan.results.get(name)
+  if (shelf === undefined) throw new Error(`no result "${name}"`)
+  return shelf
+}
+
+function joinResults(shelves: readonly ResultShelf[]): { relation: Relation; results: JoinedResult[] } {
   let relation: Relation | undefined
-  const made: Made[] = []
-  for (const name of results) {
-    const { table, output } = kitchen.plan.results.get(name) as { table: StepTable; output: number }
-    const own: Relation = {
-      rows: table.rows,
-      columns: new Map(table.names.map((name, at) => [name, table.columns[at] as Int32Array])),
-    }
+  const results: JoinedResult[] = []
+  for (const shelf of shelves) {
+    const own = relationOf(shelf)
     if (relation === undefined) {
       relation = own
-      made.push({ name, table, output, rows: Int32Array.from({ length: table.rows }, (_, row) => row) })
+      results.push({ shelf, rows: Int32Column.counting(own.rows) })
       continue
     }
     const joined = joinedOrRefused(relation, own)
-    for (const earlier of made) earlier.rows = pick(earlier.rows, joined.left)
-    made.push({ name, table, output, rows: joined.right })
+    for (const earlier of results) earlier.rows = earlier.rows.pick(joined.left)
+    results.push({ shelf, rows: joined.right })
     relation = merged(relation, own, joined)
   }
-  return { relation: relation ?? { rows: 0, columns: new Map() }, made }
+  return { relation: relation ?? { rows: 0, columns: new Map() }, results }
 }
 
 function joinedOrRefused(left: Relation, right: Relation): ReturnType<typeof join> {
@@ -64,24 +64,25 @@ function joinedOrRefused(left: Relation, right: Relation): ReturnType<typeof joi
   }
 }
 
-function parameterColumns(shelf: BaseShelf, items: Int32Array): Column[] {
+function parameterColumns(shelf: StockedShelf, places: Int32Column): Column[] {
   const fields = fieldsOf(shelf.items.length, (item) => shelf.items[item]?.label)
   return fields.map(({ path, values }) => ({
     name: dotted(shelf.name, path),
     of: shelf.name,
     kind: 'parameter',
     type: typeOf(values),
-    at: (row) => values[items[row] as number],
+    at: (row) => values[places.get(row)],
   }))
 }
 
 /** Content is read once, however many rows of the joined table show it. */
-function resultColumns(kitchen: Session, { name, table, output, rows }: Made): Column[] {
-  const shown = new Set(rows)
+function resultColumns(kitchen: Session, { shelf, rows }: JoinedResult): Column[] {
+  const { name, table } = shelf
+  const shown = new Set(rows.array)
   let paths = false
   const valueAt = (row: number): Value | undefined => {
     if (!shown.has(row)) return undefined
-    const content = contentValue(kitchen, table, output, row)
+    const content = contentValue(kitchen, shelf.item(row))
     paths ||= content.path !== undefined
     // The line that a text ends with is no part of what it says.
     return typeof content.value === 'string' ? content.value.replace(/\r?\n$/, '') : (content.value ?? content.path)
@@ -94,7 +95,7 @@ function resultColumns(kitchen: Session, { name, table, output, rows }: Made): C
     kind: 'result',
     type: typeOf(values),
     paths: paths && path === '',
-    at: (row) => values[rows[row] as number],
+    at: (row) => values[rows.get(row)],
   }))
 }
 

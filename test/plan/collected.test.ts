@@ -3,29 +3,26 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ContentName } from '../../src/base/content-name.ts'
 import { canonical } from '../../src/base/value.ts'
-import type { Step } from '../../src/config/configuration.ts'
 import { actionWriter } from '../../src/freshness/action.ts'
-import type { InputColumn, StepTable } from '../../src/plan/cross.ts'
-import type { BaseShelf } from '../../src/plan/shelves.ts'
+import { makePlan } from '../../src/plan/plan.ts'
+import { flavourItem, type StockedShelf } from '../../src/plan/shelves.ts'
+import type { StepTable } from '../../src/plan/step-table.ts'
+import { commandSource, stepOf } from './steps.ts'
 
 /** A maker with a variant for each label, and a table of one row that collects all of them. */
 function collecting(labels: string[], inner: string): StepTable {
-  const shelf = { name: 'word', kind: 'flavour', items: labels.map((label) => ({ label, reference: label })) }
-  const step = { name: 'make', outputs: [{ inner, name: 'made' }] }
-  const places = Int32Array.from(labels.keys())
-  const maker = { step, index: 0, names: ['word'], shelves: [shelf], columns: [places] } as unknown as StepTable
-  const input: InputColumn = {
-    kind: 'collected',
-    input: { inner: 'all', from: 'made' } as InputColumn['input'],
-    source: { kind: 'result', table: maker, output: 0 },
-    group: Int32Array.of(0),
-    offsets: Int32Array.of(0, labels.length),
-    members: places,
-  }
-  const joined = { name: 'join', type: 'collect', settings: {}, env: [], tools: [], outputs: [] } as unknown as Step
-  const source = { name: 'join', kind: 'step', items: [{ label: 'command', reference: 'command' }] } as BaseShelf
-  const own = { step: joined, index: 1, names: ['join'], shelves: [source], columns: [Int32Array.of(0)] }
-  return { ...own, inputs: [input] } as unknown as StepTable
+  const at = { file: 'cheffile.yml', line: 1, column: 1 }
+  const shelves: StockedShelf[] = [
+    { name: 'word', kind: 'flavour', items: labels.map(flavourItem), at },
+    commandSource('make'),
+    commandSource('join'),
+  ]
+  const make = stepOf('make', [{ inner: 'word', from: 'word' }], [{ inner, name: 'made' }])
+  const join = stepOf('join', [{ inner: 'all', from: 'made', collect: 'all' }], [{ inner: 'out', name: 'joined' }])
+  const planned = makePlan({ steps: [make, join], outside: new Set() }, new Map(shelves.map((one) => [one.name, one])))
+  const table = 'plan' in planned ? planned.plan.tables[1] : undefined
+  if (table === undefined) throw new Error('nothing was planned')
+  return table
 }
 
 const escaped = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n')

@@ -1,0 +1,409 @@
+// The jobs of one step as a table: columns of the variants they depend on, columns of what they read, and single rows.
+import type { ContentName } from '../base/content-name.ts'
+import { elementAt } from '../base/element-at.ts'
+import type { Depends } from '../base/event.ts'
+import type { Int32Column } from '../base/number-columns.ts'
+import { fieldOf, plainText, type Value } from '../base/value.ts'
+import type { Input, Output, Step } from '../config/configuration.ts'
+import { type JobId, jobIdOf } from './job-id.ts'
+import { type FlavourShelf, itemAt, type ResourceShelf, type StockedItem, type StockedShelf } from './shelves.ts'
+
+/** A shelf whose items are files or folders. */
+export type ItemShelf = ResourceShelf | ResultShelf
+
+export type FridgeShelf = ItemShelf | FlavourShelf
+
+/** A column of a table: for each job, the item that one name of its `depends` stands for. */
+export class VariantColumn {
+  readonly name: string
+  readonly shelf: StockedShelf
+  /** For each row, the place of its item on the shelf. */
+  readonly places: Int32Column
+
+  constructor(name: string, shelf: StockedShelf, places: Int32Column) {
+    this.name = name
+    this.shelf = shelf
+    this.places = places
+  }
+
+  item(row: number): StockedItem {
+    return itemAt(this.shelf, this.places.get(row))
+  }
+
+  /** Whether a user thinks of it as a parameter: a step's source is one only where there are several. */
+  get isParameter(): boolean {
+    return this.shelf.kind !== 'step' || this.shelf.items.length > 1
+  }
+
+  /** Whether its items tell variants apart: it is not the same one in every row. */
+  get isVaried(): boolean {
+    const { array } = this.places
+    return array.some((place) => place !== array[0])
+  }
+}
+
+interface Definition {
+  step: Step
+  /** Place of the table in its plan. */
+  index: number
+  /** Number of its first job in the whole plan. */
+  first: number
+  rows: number
+  depends: readonly VariantColumn[]
+  inputs: readonly InputColumn[]
+}
+
+export class StepTable {
+  readonly step: Step
+  readonly index: number
+  readonly first: number
+  readonly rows: number
+  /** One column for each name of `depends`, in canonical order. */
+  readonly depends: readonly VariantColumn[]
+  /** The column of the step's own source. */
+  readonly source: VariantColumn
+  /** In the order of `step.inputs`. */
+  readonly inputs: readonly InputColumn[]
+  /** The shelves of the step's outputs, in their order. */
+  readonly outputs: readonly ResultShelf[]
+  readonly #records: ContentName[]
+
+  constructor({ step, index, first, rows, depends, inputs }: Definition) {
+    this.step = step
+    this.index = index
+    this.first = first
+    this.rows = rows
+    this.depends = depends
+    const source = this.column(step.name)
+    if (source === undefined) throw new Error(`the table of "${step.name}" has no column for its source`)
+    this.source = source
+    this.inputs = inputs
+    this.outputs = step.outputs.map((output, at) => new ResultShelf(this, at, output))
+    this.#records = new Array<ContentName>(rows)
+  }
+
+  // The accessors from here to `items` go when nothing reads them any more.
+  get names(): string[] {
+    return this.depends.map(({ name }) => name)
+  }
+
+  get shelves(): StockedShelf[] {
+    return this.depends.map(({ shelf }) => shelf)
+  }
+
+  get columns(): Int32Array[] {
+    return this.depends.map(({ places }) => places.array)
+  }
+
+  get items(): ContentName[] {
+    return this.#records
+  }
+
+  at(row: number): JobRow {
+    return new JobRow(this, row)
+  }
+
+  *[Symbol.iterator](): Iterator<JobRow> {
+    for (let row = 0; row < this.rows; row++) yield this.at(row)
+  }
+
+  job(row: number): JobId {
+    return jobIdOf(this.first + row)
+  }
+
+  rowOf(job: JobId): number {
+    return job - this.first
+  }
+
+  /** The column of a name that the jobs depend on. */
+  column(name: string): VariantColumn | undefined {
+    return this.depends.find((column) => column.name === name)
+  }
+
+  /** The names of the records, row by row: empty until they were named. */
+  get records(): readonly ContentName[] {
+    return this.#records
+  }
+
+  record(row: number): ContentName {
+    return elementAt(this.#records, row)
+  }
+
+  setRecord(row: number, name: ContentName): void {
+    this.#records[row] = name
+  }
+
+  /** Calls back with every job whose result this row reads; the same job may come more than once. */
+  eachProducer(row: number, visit: (job: JobId) => void): void {
+    for (const column of this.inputs) column.eachProducer(row, visit)
+  }
+}
+
+/** All variants of one result, each made by a row of its table. */
+export class ResultShelf {
+  readonly kind = 'result'
+  readonly table: StepTable
+  /** Place of the result among the outputs of its step. */
+  readonly output: number
+  readonly name: string
+  /** The name of the file or folder in the pan. */
+  readonly inner: string
+  /** Whether a build keeps it when nothing reads it any more. */
+  readonly isKept: boolean
+
+  constructor(table: StepTable, output: number, { name, inner, keep }: Output) {
+    this.table = table
+    this.output = output
+    this.name = name
+    this.inner = inner
+    this.isKept = keep
+  }
+
+  item(row: number): ResultItem {
+    return new ResultItem(this, row)
+  }
+
+  /** The item whose record has this name. */
+  find(record: string): ResultItem | undefined {
+    const row = this.table.records.findIndex((name) => name === record)
+    return row < 0 ? undefined : this.item(row)
+  }
+
+  *[Symbol.iterator](): Iterator<ResultItem> {
+    for (let row = 0; row < this.table.rows; row++) yield this.item(row)
+  }
+}
+
+/** One variant of a result. */
+export class ResultItem {
+  readonly shelf: ResultShelf
+  readonly row: number
+
+  constructor(shelf: ResultShelf, row: number) {
+    this.shelf = shelf
+    this.row = row
+  }
+
+  /** As other records name it: `z/<record>`. */
+  get id(): string {
+    return referenceTo(this.shelf, this.row)
+  }
+
+  /** The job that makes it. */
+  get maker(): JobRow {
+    return this.shelf.table.at(this.row)
+  }
+}
+
+/** One job: small, and made where it is asked for. Inner loops over all jobs go by row number instead. */
+export class JobRow {
+  readonly table: StepTable
+  readonly row: number
+
+  constructor(table: StepTable, row: number) {
+    this.table = table
+    this.row = row
+  }
+
+  get job(): JobId {
+    return this.table.job(this.row)
+  }
+
+  get step(): Step {
+    return this.table.step
+  }
+
+  /** What a user calls it: `compute/<record>`. */
+  get id(): string {
+    return `${this.table.step.name}/${this.record}`
+  }
+
+  /** The name of its record. */
+  get record(): ContentName {
+    return this.table.record(this.row)
+  }
+
+  item(name: string): StockedItem | undefined {
+    return this.table.column(name)?.item(this.row)
+  }
+
+  /** The label or value that a name of `depends` stands for. */
+  value(name: string): Value | undefined {
+    return this.item(name)?.label
+  }
+
+  /** Labels and values of the job, never hashes. */
+  depends(): Depends {
+    return this.#valuesOf(this.table.depends)
+  }
+
+  /** The parameters a user thinks of: flavours and resources, and a step's source only where there are several. */
+  parameters(): Depends {
+    return this.#valuesOf(this.table.depends.filter((column) => column.isParameter))
+  }
+
+  #valuesOf(columns: readonly VariantColumn[]): Depends {
+    const values: Depends = {}
+    for (const column of columns) values[column.name] = column.item(this.row).label
+    return values
+  }
+
+  /** By inner name, as in the record, but labels without hashes. */
+  inputs(): { [inner: string]: string | string[] } {
+    return Object.fromEntries(this.table.inputs.map((column) => [column.input.inner, column.shown(this.row)]))
+  }
+
+  /** Everything it reads, as its record names it, and the job that makes it where there is one. */
+  references(): Reference[] {
+    return this.table.inputs.flatMap((column) => column.references(this.row))
+  }
+
+  /** Items of stocked shelves that it reads itself. */
+  items(): StockedItem[] {
+    return this.table.inputs.flatMap((column) => column.items(this.row))
+  }
+
+  outputs(): ResultItem[] {
+    return this.table.outputs.map((shelf) => shelf.item(this.row))
+  }
+}
+
+export interface Reference {
+  /** `z/<record>`, `photos/cat.jpg:<hash>`, `num_N/10` */
+  id: string
+  producer?: JobRow
+}
+
+/** What one input of a step is, for each of its rows. */
+export type InputColumn = StockedInput | ResultInput | CollectedInput
+
+/** A resource or flavour, or a field of one. */
+export class StockedInput {
+  readonly kind = 'stocked'
+  readonly input: Input
+  readonly shelf: StockedShelf
+  readonly places: Int32Column
+
+  constructor(input: Input, shelf: StockedShelf, places: Int32Column) {
+    this.input = input
+    this.shelf = shelf
+    this.places = places
+  }
+
+  item(row: number): StockedItem {
+    return itemAt(this.shelf, this.places.get(row))
+  }
+
+  items(row: number): StockedItem[] {
+    return [this.item(row)]
+  }
+
+  references(row: number): Reference[] {
+    return [{ id: referenceTo(this.shelf, this.places.get(row)) }]
+  }
+
+  shown(row: number): string {
+    return shownItem(this.shelf.name, this.item(row), this.input.field)
+  }
+
+  eachProducer(): void {}
+}
+
+/** An output of an earlier step. */
+export class ResultInput {
+  readonly kind = 'result'
+  readonly input: Input
+  readonly shelf: ResultShelf
+  /** The row of the earlier table behind each row. */
+  readonly rows: Int32Column
+
+  constructor(input: Input, shelf: ResultShelf, rows: Int32Column) {
+    this.input = input
+    this.shelf = shelf
+    this.rows = rows
+  }
+
+  items(): StockedItem[] {
+    return []
+  }
+
+  references(row: number): Reference[] {
+    const item = this.shelf.item(this.rows.get(row))
+    return [{ id: item.id, producer: item.maker }]
+  }
+
+  shown(row: number): string {
+    return referenceTo(this.shelf, this.rows.get(row))
+  }
+
+  eachProducer(row: number, visit: (job: JobId) => void): void {
+    visit(this.shelf.table.job(this.rows.get(row)))
+  }
+}
+
+/** Many items of one shelf at once. */
+export class CollectedInput {
+  readonly kind = 'collected'
+  readonly input: Input
+  readonly shelf: FridgeShelf
+  readonly #group: Int32Column
+  readonly #offsets: Int32Column
+  readonly #members: Int32Column
+
+  /** The members of row r: from `offsets[group[r]]` to `offsets[group[r] + 1]`. */
+  constructor(
+    input: Input,
+    shelf: FridgeShelf,
+    { group, offsets, members }: { group: Int32Column; offsets: Int32Column; members: Int32Column },
+  ) {
+    this.input = input
+    this.shelf = shelf
+    this.#group = group
+    this.#offsets = offsets
+    this.#members = members
+  }
+
+  /** Places of the collected items on their shelf; places of results are rows of their table. */
+  members(row: number): Int32Array {
+    const group = this.#group.get(row)
+    return this.#members.array.subarray(this.#offsets.get(group), this.#offsets.get(group + 1))
+  }
+
+  items(row: number): StockedItem[] {
+    const { shelf } = this
+    return shelf.kind === 'result' ? [] : Array.from(this.members(row), (place) => itemAt(shelf, place))
+  }
+
+  references(row: number): Reference[] {
+    const { shelf } = this
+    return Array.from(this.members(row), (place) => ({
+      id: referenceTo(shelf, place),
+      ...(shelf.kind === 'result' && { producer: shelf.table.at(place) }),
+    }))
+  }
+
+  shown(row: number): string[] {
+    const { shelf } = this
+    return Array.from(this.members(row), (place) =>
+      shelf.kind === 'result' ? referenceTo(shelf, place) : shownItem(shelf.name, itemAt(shelf, place), []),
+    )
+  }
+
+  eachProducer(row: number, visit: (job: JobId) => void): void {
+    if (this.shelf.kind !== 'result') return
+    const { table } = this.shelf
+    const group = this.#group.get(row)
+    const end = this.#offsets.get(group + 1)
+    for (let at = this.#offsets.get(group); at < end; at++) visit(table.job(this.#members.get(at)))
+  }
+}
+
+/** As records name an item: `z/<record>`, `photos/a.jpg:<hash>`. */
+export function referenceTo(shelf: FridgeShelf, place: number): string {
+  return `${shelf.name}/${shelf.kind === 'result' ? shelf.table.record(place) : itemAt(shelf, place).reference}`
+}
+
+/** As a user reads an item or a field of it: its label, without the hash of its bytes. */
+function shownItem(shelf: string, { label }: StockedItem, field: readonly string[]): string {
+  return `${[shelf, ...field].join('.')}/${plainText(fieldOf(label, field) ?? null)}`
+}
