@@ -1,6 +1,9 @@
-// What is known after the cheffile, its linked files and the command line are read: plain data, no links left.
+// What is known after the cheffile, its linked files and the command line are read: plain data, no links left. What a
+// section's keys hold follows from the definition of the cheffile.
 import type { Failure, Position } from '../base/failures/failure.ts'
 import type { Value } from '../base/value.ts'
+import type { Origin } from './origin.ts'
+import type { Conformed, ConformedResource, ConformedStep } from './schema/cheffile-schema.ts'
 
 export interface Configuration {
   /** Absolute folder of the cheffile: work tree, fridge and `at: project` steps are relative to it. */
@@ -23,9 +26,7 @@ export interface Configuration {
   warnings: Failure[]
 }
 
-export type Origin = { from: 'default' } | { from: 'file'; at: Position } | { from: 'argument'; argument: string }
-
-export type Verify = 'full' | 'strong' | 'trust'
+export type Verify = NonNullable<Extract<ConformedResource, { verify?: unknown }>['verify']>
 
 export interface Resource {
   name: string
@@ -46,12 +47,16 @@ export interface Flavour {
   at: Position
 }
 
-export type StepType = 'shell' | 'python' | 'node' | 'image' | 'collect' | 'course'
+export type StepType = Exclude<NonNullable<ConformedStep['type']>, 'recipe'>
 
 /** A partial assignment: flavour or resource name, or name.field, to the value or label it must have. */
-export type Assignment = { [name: string]: Value }
+export type Assignment = ConformedStep['only'][number]
 
-export interface Step {
+type KeysAsWritten =
+  | ('only' | 'exclude' | 'env' | 'tools' | 'needs')
+  | ('timeout' | 'retries' | 'isolate' | 'pool' | 'warm' | 'sbatch')
+
+export interface Step extends Pick<ConformedStep, KeysAsWritten> {
   /** With dots for steps of a sub-kitchen: `prepare.trim`. */
   name: string
   type: StepType
@@ -60,29 +65,13 @@ export interface Step {
   command?: string | string[]
   inputs: Input[]
   outputs: Output[]
-  only: Assignment[]
-  exclude: Assignment[]
-  /** Names of environment variables passed through and hashed. */
-  env: string[]
-  /** Programs whose identity is hashed. */
-  tools: string[]
-  needs: Needs
-  /** Seconds. */
-  timeout?: number
-  retries: number
   /** Where it runs: in a pan of its own, or in the project folder (`folder`). */
-  place: 'pan' | 'project'
-  isolate: boolean | 'check'
-  depfile?: { file: string; format: 'make' | 'lines' | 'json' }
-  pool?: string
-  /** False: every ticket gets an own process (python, node). */
-  warm: boolean
+  place: ConformedStep['at']
+  depfile?: Required<NonNullable<ConformedStep['depfile']>>
   /** What built-in types (image, collect, course) are told: plain data that is part of the action. */
   settings: { [name: string]: Value }
   /** The absolute folder of the cheffile this step stands in. */
   folder: string
-  /** Free options for sbatch; no part of the action. */
-  sbatch?: { [name: string]: Value }
   at: Position
 }
 
@@ -92,7 +81,7 @@ export interface Input {
   from: string
   /** Path into an object flavour: `size.w` is from `size`, field ['w']. */
   field: string[]
-  collect?: 'all' | string[]
+  collect?: ConformedStep['inputs'][number]['value']['collect']
   at: Position
 }
 
@@ -104,19 +93,8 @@ export interface Output {
   at: Position
 }
 
-/** Amounts may grow with the attempt: an expression of numbers, `attempt`, + - * / and brackets, evaluated when cooking. */
-export type Amount = number | { expression: string }
-
-export interface Needs {
-  cpu?: Amount
-  /** Bytes. */
-  mem?: Amount
-  gpu?: Amount
-  /** Seconds. */
-  time?: Amount
-  /** Named burners: how many of each a job takes. */
-  burners: { [name: string]: number }
-}
+/** The amounts of a job by name; `burners` are the user's own. */
+export type Needs = ConformedStep['needs']
 
 export interface Link {
   result: string
@@ -126,50 +104,20 @@ export interface Link {
   at: Position
 }
 
-export interface KitchenSettings {
-  stove: string
+type KitchenKeys = 'stove' | 'named' | 'pools' | 'mem' | 'gpu'
+
+export interface KitchenSettings extends Pick<Conformed<'kitchen'>, KitchenKeys> {
+  /** How many jobs cook at once. */
   burners: number
-  /** Capacities of named burners. */
-  named: { [name: string]: number }
-  /** How many jobs of a pool may run at once. */
-  pools: { [name: string]: number }
-  /** Bytes that jobs with `needs.mem` share; undefined: without bound. */
-  mem?: number
-  /** Graphics cards that jobs with `needs.gpu` share. */
-  gpu?: number
   /** What else a stove is told (slurm: partition, account, ...). */
   settings: { [name: string]: Value }
 }
 
-export interface FridgeSettings {
+export interface FridgeSettings extends Omit<Conformed<'fridge'>, 'path'> {
   /** Absolute path of the `.chefcache` folder. */
   path: string
-  /** Bytes; undefined: without bound. */
-  capacity?: number
-  /** Bytes up to which a resource's snapshot is kept. */
-  snapshotLimit: number
-  sync: 'off' | 'normal' | 'full'
-  /** How much of what is read back is hashed again before use. */
-  verifyReads: 'size' | 'always'
 }
 
-export interface CacheSettings {
-  url: string
-  read: boolean
-  write: boolean
-  /** Sent as a bearer token. Here and in the url, `$NAME` is taken from the environment. */
-  token?: string
-  /** Seconds that the server may take to answer. */
-  timeout: number
-}
+export type CacheSettings = Conformed<'cache'>
 
-export interface Options {
-  /** Result or step names; empty: every result. */
-  targets: string[]
-  /** 1 to 64; every hash is cut to so many bits. */
-  hashBits: number
-  /** How links are laid out. */
-  links: 'copy' | 'symlink'
-  /** Which logs a build prints; `all`: of what is reused as well. They are kept whatever is printed. */
-  logs: 'all' | 'failed' | 'none'
-}
+export type Options = Conformed<'options'>

@@ -1,6 +1,7 @@
 // What came out of all layers, value by value, each with where it came from: for `chef config`.
 import type { Value, ValueMap } from '../base/value.ts'
-import type { Configuration, Origin, Resource, Step } from './configuration.ts'
+import type { Configuration, Resource, Step } from './configuration.ts'
+import type { Origin } from './origin.ts'
 
 export interface ExplainedValue {
   /** `kitchen.burners`, `recipe.render.inputs.photo` */

@@ -4,7 +4,8 @@ import { dirname } from 'node:path'
 import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
 import type { Layers } from '../config/reading/layers.ts'
 import { readArgument, readTree } from '../config/reading/config-files.ts'
-import { emptyMap, failureAt, type MapTree, type Place, type Tree, treeOf } from '../config/reading/syntax-tree.ts'
+import type { Place } from '../config/origin.ts'
+import { emptyMap, failureAt, type MapTree, type Tree, treeOf } from '../config/reading/syntax-tree.ts'
 import { defaultKitchen, readSimulationKitchen, type SimulationKitchen } from './simulation-settings.ts'
 
 export interface SessionRequest extends Pick<Layers, 'settings' | 'free'> {
@@ -17,11 +18,7 @@ export interface SessionRequest extends Pick<Layers, 'settings' | 'free'> {
 export async function loadSimulationKitchen(request: SessionRequest): Promise<SimulationKitchen> {
   const { file, folder, settings, free } = request
   const failures: Failure[] = []
-  let tree = override(
-    emptyMap(argumentPlace('the default', folder)),
-    treeOf(defaultKitchen, argumentPlace('the default', folder)),
-    failures,
-  )
+  let tree = treeOf(defaultKitchen, argumentPlace('the default', folder))
   if (file !== undefined) tree = override(tree, await readKitchenFile(file, failures), failures)
   for (const { path, value, argument } of settings) {
     const place = argumentPlace(argument, folder)

@@ -2,18 +2,10 @@
 import type { Failure } from '../base/failures/failure.ts'
 import type { Value, ValueMap } from '../base/value.ts'
 import { nearest } from '../base/suggestion.ts'
-import type { Field, Shape } from '../config/schema/shape.ts'
-import { conform } from '../config/schema/shape.ts'
-import {
-  child,
-  entriesOf,
-  failureAt,
-  itemsOf,
-  plain,
-  textOf,
-  type Place,
-  type Tree,
-} from '../config/reading/syntax-tree.ts'
+import type { Origin, Place, PlacedText } from '../config/origin.ts'
+import { failureAt, type Tree } from '../config/reading/syntax-tree.ts'
+import { conform } from '../config/schema/conform.ts'
+import type { Shape, TypeOf } from '../config/schema/shape.ts'
 import { type ShelfPlan, type StrategyName, strategyNames } from '../racks/racks.ts'
 
 /** A file of the user's that exports a function. */
@@ -53,111 +45,91 @@ export const defaultKitchen: ValueMap = {
   seed: 1,
 }
 
-const capacity: Shape = { kind: 'number', whole: true, least: 0 }
-
-const shelf: Shape = {
-  kind: 'either',
-  of: [
-    { ...capacity, describe: 'how many orders it holds' },
-    {
-      kind: 'fields',
-      fields: {
-        capacity: { ...capacity, required: true, describe: 'how many orders it holds' },
-        accepts: { kind: 'list', of: { kind: 'text' }, single: true, describe: 'temperatures; default: its own name' },
-        factor: { kind: 'number', least: 0, describe: 'how many times as fast orders wear here' },
-        overflow: {
-          kind: 'flag',
-          describe: 'orders lie here only while their own shelf is full; default: of one called overflow',
-        },
-      },
+const shelf = {
+  kind: 'fields',
+  short: { key: 'capacity' },
+  fields: {
+    capacity: { kind: 'number', whole: true, least: 0, required: true, describe: 'how many orders it holds' },
+    accepts: { kind: 'list', of: { kind: 'text' }, single: true, describe: 'temperatures; default: its own name' },
+    factor: { kind: 'number', least: 0, describe: 'how many times as fast orders wear here' },
+    overflow: {
+      kind: 'flag',
+      describe: 'orders lie here only while their own shelf is full; default: of one called overflow',
     },
-  ],
-}
-
-const fields: { [name: string]: Field } = {
-  shelves: { kind: 'table', of: shelf, describe: 'name: capacity, or more' },
-  decay: { kind: 'text', describe: 'a formula, or a module that exports `value`' },
-  strategy: { kind: 'text', describe: 'who goes when all is full: a name, or a module that exports `choose`' },
-  rate: { kind: 'number', least: 0, describe: 'orders a second' },
-  couriers: {
-    kind: 'fields',
-    describe: 'how long they take',
-    fields: { least: { kind: 'duration' }, most: { kind: 'duration' } },
   },
-  seed: { kind: 'number', whole: true, least: 0, describe: 'another one gives another run' },
-  until: { kind: 'duration', describe: 'when the clock stops' },
-}
+} as const satisfies Shape
 
-const kitchenShape: Shape = { kind: 'fields', fields }
+/** Every key of the defaults is there. */
+const kitchenShape = {
+  kind: 'fields',
+  fields: {
+    shelves: { kind: 'table', of: shelf, placed: true, required: true, describe: 'name: capacity, or more' },
+    decay: { kind: 'text', placed: true, required: true, describe: 'a formula, or a module that exports `value`' },
+    strategy: {
+      kind: 'text',
+      placed: true,
+      required: true,
+      describe: 'who goes when all is full: a name, or a module that exports `choose`',
+    },
+    rate: { kind: 'number', least: 0, required: true, describe: 'orders a second' },
+    couriers: {
+      kind: 'fields',
+      required: true,
+      describe: 'how long they take',
+      fields: { least: { kind: 'duration' }, most: { kind: 'duration' } },
+    },
+    seed: { kind: 'number', whole: true, least: 0, required: true, describe: 'another one gives another run' },
+    until: { kind: 'duration', describe: 'when the clock stops' },
+  },
+} as const satisfies Shape
 
-/** Expects every key of the defaults in the tree. */
+type Written = TypeOf<typeof kitchenShape>
+
 export function readSimulationKitchen(tree: Tree, failures: Failure[]): SimulationKitchen | undefined {
   const before = failures.length
-  const fitting = conform(kitchenShape, tree, 'kitchen', failures)
-  if (fitting === undefined || failures.length > before) return undefined
-  const part = (name: string): Tree => {
-    const found = child(fitting, name)
-    if (!found) throw new Error(`the defaults of a simulated kitchen lack ${name}`)
-    return found
+  const origins = new Map<string, Origin>()
+  const written = conform(kitchenShape, tree, 'kitchen', { failures, origins })
+  if (written === undefined || failures.length > before) return undefined
+  const { shelves, decay, strategy, rate, couriers, seed, until = Number.POSITIVE_INFINITY } = written
+  const at = (key: keyof Written): { origin: Origin } => ({
+    origin: origins.get(`kitchen.${key}`) ?? tree.place.origin,
+  })
+  if (shelves.length === 0) failures.push(failureAt('simulation-no-shelf', {}, at('shelves')))
+  const chosen = readStrategy(strategy, failures)
+  const span = spanOf(couriers)
+  if (span.least > span.most) failures.push(failureAt('simulation-couriers', span, at('couriers')))
+  if (rate === 0) failures.push(failureAt('simulation-rate', {}, at('rate')))
+  if (failures.length > before) return undefined
+  return {
+    shelves: shelves.map(readShelf),
+    decay: isModule(decay.text) ? { module: decay.text } : { expression: decay.text },
+    strategy: chosen,
+    rate,
+    couriers: span,
+    seed,
+    until,
+    places: { decay: decay.place, strategy: strategy.place },
   }
-  const until = child(fitting, 'until')
-  const kitchen = {
-    shelves: readShelves(part('shelves'), failures),
-    decay: readDecay(part('decay')),
-    strategy: readStrategy(part('strategy'), failures),
-    rate: Number(plain(part('rate'))),
-    couriers: readCouriers(part('couriers'), failures),
-    seed: Number(plain(part('seed'))),
-    until: until ? Number(plain(until)) : Number.POSITIVE_INFINITY,
-    places: { decay: part('decay').place, strategy: part('strategy').place },
-  }
-  if (kitchen.rate === 0) failures.push(failureAt('simulation-rate', {}, part('rate').place))
-  return failures.length > before ? undefined : kitchen
 }
 
-function readShelves(tree: Tree, failures: Failure[]): ShelfPlan[] {
-  const shelves = entriesOf(tree).map(({ key, value }): ShelfPlan => {
-    const accepts = child(value, 'accepts')
-    const flag = child(value, 'overflow')
-    const overflow = flag ? plain(flag) === true : key === 'overflow'
-    const named = itemsOf(accepts).flatMap((item) => textOf(item) ?? [])
-    const factor = child(value, 'factor')
-    return {
-      name: key,
-      accepts: accepts ? (named.includes('all') ? undefined : named) : overflow ? undefined : [key],
-      capacity: Number(plain(child(value, 'capacity') ?? value)),
-      factor: factor ? Number(plain(factor)) : overflow ? 2 : 1,
-      overflow,
-    }
-  })
-  if (shelves.length === 0) failures.push(failureAt('simulation-no-shelf', {}, tree.place))
-  return shelves
+function readShelf({ key: name, value }: Written['shelves'][number]): ShelfPlan {
+  const { capacity, accepts, overflow = name === 'overflow', factor = overflow ? 2 : 1 } = value
+  const everything = accepts === undefined ? overflow : accepts.includes('all')
+  return { name, accepts: everything ? undefined : (accepts ?? [name]), capacity, factor, overflow }
 }
 
 const isModule = (text: string): boolean => /\.[cm]?js$/.test(text)
 
-function readDecay(tree: Tree): SimulationKitchen['decay'] {
-  const text = textOf(tree) ?? ''
-  return isModule(text) ? { module: text } : { expression: text }
-}
-
-function readStrategy(tree: Tree, failures: Failure[]): SimulationKitchen['strategy'] {
-  const text = textOf(tree) ?? ''
+function readStrategy({ text, place }: PlacedText, failures: Failure[]): SimulationKitchen['strategy'] {
   if (isModule(text)) return { module: text }
   const found = strategyNames.find((name) => name === text)
   if (found) return found
   const known = [...strategyNames]
-  failures.push(failureAt('simulation-strategy', { name: text, near: nearest(text, known), known }, tree.place))
+  failures.push(failureAt('simulation-strategy', { name: text, near: nearest(text, known), known }, place))
   return 'drop-new'
 }
 
 /** With one bound given, the default of the other gives way. */
-function readCouriers(tree: Tree, failures: Failure[]): SimulationKitchen['couriers'] {
-  const [least, most] = ['least', 'most'].map((name) => {
-    const found = child(tree, name)
-    return found && Number(plain(found))
-  })
-  const span = { least: least ?? Math.min(2, most ?? 2), most: most ?? Math.max(10, least ?? 10) }
-  if (span.least > span.most) failures.push(failureAt('simulation-couriers', span, tree.place))
-  return span
+function spanOf({ least, most }: Written['couriers']): SimulationKitchen['couriers'] {
+  return { least: least ?? Math.min(2, most ?? 2), most: most ?? Math.max(10, least ?? 10) }
 }

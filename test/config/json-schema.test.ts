@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { parseDuration, parseSize, amountPatterns } from '../../src/config/sections/amounts.ts'
-import { cheffileSchema } from '../../src/config/schema/json-schema.ts'
+import { cheffileSchema } from '../../src/config/schema/cheffile-json-schema.ts'
 import { badInputs } from '../golden/cases.ts'
 import { repository } from '../rules/sources.ts'
 

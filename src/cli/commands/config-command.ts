@@ -1,7 +1,7 @@
 // chef config: what came out of all layers, value by value, and where each comes from.
 import { relative } from 'node:path'
 import { type Value } from '../../base/value.ts'
-import type { Origin } from '../../config/configuration.ts'
+import type { Origin } from '../../config/origin.ts'
 import { explainConfiguration } from '../../config/setting-origins.ts'
 import { columnsText } from '../../report/text/columns.ts'
 import { placeText } from '../../report/text/failure-text.ts'
@@ -13,7 +13,7 @@ import { configure } from '../open-from-arguments.ts'
 export const config: Run = async (context) => {
   const { meant, out, outStyle: style, environment } = context
   if (meant.schema) {
-    const { cheffileSchema } = await import('../../config/schema/json-schema.ts')
+    const { cheffileSchema } = await import('../../config/schema/cheffile-json-schema.ts')
     out.write(`${JSON.stringify(cheffileSchema(), null, 2)}\n`)
     return 0
   }

@@ -5,7 +5,8 @@ import { type Failure, failure, type Position, Refusal } from '../../base/failur
 import { systemTroubleOf } from '../../base/system-error.ts'
 import { parsed, type Value } from '../../base/value.ts'
 import type { ProgramSurroundings } from './program-tree.ts'
-import { type Place, plain, type Tree } from './syntax-tree.ts'
+import type { Place } from '../origin.ts'
+import { plain, type Tree } from './syntax-tree.ts'
 
 export interface ReadFile {
   /** Undefined for a file that holds nothing or cannot be read. */

@@ -7,8 +7,9 @@ import { nearest } from '../../base/suggestion.ts'
 import type { ProgramSurroundings } from './program-tree.ts'
 import { readArgument, readTree } from './config-files.ts'
 import { type Section, sectionNames, sections } from '../schema/cheffile-schema.ts'
-import { isNothing } from '../schema/shape.ts'
-import { emptyMap, failureAt, type MapTree, type Place, type Tree, textOf, treeOf } from './syntax-tree.ts'
+import { isNothing } from '../schema/conform.ts'
+import { emptyMap, failureAt, type MapTree, type Tree, textOf, treeOf } from './syntax-tree.ts'
+import type { Place } from '../origin.ts'
 
 export interface FixedSetting {
   /** `kitchen.burners` */
@@ -77,7 +78,7 @@ export async function readSections(file: string, surroundings: ProgramSurroundin
     const section = sectionOf.get(key)
     if (section === undefined) {
       const near = nearest(key, sectionOf.keys())
-      failures.push(failureAt('key-unknown', { where: '', key, near, known: sectionNames }, place))
+      failures.push(failureAt('key-unknown', { where: '', key, near, known: [...sectionNames] }, place))
       if (near !== undefined) found.whole = false
     } else if (found.trees.has(section)) {
       const other = key === section ? sections[section].alias : section

@@ -9,25 +9,13 @@ import { ingredientInputs } from '../sections/ingredient-flavours.ts'
 import { namesOf, resolveInputs } from '../dotted-names.ts'
 import type { ProgramSurroundings } from './program-tree.ts'
 import { readLinks, readResource } from '../sections/resources.ts'
-import { type Section, sections } from '../schema/cheffile-schema.ts'
-import { readCache, readFridge, readKitchen, readOptions } from '../sections/settings.ts'
-import { conform, isNothing, type Shape } from '../schema/shape.ts'
+import { type Conformed, type ConformedStep, type Section, sections } from '../schema/cheffile-schema.ts'
+import { readFridge, readKitchen } from '../sections/settings.ts'
+import { blankOf, conform, isNothing, type Notes } from '../schema/conform.ts'
 import { strangeNeeds } from '../sections/known-needs.ts'
 import { checkKeys, readStep } from '../sections/steps.ts'
 import { checkCalling, type Laid, layIn } from './sub-recipe.ts'
-import {
-  child,
-  eachPlace,
-  type Entry,
-  entriesOf,
-  failureAt,
-  itemsOf,
-  type MapTree,
-  plain,
-  positionOf,
-  type Tree,
-  textOf,
-} from './syntax-tree.ts'
+import { type Entry, entriesOf, failureAt, positionOf } from './syntax-tree.ts'
 
 export interface LoadRequest extends Layers {
   /** Absolute: where the search for the cheffile begins, and what paths in arguments are relative to. */
@@ -70,10 +58,8 @@ export async function readConfiguration(request: LoadRequest): Promise<Reading> 
     : []
   await layArguments(found, request.folder, { settings: [...fromEnvironment, ...request.settings], free: request.free })
   const kitchen = await readKitchenParts(found, [realPath(cheffile)], programs)
-  const tree = (section: Section): Tree | undefined => conformSection(kitchen, section, found)
-  const links = entriesOf(tree('links')).flatMap(readLinks)
-  const cache = readCache(tree('cache'))
-  const settings = readKitchen(tree('kitchen'), request.cpus)
+  const settings = readKitchen(section(kitchen, 'kitchen', found) ?? blankOf(sections.kitchen.shape), request.cpus)
+  const fridge = readFridge(section(kitchen, 'fridge', found) ?? blankOf(sections.fridge.shape), root)
   const configuration: Configuration = {
     root,
     cheffile,
@@ -81,15 +67,26 @@ export async function readConfiguration(request: LoadRequest): Promise<Reading> 
     resources: kitchen.resources,
     flavours: kitchen.flavours,
     steps: new Map(kitchen.steps.map((step) => [step.name, step])),
-    links,
+    links: (section(kitchen, 'links', found) ?? []).flatMap(readLinks),
     kitchen: settings,
-    fridge: readFridge(tree('fridge'), root),
-    ...(cache && { cache }),
-    options: readOptions(tree('options')),
+    fridge,
+    cache: section(kitchen, 'cache', found),
+    options: section(kitchen, 'options', found) ?? blankOf(sections.options.shape),
     origins: kitchen.origins,
     warnings: [...kitchen.warnings, ...strangeNeeds(kitchen.steps, settings.named, kitchen.origins)],
   }
   return { configuration, failures: kitchen.failures, whole: kitchen.whole, damaged: kitchen.damaged }
+}
+
+/** Undefined where nothing is written, or nothing that fits. */
+function section<Name extends Section>(
+  { failures, origins }: KitchenParts,
+  name: Name,
+  found: Sections,
+): Conformed<Name> | undefined {
+  const tree = found.trees.get(name)
+  if (tree === undefined || isNothing(tree)) return undefined
+  return conform<(typeof sections)[Name]['shape']>(sections[name].shape, tree, name, { failures, origins })
 }
 
 interface KitchenParts extends Laid {
@@ -113,18 +110,24 @@ async function readKitchenParts(found: Sections, ring: string[], programs: Progr
     damaged: new Set(),
     whole: found.whole,
   }
-  for (const entry of tableEntries(kitchen, 'resources', found))
-    kitchen.resources.set(entry.key, readResource(entry, kitchen.failures))
-  for (const entry of tableEntries(kitchen, 'flavours', found)) {
+  for (const entry of entriesIn(kitchen, 'resources', found)) {
+    const path = `resources.${entry.key}`
+    const written = conform(sections.resources.shape.of, entry.value, path, { failures: kitchen.failures })
+    kitchen.origins.set(path, entry.value.place.origin)
+    kitchen.resources.set(entry.key, readResource(entry, written, kitchen.failures))
+  }
+  for (const entry of entriesIn(kitchen, 'flavours', found)) {
     const { flavour, failures, warnings, files } = await readFlavour(entry)
+    kitchen.origins.set(`flavours.${entry.key}`, entry.value.place.origin)
     kitchen.flavours.set(entry.key, flavour)
     kitchen.failures.push(...failures)
     kitchen.warnings.push(...warnings)
     kitchen.files.push(...files)
   }
-  for (const entry of tableEntries(kitchen, 'recipe', found)) {
-    if (textOf(child(entry.value, 'type')) === 'recipe') await callKitchen(kitchen, entry, ring, programs)
-    else kitchen.steps.push(readStep(entry, found.file, kitchen.failures))
+  for (const entry of entriesIn(kitchen, 'recipe', found)) {
+    const written = conformStep(kitchen, entry)
+    if (written.type === 'recipe') await callKitchen({ kitchen, ring, programs }, entry, written)
+    else kitchen.steps.push(readStep(entry, written, found.file, kitchen.failures))
   }
   const isFlavour = (name: string): boolean => kitchen.flavours.has(name)
   resolveInputs(kitchen.steps, namesOf(kitchen), isFlavour)
@@ -132,90 +135,77 @@ async function readKitchenParts(found: Sections, ring: string[], programs: Progr
   return kitchen
 }
 
-async function callKitchen(
-  kitchen: KitchenParts,
-  { key: name, place, value }: Entry,
-  ring: string[],
-  programs: ProgramSurroundings,
-): Promise<void> {
-  checkKeys(name, 'recipe', value, kitchen.failures)
-  const written = itemsOf(child(value, 'resource'))
-  const [path] = written
-  if (path === undefined || written.length > 1) {
-    const where = `recipe.${name}`
-    const { failures } = kitchen
-    if (path === undefined) failures.push(failureAt('key-missing', { where, key: 'resource' }, place))
-    else
-      failures.push(
-        failureAt('wrong-type', { where: `${where}.resource`, expected: 'one cheffile', found: 'a list' }, path.place),
-      )
+function conformStep({ failures, origins, damaged }: KitchenParts, { key, value }: Entry): ConformedStep {
+  const shape = sections.recipe.shape.of
+  const notes = { failures: [], origins, meant: [] } satisfies Notes
+  const written = conform(shape, value, `recipe.${key}`, notes)
+  failures.push(...notes.failures)
+  if (hidesMore(notes)) damaged.add(key)
+  return written ?? blankOf(shape)
+}
+
+interface Caller {
+  kitchen: KitchenParts
+  ring: string[]
+  programs: ProgramSurroundings
+}
+
+async function callKitchen({ kitchen, ring, programs }: Caller, entry: Entry, written: ConformedStep): Promise<void> {
+  const { key: name, place } = entry
+  const { failures } = kitchen
+  checkKeys(entry, 'recipe', failures)
+  const [path, second] = written.resource
+  const where = `recipe.${name}`
+  if (path === undefined) {
+    failures.push(failureAt('key-missing', { where, key: 'resource' }, place))
     return
   }
-  const file = resolve(path.place.base, String(plain(path)))
+  if (second) {
+    const wording = { where: `${where}.resource`, expected: 'one cheffile', found: 'a list' }
+    failures.push(failureAt('wrong-type', wording, path.place))
+    return
+  }
+  const file = resolve(path.place.base, path.text)
   const real = realPath(file)
   if (ring.includes(real)) {
-    kitchen.failures.push(failureAt('file-circle', { circle: [...ring.slice(ring.indexOf(real)), real] }, path.place))
+    failures.push(failureAt('file-circle', { circle: [...ring.slice(ring.indexOf(real)), real] }, path.place))
     return
   }
   const found = await readSections(file, programs, positionOf(path.place))
   await followLinks(found, dirname(file), {}, programs)
   const sub = await readKitchenParts(found, [...ring, real], programs)
   kitchen.files.push(...sub.files)
-  kitchen.failures.push(...sub.failures)
+  failures.push(...sub.failures)
   kitchen.warnings.push(...sub.warnings)
   kitchen.whole &&= sub.whole
   for (const step of sub.damaged) kitchen.damaged.add(`${name}.${step}`)
-  const calling = { name, inputs: entriesOf(child(value, 'inputs')), outputs: entriesOf(child(value, 'outputs')) }
-  if (sub.whole) kitchen.failures.push(...checkCalling(calling, sub))
-  const laid = layIn(calling, sub, referencesOf(calling.inputs, 'from'), referencesOf(calling.outputs, 'name'))
+  const calling = { name, inputs: written.inputs, outputs: written.outputs }
+  if (sub.whole) failures.push(...checkCalling(calling, sub))
+  const laid = layIn(calling, sub)
   for (const [key, resource] of laid.resources) kitchen.resources.set(key, resource)
   for (const [key, flavour] of laid.flavours) kitchen.flavours.set(key, flavour)
   for (const [key, origin] of laid.origins) kitchen.origins.set(key, origin)
   kitchen.steps.push(...laid.steps)
 }
 
-/** Inputs and outputs of a calling step say only names; their longer form is taken by its name. */
-function referencesOf(entries: Entry[], key: 'from' | 'name'): Map<string, string> {
-  return new Map(entries.map((entry) => [entry.key, String(plain(child(entry.value, key) ?? entry.value))]))
-}
-
-/** The entries of a section, with what is wrong in one of them left out but its name kept. */
-function tableEntries(kitchen: KitchenParts, section: 'resources' | 'flavours' | 'recipe', found: Sections): Entry[] {
+/** The entries of a section, not yet checked. */
+function entriesIn(kitchen: KitchenParts, section: 'resources' | 'flavours' | 'recipe', found: Sections): Entry[] {
   const tree = found.trees.get(section)
   if (tree === undefined || isNothing(tree)) return []
-  if (tree.kind !== 'map') {
-    kitchen.failures.push(
-      failureAt('wrong-type', { where: section, expected: 'names with values', found: 'no such thing' }, tree.place),
-    )
-    kitchen.whole = false
-    return []
-  }
-  const shape = (sections[section].shape as Shape & { kind: 'table' }).of
-  return entriesOf(tree).map((entry) => {
-    const failures: Failure[] = []
-    const path = `${section}.${entry.key}`
-    const value = conform(shape, entry.value, path, failures) ?? emptyOf(entry)
-    kitchen.failures.push(...failures)
-    if (section === 'recipe' && failures.some(hidesMore)) kitchen.damaged.add(entry.key)
-    eachPlace(value, path, section === 'recipe' ? 4 : 0, (where, { origin }) => kitchen.origins.set(where, origin))
-    return { ...entry, value }
-  })
+  if (tree.kind === 'map') return entriesOf(tree)
+  kitchen.failures.push(
+    failureAt('wrong-type', { where: section, expected: 'names with values', found: 'no such thing' }, tree.place),
+  )
+  kitchen.whole = false
+  return []
 }
 
-const emptyOf = ({ value }: Entry): MapTree => ({ kind: 'map', entries: new Map(), place: value.place })
+/** Keys without which most of what can be checked of a step is missing. */
+const heart = new Set(['type', 'resource', 'command', 'inputs', 'outputs', 'ingredients'])
 
-/** Whether something is missing now that checks of the whole step would miss, too. */
-function hidesMore({ code, hint }: Failure): boolean {
-  if (code !== 'key-unknown') return true
-  return /"(type|resource|command|inputs|outputs|ingredients)"/.test(hint ?? '')
-}
-
-function conformSection(kitchen: KitchenParts, section: Section, found: Sections): Tree | undefined {
-  const tree = found.trees.get(section)
-  if (tree === undefined || isNothing(tree)) return undefined
-  const conformed = conform(sections[section].shape, tree, section, kitchen.failures)
-  if (conformed) eachPlace(conformed, section, 4, (path, { origin }) => kitchen.origins.set(path, origin))
-  return conformed
+/** Tells whether something is missing now that checks of the whole step would miss, too. */
+function hidesMore({ failures, meant }: { failures: Failure[]; meant: (string | undefined)[] }): boolean {
+  return failures.length > meant.length || meant.some((key) => key !== undefined && heart.has(key))
 }
 
 function realPath(file: string): string {

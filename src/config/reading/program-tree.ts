@@ -7,7 +7,8 @@ import { type Failure, failure, type Position } from '../../base/failures/failur
 import { isMap, type Value } from '../../base/value.ts'
 import { packageFolder } from '../../base/package-folder.ts'
 import type { Answer, Places, Question, Spot } from '../program/answer.ts'
-import type { Entry, Place, Tree } from './syntax-tree.ts'
+import type { Place } from '../origin.ts'
+import type { Entry, Tree } from './syntax-tree.ts'
 
 /** What programs among the cheffiles are run with. */
 export interface ProgramSurroundings {

@@ -1,17 +1,19 @@
 // Lays a sub-kitchen in under the name of the step that calls it: `prepare` with a step trim gives `prepare.trim`.
 import type { Failure } from '../../base/failures/failure.ts'
 import type { Value } from '../../base/value.ts'
-import type { Assignment, Origin, Step } from '../configuration.ts'
+import type { Assignment, Step } from '../configuration.ts'
+import type { Origin } from '../origin.ts'
+import type { ConformedStep } from '../schema/cheffile-schema.ts'
 import { namesOf, type Parts, splitReference } from '../dotted-names.ts'
 import { nearest } from '../../base/suggestion.ts'
-import { type Entry, failureAt } from './syntax-tree.ts'
+import { failureAt } from './syntax-tree.ts'
 
 export interface Calling {
   /** The step of type recipe. */
   name: string
   /** Name in the sub-kitchen: name out here, with where it is said. */
-  inputs: Entry[]
-  outputs: Entry[]
+  inputs: ConformedStep['inputs']
+  outputs: ConformedStep['outputs']
 }
 
 export interface Laid extends Parts {
@@ -19,7 +21,9 @@ export interface Laid extends Parts {
 }
 
 /** Changes nothing of `sub`; what is replaced from outside is gone, everything else has the prefix. */
-export function layIn(calling: Calling, sub: Laid, outer: Map<string, string>, results: Map<string, string>): Laid {
+export function layIn(calling: Calling, sub: Laid): Laid {
+  const outer = new Map(calling.inputs.map(({ key, value }) => [key, value.from.text]))
+  const results = new Map(calling.outputs.map(({ key, value }) => [key, value.name.text]))
   const names = new Set([...namesOf(sub), ...outer.keys()])
   const rename = (name: string): string => outer.get(name) ?? results.get(name) ?? `${calling.name}.${name}`
   const renameReference = (text: string): string => {

@@ -3,13 +3,7 @@ import type { Failure, FailureCode, Position } from '../../base/failures/failure
 import { failure } from '../../base/failures/failure.ts'
 import type { FailureData } from '../../base/failures/wordings.ts'
 import type { Value, ValueMap } from '../../base/value.ts'
-import type { Origin } from '../configuration.ts'
-
-export interface Place {
-  origin: Exclude<Origin, { from: 'default' }>
-  /** Absolute folder that paths written here are relative to. */
-  base: string
-}
+import type { Origin, Place } from '../origin.ts'
 
 export interface Entry {
   key: string
@@ -33,6 +27,8 @@ export function plain(tree: Tree): Value {
 }
 
 /** The other way: a value that came as a whole from one place. */
+export function treeOf(value: ValueMap, place: Place): MapTree
+export function treeOf(value: Value, place: Place): Tree
 export function treeOf(value: Value, place: Place): Tree {
   if (Array.isArray(value)) return { kind: 'list', items: value.map((item) => treeOf(item, place)), place }
   if (typeof value !== 'object' || value === null) return { kind: 'scalar', value, place }
@@ -61,22 +57,17 @@ export function textOf(tree: Tree | undefined): string | undefined {
   return tree?.kind === 'scalar' && typeof tree.value === 'string' ? tree.value : undefined
 }
 
-export function positionOf(place: Place): Position {
-  if (place.origin.from === 'file') return place.origin.at
-  return { file: place.origin.argument, line: 0, column: 0 }
+export function positionOf({ origin }: Pick<Place, 'origin'>): Position {
+  return origin.from === 'file' ? origin.at : { file: origin.argument, line: 0, column: 0 }
 }
 
 /** A failure at a place in a file, or one that names the argument it came with. */
-export function failureAt<Code extends FailureCode>(code: Code, data: FailureData<Code>, place: Place): Failure {
-  if (place.origin.from === 'file') return failure(code, data, place.origin.at)
-  const plainFailure = failure(code, data)
-  return { ...plainFailure, message: `${place.origin.argument}: ${plainFailure.message}` }
-}
-
-/** Every path below a tree with the place it was written at; `depth` bounds long lists of values. */
-export function eachPlace(tree: Tree, path: string, depth: number, visit: (path: string, place: Place) => void): void {
-  visit(path, tree.place)
-  if (depth === 0) return
-  for (const entry of entriesOf(tree)) eachPlace(entry.value, `${path}.${entry.key}`, depth - 1, visit)
-  itemsOf(tree).forEach((item, index) => eachPlace(item, `${path}.${index}`, depth - 1, visit))
+export function failureAt<Code extends FailureCode>(
+  code: Code,
+  data: FailureData<Code>,
+  { origin }: { origin: Origin },
+): Failure {
+  if (origin.from === 'file') return failure(code, data, origin.at)
+  const unplaced = failure(code, data)
+  return origin.from === 'default' ? unplaced : { ...unplaced, message: `${origin.argument}: ${unplaced.message}` }
 }

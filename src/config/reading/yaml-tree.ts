@@ -14,7 +14,8 @@ import {
   type YAMLMap,
 } from 'yaml'
 import type { Failure } from '../../base/failures/failure.ts'
-import { type Entry, failureAt, type MapTree, type Place, type Scalar, type Tree } from './syntax-tree.ts'
+import type { Place } from '../origin.ts'
+import { type Entry, failureAt, type MapTree, type Scalar, type Tree } from './syntax-tree.ts'
 
 export interface ParseOptions {
   language: 'YAML' | 'JSON'

@@ -1,5 +1,7 @@
 // Sizes (20GB, 16 MB, 4 KiB), durations (90, 30s, 1h30m) and amounts that may grow with the attempt.
-import type { Amount } from '../configuration.ts'
+
+/** Amounts may grow with the attempt: an expression of numbers, `attempt`, + - * / and brackets, evaluated when cooking. */
+export type Amount = number | { expression: string }
 
 export type Unit = 'count' | 'bytes' | 'seconds'
 

@@ -4,10 +4,10 @@ import { type Failure, failure } from '../../base/failures/failure.ts'
 import { isMap, type Value } from '../../base/value.ts'
 import type { Flavour } from '../configuration.ts'
 import { nearest } from '../../base/suggestion.ts'
-import { expandRange, mergeValues, type Range } from './ranges.ts'
+import { expandRange, mergeValues, type Range, type RangeFault } from './ranges.ts'
 import { readValue } from '../reading/config-files.ts'
 import { rangeShape, valueFileShape } from '../schema/cheffile-schema.ts'
-import { conform } from '../schema/shape.ts'
+import { conform, isNothing } from '../schema/conform.ts'
 import {
   child,
   type Entry,
@@ -34,7 +34,7 @@ export async function readFlavour({ key: name, place, value: tree }: Entry): Pro
     warnings: [],
     files: [],
   }
-  if (tree.kind === 'scalar' && tree.value === null) {
+  if (isNothing(tree)) {
     read.failures.push(failureAt('flavour-null', { name }, place))
     return read
   }
@@ -43,7 +43,7 @@ export async function readFlavour({ key: name, place, value: tree }: Entry): Pro
   // One by one: a spread of a long list would not fit on the stack.
   for (const part of parts) for (const value of await valuesOf(name, part, read)) values.push(value)
   // A range on its own keeps its direction, whatever comes together is merged.
-  read.flavour.values = tree.kind === 'map' && kindOf(tree) === 'range' ? values : mergeValues(values)
+  read.flavour.values = tree.kind === 'map' && isRange(kindOf(tree)) ? values : mergeValues(values)
   if (values.length === 0 && read.failures.length === 0)
     read.warnings.push(failure('shelf-empty', { name, kind: 'flavour' }, positionOf(tree.place)))
   return read
@@ -51,75 +51,84 @@ export async function readFlavour({ key: name, place, value: tree }: Entry): Pro
 
 async function valuesOf(name: string, part: Tree, read: ReadFlavour): Promise<Value[]> {
   const kind = part.kind === 'map' ? kindOf(part) : 'value'
-  if (kind === 'range') return rangeValues(name, part, read)
+  if (isRange(kind)) return rangeValues(name, part, kind, read)
   if (kind === 'file') return fileValues(name, part, read)
   if (kind === 'value') return [plain(part)]
-  const type = child(part, 'type')!
   const choices = ['lin', 'log', 'file']
-  const found = String(plain(type))
-  const near = nearest(found, choices)
-  read.failures.push(failureAt('wrong-choice', { where: `flavours.${name}.type`, found, choices, near }, type.place))
+  const near = nearest(kind.slip, choices)
+  read.failures.push(
+    failureAt('wrong-choice', { where: `flavours.${name}.type`, found: kind.slip, choices, near }, kind.place),
+  )
   return []
 }
 
+type Kind = Range['type'] | 'file' | 'value' | { slip: string; place: Tree['place'] }
+
+const isRange = (kind: Kind): kind is Range['type'] => kind === 'lin' || kind === 'log'
+
 /** Objects may have a key `type` of their own: only what looks like a range or a file is taken for one. */
-function kindOf(part: MapTree): 'range' | 'file' | 'value' | 'unknown' {
-  const type = textOf(child(part, 'type'))
-  if (type === 'lin' || type === 'log') return 'range'
-  if (type === 'file') return 'file'
-  const known = new Set(['type', 'start', 'stop', 'step', 'count', 'base', 'file', 'key'])
-  const slip = type !== undefined && part.entries.size > 1 && [...part.entries.keys()].every((key) => known.has(key))
-  return slip ? 'unknown' : 'value'
+function kindOf(part: MapTree): Kind {
+  const type = child(part, 'type')
+  const word = textOf(type)
+  if (type === undefined || word === undefined) return 'value'
+  if (word === 'lin' || word === 'log' || word === 'file') return word
+  const known = new Set([...Object.keys(rangeShape.fields), ...Object.keys(valueFileShape.fields)])
+  const isSlip = part.entries.size > 1 && [...part.entries.keys()].every((key) => known.has(key))
+  return isSlip ? { slip: word, place: type.place } : 'value'
 }
 
-function rangeValues(name: string, part: Tree, read: ReadFlavour): Value[] {
-  const failures: Failure[] = []
-  const range = conform(rangeShape, part, `flavours.${name}`, failures)
-  read.failures.push(...failures)
-  if (range === undefined || failures.length > 0) return []
-  const expanded = expandRange(plain(range) as unknown as Range)
+/** The key to point at. */
+const culprits: { [fault in RangeFault]?: keyof Range } = {
+  'step-zero': 'step',
+  'step-sign': 'step',
+  'count-small': 'count',
+  'count-whole': 'count',
+  'log-positive': 'start',
+  'base-unfit': 'base',
+  'base-lin': 'base',
+}
+
+function rangeValues(name: string, part: Tree, type: Range['type'], read: ReadFlavour): Value[] {
+  const before = read.failures.length
+  const written = conform(rangeShape, part, `flavours.${name}`, read)
+  if (written === undefined || read.failures.length > before) return []
+  const expanded = expandRange({ ...written, type })
   if ('values' in expanded) return expanded.values
-  const keys: { [fault: string]: string } = { step: 'step', count: 'count', base: 'base', log: 'start' }
-  const culprit = child(part, keys[expanded.fault.split('-')[0]!] ?? '')
+  const culprit = child(part, culprits[expanded.fault] ?? '')
   read.failures.push(failureAt('bad-range', { name, fault: expanded.fault }, (culprit ?? part).place))
   return []
 }
 
 async function fileValues(name: string, part: Tree, read: ReadFlavour): Promise<Value[]> {
-  const failures: Failure[] = []
-  const tree = conform(valueFileShape, part, `flavours.${name}`, failures)
-  read.failures.push(...failures)
-  const written = child(tree, 'file')
-  if (tree === undefined || written === undefined) return []
-  const file = resolve(written.place.base, textOf(written)!)
+  const written = conform(valueFileShape, part, `flavours.${name}`, read)
+  if (written === undefined) return []
+  const { text, place } = written.file
+  const file = resolve(place.base, text)
   read.files.push(file)
-  const at = positionOf(written.place)
-  const { value, failures: unread } = await readValue(file, `the file of flavour "${name}"`, at)
-  read.failures.push(...unread)
+  const { value, failures } = await readValue(file, `the file of flavour "${name}"`, positionOf(place))
+  read.failures.push(...failures)
   if (value === undefined) return []
-  const keyTree = child(tree, 'key')
-  const key = textOf(keyTree)
-  const found = key === undefined ? { value } : lookUp(value, key)
-  if (!('value' in found)) {
-    const near = nearest(key!, found.known)
-    const data = { name, key: key!, file, near, known: found.known }
-    read.failures.push(failureAt('flavour-key-missing', data, keyTree!.place))
-    return []
-  }
-  return Array.isArray(found.value) ? found.value : [found.value]
+  if (written.key === undefined) return [value].flat()
+  const { text: key, place: at } = written.key
+  const found = lookUp(value, key)
+  if ('value' in found) return [found.value].flat()
+  const { known } = found
+  read.failures.push(failureAt('flavour-key-missing', { name, key, file, near: nearest(key, known), known }, at))
+  return []
 }
 
 /** The whole key first, then part by part: keys may hold dots themselves. */
 function lookUp(value: Value, key: string): { value: Value } | { known: string[] } {
-  if (isMap(value) && Object.hasOwn(value, key)) return { value: value[key]! }
+  if (isMap(value) && value[key] !== undefined && Object.hasOwn(value, key)) return { value: value[key] }
   let here = value
   const parts = key.split('.')
   for (const [at, part] of parts.entries()) {
-    if (!isMap(here) || !Object.hasOwn(here, part)) {
+    const next = isMap(here) && Object.hasOwn(here, part) ? here[part] : undefined
+    if (next === undefined) {
       const before = parts.slice(0, at)
       return { known: isMap(here) ? Object.keys(here).map((found) => [...before, found].join('.')) : [] }
     }
-    here = here[part]!
+    here = next
   }
   return { value: here }
 }

@@ -1,6 +1,7 @@
 // Needs may name burners of the user's own, so a slip in `cpu` is one as well, and lets one job at a time through.
 import { type Failure, failure } from '../../base/failures/failure.ts'
-import type { KitchenSettings, Origin, Step } from '../configuration.ts'
+import type { KitchenSettings, Step } from '../configuration.ts'
+import type { Origin } from '../origin.ts'
 import { nearest } from '../../base/suggestion.ts'
 
 const known = ['cpu', 'mem', 'gpu', 'time']

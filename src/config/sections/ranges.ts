@@ -1,5 +1,7 @@
 // The values of a range (`lin`, `log`) and of several values and ranges taken together.
 import { canonical, type Value } from '../../base/value.ts'
+import type { rangeShape } from '../schema/cheffile-schema.ts'
+import type { TypeOf } from '../schema/shape.ts'
 import {
   add,
   divide,
@@ -13,15 +15,7 @@ import {
   toNumber,
 } from './decimal.ts'
 
-export interface Range {
-  type: 'lin' | 'log'
-  start: number
-  stop?: number
-  step?: number
-  count?: number
-  /** Only for `log`: 10 where none is given. */
-  base?: number
-}
+export type Range = TypeOf<typeof rangeShape> & { type: 'lin' | 'log' }
 
 /** What is wrong with a range; each is worded in base/failures/config-failures.ts. */
 export type RangeFault =

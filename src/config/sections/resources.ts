@@ -1,55 +1,40 @@
-// Resources and links: from their conformed trees to what the configuration holds.
+// Resources and links: from what the definition reads to what the configuration holds.
 import { type Failure, failure } from '../../base/failures/failure.ts'
-import type { Link, Resource, Verify } from '../configuration.ts'
-import { child, type Entry, itemsOf, plain, positionOf, type Tree } from '../reading/syntax-tree.ts'
+import type { Link, Resource } from '../configuration.ts'
+import type { PlacedEntry, PlacedText } from '../origin.ts'
+import { type Entry, positionOf } from '../reading/syntax-tree.ts'
+import type { ConformedResource } from '../schema/cheffile-schema.ts'
 
-type Kind = Resource['kind']
-
-const kinds: { [key: string]: Kind } = {
-  file: 'files',
-  glob: 'files',
-  list: 'files',
-  dir: 'dir',
-  bundle: 'bundle',
-  frames: 'frames',
+/** A resource whose `written` is undefined keeps its name, so that nothing else is said to lack it. */
+export function readResource(entry: Entry, written: ConformedResource | undefined, failures: Failure[]): Resource {
+  const resource: Resource = { name: entry.key, kind: 'files', patterns: [], at: positionOf(entry.place) }
+  if (written === undefined) return resource
+  if (Array.isArray(written) || 'text' in written) return { ...resource, patterns: patternsOf(written) }
+  const { file, glob, list, dir, bundle, frames, verify, ...steps } = written
+  if (frames)
+    return { ...resource, kind: 'frames', patterns: patternsOf(frames), verify, frames: { every: 1, ...steps } }
+  refuseFrameKeys(entry, failures)
+  if (dir) return { ...resource, kind: 'dir', patterns: patternsOf(dir), verify }
+  if (bundle) return { ...resource, kind: 'bundle', patterns: patternsOf(bundle), verify }
+  return { ...resource, patterns: patternsOf(file ?? glob ?? list ?? []), verify }
 }
 
-export function readResource({ key: name, place, value: tree }: Entry, failures: Failure[]): Resource {
-  const resource: Resource = { name, kind: 'files', patterns: [], at: positionOf(place) }
-  if (tree.kind !== 'map') return { ...resource, patterns: patternsOf(tree) }
-  const key = Object.keys(kinds).find((one) => tree.entries.has(one))
-  if (key === undefined) return resource
-  resource.kind = kinds[key]!
-  resource.patterns = patternsOf(child(tree, key)!)
-  const verify = child(tree, 'verify')
-  if (verify) resource.verify = plain(verify) as Verify
-  const frames = ['every', 'from', 'to'].filter((one) => tree.entries.has(one))
-  if (resource.kind === 'frames') {
-    const told = Object.fromEntries(frames.map((one) => [one, plain(child(tree, one)!) as number]))
-    resource.frames = { every: 1, ...told }
-  } else
-    for (const one of frames)
+function refuseFrameKeys({ key: name, value: tree }: Entry, failures: Failure[]): void {
+  if (tree.kind !== 'map') return
+  const kind = ['file', 'glob', 'list', 'dir', 'bundle'].find((key) => tree.entries.has(key))
+  const known = [...(kind === undefined ? [] : [kind]), 'verify']
+  for (const { key, place } of tree.entries.values())
+    if (['every', 'from', 'to'].includes(key))
       failures.push(
-        failure(
-          'key-unknown',
-          { where: `resources.${name}`, key: one, near: undefined, known: [key, 'verify'] },
-          positionOf(tree.entries.get(one)!.place),
-        ),
+        failure('key-unknown', { where: `resources.${name}`, key, near: undefined, known }, positionOf(place)),
       )
-  return resource
 }
 
 /** Paths are relative to the file (or, for arguments, the folder) they stand in. */
-export function patternsOf(tree: Tree): { base: string; pattern: string }[] {
-  const written = tree.kind === 'list' ? itemsOf(tree) : [tree]
-  return written.map((one) => ({ base: one.place.base, pattern: String(plain(one)) }))
+export function patternsOf(written: PlacedText | PlacedText[]): { base: string; pattern: string }[] {
+  return [written].flat().map(({ text, place }) => ({ base: place.base, pattern: text }))
 }
 
-export function readLinks({ key: result, value }: Entry): Link[] {
-  return itemsOf(value).map((one) => ({
-    result,
-    pattern: String(plain(one)),
-    base: one.place.base,
-    at: positionOf(one.place),
-  }))
+export function readLinks({ key: result, value }: PlacedEntry<PlacedText[]>): Link[] {
+  return value.map(({ text: pattern, place }) => ({ result, pattern, base: place.base, at: positionOf(place) }))
 }

@@ -1,40 +1,15 @@
-// Kitchen, fridge, cache and options: from their conformed trees, with the defaults under them.
+// Kitchen and fridge: from what the definition reads to what the configuration holds.
 import { join, resolve } from 'node:path'
-import type { ValueMap } from '../../base/value.ts'
-import type { CacheSettings, FridgeSettings, KitchenSettings, Options } from '../configuration.ts'
-import { child, entriesOf, plain, type Tree, textOf } from '../reading/syntax-tree.ts'
+import type { FridgeSettings, KitchenSettings } from '../configuration.ts'
+import type { Conformed } from '../schema/cheffile-schema.ts'
 
-const megabyte = 1_000_000
-
-export function readKitchen(tree: Tree | undefined, cpus: number): KitchenSettings {
-  const settings: KitchenSettings = { stove: 'local', burners: cpus, named: {}, pools: {}, settings: {} }
-  const known = new Set(['stove', 'burners', 'named', 'pools', 'mem', 'gpu'])
-  for (const { key, value } of entriesOf(tree)) {
-    if (known.has(key)) Object.assign(settings, { [key]: plain(value) })
-    else if (key === 'slurm') Object.assign(settings.settings, plain(value))
-    else settings.settings[key] = plain(value)
-  }
-  return settings
+/** What stands under `slurm` and what stands beside it are the same settings: the one that is written later counts. */
+export function readKitchen(written: Conformed<'kitchen'>, cpus: number): KitchenSettings {
+  const { stove, burners = cpus, named, pools, mem, gpu, ...others } = written
+  const settings = Object.entries(others).map(([key, value]) => (key === 'slurm' ? value : { [key]: value }))
+  return { stove, burners, named, pools, mem, gpu, settings: Object.assign({}, ...settings) }
 }
 
-export function readFridge(tree: Tree | undefined, root: string): FridgeSettings {
-  const given = tree ? (plain(tree) as ValueMap) : {}
-  const path = child(tree, 'path')
-  return {
-    snapshotLimit: 16 * megabyte,
-    sync: 'normal',
-    verifyReads: 'size',
-    ...(given as Partial<FridgeSettings>),
-    path: path ? resolve(path.place.base, textOf(path)!) : join(root, '.chefcache'),
-  }
-}
-
-export function readCache(tree: Tree | undefined): CacheSettings | undefined {
-  if (child(tree, 'url') === undefined) return undefined
-  return { read: true, write: false, timeout: 5, ...(plain(tree!) as Partial<CacheSettings>) } as CacheSettings
-}
-
-export function readOptions(tree: Tree | undefined): Options {
-  const given = tree ? (plain(tree) as Partial<Options>) : {}
-  return { targets: [], hashBits: 64, links: 'copy', logs: 'failed', ...given }
+export function readFridge({ path, ...others }: Conformed<'fridge'>, root: string): FridgeSettings {
+  return { ...others, path: path ? resolve(path.place.base, path.text) : join(root, '.chefcache') }
 }
