@@ -82,8 +82,6 @@ const databaseWithin = {
 const beside = {
   execa: 'execa',
   chokidar: 'chokidar',
-  '@sinclair/typebox': 'typebox',
-  '@sinclair/typebox/value': 'typebox-value',
   'hyparquet-writer/src/write.js': 'parquet',
 }
 

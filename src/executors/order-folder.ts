@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
 import { read } from './received-json.ts'
 import { clearPan } from '../steps/pan.ts'
-import { type OrderData, orderSchema } from '../tickets/ticket-protocol.ts'
+import { type OrderData, orderShape } from '../tickets/ticket-protocol.ts'
 
 export type OrderEntry = OrderData['tickets'][number]
 
@@ -25,7 +25,7 @@ export function orderPan(folder: string, number: number): string {
 
 export function readOrder(folder: string): OrderData {
   const file = join(folder, orderFile)
-  const found = read(file, orderSchema)
+  const found = read(file, orderShape)
   if ('why' in found) throw new Refusal([failure('order-unfit', { file, why: found.why })])
   return found.value
 }

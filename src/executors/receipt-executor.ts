@@ -6,7 +6,7 @@ import { read, readReceipt } from './received-json.ts'
 import { changedSince, movePan } from './relocation.ts'
 import { type OrderEntry, orderPan, readOrder, strangeOrder, writeOrder } from './order-folder.ts'
 import { clearPan } from '../steps/pan.ts'
-import { type OrderData, ticketSchema } from '../tickets/ticket-protocol.ts'
+import { type OrderData, ticketShape } from '../tickets/ticket-protocol.ts'
 import { later, type Receipt, type Ticket, type Executor } from '../tickets/ticket.ts'
 
 /** A receipt that is good in itself, with the ticket it answers. */
@@ -91,7 +91,7 @@ export function openReceiptsStove({
 function arrival(folder: string, entry: OrderEntry, fridge: string): Arrived | { why: string } | 'missing' | 'before' {
   const file = join(folder, entry.receipt)
   if (!existsSync(file)) return 'missing'
-  const asked = read(join(folder, entry.file), ticketSchema)
+  const asked = read(join(folder, entry.file), ticketShape)
   if ('why' in asked) return { why: `of its ticket ${entry.file}: ${asked.why}` }
   const ticket = asked.value
   const { action } = ticket

@@ -2,19 +2,19 @@
 // what a receipt says against what lies there.
 import { lstatSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Static, TSchema } from '@sinclair/typebox'
-import { Value as Check } from '@sinclair/typebox/value'
 import { failure, Refusal } from '../base/failures/failure.ts'
 import { isMap } from '../base/value.ts'
+import { conformValue } from '../config/schema/conform.ts'
+import type { Shape, TypeOf } from '../config/schema/shape.ts'
 import { collectOutputs } from '../steps/outputs.ts'
 import { logFile } from '../steps/pan.ts'
-import { receiptSchema, ticketSchema } from '../tickets/ticket-protocol.ts'
+import { receiptShape, ticketShape } from '../tickets/ticket-protocol.ts'
 import { type Receipt, type Ticket, ticketVersion } from '../tickets/ticket.ts'
 
 /** `missing`: there is nothing to read. `torn`: it is not whole; whoever writes it may not be done. */
 export type Unfit = { why: string; missing?: true; torn?: true }
 
-export function read<Schema extends TSchema>(file: string, schema: Schema): { value: Static<Schema> } | Unfit {
+export function read<S extends Shape>(file: string, shape: S): { value: TypeOf<S> } | Unfit {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -32,13 +32,12 @@ export function read<Schema extends TSchema>(file: string, schema: Schema): { va
   if (value.version !== ticketVersion) {
     return { why: `it has version ${JSON.stringify(value.version ?? null)}, and this chef knows ${ticketVersion}` }
   }
-  const fault = Check.Errors(schema, value).First()
-  if (fault) return { why: `its "${fault.path.slice(1).replaceAll('/', '.')}" is missing or of the wrong type` }
-  return { value }
+  const fitting = conformValue(shape, value)
+  return 'fault' in fitting ? { why: `its "${fitting.fault}" is missing or of the wrong type` } : fitting
 }
 
 export function readTicket(file: string): Ticket {
-  const found = read(file, ticketSchema)
+  const found = read(file, ticketShape)
   if ('why' in found) throw new Refusal([failure('ticket-unfit', { file, why: found.why })])
   return found.value
 }
@@ -49,7 +48,7 @@ export function readReceipt(
   ticket: Pick<Ticket, 'key' | 'outputs' | 'inputs' | 'source' | 'project'>,
   pan: string,
 ): { value: Receipt } | Unfit {
-  const found = read(file, receiptSchema)
+  const found = read(file, receiptShape)
   if ('why' in found) return found
   const receipt: Receipt = found.value
   if (receipt.key !== ticket.key) return { why: 'it belongs to another ticket' }

@@ -40,8 +40,8 @@ test.each(['kitchen', 'fridge', 'options', 'cache'] as const)('the defaults of %
   const { fields }: { fields: Fields } = sections[name].shape
   const told = defaultsIn(name)
   expect(Object.keys(told).length).toBeGreaterThan(0)
-  // The two that no definition can hold: the folder of the cheffile and the processors of the machine.
-  const { path, burners, ...written } = told
+  // The one that no definition can hold, as it depends on where the cheffile lies.
+  const { path: _, ...written } = told
   const held = Object.keys(written).map((key) => [key, String(fields[key]?.default ?? 'none')])
   expect(Object.fromEntries(held)).toEqual(written)
 })

@@ -1,6 +1,7 @@
 // Checks a tree against its shape and gives it the type that the shape says. Every mistake becomes a failure with its
 // place, and what does not fit is left out, so that readers need not look again.
 import type { Failure } from '../../base/failures/failure.ts'
+import type { Value } from '../../base/value.ts'
 import type { Origin } from '../origin.ts'
 import { parseAmount, parseDuration, parseSize } from '../sections/amounts.ts'
 import { nearest } from '../../base/suggestion.ts'
@@ -45,6 +46,15 @@ export function conform(shape: Shape, tree: Tree, path: string, notes: Notes): u
 export function blankOf<S extends Shape>(shape: S): TypeOf<S>
 export function blankOf(shape: Shape): unknown {
   return new Conformer({ failures: [] }).read(shape, emptyMap(nowhere), { where: '', path: '' })
+}
+
+/** The check of what another program wrote: the value, or the path of the first thing in it that does not fit. */
+export function conformValue<S extends Shape>(shape: S, value: Value): { value: TypeOf<S> } | { fault: string }
+export function conformValue(shape: Shape, value: Value): { value: unknown } | { fault: string } {
+  const faults: string[] = []
+  const fitting = new Conformer({ failures: [], faults }).read(shape, treeOf(value, nowhere), { where: '', path: '' })
+  const [fault] = faults
+  return fault === undefined ? { value: fitting } : { fault }
 }
 
 /** `inputs:` with nothing behind it is a table without entries. */

@@ -5,7 +5,7 @@ import { isMap } from '../../base/value.ts'
 import { read } from '../received-json.ts'
 import { actionIn, receiptName, ticketName, writeWholeJson } from '../order-folder.ts'
 import { clearPan } from '../../steps/pan.ts'
-import { ticketSchema } from '../../tickets/ticket-protocol.ts'
+import { ticketShape } from '../../tickets/ticket-protocol.ts'
 import type { Ticket } from '../../tickets/ticket.ts'
 
 export interface Batch {
@@ -78,7 +78,7 @@ function json(path: string): unknown {
 }
 
 export function ticketOf({ folder }: Batch, number: number): Ticket | undefined {
-  const found = read(join(folder, ticketName(number)), ticketSchema)
+  const found = read(join(folder, ticketName(number)), ticketShape)
   return 'value' in found ? found.value : undefined
 }
 
