@@ -1,4 +1,4 @@
-// Links: that what they lay out is made, and that their placeholders are names of its record.
+// Checks links: each lays out a result of the recipe, and its placeholders are names in the record of that result.
 import { type Failure, failure } from '../base/failures/failure.ts'
 import type { Configuration, Link, Step } from '../config/configuration.ts'
 import { splitReference } from '../config/dotted-names.ts'
@@ -6,7 +6,7 @@ import { nearest } from '../base/suggestion.ts'
 import { missingFields, namesReaching } from './recipe-index.ts'
 import { parseLink, referencesOf } from './link-pattern.ts'
 
-/** `partly`: some steps are not known, or run in a circle, and nothing can be said of what is missing. */
+/** `partly` is true if some steps are unknown or form a circle. Then nothing can be said about missing names. */
 export function checkLinks(configuration: Configuration, producers: Map<string, Step>, partly: boolean): Failure[] {
   if (partly) return []
   return configuration.links.flatMap((link) => {
@@ -19,7 +19,7 @@ export function checkLinks(configuration: Configuration, producers: Map<string, 
   })
 }
 
-/** Where a folder is meant and a file comes, the file would stand in the folder's place. */
+/** A link that ends in a slash names a folder. A file linked there would take the folder's place. */
 function checkEnd({ result, pattern, at }: Link, { outputs }: Step): Failure[] {
   const inner = outputs.find(({ name }) => name === result)?.inner ?? ''
   const isFile = /^[^*?[{/]+\.\w+$/.test(inner)

@@ -1,4 +1,4 @@
-// One namespace: resources, flavours, steps and results never share a name.
+// Checks that resources, flavours, steps and results never share a name.
 import { relative } from 'node:path'
 import { type Failure, failure, type Position } from '../base/failures/failure.ts'
 import type { Configuration, Output, Step } from '../config/configuration.ts'
@@ -9,7 +9,7 @@ interface Named {
   at: Position
 }
 
-/** Letters of all scripts take most of a millisecond to make ready. */
+/** The plain pattern comes first because compiling the one for all scripts takes most of a millisecond. */
 const fits = (name: string): boolean => /^\w[\w.+@-]*$/.test(name) || /^[\p{L}\p{N}_][\p{L}\p{N}_.+@-]*$/u.test(name)
 
 export function checkNames(configuration: Configuration): Failure[] {
@@ -45,13 +45,13 @@ export function checkNames(configuration: Configuration): Failure[] {
   return failures
 }
 
-/** The one that stands further down is the one that took the name. */
+/** Blames the name that stands further down in the file. */
 function inOrder(one: Named, other: Named): [Named, Named] {
   const below = other.at.file === one.at.file && other.at.line < one.at.line
   return below ? [one, other] : [other, one]
 }
 
-/** Inside a step, names are files of its pan. */
+/** Checks the names inside a step, which are files of its pan. */
 function checkInnerNames(step: Step): Failure[] {
   const inputs = new Set(step.inputs.map((input) => input.inner))
   const outside = (name: string): boolean =>

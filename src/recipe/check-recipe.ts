@@ -1,4 +1,4 @@
-// Everything that can be wrong with a recipe before anything is scanned or cooked, each with its place.
+// Checks everything that can be wrong with a recipe before anything is scanned or cooked. Each failure has its place.
 import { type Failure, failure, type Position } from '../base/failures/failure.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import { splitReference } from '../config/dotted-names.ts'
@@ -10,11 +10,11 @@ import { fieldFailures, missingFields, namesReaching, placeOf } from './recipe-i
 import { circlesOf, producersOf } from './step-order.ts'
 
 export interface CheckOptions {
-  /** Steps of which something is known to be wrong: saying what follows from it would not help. */
+  /** Steps that are known to be wrong. Failures that only follow from that are left out. */
   damaged?: ReadonlySet<string>
 }
 
-/** `exists` is asked for step sources by absolute path. */
+/** `exists` receives absolute paths of step sources. */
 export function checkRecipe(
   configuration: Configuration,
   exists: (path: string) => boolean,
@@ -31,7 +31,7 @@ export function checkRecipe(
     failures.push(...(partly ? inputs.filter(({ code }) => code !== 'input-unknown') : inputs))
     if (damaged.has(step.name)) continue
     failures.push(...checkSource(configuration, step, exists), ...checkCommand(configuration, step))
-    // What reaches what has no answer in a circle.
+    // Reachability is undefined in a recipe with a circle.
     if (circles.length === 0) failures.push(...checkConditions(configuration, step, producers))
   }
   for (const circle of circles) failures.push(circleFailure(circle))
@@ -63,7 +63,7 @@ function checkInputs(
   })
 }
 
-/** `sise.w` is near `size.w`. */
+/** Suggests the nearest reference: `size.w` for `sise.w`. */
 function nearReference(text: string, known: string[]): string | undefined {
   const whole = nearest(text, known)
   if (whole !== undefined || !text.includes('.')) return whole
@@ -72,7 +72,7 @@ function nearReference(text: string, known: string[]): string | undefined {
   return head === undefined ? undefined : head + text.slice(dot)
 }
 
-/** Names in collect, only and exclude have to reach the step, or they would do nothing (or leave nothing). */
+/** Checks that the names in collect, only and exclude reach the step. A name that does not would select nothing. */
 function checkConditions(configuration: Configuration, step: Step, producers: Map<string, Step>): Failure[] {
   const collects = step.inputs.some((input) => Array.isArray(input.collect))
   if (!collects && step.only.length === 0 && step.exclude.length === 0) return []
@@ -81,7 +81,7 @@ function checkConditions(configuration: Configuration, step: Step, producers: Ma
   const failures: Failure[] = []
   const known = (name: string): boolean =>
     configuration.flavours.has(name) || configuration.resources.has(name) || configuration.steps.has(name)
-  // Steps are in a record by their sources: few mean those.
+  // Records name steps by their sources, and few users mean those, so the hint leaves steps out if it can.
   const ordered = (names: Set<string>): string[] => {
     const values = [...names].filter((name) => !configuration.steps.has(name))
     return values.length > 0 ? values : [...names]
@@ -124,7 +124,7 @@ function circleFailure(circle: Step[]): Failure {
   return failure('recipe-circle', { circle: circle.map((step) => step.name) }, circle[0]!.at)
 }
 
-/** Targets are results or steps; also for those of the command line, which have no place in a file. */
+/** Checks targets, which are results or steps. Targets of the command line have no place in a file. */
 export function checkTargets(
   configuration: Configuration,
   targets: readonly string[],
@@ -138,8 +138,8 @@ export function checkTargets(
   )
 }
 
-/** A step that lays in another kitchen stands for all steps of that kitchen. */
-export function targetsMeant(configuration: Configuration, targets: readonly string[]): string[] {
+/** Replaces a step that includes another kitchen by all steps of that kitchen. */
+export function expandTargets(configuration: Configuration, targets: readonly string[]): string[] {
   const results = producersOf(configuration.steps.values())
   return targets.flatMap((name) =>
     results.has(name) || configuration.steps.has(name) ? [name] : stepsBelow(configuration, name),

@@ -1,4 +1,4 @@
-// What a step runs: that there is something, that it is there, and that its placeholders stand for something.
+// Checks what a step runs: it is stated, it exists, and its placeholders have values.
 import { relative, resolve } from 'node:path'
 import { type Failure, failure } from '../base/failures/failure.ts'
 import { fieldOf } from '../base/value.ts'
@@ -12,7 +12,7 @@ import { placeOf } from './recipe-index.ts'
 import { type ParsedTemplate, parseTemplate } from './placeholder.ts'
 import { forbidden } from './quoting.ts'
 
-/** What a step of each type has to be given; collect and course know by themselves what to do. */
+/** The key that each type of step requires. Steps of type collect and course need none. */
 const sourceKeys: { [type in StepType]?: string } = {
   shell: 'command or a resource',
   python: 'resource',
@@ -31,8 +31,8 @@ export function checkSource(configuration: Configuration, step: Step, exists: (p
   if (command !== undefined && type !== 'shell')
     failures.push(failure('step-no-command', { step: name, type }, commandAt))
   const key = sourceKeys[type]
-  const given = sources.length > 0 || hasWords(command) || step.settings.ingredients !== undefined
-  if (key !== undefined && !given && !(type !== 'shell' && command !== undefined))
+  const hasSource = sources.length > 0 || hasWords(command) || step.settings.ingredients !== undefined
+  if (key !== undefined && !hasSource && !(type !== 'shell' && command !== undefined))
     failures.push(failure('step-without-source', { step: name, key }, at))
   if (type === 'image') failures.push(...checkIngredients(configuration, step))
   if (type === 'course') failures.push(...checkCourse(configuration, step))
@@ -47,7 +47,7 @@ export function checkSource(configuration: Configuration, step: Step, exists: (p
   return failures
 }
 
-/** A recipe file is read when it is cooked. */
+/** Checks ingredients that stand in the cheffile. A recipe file is read only when it is cooked. */
 function checkIngredients(
   configuration: Configuration,
   { name, sources, settings, inputs, outputs, at }: Step,
@@ -58,12 +58,12 @@ function checkIngredients(
   if (sources.length > 0) return [failure('ingredients-twice', { step: name }, place)]
   const read = readIngredients(ingredients, { inputs: new Map(inputs.map(({ inner }) => [inner, {}])), at: place })
   const last = read.ingredients.at(-1)
-  const told = last?.name === 'format' && last.options.type !== undefined
-  const unknown = told ? [] : outputs.filter(({ inner }) => pictureFormat(inner) === undefined)
+  const namesFormat = last?.name === 'format' && last.options.type !== undefined
+  const unknown = namesFormat ? [] : outputs.filter(({ inner }) => pictureFormat(inner) === undefined)
   const known = pictureFormats.join(', ')
   return [
     ...read.failures,
-    ...unknown.map(({ inner, at }) => failure('picture-format', { format: extensionOf(inner) as string, known }, at)),
+    ...unknown.map(({ inner, at }) => failure('picture-format', { format: extensionOf(inner) ?? '', known }, at)),
   ]
 }
 
@@ -106,20 +106,25 @@ export function checkCommand(configuration: Configuration, step: Step): Failure[
     const unsafe = parsed.unsafe.map(({ text, quoting }) =>
       failure('placeholder-unsafe', { step: step.name, text, where: forbidden[quoting] }, place),
     )
-    return [...templateFailures(configuration, step, parsed, names, place), ...unsafe]
+    return [...templateFailures(configuration, { step, names, at: place }, parsed), ...unsafe]
   }
   return step.command.flatMap((part, index) => {
     const at = placeOf(configuration, `${path}.${index}`) ?? place
-    return templateFailures(configuration, step, parseTemplate(part, names), names, at)
+    return templateFailures(configuration, { step, names, at }, parseTemplate(part, names))
   })
+}
+
+interface TemplatePlace {
+  step: Step
+  /** The names that the template may use. */
+  names: string[]
+  at: Step['at']
 }
 
 function templateFailures(
   configuration: Configuration,
-  step: Step,
+  { step, names, at }: TemplatePlace,
   { template, unknown, dotted }: ParsedTemplate,
-  names: string[],
-  at: Step['at'],
 ): Failure[] {
   const failures = [...new Set(unknown)].map((word) => {
     const [head, ...rest] = word.split('.')

@@ -1,4 +1,4 @@
-// What a course is served as: said by the step, or by the name of its output.
+// Decides the format of a course from its setting or from the name of its output.
 import type { Step } from '../config/configuration.ts'
 import type { Value } from '../base/value.ts'
 import { extensionOf } from './ingredients/ingredients.ts'
@@ -6,17 +6,17 @@ import { extensionOf } from './ingredients/ingredients.ts'
 export const courseFormats = ['gif', 'webp', 'mp4', 'webm', 'sheet'] as const
 export type CourseFormat = (typeof courseFormats)[number]
 
-/** Undefined where it is none that is known. A still picture's name means a sheet. */
+/** Returns undefined for an unknown format. The name of a still picture means a sheet. */
 export function courseFormat({ format }: { [name: string]: Value }, output: string): CourseFormat | undefined {
   const extension = extensionOf(output) ?? 'gif'
-  const told = format ?? (['png', 'jpg', 'jpeg', 'avif'].includes(extension) ? 'sheet' : extension)
-  return courseFormats.find((one) => one === told)
+  const name = format ?? (['png', 'jpg', 'jpeg', 'avif'].includes(extension) ? 'sheet' : extension)
+  return courseFormats.find((one) => one === name)
 }
 
 const sheetKeys = ['columns', 'labels']
 const timeKeys = ['fps', 'duration', 'loop']
 
-/** Settings that say nothing to any of the formats in which a course is served. */
+/** Returns the settings that no format of the course uses. */
 export function idleCourseKeys(
   settings: Step['settings'],
   outputs: Step['outputs'],
@@ -29,7 +29,7 @@ export function idleCourseKeys(
   return idle.filter((key) => settings[key] !== undefined).map((key) => ({ key, formats }))
 }
 
-/** Programs whose version is part of what a picture step means. */
+/** Returns the programs whose version belongs to the action of a picture step. */
 export function pictureTools({ type, settings, outputs }: Step): string[] {
   if (type === 'image') return ['sharp']
   if (type !== 'course') return []

@@ -1,14 +1,14 @@
-// Link patterns: `web/{photos.stem}-{size.w}.jpg`, rendered with what a result depends on.
+// Parses link patterns such as `web/{photos.stem}-{size.w}.jpg`, and renders them with the dependencies of a result.
 import type { Depends } from '../base/event.ts'
 import { fieldOf, plainText } from '../base/value.ts'
 import { splitReference } from '../config/dotted-names.ts'
 
 export interface LinkTemplate {
-  /** Texts, and what stood between braces. */
+  /** Literal texts, and references that stood between braces. */
   pieces: readonly (string | { reference: string })[]
 }
 
-/** Here every pair of braces is a placeholder; `{{name}}` stands for a literal `{name}`. */
+/** Treats every pair of braces as a placeholder. `{{name}}` stands for a literal `{name}`. */
 export function parseLink(pattern: string): LinkTemplate {
   const pieces: (string | { reference: string })[] = []
   let end = 0
@@ -26,8 +26,8 @@ export function referencesOf(template: LinkTemplate): string[] {
 }
 
 /**
- * The path, relative to the link's base. `depends`: labels and values of the record by name. Values may hold slashes
- * and dots: whether the path stays inside the project is for whoever resolves it.
+ * Returns the path relative to the link's base. Values may contain slashes and dots, so the caller checks that the
+ * path stays inside the project.
  */
 export function renderLink(template: LinkTemplate, depends: Depends, hash: string): string {
   const names = { has: (name: string) => Object.hasOwn(depends, name) }
@@ -52,12 +52,12 @@ function referenceText(
   return field.length === 1 && field[0] === 'ext' ? labelExtension(plainText(value)) : plainText(value)
 }
 
-/** The label without its extension: `a/photo.small.jpg#3` gives `a/photo.small#3`. A frame keeps its number. */
+/** Returns the label without its extension: `a/photo#3` for `a/photo.jpg#3`. A frame keeps its number. */
 export function labelStem(label: string): string {
   return label.replace(/(?<=[^/])\.[^./#]+(?=(#\d+)?$)/, '')
 }
 
-/** Without the dot; empty for `.profile` and for names without one. */
+/** Returns the extension without the dot, or an empty text for `.profile` and for names without one. */
 export function labelExtension(label: string): string {
   return /(?<=[^/])\.([^./#]+)(#\d+)?$/.exec(label)?.[1] ?? ''
 }

@@ -1,11 +1,11 @@
-// Has the configuration read and checks its recipe: all that is wrong comes in one go, in the order of the files.
+// Reads the configuration and checks its recipe. Returns all failures at once, in the order of the files.
 import type { Failure } from '../base/failures/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { type LoadRequest, readConfiguration } from '../config/reading/load-configuration.ts'
 import { checkRecipe } from './check-recipe.ts'
 
 export interface KitchenReading {
-  /** Not to be cooked where there are failures; it still says which files it was read from. */
+  /** Must not be cooked if there are failures. It still names the files it was read from. */
   configuration: Configuration
   failures: Failure[]
 }
@@ -16,7 +16,7 @@ export async function readKitchen(request: LoadRequest, exists: (path: string) =
   return { configuration, failures: inOrder(all) }
 }
 
-/** What came with an argument first, then file by file from top to bottom. */
+/** Puts failures of arguments first, then those of each file from top to bottom. */
 function inOrder(failures: Failure[]): Failure[] {
   const files = [...new Set(failures.map((one) => one.at?.file ?? ''))]
   const rank = ({ at }: Failure): [number, number, number] => [

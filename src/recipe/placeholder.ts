@@ -1,8 +1,8 @@
 // Placeholders `{name}` in commands: parsed once, rendered for every variant.
 //
-// `{name}` and `{name.stem}` stand for something where `name` is an input or an output of the step; exact names come
-// before properties, so `{out.jpg}` is the output `out.jpg`. `${...}` and `\{...}` belong to the shell. A single word
-// that is not declared is a slip. `{{name}}` is how a literal `{name}` is written.
+// `{name}` and `{name.stem}` are placeholders if `name` is an input or an output of the step. Exact names win over
+// properties, so `{out.jpg}` is the output `out.jpg`. `${...}` and `\\{...}` belong to the shell. A single undeclared
+// word is reported as a slip. `{{name}}` writes a literal `{name}`.
 import { failure, Refusal } from '../base/failures/failure.ts'
 import { type Forbidden, isForbidden, type Quoting, quote, quotingAt } from './quoting.ts'
 
@@ -11,10 +11,11 @@ export interface Placeholder {
   property?: Property
 }
 
-export type Property = 'stem' | 'ext' | 'label'
+const properties = ['stem', 'ext', 'label'] as const
+export type Property = (typeof properties)[number]
 
 export interface PlacedPlaceholder extends Placeholder {
-  /** As written, without braces. */
+  /** The text between the braces, as written. */
   text: string
   quoting: Quoting
 }
@@ -25,11 +26,11 @@ export interface Template {
 
 export interface ParsedTemplate {
   template: Template
-  /** Words in braces that are not declared. */
+  /** Undeclared words in braces. */
   unknown: string[]
-  /** What is left alone although it begins with a declared name: `{name.other}`. */
+  /** Text that begins with a declared name but is no placeholder: `{name.other}`. */
   dotted: { name: string; rest: string }[]
-  /** Placeholders that stand, for a shell, where no value can be put safely. */
+  /** Placeholders in places where the shell cannot receive a value safely. */
   unsafe: { text: string; quoting: Forbidden }[]
 }
 
@@ -42,7 +43,7 @@ export function parseTemplate(text: string, names: Iterable<string>): ParsedTemp
   const pieces: (string | Omit<PlacedPlaceholder, 'quoting'>)[] = []
   const spans: { start: number; end: number }[] = []
   let literal = ''
-  // What the shell gets to read: the same text with doubled braces already made single.
+  // The shell reads the same text with doubled braces already reduced.
   let read = ''
   const pattern = /(?<escape>\\+|\$)?(?:\{\{(?<doubled>[^{}\n]+)\}\}|\{(?<single>[^{}\n]+)\})/g
   let end = 0
@@ -84,16 +85,17 @@ export function parseTemplate(text: string, names: Iterable<string>): ParsedTemp
   return { template: { pieces: placed }, unknown, dotted, unsafe }
 }
 
-/** Undefined: nothing of ours. */
+/** Returns undefined if the braces hold no placeholder. */
 function meaningOf(inside: string, known: Set<string>): Placeholder | 'unknown' | undefined {
   if (known.has(inside)) return { name: inside }
-  const [, name, property] = /^(.+)\.(stem|ext|label)$/.exec(inside) ?? []
-  if (name !== undefined && known.has(name)) return { name, property: property as Property }
+  const [, name, suffix] = /^(.+)\.(stem|ext|label)$/.exec(inside) ?? []
+  const property = properties.find((one) => one === suffix)
+  if (name !== undefined && property !== undefined && known.has(name)) return { name, property }
   const word = /^[\p{L}_][\p{L}\p{N}_]*$/u
   return word.test(inside) || (name !== undefined && word.test(name)) ? 'unknown' : undefined
 }
 
-/** For `/bin/sh -c`: every value is quoted as the place where it stands needs it. */
+/** Renders for `/bin/sh -c`. Every value is quoted as its place requires. */
 export function renderShell(template: Template, resolve: Resolve): string {
   return template.pieces.map((piece) => (typeof piece === 'string' ? piece : shellText(piece, resolve(piece)))).join('')
 }
@@ -106,7 +108,7 @@ function shellText({ text, quoting }: PlacedPlaceholder, value: string): string 
   throw new Error(`{${text}} stands where no value can: ${quoting}`)
 }
 
-/** For one argument of a command list, which no shell reads. */
+/** Renders one argument of a command list, which no shell reads. */
 export function renderArgument(template: Template, resolve: Resolve): string {
   return template.pieces.map((piece) => (typeof piece === 'string' ? piece : resolve(piece))).join('')
 }

@@ -1,12 +1,12 @@
-// How the shell reads a command around its placeholders, so that a value put there can never become code.
+// Follows how the shell quotes a command around its placeholders, so that a value can never become code.
 //
-// A stack of contexts is kept while the text is read: plain words, '...', "...", $(...), $((...)), here-documents.
-// Where shells differ or a value cannot be made safe (inside `...`, ${...}, a quoted here-document) the context is one
-// in which placeholders are refused.
+// While the text is read, a stack holds the contexts: plain words, '...', "...", $(...), $((...)), here-documents.
+// Where shells differ or a value cannot be made safe (inside `...`, ${...}, a quoted here-document), the context
+// forbids placeholders.
 
 export type Quoting = 'word' | 'single' | 'double' | 'comment' | 'document' | 'arithmetic' | Forbidden
 
-/** Each is worded in base/failures/recipe-failures.ts through its description here. */
+/** base/failures/recipe-failures.ts words each of these through its description here. */
 export type Forbidden = 'backticks' | 'expansion' | 'quoted-document' | 'unclear'
 
 export const forbidden: { [context in Forbidden]: string } = {
@@ -20,9 +20,9 @@ export const isForbidden = (quoting: Quoting): quoting is Forbidden => Object.ha
 
 interface Context {
   quoting: Quoting
-  /** What ends it. */
+  /** The text that ends the context. */
   end: string
-  /** Open brackets of plain code: a `)` closes these first. */
+  /** The number of open brackets of plain code. A `)` closes these before it closes the context. */
   depth: number
 }
 
@@ -32,7 +32,7 @@ interface HereDocument {
   quoting: 'document' | 'quoted-document'
 }
 
-/** The context at each of the offsets, which are sorted and whose spans are read as opaque text. */
+/** Returns the context at each of the spans, which are sorted and read as opaque text. */
 export function quotingAt(text: string, spans: readonly { start: number; end: number }[]): Quoting[] {
   const found: Quoting[] = []
   const stack: Context[] = [{ quoting: 'word', end: '', depth: 0 }]
@@ -41,7 +41,7 @@ export function quotingAt(text: string, spans: readonly { start: number; end: nu
   let unclear = false
   let next = 0
   let at = 0
-  // Where a word may begin: only there does # open a comment.
+  // The offset at which a word may begin. Only there does # open a comment.
   let fresh = 0
 
   const context = (): Context => stack[stack.length - 1]!
@@ -51,7 +51,7 @@ export function quotingAt(text: string, spans: readonly { start: number; end: nu
   const here = (): Quoting => {
     if (unclear) return 'unclear'
     const refused = stack.find((one) => one.quoting === 'backticks' || one.quoting === 'expansion')
-    // What is substituted inside a here-document would have to be quoted for both.
+    // A substitution inside a here-document would have to be quoted for both contexts.
     const nested = stack.some((one) => one.quoting === 'document') && context().quoting !== 'document'
     return refused?.quoting ?? (nested ? 'unclear' : context().quoting)
   }
@@ -69,7 +69,7 @@ export function quotingAt(text: string, spans: readonly { start: number; end: nu
   while (found.length < spans.length) found.push(here())
   return found
 
-  /** Reads on from `at`; how many characters were taken. */
+  /** Reads on from `at` and returns the number of characters taken. */
   function read(): number {
     const { quoting, end, depth } = context()
     if (document && quoting === document.quoting && atLineStart() && closesDocument()) return 0
@@ -104,7 +104,7 @@ export function quotingAt(text: string, spans: readonly { start: number; end: nu
     return length
   }
 
-  /** An escaped newline is as if it were not there: it may stand between words, but not cut a sign in two. */
+  /** An escaped newline is ignored by the shell. It may stand between words, but not inside an operator. */
   function readEscape(quoting: Quoting): number {
     if (text[at + 1] !== '\n') return 2
     const before = at === 0 ? '\n' : text[at - 1]!
@@ -116,13 +116,13 @@ export function quotingAt(text: string, spans: readonly { start: number; end: nu
   function readWord(character: string): number {
     const begins = fresh === at
     if (/[ \t\n;&|()<>]/.test(character)) fresh = at + 1
-    // Shells do not agree on $'...'; a case inside $(...) has a bracket that closes nothing.
+    // Shells disagree on $'...', and a case inside $(...) contains a bracket that closes nothing.
     if (text.startsWith("$'", at)) unclear = true
     if (begins && /^case\s/.test(text.slice(at, at + 5)) && stack.length > 1) unclear = true
     if (character === "'") return opened('single', '', 1)
     if (character === '"') return opened('double', '"', 1)
     if (character === '#' && begins) return opened('comment', '', 1)
-    // Arithmetic for some shells, two brackets for others.
+    // Some shells read arithmetic here, others two brackets.
     if (text.startsWith('((', at)) return opened('arithmetic', '))', 2)
     if (character === '(') context().depth += 1
     if (character === ')' && context().depth > 0) context().depth -= 1
@@ -132,7 +132,7 @@ export function quotingAt(text: string, spans: readonly { start: number; end: nu
     return 1
   }
 
-  /** Inside arithmetic, expansions and backticks: only what ends them and what nests matters. */
+  /** Reads inside arithmetic, expansions and backticks, where only nesting and the end matter. */
   function readOther(character: string): number {
     if (character === '"' && context().quoting !== 'arithmetic') return opened('double', '"', 1)
     if (character === "'" && context().quoting === 'backticks') return opened('single', '', 1)
@@ -160,7 +160,7 @@ export function quotingAt(text: string, spans: readonly { start: number; end: nu
 
   function beginDocument(): void {
     document = documents.shift()!
-    // A here-document inside $(...) may also be ended by the bracket, depending on the shell.
+    // In some shells the bracket of $(...) also ends a here-document inside it.
     if (stack.length > 1) unclear = true
     open(document.quoting, '')
   }
@@ -186,9 +186,9 @@ export function quotingAt(text: string, spans: readonly { start: number; end: nu
 
 const harmless = /^[A-Za-z0-9_@%+=:,./-]+$/
 
-/** What stands for the value there; undefined where it can only be refused. */
+/** Quotes the value for its context. Returns undefined if no quoting makes it safe. */
 export function quote(value: string, quoting: Quoting): string | undefined {
-  // No argument and no environment of a process can hold it.
+  // No argument and no environment of a process can hold a NUL.
   if (value.includes('\0')) return undefined
   switch (quoting) {
     case 'word':
@@ -208,7 +208,10 @@ export function quote(value: string, quoting: Quoting): string | undefined {
   }
 }
 
-/** In octal, so that no line of the value can be taken for the end of the document; x keeps newlines at its end. */
+/**
+ * Writes the bytes in octal, so that no line of the value can end the document. The shell strips newlines at the end
+ * of $(...), so they follow it.
+ */
 function documentText(value: string): string {
   const bytes = [...Buffer.from(value)]
   const octal = bytes.map((byte) => {

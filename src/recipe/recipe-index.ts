@@ -1,4 +1,4 @@
-// What the checks ask of a configuration: where something was written, and which names reach which step.
+// Looks up in a configuration where something was written, and which names reach which step.
 import { type Failure, failure, type Position } from '../base/failures/failure.ts'
 import { canonical, fieldOf, isMap, type Value } from '../base/value.ts'
 import type { Configuration, Input, Step } from '../config/configuration.ts'
@@ -10,8 +10,9 @@ export function placeOf(configuration: Configuration, path: string): Position | 
 }
 
 /**
- * Names in the records of a step's variants: resources, flavours and steps that it depends on. `collecting`: with what
- * its own inputs collect. Asked for few steps, so nothing is kept: a long chain would keep the square of its length.
+ * Returns the names in the records of a step's variants: the resources, flavours and steps that it depends on.
+ * `collecting` includes the names that its own inputs collect. Few steps are queried, so nothing is cached: for a
+ * long chain a cache would grow with the square of its length.
  */
 export function namesReaching(producers: Map<string, Step>, step: Step, { collecting = false } = {}): Set<string> {
   const names = new Set<string>()
@@ -38,14 +39,14 @@ export function namesReaching(producers: Map<string, Step>, step: Step, { collec
   return names
 }
 
-/** An empty flavour may get any values later; of the others one at least has to have the field. */
+/** An empty flavour may receive values later. Any other must have the field in at least one value. */
 export function fieldFailures(name: string, values: Value[], field: string[], at: Position): Failure[] {
   if (values.length === 0 || values.some((value) => fieldOf(value, field) !== undefined)) return []
   const known = [...new Set(values.flatMap((value) => (isMap(value) ? Object.keys(value) : [])))]
   return [failure('field-unknown', { name, field: field.join('.'), near: nearest(field[0]!, known), known }, at)]
 }
 
-/** What is given to a step, or is part of a path, has to be there in every variant. */
+/** Values passed to a step or used in a path need the field in every variant. */
 export function missingFields(name: string, values: Value[], field: string[], at: Position): Failure[] {
   const none = fieldFailures(name, values, field, at)
   if (none.length > 0) return none

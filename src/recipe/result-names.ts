@@ -1,12 +1,12 @@
-// Results as they are typed: by their names, or by the name of a step with a single output.
+// Resolves results from arguments: by their names, or by the name of a step with a single output.
 import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { nearest } from '../base/suggestion.ts'
 
-export function resultsNamed({ steps }: Configuration, typed: readonly string[]): string[] {
+export function resultsNamed({ steps }: Configuration, names: readonly string[]): string[] {
   const results = [...steps.values()].flatMap((step) => step.outputs.map((output) => output.name))
   const failures: Failure[] = []
-  const found = typed.flatMap((name) => {
+  const found = names.flatMap((name) => {
     if (results.includes(name)) return [name]
     const [only, ...more] = steps.get(name)?.outputs ?? []
     if (only && more.length === 0) return [only.name]

@@ -1,7 +1,7 @@
-// The steps in an order that works, and the circles that keep some of them from having one.
+// Orders the steps by their dependencies, and finds circles.
 import type { Step } from '../config/configuration.ts'
 
-/** Who makes each result. */
+/** Maps each result to the step that makes it. */
 export function producersOf(steps: Iterable<Step>): Map<string, Step> {
   const producers = new Map<string, Step>()
   for (const step of steps)
@@ -9,17 +9,17 @@ export function producersOf(steps: Iterable<Step>): Map<string, Step> {
   return producers
 }
 
-/** Each after all steps whose results it reads. Steps of a circle come in the order of the cheffile. */
+/** Returns each step after all steps whose results it reads. Steps of a circle keep the order of the cheffile. */
 export function topological(steps: Iterable<Step>): Step[] {
   return walk(steps).order
 }
 
-/** Every circle by the names of its steps, the first one again at its end: `a -> b -> a`. */
+/** Returns every circle as its steps, with the first one repeated at the end: `a -> b -> a`. */
 export function circlesOf(steps: Iterable<Step>): Step[][] {
   return walk(steps).circles
 }
 
-/** Depth first, with a stack of its own: a chain of ten thousand steps is no reason to fail. */
+/** Walks depth first with an explicit stack, because a chain of ten thousand steps would overflow the call stack. */
 function walk(steps: Iterable<Step>): { order: Step[]; circles: Step[][] } {
   const all = [...steps]
   const producers = producersOf(all)

@@ -7,7 +7,7 @@ import { takeLock } from '../fridge/lock.ts'
 import { FileScanner } from '../sources/file-scanner.ts'
 import { Frames } from '../sources/frames.ts'
 import { type Required, required } from '../plan/plan.ts'
-import { checkTargets, targetsMeant } from '../recipe/check-recipe.ts'
+import { checkTargets, expandTargets } from '../recipe/check-recipe.ts'
 import { type Fittings, Session, type SessionRequest } from './session.ts'
 import { ToolIdentities } from '../sources/tool-identity.ts'
 
@@ -91,5 +91,5 @@ function chosenTargets({ configuration, targets }: SessionRequest): string[] {
   const wanted = targets.length > 0 ? targets : configuration.options.targets
   const unknown = checkTargets(configuration, wanted)
   if (unknown.length > 0) throw new Refusal(unknown)
-  return wanted.length > 0 ? targetsMeant(configuration, wanted) : [...configuration.steps.keys()]
+  return wanted.length > 0 ? expandTargets(configuration, wanted) : [...configuration.steps.keys()]
 }

@@ -1,7 +1,7 @@
-// Colours as they are written: `#f80`, `#ff8000cc`, a name, or a list of channels.
+// Parses colours: `#f80`, `#ff8000cc`, a name, or a list of channels.
 import type { Value } from '../../base/value.ts'
 
-/** Red, green, blue, and alpha where it was written: 0 to 255. */
+/** Red, green and blue from 0 to 255, and alpha if it was written. */
 export interface Colour {
   rgb: [number, number, number]
   alpha?: number
@@ -42,18 +42,20 @@ export function parseColour(value: Value): Colour | undefined {
 }
 
 function fromDigits(digits: string): Colour | undefined {
-  return fromChannels((digits.match(/../g) as string[]).map((pair) => Number.parseInt(pair, 16)))
+  return fromChannels((digits.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)))
 }
 
 function fromChannels(channels: Value[]): Colour | undefined {
-  const fits = channels.every((one) => typeof one === 'number' && Number.isInteger(one) && one >= 0 && one <= 255)
-  if (!fits || channels.length < 3 || channels.length > 4) return undefined
-  const [red, green, blue, alpha] = channels as number[]
-  const colour: Colour = { rgb: [red as number, green as number, blue as number] }
+  const numbers = channels.filter((one) => typeof one === 'number')
+  if (numbers.length < channels.length || !numbers.every((one) => Number.isInteger(one) && one >= 0 && one <= 255))
+    return undefined
+  const [red, green, blue, alpha, ...more] = numbers
+  if (red === undefined || green === undefined || blue === undefined || more.length > 0) return undefined
+  const colour: Colour = { rgb: [red, green, blue] }
   return alpha === undefined ? colour : { ...colour, alpha }
 }
 
-/** A list of colours: also one text with commas. */
+/** Parses a list of colours, or one text with commas between them. */
 export function parseColours(value: Value): Colour[] | undefined {
   const list = typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value
   if (!Array.isArray(list) || list.length === 0) return undefined

@@ -1,4 +1,5 @@
-// Ingredients as text: `resize -s .25; sort -m (threshold -l 64); quantize -n 8`. Gives the same trees as YAML does.
+// Parses ingredients from text: `resize -s .25; sort -m (threshold -l 64); quantize -n 8`. The trees equal those from
+// YAML.
 import type { Value, ValueMap } from '../../base/value.ts'
 import { definitions, type Option } from './ingredients.ts'
 
@@ -16,7 +17,7 @@ export class TextError extends Error {
 
 type Token = { kind: 'word'; text: string; quoted: boolean } | { kind: 'end' } | { kind: 'open' } | { kind: 'close' }
 
-/** A `#` begins a comment at the start of a line or before a blank; `#ff8000` is a colour. */
+/** A `#` begins a comment at the start of a line or before a blank, so `#ff8000` is a colour. */
 const pattern = /(^[ \t]*#[^\n]*|#(?=\s)[^\n]*)|([;\n])|(\()|(\))|"([^"\n]*)"|'([^'\n]*)'|([^\s;()"']+)|(["'])/gm
 
 function tokens(text: string): Token[] {
@@ -32,7 +33,7 @@ function tokens(text: string): Token[] {
   return found
 }
 
-/** The list that YAML would hold: `[{ resize: { scale: '.25' } }, ...]`. */
+/** Returns the list that YAML would hold: `[{ resize: { scale: '.25' } }, ...]`. */
 export function parseIngredientText(text: string): Value[] {
   const left = tokens(text)
   const parsed = parseChain(left)
@@ -64,10 +65,10 @@ function parseOptions(ingredient: string, left: Token[]): ValueMap {
       options[main] = text
       continue
     }
-    const [, word = '', given] = /^--?([^=]*)(?:=(.*))?$/.exec(text) as RegExpExecArray
+    const [, word = '', inline] = /^--?([^=]*)(?:=(.*))?$/.exec(text) ?? []
     const name = fullName(word, known)
-    if (name === 'mask') options.mask = [...((options.mask ?? []) as Value[]), parseMask(left, given)]
-    else if (given !== undefined) options[name] = given
+    if (name === 'mask') options.mask = [...[options.mask ?? []].flat(), parseMask(left, inline)]
+    else if (inline !== undefined) options[name] = inline
     else if (known[name]?.kind === 'flag' && !isTruth(left[0])) options[name] = true
     else options[name] = nextWord(left, text)
   }
@@ -90,9 +91,9 @@ function nextWord(left: Token[], option: string): string {
   return token.text
 }
 
-/** In brackets a chain of ingredients, without them the name of one. */
-function parseMask(left: Token[], given: string | undefined): Value {
-  if (given !== undefined) return [{ [given]: {} }]
+/** Parses a chain of ingredients in brackets, or the name of a single one without them. */
+function parseMask(left: Token[], inline: string | undefined): Value {
+  if (inline !== undefined) return [{ [inline]: {} }]
   const token = left.shift()
   if (token?.kind === 'word') return [{ [token.text]: {} }]
   if (token?.kind !== 'open') throw new TextError('value-missing', '-m')

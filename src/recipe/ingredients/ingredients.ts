@@ -1,4 +1,4 @@
-// What ingredients there are: their options, what each may hold and what it holds where nothing is said. Pure data.
+// Defines the ingredients as pure data: their options, the values that each option takes, and the defaults.
 import type { Value } from '../../base/value.ts'
 
 export type OptionKind =
@@ -18,9 +18,9 @@ export type Option = OptionKind & { also?: readonly string[]; default?: Value }
 
 export interface Definition {
   options: { [name: string]: Option }
-  /** The option that a bare value stands for: `rotate: 45`. */
+  /** The option that a bare value sets: `rotate: 45`. */
   main?: string
-  /** Keeps the picture's size, so that a mask and an opacity can limit it. */
+  /** True if the ingredient keeps the picture's size, so that a mask and an opacity can limit it. */
   limited: boolean
 }
 
@@ -34,7 +34,7 @@ export type PictureFormat = (typeof pictureFormats)[number]
 
 const otherExtensions: { [extension: string]: PictureFormat } = { jpg: 'jpeg', jfif: 'jpeg' }
 
-/** What an output's extension says: png where there is none, undefined where chef writes no such pictures. */
+/** Returns the format for an output's extension: png without one, undefined for a format that chef cannot write. */
 export function pictureFormat(output: string): PictureFormat | undefined {
   const extension = extensionOf(output) ?? 'png'
   return otherExtensions[extension] ?? pictureFormats.find((one) => one === extension)
@@ -158,7 +158,7 @@ export const definitions: { [name: string]: Definition } = {
       tile: { kind: 'flag', also: ['t'], default: false },
     },
   },
-  /** Takes another input's picture, as a mask or to work on. */
+  /** Takes the picture of another input, as a mask or to work on. */
   picture: { limited: false, main: 'from', options: { from: { kind: 'picture', also: ['f'] } } },
   profile: { limited: false, main: 'to', options: { to: { kind: 'choice', of: ['srgb', 'keep'], default: 'srgb' } } },
   format: {
@@ -173,16 +173,14 @@ export const definitions: { [name: string]: Definition } = {
   },
 }
 
-/** Where an ingredient works: only where every mask is white, and mixed with what was there. */
-export const limits: { [name: string]: Option } = {
-  opacity: { kind: 'number', least: 0, most: 1, default: 1 },
-}
+/** Options that limit an ingredient to where every mask is white, and mix its output with the picture before it. */
+export const opacity: Option = { kind: 'number', least: 0, most: 1, default: 1 }
 
-/** One ingredient as it is cooked: every option has its value. */
+/** An ingredient ready to be cooked: every option has its value. */
 export interface Ingredient {
   name: string
   options: { [name: string]: Value }
-  /** Each makes one mask; all of them have to agree. */
+  /** Each chain makes one mask. The ingredient works only where all masks are white. */
   masks: Ingredient[][]
   opacity: number
 }

@@ -1,13 +1,16 @@
-// Reads ingredients, from YAML or from text, into what is cooked: every option known, of its kind and within its bounds.
+// Reads ingredients from YAML or text, and checks that every option is known, of its kind and within its bounds.
 import { type Failure, failure, type Position } from '../../base/failures/failure.ts'
 import { isMap, plainText, type Value, type ValueMap } from '../../base/value.ts'
 import { nearest } from '../../base/suggestion.ts'
 import { parseColour, parseColours } from './colour.ts'
-import { type Definition, definitions, type Ingredient, limits, type Option } from './ingredients.ts'
+import { type Definition, definitions, type Ingredient, opacity, type Option } from './ingredients.ts'
 import { fullName, parseIngredientText, TextError } from './ingredients-text.ts'
 
 export interface ReadContext {
-  /** Inputs of the step; those that are values have one while cooking, and not yet while the recipe is checked. */
+  /**
+   * Inputs of the step. Inputs that are values have one while the step is cooked, and none while the recipe is
+   * checked.
+   */
   inputs: ReadonlyMap<string, { value?: Value }>
   at?: Position | undefined
 }
@@ -48,7 +51,7 @@ function readText(text: string, context: ReadContext, failures: Failure[]): Ingr
   }
 }
 
-function readOne(name: string, given: Value, context: ReadContext, failures: Failure[]): Ingredient[] {
+function readOne(name: string, value: Value, context: ReadContext, failures: Failure[]): Ingredient[] {
   const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined
   if (definition === undefined) {
     const near = nearest(name, Object.keys(definitions))
@@ -56,45 +59,48 @@ function readOne(name: string, given: Value, context: ReadContext, failures: Fai
     return []
   }
   const before = failures.length
-  const written = writtenOptions(name, definition, given, context, failures)
+  const { written, failures: unwritten } = writtenOptions(name, definition, value, context)
+  failures.push(...unwritten)
   const ingredient: Ingredient = { name, options: {}, masks: [], opacity: 1 }
   for (const [option, shape] of Object.entries(definition.options)) {
     const value = written.get(option) ?? shape.default
     if (value === undefined) continue
-    const read = readOption(name, option, shape, value, context, failures)
+    const read = readOption({ ingredient: name, option, shape }, value, context, failures)
     if (read !== undefined) ingredient.options[option] = read
   }
-  const opacity = written.get('opacity')
-  if (opacity !== undefined)
-    ingredient.opacity = readOption(name, 'opacity', limits.opacity as Option, opacity, context, failures) as number
+  const share = written.get('opacity')
+  if (share !== undefined) {
+    const read = readOption({ ingredient: name, option: 'opacity', shape: opacity }, share, context, failures)
+    if (typeof read === 'number') ingredient.opacity = read
+  }
   const mask = written.get('mask')
   if (mask !== undefined) {
     const masks = Array.isArray(mask) ? mask : [mask]
     ingredient.masks = masks.map((one) => readChain(one, context, failures))
   }
-  // What was meant to be there has been told of.
+  // Reports what is missing only if nothing else is wrong: a misspelled option is missing as well.
   if (failures.length === before) failures.push(...missing(ingredient, context.at))
   return [ingredient]
 }
 
-/** Options under their full names. */
+/** Returns the options under their full names. */
 function writtenOptions(
   name: string,
   definition: Definition,
-  given: Value,
+  value: Value,
   { at }: ReadContext,
-  failures: Failure[],
-): Map<string, Value> {
+): { written: Map<string, Value>; failures: Failure[] } {
+  const failures: Failure[] = []
   const { main } = definition
-  const bare = given !== null && given !== true && !isMap(given)
+  const bare = value !== null && value !== true && !isMap(value)
   if (bare && main === undefined)
-    failures.push(failure('ingredient-form', { found: `${name}: ${plainText(given)}` }, at))
-  const options: ValueMap = bare ? (main === undefined ? {} : { [main]: given }) : isMap(given) ? given : {}
+    failures.push(failure('ingredient-form', { found: `${name}: ${plainText(value)}` }, at))
+  const options: ValueMap = bare ? (main === undefined ? {} : { [main]: value }) : isMap(value) ? value : {}
   const written = new Map<string, Value>()
   const known = [...Object.keys(definition.options), ...(definition.limited ? ['mask', 'opacity'] : [])]
-  for (const [word, value] of Object.entries(options)) {
+  for (const [word, content] of Object.entries(options)) {
     const option = fullName(word, definition.options)
-    if (known.includes(option)) written.set(option, value)
+    if (known.includes(option)) written.set(option, content)
     else if (option === 'mask' || option === 'opacity')
       failures.push(failure('ingredient-misplaced', { ingredient: name, fault: 'unlimited' }, at))
     else
@@ -102,7 +108,7 @@ function writtenOptions(
         failure('ingredient-option', { ingredient: name, option: word, near: nearest(word, known), known }, at),
       )
   }
-  return written
+  return { written, failures }
 }
 
 function missing({ name, options }: Ingredient, at: Position | undefined): Failure[] {
@@ -116,11 +122,15 @@ function missing({ name, options }: Ingredient, at: Position | undefined): Failu
   return [failure('ingredient-lacking', { ingredient: name, options: one }, at)]
 }
 
-/** An input's value stands in for its name; before it is known the name stays. */
+/** Replaces the name of an input by the input's value, if that is known already. */
+interface OptionPlace {
+  ingredient: string
+  option: string
+  shape: Option
+}
+
 function readOption(
-  ingredient: string,
-  option: string,
-  shape: Option,
+  { ingredient, option, shape }: OptionPlace,
   written: Value,
   { inputs, at }: ReadContext,
   failures: Failure[],
@@ -181,7 +191,7 @@ function numberWithin(shape: Option & { kind: 'number' }, number: number | undef
   return number >= least && number <= most && number > above ? number : undefined
 }
 
-/** A share of the picture is kept as a text with %, so that 1 stays one pixel. */
+/** Parses a length. A share of the picture becomes a text with %, so that 1 stays one pixel. */
 function lengthOf(value: Value, negative: boolean): Value | undefined {
   const percent = typeof value === 'string' && value.endsWith('%') ? numberOf(value.slice(0, -1)) : undefined
   const number = percent ?? numberOf(value)
