@@ -1,15 +1,16 @@
-// The flavour file of a chefkoch kitchen: its values as flavours, and as resources where a value is a file.
+// Reads the flavour file of a chefkoch kitchen: its values become flavours, and those that are files become
+// resources.
 import { isMap, type Value, type ValueMap } from '../base/value.ts'
 
-export type Flavour =
+export type FlavourReading =
   | { kind: 'flavour'; value: Value; lost: string[] }
   | { kind: 'resource'; value: Value; lost: string[] }
   | { kind: 'unfit'; why: string }
 
 const rangeKeys = new Set(['type', 'start', 'stop', 'step', 'count', 'base'])
 
-export function flavourOf(given: Value): Flavour {
-  const values = Array.isArray(given) ? given : [given]
+export function flavourOf(written: Value): FlavourReading {
+  const values = Array.isArray(written) ? written : [written]
   const read = values.map(valueOf)
   const unfit = read.find((one) => one.kind === 'unfit')
   if (unfit) return unfit
@@ -18,11 +19,11 @@ export function flavourOf(given: Value): Flavour {
   const files = fit.filter((one) => one.kind === 'resource')
   if (files.length > 0 && files.length < fit.length) return { kind: 'unfit', why: 'it mixes files and values' }
   const [only] = fit
-  const value = fit.length === 1 && !Array.isArray(given) ? (only?.value ?? null) : fit.map((one) => one.value)
+  const value = fit.length === 1 && !Array.isArray(written) ? (only?.value ?? null) : fit.map((one) => one.value)
   return { kind: files.length > 0 ? 'resource' : 'flavour', value, lost: fit.flatMap(({ lost }) => lost) }
 }
 
-function valueOf(value: Value): Flavour {
+function valueOf(value: Value): FlavourReading {
   if (!isMap(value)) return { kind: 'flavour', value, lost: [] }
   const { type } = value
   if (type === undefined) return { kind: 'flavour', value, lost: [] }
@@ -35,8 +36,8 @@ function valueOf(value: Value): Flavour {
   return { kind: 'resource', value: value.file, lost: lost.map((key) => `"${key}" of ${String(value.file)}`) }
 }
 
-/** A range that leads away from its stop holds nothing there, and is a mistake here. */
-function rangeOf(value: ValueMap): Flavour {
+/** A range whose step leads away from its stop is empty in chefkoch, and a mistake here. */
+function rangeOf(value: ValueMap): FlavourReading {
   const { start, stop, step } = value
   const away = typeof step === 'number' && (Number(stop) - Number(start)) * step <= 0
   if (value.type !== 'log' && (away || step === undefined) && value.count === undefined)

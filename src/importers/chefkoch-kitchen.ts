@@ -1,14 +1,14 @@
-// From the JSON files of a chefkoch kitchen (nodes of a recipe, flavours, configuration) to a cheffile.
+// Converts the JSON files of a chefkoch kitchen (recipe nodes, flavours, configuration) to a cheffile.
 import { isMap, plainText, type Value, type ValueMap } from '../base/value.ts'
 import { flavourOf } from './chefkoch-flavours.ts'
-import { type Imported, type Left, Names } from './imported.ts'
+import { type ImportResult, type Omission, Names } from './import-result.ts'
 
 export interface ChefkochProject {
   recipe: Value
   flavours: Value
   /** config.json and options.json, by their names. */
   settings: ReadonlyMap<string, Value>
-  /** The text of a file; undefined: there is none. */
+  /** Returns the text of a file, or undefined if there is none. */
   text: (path: string) => string | undefined
 }
 
@@ -22,17 +22,17 @@ interface Node {
 const nodeKeys = new Set(['name', 'inputs', 'outputs', 'stepsource'])
 const fileSettings = new Set(['recipe', 'flavour', 'flavours'])
 
-export function kitchenOfChefkoch(project: ChefkochProject): Imported {
-  const left: Left[] = []
+export function kitchenOfChefkoch(project: ChefkochProject): ImportResult {
+  const left: Omission[] = []
   const nodes = nodesOf(project.recipe, left)
   return new ChefkochWriter(project, left).kitchen(nodes)
 }
 
-function nodesOf(recipe: Value, left: Left[]): Node[] {
-  const given = isMap(recipe) ? recipe.nodes : recipe
+function nodesOf(recipe: Value, left: Omission[]): Node[] {
+  const listed = isMap(recipe) ? recipe.nodes : recipe
   if (isMap(recipe))
     for (const key of Object.keys(recipe)) if (key !== 'nodes') left.push({ what: key, why: 'chef has no such thing' })
-  return (Array.isArray(given) ? given : []).flatMap((node, at) => {
+  return (Array.isArray(listed) ? listed : []).flatMap((node, at) => {
     const what = isMap(node) && typeof node.name === 'string' && node.name !== '' ? node.name : `node ${at + 1}`
     if (!isMap(node) || typeof node.stepsource !== 'string') {
       left.push({ what, why: 'it has no stepsource' })
@@ -47,21 +47,21 @@ function nodesOf(recipe: Value, left: Left[]): Node[] {
 
 class ChefkochWriter {
   readonly #project: ChefkochProject
-  readonly #left: Left[]
+  readonly #left: Omission[]
   readonly #names = new Names()
   readonly #resources: ValueMap = {}
   readonly #flavours: ValueMap = {}
   readonly #recipe: ValueMap = {}
   readonly #results = new Map<string, string>()
-  /** What an input may name in the flavour file. */
-  readonly #given = new Map<string, string>()
+  /** The names in the flavour file that an input may use. */
+  readonly #flavourNames = new Map<string, string>()
 
-  constructor(project: ChefkochProject, left: Left[]) {
+  constructor(project: ChefkochProject, left: Omission[]) {
     this.#project = project
     this.#left = left
   }
 
-  kitchen(all: Node[]): Imported {
+  kitchen(all: Node[]): ImportResult {
     const flavours = isMap(this.#project.flavours) ? this.#project.flavours : {}
     for (const [name, value] of Object.entries(flavours)) this.#flavour(name, value)
     const nodes = this.#fit(all)
@@ -81,10 +81,10 @@ class ChefkochWriter {
     const read = flavourOf(value)
     if (read.kind === 'unfit') return this.#leave(`flavour.${name}`, read.why)
     for (const lost of read.lost) this.#leave(`flavour.${name}`, `chef has no use for ${lost}`)
-    const given = this.#names.of(`flavour ${name}`, name)
-    this.#given.set(name, given)
-    if (read.kind === 'flavour') this.#flavours[given] = read.value
-    else this.#resources[given] = read.value
+    const listed = this.#names.of(`flavour ${name}`, name)
+    this.#flavourNames.set(name, listed)
+    if (read.kind === 'flavour') this.#flavours[listed] = read.value
+    else this.#resources[listed] = read.value
   }
 
   #result(output: string): void {
@@ -94,7 +94,7 @@ class ChefkochWriter {
     this.#results.set(output, name)
   }
 
-  /** The nodes that can be cooked: without those that lack something, and without those that need one of them. */
+  /** Returns the nodes that can be cooked: drops those that lack something, and then those that need a dropped one. */
   #fit(all: Node[]): Node[] {
     let nodes = all.filter((node) => {
       const why = this.#whyUnfit(node)
@@ -146,18 +146,15 @@ class ChefkochWriter {
   #known(input: Value, made: ReadonlySet<string>): boolean {
     if (typeof input !== 'string') return true
     const flavour = input.startsWith('flavour.') ? input.slice('flavour.'.length) : undefined
-    if (flavour !== undefined) return this.#given.has(flavour)
-    return made.has(input) || this.#given.has(input) || this.#project.text(input) !== undefined
+    if (flavour !== undefined) return this.#flavourNames.has(flavour)
+    return made.has(input) || this.#flavourNames.has(input) || this.#project.text(input) !== undefined
   }
 
   #step(node: Node): void {
     const { name, inputs, outputs, source } = node
     const step = this.#names.of(`step ${name}`, name)
     if (step !== name) this.#leave(name, `the name is taken: the step is called ${step}`)
-    const named = Object.entries(outputs).map(([inner, output]) => [
-      inner,
-      this.#results.get(plainText(output)) as string,
-    ])
+    const named = Object.entries(outputs).map(([inner, output]) => [inner, this.#results.get(plainText(output)) ?? ''])
     if (source !== 'collect') {
       const read = Object.entries(inputs).map(([inner, input]) => [inner, this.#input(name, inner, input)])
       this.#recipe[step] = { resource: source, inputs: Object.fromEntries(read), outputs: Object.fromEntries(named) }
@@ -177,7 +174,7 @@ class ChefkochWriter {
     }
   }
 
-  /** The name of what an input reads: a result, a flavour, a file; a value that stands there itself becomes a flavour. */
+  /** Returns the name that an input reads: a result, a flavour or a file. A literal value becomes a flavour. */
   #input(node: string, inner: string, input: Value): string {
     if (typeof input !== 'string') {
       const name = this.#names.of(`value ${node} ${inner}`, `${node}.${inner}`)
@@ -185,8 +182,8 @@ class ChefkochWriter {
       return name
     }
     const known = input.startsWith('flavour.')
-      ? this.#given.get(input.slice('flavour.'.length))
-      : (this.#results.get(input) ?? this.#given.get(input))
+      ? this.#flavourNames.get(input.slice('flavour.'.length))
+      : (this.#results.get(input) ?? this.#flavourNames.get(input))
     if (known !== undefined) return known
     const name = this.#names.of(`file ${input}`, input)
     this.#resources[name] = input

@@ -1,8 +1,9 @@
-// From dvc.yaml to a cheffile: a step for every stage, those of foreach and matrix written out, run where dvc runs them.
+// Converts dvc.yaml to a cheffile. Every stage becomes a step that runs where dvc runs it; foreach and matrix stages
+// are expanded.
 import { normalize } from 'node:path'
 import { isMap, plainText, type Value, type ValueMap } from '../base/value.ts'
 import { deep, defaultParams, type DvcProject, lookUp, type Stage, stagesOf, varsOf } from './dvc-stages.ts'
-import { freshFolders, type Imported, type Left, literal, Names, quoted } from './imported.ts'
+import { freshFolders, type ImportResult, type Omission, literal, Names, quoted } from './import-result.ts'
 
 const carried = new Set([
   'cmd',
@@ -20,8 +21,8 @@ const carried = new Set([
   'frozen',
 ])
 
-export function kitchenOfDvc(project: DvcProject): Imported {
-  const left: Left[] = []
+export function kitchenOfDvc(project: DvcProject): ImportResult {
+  const left: Omission[] = []
   const { dvc } = project
   if (!isMap(dvc) || !isMap(dvc.stages))
     return { cheffile: { recipe: {} }, left: [{ what: 'dvc.yaml', why: 'it has no stages' }] }
@@ -29,7 +30,7 @@ export function kitchenOfDvc(project: DvcProject): Imported {
     if (!['stages', 'vars', 'plots', 'metrics', 'params'].includes(key))
       left.push({ what: key, why: 'chef has no such thing' })
   const vars = varsOf(dvc.vars)
-  const stages = Object.entries(dvc.stages).flatMap(([name, spec]) => stagesOf(name, spec, vars, project, left))
+  const stages = Object.entries(dvc.stages).flatMap(([name, spec]) => stagesOf({ name, spec }, vars, project, left))
   const writer = new DvcKitchen(project, vars.files, left)
   for (const stage of stages) writer.claim(stage)
   for (const stage of stages) writer.add(stage)
@@ -39,7 +40,7 @@ export function kitchenOfDvc(project: DvcProject): Imported {
 class DvcKitchen {
   readonly #project: DvcProject
   readonly #files: string[]
-  readonly #left: Left[]
+  readonly #left: Omission[]
   readonly #names = new Names()
   readonly #made = new Set<string>()
   readonly #resources: ValueMap = {}
@@ -47,7 +48,7 @@ class DvcKitchen {
   readonly #recipe: ValueMap = {}
   readonly #links: ValueMap = {}
 
-  constructor(project: DvcProject, files: string[], left: Left[]) {
+  constructor(project: DvcProject, files: string[], left: Omission[]) {
     this.#project = project
     this.#files = files
     this.#left = left
@@ -58,7 +59,7 @@ class DvcKitchen {
     return Object.fromEntries(Object.entries(sections).filter(([, section]) => Object.keys(section).length > 0))
   }
 
-  /** Steps have the first choice of names; what they make is known before anybody reads it. */
+  /** Gives steps the first choice of names, and records their outputs before any stage reads them. */
   claim(stage: Stage): void {
     this.#names.of(`step ${stage.name}`, stage.name)
     for (const path of this.#outputs(stage)) this.#made.add(path)
@@ -107,7 +108,7 @@ class DvcKitchen {
     }
   }
 
-  /** What stages make at a path, around it, or inside of it. */
+  /** Returns the outputs of stages at a path, around it, or inside it. */
   #resultsAt(path: string): string[] {
     return [...this.#made].filter((out) => out === path || path.startsWith(`${out}/`) || out.startsWith(`${path}/`))
   }
@@ -120,10 +121,9 @@ class DvcKitchen {
     return [...new Set(['outs', 'metrics', 'plots'].flatMap((key) => this.#paths(stage, key)))]
   }
 
-  /** Relative to the folder of dvc.yaml, whatever folder the stage runs in. */
+  /** Returns paths relative to the folder of dvc.yaml, whatever folder the stage runs in. */
   #paths(stage: Stage, key: string): string[] {
-    const given = stage.spec[key]
-    const listed = Array.isArray(given) ? given : given === undefined ? [] : [given]
+    const listed = [stage.spec[key] ?? []].flat()
     const base = stage.spec.wdir === undefined ? '' : `${this.#text(stage, String(stage.spec.wdir))}/`
     return listed.flatMap((one) => {
       const paths = isMap(one) ? Object.keys(one) : [String(one)]
@@ -134,7 +134,7 @@ class DvcKitchen {
     })
   }
 
-  /** What stands in `${...}` now: paths have to be known. */
+  /** Replaces `${...}` by its current value, because paths must be known now. */
   #text(stage: Stage, text: string): string {
     return text.replace(/\$\{([^}]+)\}/g, (whole, path: string) => {
       const value = lookUp(path, stage.scope, this.#files, this.#project)
@@ -143,7 +143,7 @@ class DvcKitchen {
     })
   }
 
-  /** A parameter in a command stays one: its value is read from its file when the kitchen is. */
+  /** Keeps a parameter in a command as an input, so that its value is read from its file with the kitchen. */
   #command(stage: Stage, command: string, inputs: ValueMap): string {
     return command
       .split(/(\$\{[^}]+\})/)
@@ -159,11 +159,11 @@ class DvcKitchen {
       .join('')
   }
 
-  /** `params: [lr, other.yaml: [x]]`: only these values count, not the whole file. */
+  /** Reads `params: [lr, other.yaml: [x]]`. Only the listed values count, not the whole file. */
   #parameters(stage: Stage, inputs: ValueMap): void {
-    const given = stage.spec.params
-    for (const one of Array.isArray(given) ? given : []) {
-      const listed = isMap(one) ? Object.entries(one) : [[defaultParams, [one]] as [string, Value]]
+    const params = stage.spec.params
+    for (const one of Array.isArray(params) ? params : []) {
+      const listed: [string, Value][] = isMap(one) ? Object.entries(one) : [[defaultParams, [one]]]
       for (const [file, keys] of listed) {
         if (!Array.isArray(keys) || keys.length === 0) {
           const name = this.#names.of(file, file)
@@ -178,7 +178,10 @@ class DvcKitchen {
     }
   }
 
-  /** A flavour of one value. A list would be many variants: then the file as a whole counts. */
+  /**
+   * Turns a parameter into a flavour of one value. A list would make many variants, so its whole file becomes a
+   * resource.
+   */
   #parameter(stage: Stage, file: string, key: string): string | undefined {
     const value = deep(this.#project.values(file) ?? null, key.split('.'))
     if (value === undefined) {
@@ -196,7 +199,7 @@ class DvcKitchen {
   }
 }
 
-/** The input that reads a name; a new one where none does. */
+/** Returns the input that reads a name, and adds one if there is none. */
 function innerOf(inputs: ValueMap, name: string): string {
   const known = Object.keys(inputs).find((inner) => inputs[inner] === name)
   if (known !== undefined) return known

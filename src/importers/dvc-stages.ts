@@ -1,10 +1,10 @@
-// The stages of a dvc.yaml: those of foreach and matrix written out, and what stands in `${...}`.
+// Reads the stages of a dvc.yaml, expands foreach and matrix, and looks up `${...}`.
 import { fieldOf, isMap, plainText, type Value, type ValueMap } from '../base/value.ts'
-import type { Left } from './imported.ts'
+import type { Omission } from './import-result.ts'
 
 export interface DvcProject {
   dvc: Value
-  /** The values in a file that stages read parameters from; undefined: there is no such file. */
+  /** Returns the values in a parameter file, or undefined if there is no such file. */
   values: (file: string) => Value | undefined
   isFolder: (path: string) => boolean
 }
@@ -12,13 +12,13 @@ export interface DvcProject {
 export interface Stage {
   name: string
   spec: ValueMap
-  /** `item`, `key` and inline vars. */
+  /** Holds `item`, `key` and inline vars. */
   scope: ValueMap
 }
 
 export const defaultParams = 'params.yaml'
 
-/** Every file that a dvc.yaml takes values from. */
+/** Returns every file from which a dvc.yaml takes values. */
 export function parameterFiles(dvc: Value): string[] {
   if (!isMap(dvc)) return [defaultParams]
   const bodies = Object.values(isMap(dvc.stages) ? dvc.stages : {}).map((stage) =>
@@ -32,23 +32,22 @@ export function parameterFiles(dvc: Value): string[] {
 
 export interface Vars {
   inline: ValueMap
-  /** Files that `${...}` looks into, the default one first. */
+  /** Files in which `${...}` looks, the default one first. */
   files: string[]
 }
 
-export function varsOf(given: Value | undefined): Vars {
-  const all = Array.isArray(given) ? given : []
-  const inline = Object.assign({}, ...all.filter(isMap)) as ValueMap
-  const files = all.filter((one) => typeof one === 'string').map((one) => one.split(':', 1)[0] as string)
+export function varsOf(vars: Value | undefined): Vars {
+  const all = Array.isArray(vars) ? vars : []
+  const inline: ValueMap = Object.assign({}, ...all.filter(isMap))
+  const files = all.filter((one) => typeof one === 'string').map((one) => one.split(':', 1)[0] ?? one)
   return { inline, files: [defaultParams, ...files] }
 }
 
 export function stagesOf(
-  name: string,
-  spec: Value,
+  { name, spec }: { name: string; spec: Value },
   { inline, files }: Vars,
   project: DvcProject,
-  left: Left[],
+  left: Omission[],
 ): Stage[] {
   if (!isMap(spec)) return []
   if (spec.frozen === true) {

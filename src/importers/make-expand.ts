@@ -1,8 +1,8 @@
-// What `$(...)` stands for in a Makefile: variables, substitutions, and the functions that name files.
+// Expands `$(...)` of a Makefile: variables, substitutions, and the functions that name files.
 
 export interface MakeFiles {
   exists: (path: string) => boolean
-  /** The files that a pattern of make's matches, sorted. */
+  /** Returns the sorted files that match one of make's patterns. */
   glob: (pattern: string) => string[]
 }
 
@@ -10,9 +10,9 @@ export const words = (text: string): string[] => text.split(/\s+/).filter((word)
 
 const each = (list: string, change: (word: string) => string): string => words(list).map(change).join(' ')
 
-const functions: { [name: string]: (files: MakeFiles, ...given: string[]) => string } = {
+const functions: { [name: string]: (files: MakeFiles, ...words: string[]) => string } = {
   wildcard: (files, list = '') => words(list).flatMap(files.glob).join(' '),
-  patsubst: (_, from = '', to = '', list = '') => each(list, (word) => substituted(word, from, to)),
+  patsubst: (_, from = '', to = '', list = '') => each(list, (word) => substitute(word, from, to)),
   subst: (_, from = '', to = '', text = '') => (from === '' ? text : text.replaceAll(from, to)),
   addprefix: (_, prefix = '', list = '') => each(list, (word) => prefix + word),
   addsuffix: (_, suffix = '', list = '') => each(list, (word) => word + suffix),
@@ -33,27 +33,32 @@ const functions: { [name: string]: (files: MakeFiles, ...given: string[]) => str
 
 function matchesAny(word: string, patterns: string): boolean {
   return words(patterns).some((pattern) =>
-    pattern.includes('%') ? substituted(word, pattern, '\0') === '\0' : word === pattern,
+    pattern.includes('%') ? substitute(word, pattern, '\0') === '\0' : word === pattern,
   )
 }
 
-/** `%` stands for the same text on both sides. */
-function substituted(word: string, from: string, to: string): string {
+/** Replaces a word by a pattern in which `%` stands for the same text on both sides. */
+function substitute(word: string, from: string, to: string): string {
   if (!from.includes('%')) return word === from ? to : word
   const [before = '', after = ''] = from.split('%')
   const fits = word.startsWith(before) && word.endsWith(after) && word.length >= before.length + after.length
   return fits ? to.replace('%', word.slice(before.length, word.length - after.length)) : word
 }
 
-export function expandMake(
-  text: string,
-  variables: ReadonlyMap<string, string>,
-  files: MakeFiles,
-  unknown: (what: string) => void,
-  depth = 0,
-): string {
-  if (depth > 50) return text
-  const again = (inside: string): string => expandMake(inside, variables, files, unknown, depth + 1)
+export interface MakeScope {
+  variables: ReadonlyMap<string, string>
+  files: MakeFiles
+  /** Receives every call of a function that chef does not know. */
+  unknown: (what: string) => void
+}
+
+/** Deeper nesting is a variable that contains itself. */
+const deepestNesting = 50
+
+export function expandMake(text: string, scope: MakeScope, depth = 0): string {
+  if (depth > deepestNesting) return text
+  const { variables, files, unknown } = scope
+  const again = (inside: string): string => expandMake(inside, scope, depth + 1)
   let expanded = ''
   for (let at = 0; at < text.length; at++) {
     if (text[at] !== '$') {
@@ -71,18 +76,18 @@ export function expandMake(
   return expanded
 
   function reference(inside: string): string {
-    const called = /^([a-z-]+)\s+([\s\S]*)$/.exec(inside)
-    if (called) {
-      const known = functions[called[1] as string]
-      if (known) return known(files, ...split(called[2] as string).map((one) => again(one).trim()))
+    const [, name, list] = /^([a-z-]+)\s+([\s\S]*)$/.exec(inside) ?? []
+    if (name !== undefined && list !== undefined) {
+      const known = functions[name]
+      if (known) return known(files, ...split(list).map((one) => again(one).trim()))
       unknown(`$(${inside.slice(0, 40)})`)
       return ''
     }
     const changed = /^([^:]+):([^=]*)=(.*)$/.exec(again(inside))
     if (!changed) return again(variables.get(again(inside)) ?? '')
-    const [, name = '', from = '', to = ''] = changed
+    const [, variable = '', from = '', to = ''] = changed
     const [pattern, result] = from.includes('%') ? [from, to] : [`%${from}`, `%${to}`]
-    return each(again(variables.get(name) ?? ''), (word) => substituted(word, pattern, result))
+    return each(again(variables.get(variable) ?? ''), (word) => substitute(word, pattern, result))
   }
 }
 
@@ -95,7 +100,7 @@ function closing(text: string, open: number): number {
   return text.length
 }
 
-/** At commas outside of brackets. */
+/** Splits at commas outside brackets. */
 function split(text: string): string[] {
   const pieces = ['']
   let depth = 0

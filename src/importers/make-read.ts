@@ -1,5 +1,6 @@
-// Reads a Makefile's simple rules: variables, explicit and pattern rules, automatic variables. What is more than that is listed.
-import type { Left } from './imported.ts'
+// Reads the simple rules of a Makefile: variables, explicit and pattern rules, automatic variables. It lists
+// everything else as left out.
+import type { Omission } from './import-result.ts'
 import { expandMake, type MakeFiles, words } from './make-expand.ts'
 import type { NinjaEdge, NinjaFile } from './ninja-read.ts'
 
@@ -12,7 +13,7 @@ interface Rule {
 }
 
 const unread = /^(undefine|vpath|load|unexport)\b/
-/** What make knows by itself. */
+/** The rule that make knows without a Makefile. */
 const builtIn: Rule = {
   targets: ['%.o'],
   inputs: ['%.c'],
@@ -21,8 +22,8 @@ const builtIn: Rule = {
   line: 0,
 }
 
-export function readMakefile(text: string, files: MakeFiles): { file: NinjaFile; left: Left[] } {
-  const left: Left[] = []
+export function readMakefile(text: string, files: MakeFiles): { file: NinjaFile; left: Omission[] } {
+  const left: Omission[] = []
   const variables = new Map([
     ['CC', 'cc'],
     ['CXX', 'c++'],
@@ -47,12 +48,14 @@ export function readMakefile(text: string, files: MakeFiles): { file: NinjaFile;
     }
     const plain = line.replace(/(^|[^\\])#.*$/, '$1').trim()
     if (plain === '') continue
-    const expand = (value: string): string => expandMake(value, variables, files, (what) => leave(left, what, number))
-    const set = /^(?:export\s+|override\s+)*([\w.-]+)\s*(::?=|\?=|\+=|=)\s*(.*)$/.exec(plain)
-    if (set) assign(variables, set[1] as string, set[2] as string, set[3] as string, expand)
+    const expand = (value: string): string =>
+      expandMake(value, { variables, files, unknown: (what) => leave(left, what, number) })
+    const [, name, sign, value] = /^(?:export\s+|override\s+)*([\w.-]+)\s*(::?=|\?=|\+=|=)\s*(.*)$/.exec(plain) ?? []
+    if (name !== undefined && sign !== undefined && value !== undefined)
+      assign(variables, name, sign, sign.startsWith(':') ? expand(value) : value)
     else if (unread.test(plain)) leave(left, plain.slice(0, 50), number, 'only simple rules are read')
     else if (/^-?s?include\b/.test(plain)) {
-      // Lists of headers that a compiler wrote come back as depfiles.
+      // Included header lists of a compiler come back as depfiles, so they are no omission.
       if (!/\.d\b|DEP/.test(plain)) leave(left, plain.slice(0, 50), number, 'other files are not followed')
     } else {
       open = undefined
@@ -62,15 +65,18 @@ export function readMakefile(text: string, files: MakeFiles): { file: NinjaFile;
       else if (!/^\.[A-Z]/.test(rule.targets[0] ?? '')) rules.push((open = rule))
     }
   }
-  const fault = (line: number) => (what: string) => leave(left, what, line)
-  const edges = edgesOf(rules, phony, files, left, (value, automatic, line) =>
-    expandMake(value, new Map([...variables, ...automatic]), files, fault(line)),
-  )
-  const first = rules.find(({ targets }) => !targets[0]?.includes('%'))
-  return { file: { edges, defaults: first ? [first.targets[0] as string] : [], pools: new Map(), files: [] }, left }
+  const expand: Expand = (value, automatic, line) =>
+    expandMake(value, {
+      variables: new Map([...variables, ...automatic]),
+      files,
+      unknown: (what) => leave(left, what, line),
+    })
+  const edges = edgesOf({ rules, phony, left }, files, expand)
+  const defaults = rules.find(({ targets }) => !targets[0]?.includes('%'))?.targets.slice(0, 1) ?? []
+  return { file: { edges, defaults, pools: new Map(), files: [] }, left }
 }
 
-function leave(left: Left[], what: string, line: number, why = 'chef does not read it'): void {
+function leave(left: Omission[], what: string, line: number, why = 'chef does not read it'): void {
   if (!left.some((one) => one.what === what && one.line === line)) left.push({ what, why, line })
 }
 
@@ -86,17 +92,10 @@ function logicalLines(text: string): { text: string; number: number }[] {
   return lines
 }
 
-function assign(
-  variables: Map<string, string>,
-  name: string,
-  sign: string,
-  value: string,
-  expand: (value: string) => string,
-): void {
+function assign(variables: Map<string, string>, name: string, sign: string, value: string): void {
   const before = variables.get(name)
   if (sign === '?=' && before !== undefined) return
-  const now = sign.startsWith(':') ? expand(value) : value
-  variables.set(name, sign === '+=' && before !== undefined ? `${before} ${now}` : now)
+  variables.set(name, sign === '+=' && before !== undefined ? `${before} ${value}` : value)
 }
 
 function readRule(text: string, line: number, expand: (value: string) => string): Rule | undefined {
@@ -104,7 +103,7 @@ function readRule(text: string, line: number, expand: (value: string) => string)
   const whole = expand(head)
   const colon = whole.indexOf(':')
   const rest = whole.slice(colon + 1)
-  // Double colons, static patterns and variables of one target are more than a simple rule.
+  // Double colons, static patterns and target-specific variables are not simple rules.
   if (colon < 1 || /[:=]/.test(rest)) return undefined
   const [inputs = '', orderOnly = ''] = rest.split('|')
   return {
@@ -118,14 +117,20 @@ function readRule(text: string, line: number, expand: (value: string) => string)
 
 type Expand = (value: string, automatic: Map<string, string>, line: number) => string
 
-function edgesOf(rules: Rule[], phony: Set<string>, files: MakeFiles, left: Left[], expand: Expand): NinjaEdge[] {
+interface ReadRules {
+  rules: Rule[]
+  phony: Set<string>
+  left: Omission[]
+}
+
+function edgesOf({ rules, phony, left }: ReadRules, files: MakeFiles, expand: Expand): NinjaEdge[] {
   const patterns = [...rules.filter(({ targets }) => targets[0]?.includes('%')), builtIn]
   const explicit = new Map<string, Rule>()
   for (const rule of rules) {
     for (const target of rule.targets) {
       if (target.includes('%')) continue
       const known = explicit.get(target)
-      // Several rules of one target give it their prerequisites, one of them a recipe.
+      // Several rules of one target add up their prerequisites; one of them has the recipe.
       if (!known)
         explicit.set(target, { ...rule, targets: [target], inputs: [...rule.inputs], recipe: [...rule.recipe] })
       else {
@@ -146,7 +151,7 @@ function edgesOf(rules: Rule[], phony: Set<string>, files: MakeFiles, left: Left
     if (!own && !pattern) return files.exists(target)
     const inputs = [...new Set([...(pattern?.inputs ?? []), ...(own?.inputs ?? [])])]
     const recipe = pattern?.recipe ?? own?.recipe ?? []
-    // The folders that a step writes to are there anyway.
+    // The folders to which a step writes exist anyway.
     const orderOnly = [...(pattern?.orderOnly ?? []), ...(own?.orderOnly ?? [])].filter(
       (path) => !isFolderRule(explicit.get(path)),
     )
@@ -175,7 +180,7 @@ function patternFor(
   there: (path: string) => boolean,
 ): (Rule & { stem: string }) | undefined {
   for (const rule of patterns) {
-    const [before = '', after = ''] = (rule.targets[0] as string).split('%')
+    const [before = '', after = ''] = (rule.targets[0] ?? '').split('%')
     if (!target.startsWith(before) || !target.endsWith(after) || target.length <= before.length + after.length) continue
     const stem = target.slice(before.length, target.length - after.length)
     const inputs = rule.inputs.map((input) => input.replace('%', stem))
@@ -184,7 +189,7 @@ function patternFor(
   return undefined
 }
 
-/** Each line in a shell of its own, as make runs it; `-` in front: its failure does not count. */
+/** Runs each line in a shell of its own, as make does. A `-` in front ignores the line's failure. */
 function commandOf({ targets, inputs, recipe, line }: Rule, expand: Expand, stem: string): string {
   const [target = ''] = targets
   const folder = (path = ''): string => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.')

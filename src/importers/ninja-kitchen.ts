@@ -1,22 +1,23 @@
-// From build.ninja to a cheffile: a step for every build statement, run where ninja runs it.
+// Converts build.ninja to a cheffile. Every build statement becomes a step that runs where ninja runs it.
 import { isAbsolute, normalize, relative } from 'node:path'
 import type { Value, ValueMap } from '../base/value.ts'
-import { freshFiles, type Imported, type Left, literal, Names, quoted } from './imported.ts'
+import { freshFiles, type ImportResult, type Omission, literal, Names, quoted } from './import-result.ts'
 import type { NinjaEdge, NinjaFile } from './ninja-read.ts'
 
-/** `folder`: the absolute one of build.ninja. */
-export function kitchenOfNinja(file: NinjaFile, folder: string): Imported {
+/** `folder` is the absolute folder of build.ninja. */
+export function kitchenOfNinja(file: NinjaFile, folder: string): ImportResult {
   const plain = (path: string): string => plainPath(path, folder)
   const makers = new Map<string, NinjaEdge>()
   for (const edge of file.edges) for (const output of edge.outputs) makers.set(plain(output), edge)
-  const left: Left[] = []
-  const wanted = reachable(file, makers, plain, left)
+  const left: Omission[] = []
+  const wanted: ReadonlySet<NinjaEdge | undefined> = reachable(file, makers, plain, left)
   const names = new Names()
   const resources: ValueMap = {}
   const recipe: ValueMap = {}
   const links: ValueMap = {}
   const pools = new Set<string>()
   for (const edge of wanted) {
+    if (edge === undefined) continue
     const outputs = [...new Set(edge.outputs.map(plain))]
     const step = readStep(edge, { outputs, makers, plain, names, resources, folder })
     const pool = edge.value('pool')
@@ -27,7 +28,7 @@ export function kitchenOfNinja(file: NinjaFile, folder: string): Imported {
     recipe[names.of(`step ${outputs[0]}`, `make_${outputs[0]}`)] = step
     for (const output of outputs) links[names.of(output, output)] = literal(output)
   }
-  const targets = targetsOf(file, makers, plain).filter((path) => wanted.has(makers.get(path) as NinjaEdge))
+  const targets = targetsOf(file, makers, plain).filter((path) => wanted.has(makers.get(path)))
   const cheffile: ValueMap = {
     resources,
     recipe,
@@ -42,13 +43,13 @@ export function kitchenOfNinja(file: NinjaFile, folder: string): Imported {
   return { cheffile, left }
 }
 
-/** Below the folder relative, elsewhere absolute: ninja writes the same file in both ways. */
+/** Ninja writes the same file in both ways, so paths below the folder become relative and others absolute. */
 function plainPath(path: string, folder: string): string {
   const whole = normalize(isAbsolute(path) ? path : `${folder}/${path}`)
   return whole.startsWith(`${folder}/`) ? relative(folder, whole) : whole
 }
 
-/** From the folder where that is near: a kitchen that is moved as a whole goes on working. */
+/** Keeps a near path relative to the folder, so that a kitchen can be moved as a whole. */
 function nearPath(path: string, folder: string): string {
   const near = isAbsolute(path) ? relative(folder, path) : path
   return near.startsWith('../../../') ? path : near
@@ -57,7 +58,7 @@ function nearPath(path: string, folder: string): string {
 type Makers = ReadonlyMap<string, NinjaEdge>
 type Plain = (path: string) => string
 
-/** What phony names stand for, and files themselves. */
+/** Returns the files behind a phony name, or the path itself. */
 function behind(path: string, makers: Makers, plain: Plain, seen = new Set<string>()): string[] {
   const edge = makers.get(path)
   if (edge?.rule !== 'phony' || seen.has(path)) return [path]
@@ -72,8 +73,8 @@ function targetsOf(file: NinjaFile, makers: Makers, plain: Plain): string[] {
   return [...new Set(roots.flatMap((path) => behind(path, makers, plain)))]
 }
 
-/** The build statements that the default targets need, those they wait for first. */
-function reachable(file: NinjaFile, makers: Makers, plain: Plain, left: Left[]): Set<NinjaEdge> {
+/** Returns the build statements that the default targets need, each after those it waits for. */
+function reachable(file: NinjaFile, makers: Makers, plain: Plain, left: Omission[]): Set<NinjaEdge> {
   const found = new Set<NinjaEdge>()
   const unfit = new Map<NinjaEdge, string>()
   const visit = (path: string): boolean => {
@@ -85,7 +86,7 @@ function reachable(file: NinjaFile, makers: Makers, plain: Plain, left: Left[]):
       unfit.set(edge, why)
       return false
     }
-    // Marked before its inputs: a circle is ninja's to complain of.
+    // Marked before its inputs, because reporting circles is ninja's task.
     found.add(edge)
     const missing = [...edge.inputs, ...edge.implicit, ...edge.orderOnly]
       .flatMap((one) => behind(plain(one), makers, plain))
@@ -96,10 +97,10 @@ function reachable(file: NinjaFile, makers: Makers, plain: Plain, left: Left[]):
     return false
   }
   for (const target of targetsOf(file, makers, plain)) visit(target)
-  for (const [edge, why] of unfit) left.push({ what: edge.outputs[0] as string, why, line: edge.line })
+  for (const [edge, why] of unfit) left.push({ what: edge.outputs[0] ?? edge.rule, why, line: edge.line })
   const other = file.edges.filter((edge) => edge.rule !== 'phony' && !found.has(edge) && !unfit.has(edge))
-  for (const { outputs, line } of other)
-    left.push({ what: outputs[0] as string, why: 'no default target needs it', line })
+  for (const { outputs, rule, line } of other)
+    left.push({ what: outputs[0] ?? rule, why: 'no default target needs it', line })
   return found
 }
 
@@ -126,7 +127,7 @@ function readStep(edge: NinjaEdge, { outputs, makers, plain, names, resources, f
   const before = [freshFiles]
   const made = new Set<string>()
   const files = [...edge.inputs, ...edge.implicit].flatMap((path) => behind(plain(path), makers, plain))
-  // What only has to be there first is read as well: chef knows no order without a reason.
+  // Order-only inputs are read as well, because chef has no order without a dependency.
   const earlier = edge.orderOnly
     .flatMap((path) => behind(plain(path), makers, plain))
     .filter((path) => makers.has(path))
@@ -150,9 +151,9 @@ function readStep(edge: NinjaEdge, { outputs, makers, plain, names, resources, f
         `printf '%s\\n' '${(edge.value('rspfile_content') ?? '').replaceAll("'", "'\\''")}' > ${quoted(response)}`,
       ),
     )
-  // What finds its output good leaves it alone; for chef a step writes what it promises.
+  // A command may leave an unchanged output alone, but a chef step must write what it promises.
   const after = edge.value('restat') ? [literal(`touch -c ${outputs.map(quoted).join(' ')}`)] : []
-  const command = [...before, `{ ${literal(edge.value('command') as string)}\n}`, ...after].join(' &&\n')
+  const command = [...before, `{ ${literal(edge.value('command') ?? '')}\n}`, ...after].join(' &&\n')
   const depfile = edge.value('depfile')
   const step: { [key: string]: Value } = {
     command,

@@ -1,5 +1,5 @@
-// Reads build.ninja: rules, variables in their scopes, and build statements with everything in them evaluated.
-import { quoted } from './imported.ts'
+// Reads build.ninja: rules, scoped variables, and build statements with every variable expanded.
+import { quoted } from './import-result.ts'
 
 export interface NinjaEdge {
   rule: string
@@ -8,7 +8,10 @@ export interface NinjaEdge {
   inputs: string[]
   implicit: string[]
   orderOnly: string[]
-  /** `command`, `depfile`, `pool`, ... with `$in`, `$out` and variables put in; undefined: the rule has none. */
+  /**
+   * Returns `command`, `depfile`, `pool` and so on with `$in`, `$out` and variables expanded, or undefined if the
+   * rule has none.
+   */
   value: (name: string) => string | undefined
   line: number
 }
@@ -17,7 +20,7 @@ export interface NinjaFile {
   edges: NinjaEdge[]
   defaults: string[]
   pools: Map<string, number>
-  /** Absolute or relative paths of all files that were read, as written. */
+  /** The paths of all files that were read, as written: absolute or relative. */
   files: string[]
 }
 
@@ -53,16 +56,19 @@ function readInto(found: NinjaFile, file: string, scope: Scope, read: (file: str
   found.files.push(file)
   const lines = logicalLines(read(file))
   for (let at = 0; at < lines.length; at++) {
-    const { text, number } = lines[at] as Line
+    const { text, number } = lines[at] ?? { text: '', number: 0 }
     const bindings: [string, string][] = []
-    while (lines[at + 1]?.text.startsWith(' ')) bindings.push(binding(lines[++at] as Line, file))
+    for (let next = lines[at + 1]; next?.text.startsWith(' '); next = lines[at + 1]) {
+      bindings.push(binding(next, file))
+      at++
+    }
     const [word = ''] = /^\w*/.exec(text) ?? []
     const rest = text.slice(word.length).trim()
     if (word === 'rule') scope.rules.set(rest, new Map(bindings))
     else if (word === 'pool') {
       const depth = bindings.find(([name]) => name === 'depth')?.[1] ?? '1'
       found.pools.set(rest, Number(expand(depth, (name) => lookUp(scope, name))))
-    } else if (word === 'build') found.edges.push(readEdge(rest, bindings, scope, file, number))
+    } else if (word === 'build') found.edges.push(readEdge({ text: rest, number }, bindings, scope, file))
     else if (word === 'default')
       found.defaults.push(...words(rest).map((one) => expand(one, (name) => lookUp(scope, name))))
     else if (word === 'include' || word === 'subninja') {
@@ -78,7 +84,7 @@ function readInto(found: NinjaFile, file: string, scope: Scope, read: (file: str
   }
 }
 
-/** Without comments and empty lines; `$` before a line's end joins it with the next one. */
+/** Drops comments and empty lines. A `$` at the end of a line joins it with the next one. */
 function logicalLines(text: string): Line[] {
   const lines: Line[] = []
   let open = false
@@ -88,8 +94,9 @@ function logicalLines(text: string): Line[] {
       if (/^\s*(#|$)/.test(raw)) continue
       lines.push({ text: raw.replace(/^\s+/, ' '), number: at + 1 })
     } else if (joined) joined.text += raw.trimStart()
-    const last = lines.at(-1) as Line
-    // An even number of `$` are dollars.
+    const last = lines.at(-1)
+    if (last === undefined) continue
+    // An even number of `$` are literal dollars.
     open = (/\$+$/.exec(last.text)?.[0].length ?? 0) % 2 === 1
     if (open) last.text = last.text.slice(0, -1)
   }
@@ -97,9 +104,10 @@ function logicalLines(text: string): Line[] {
 }
 
 function binding({ text, number }: Line, file: string): [string, string] {
-  const parts = /^\s*([\w.-]+)\s*=\s*(.*)$/.exec(text)
-  if (!parts) throw new NinjaFault(file, number, `this is no statement of ninja's: ${text.trim().slice(0, 60)}`)
-  return [parts[1] as string, parts[2] as string]
+  const [, name, value] = /^\s*([\w.-]+)\s*=\s*(.*)$/.exec(text) ?? []
+  if (name === undefined || value === undefined)
+    throw new NinjaFault(file, number, `this is no statement of ninja's: ${text.trim().slice(0, 60)}`)
+  return [name, value]
 }
 
 function lookUp(scope: Scope | undefined, name: string): string {
@@ -115,7 +123,7 @@ function ruleNamed(scope: Scope | undefined, name: string): Map<string, string> 
   return undefined
 }
 
-function readEdge(text: string, bindings: [string, string][], scope: Scope, file: string, line: number): NinjaEdge {
+function readEdge({ text, number: line }: Line, bindings: [string, string][], scope: Scope, file: string): NinjaEdge {
   const own = new Map(bindings.map(([name, value]) => [name, expand(value, (one) => lookUp(scope, one))]))
   const pathOf = (word: string): string => expand(word, (name) => own.get(name) ?? lookUp(scope, name))
   const all = words(text)
@@ -151,14 +159,14 @@ function readEdge(text: string, bindings: [string, string][], scope: Scope, file
   return { rule, outputs, inputs, implicit: parts['|'] ?? [], orderOnly: parts['||'] ?? [], value, line }
 }
 
-/** Paths, `:`, `|`, `||` and `|@`, with their escapes still in them. */
+/** Splits into paths, `:`, `|`, `||` and `|@`. Escapes remain in the paths. */
 function words(text: string): string[] {
   return text.match(/\|\||\|@|\||:|(?:\$.|[^\s:|$])+/g) ?? []
 }
 
-/** `$$`, `$ `, `$:` are the character; `$name` and `${name}` are looked up. */
+/** Expands `$$`, `$ ` and `$:` to the character, and looks up `$name` and `${name}`. */
 function expand(text: string, value: (name: string) => string): string {
-  return text.replace(/\$(?:\{([\w.-]+)\}|([\w-]+)|(.))/g, (_, braced, plain, character) =>
-    character === undefined ? value((braced ?? plain) as string) : (character as string),
+  return text.replace(/\$(?:\{([\w.-]+)\}|([\w-]+)|(.))/g, (_, braced?: string, plain?: string, character?: string) =>
+    character === undefined ? value(braced ?? plain ?? '') : character,
   )
 }

@@ -1,24 +1,25 @@
-// From scripts of packages to a cheffile: a step for every task that makes or checks something, run in its package's folder.
+// Converts scripts of packages to a cheffile. Every task that makes or checks something becomes a step in its
+// package's folder.
 import type { ValueMap } from '../base/value.ts'
-import { freshFolders, type Imported, type Left, literal, Names, quoted } from './imported.ts'
+import { freshFolders, type ImportResult, type Omission, literal, Names, quoted } from './import-result.ts'
 import {
   gathering,
   isGathered,
   isPattern,
-  making,
+  preparation,
   mergeFolders,
   type Output,
   outputsOf,
   overlap,
   partsOf,
 } from './npm-outputs.ts'
-import { calledIn, mapOf, type NpmProject, type Task } from './npm-tasks.ts'
+import { taskName, mapOf, type NpmProject, type Task } from './npm-tasks.ts'
 
-export function kitchenOfTasks(given: Task[], project: NpmProject, left: Left[]): Imported {
-  const tasks = new Map(given.map((task) => [task.id, task]))
-  const leave = (task: Task, why: string): void => void left.push({ what: calledIn(task.id), why })
+export function kitchenOfTasks(all: Task[], project: NpmProject, left: Omission[]): ImportResult {
+  const tasks = new Map(all.map((task) => [task.id, task]))
+  const leave = (task: Task, why: string): void => void left.push({ what: taskName(task.id), why })
   const made = new Map<string, Output[]>()
-  for (const task of given) {
+  for (const task of all) {
     const unfit: string[] = []
     const outputs = outputsOf(task.outputs, (pattern, why) => unfit.push(`${pattern}: ${why}`))
     const whole = outputs.find(
@@ -33,7 +34,7 @@ export function kitchenOfTasks(given: Task[], project: NpmProject, left: Left[])
     const without = unfit.find((one) => one.startsWith('!'))
     if (without) leave(task, `its output ${without}`)
     const why = taken
-      ? `it writes to ${taken[1]}, as ${calledIn(taken[0])} does`
+      ? `it writes to ${taken[1]}, as ${taskName(taken[0])} does`
       : unfit.filter((one) => !one.startsWith('!')).map((one) => `its output ${one}`)[0]
     if (why === undefined) made.set(task.id, outputs)
     else {
@@ -43,7 +44,7 @@ export function kitchenOfTasks(given: Task[], project: NpmProject, left: Left[])
   }
   leaveDependants(tasks, leave)
   const writer = new NpmWriter(project, tasks, made, leave)
-  const kept = given.filter(({ id }) => tasks.has(id))
+  const kept = all.filter(({ id }) => tasks.has(id))
   for (const task of kept) writer.claim(task)
   for (const task of kept) writer.add(task)
   return { cheffile: writer.cheffile(), left }
@@ -55,7 +56,7 @@ function leaveDependants(tasks: Map<string, Task>, leave: (task: Task, why: stri
     for (const task of [...tasks.values()]) {
       const missing = task.needs.find((id) => !tasks.has(id))
       if (missing === undefined) continue
-      leave(task, `it needs ${calledIn(missing)}, which is left out`)
+      leave(task, `it needs ${taskName(missing)}, which is left out`)
       tasks.delete(task.id)
       again = true
     }
@@ -91,7 +92,7 @@ class NpmWriter {
     return Object.fromEntries(Object.entries(sections).filter(([, section]) => Object.keys(section).length > 0))
   }
 
-  /** Steps have the first choice of names. */
+  /** Gives steps the first choice of names. */
   claim(task: Task): void {
     this.#step(task)
   }
@@ -102,7 +103,7 @@ class NpmWriter {
     return this.#names.of(`step ${id}`, folder === '' ? script : `${plain}_${script}`)
   }
 
-  /** What lies at a place, or the mark of a task that says nothing of its outputs. */
+  /** Returns the results of a task, or its mark if it declares no outputs. */
   #results(task: Task): { name: string; output: Output | undefined }[] {
     const outputs = this.#made.get(task.id) ?? []
     if (outputs.length === 0)
@@ -110,7 +111,7 @@ class NpmWriter {
     return outputs.map((output) => ({ name: this.#names.of(`result ${output.inner}`, output.place), output }))
   }
 
-  /** The tasks that do something, behind those that only bring others together. */
+  /** Returns the tasks that do something, behind those that only group others. */
   #behind(ids: string[], seen = new Set<string>()): Task[] {
     return ids.flatMap((id) => {
       const task = this.#tasks.get(id)
@@ -148,7 +149,7 @@ class NpmWriter {
     for (const { name, output } of results) if (output) this.#links[name] = literal(output.place)
     const lines = [
       ...before,
-      ...making(outputs, task.clean),
+      ...preparation(outputs, task.clean),
       ...(task.command === undefined ? [] : [this.#command(task, task.command)]),
       ...gathering(outputs, innerOf),
       ...(outputs.length > 0 ? [] : [this.#mark(task)]),
@@ -162,7 +163,7 @@ class NpmWriter {
     }
   }
 
-  /** As npm runs it: in the package's folder, with the programs of node_modules in reach. */
+  /** Runs a command as npm does: in the package's folder, with the programs of node_modules on the PATH. */
   #command({ folder, variables, otherwise }: Task, command: string): string {
     const above = folder.split('/').map((_part, at, parts) => parts.slice(0, parts.length - at).join('/'))
     const programs = [...new Set([...above, ''])].map((one) => `$PWD/${one === '' ? '' : `${one}/`}node_modules/.bin`)
@@ -177,13 +178,16 @@ class NpmWriter {
     ].join('\n')
   }
 
-  /** Where others need a task whose outputs nobody knows, its mark is another one whenever what it is made of is. */
+  /**
+   * Writes a mark for a task whose outputs are unknown. If other tasks need it, the mark changes whenever its inputs
+   * do.
+   */
   #mark(task: Task): string {
     if (task.command === undefined || !this.#needed.has(task.id)) return 'echo done > {done}'
     return `grep -o '"key":"[^"]*"' "$(dirname {done})/ticket.json" > {done}`
   }
 
-  /** What tasks make is no resource: it is told by the results that a task needs. */
+  /** Excludes outputs of tasks from the files, because the inputs of a task already cover them. */
   #files(task: Task): string | undefined {
     if (task.inputs.length === 0) return undefined
     const patterns = task.inputs.flatMap((one) => asBundle(one, this.#project.isFile))
@@ -205,7 +209,7 @@ class NpmWriter {
   }
 }
 
-/** Scripts' patterns mean hidden files as well, and a folder is all that lies in it. */
+/** Patterns of scripts match hidden files as well, and a folder stands for everything in it. */
 function asBundle(pattern: string, isFile: (path: string) => boolean): string[] {
   const plain = pattern.replace(/\/$/, '')
   if (plain.endsWith('**')) return plain.startsWith('!') ? [plain] : [`${plain}/*`, `${plain}/.*`]
@@ -214,7 +218,7 @@ function asBundle(pattern: string, isFile: (path: string) => boolean): string[] 
   return plain.startsWith('!') ? [plain, `${plain}/**`] : [plain, `${plain}/**/*`, `${plain}/**/.*`]
 }
 
-/** Whether a pattern could mean something at a place: cheap, and rather once too often. */
+/** Decides cheaply whether a pattern could match something at a place. It may say yes too often. */
 function mayHold(patterns: string[], place: string): boolean {
   return patterns.some((pattern) => {
     const parts = pattern.split('/')

@@ -1,27 +1,27 @@
-// The outputs of npm scripts, which are written as patterns: how a step makes room for them, gathers them, and hands them on.
-import { literal, quoted } from './imported.ts'
+// Handles the outputs of npm scripts, which are patterns: makes room for them, gathers them, and hands them on.
+import { literal, quoted } from './import-result.ts'
 
 export interface Output {
-  /** Below the folder of the cheffile: a file, a folder, or a pattern of the kind that steps know. */
+  /** Below the folder of the cheffile: a file, a folder, or a pattern that steps accept. */
   inner: string
-  /** Where it is laid out. */
+  /** The place where it is laid out. */
   place: string
   kind: 'path' | 'folder' | 'pattern' | 'several'
-  /** What lies in the folder and is no output. */
+  /** Paths in the folder that are no outputs. */
   except: string[]
-  /** Of `several`: what lies in one another's folders and is laid out as one. */
+  /** The outputs that a `several` combines, because they lie in one another's folders. */
   parts: Output[]
 }
 
-/** What an output consists of. */
+/** Returns the outputs that an output combines. */
 export const partsOf = (output: Output): Output[] => (output.kind === 'several' ? output.parts : [output])
 
-/** Whether an output is put together in the pan, under a name of its own. */
+/** True if the output is put together in the pan, under a name of its own. */
 export const isGathered = ({ kind, except }: Output): boolean => kind === 'several' || except.length > 0
 
 export const isPattern = (path: string): boolean => /[*?[{]/.test(path)
 
-/** `{a,b}` written out: the patterns of outputs know no braces. */
+/** Expands `{a,b}`, because patterns of outputs have no braces. */
 function withoutBraces(pattern: string): string[] {
   const found = /^(.*?)\{([^{}]*)\}(.*)$/.exec(pattern)
   if (!found) return [pattern]
@@ -29,7 +29,10 @@ function withoutBraces(pattern: string): string[] {
   return choices.split(',').flatMap((choice) => withoutBraces(before + choice + after))
 }
 
-/** `patterns` lie below the folder of the cheffile; those that begin with `!` take away from the folders named before. */
+/**
+ * `patterns` lie below the folder of the cheffile. Those that begin with `!` exclude paths from folders listed
+ * before.
+ */
 export function outputsOf(patterns: string[], unfit: (pattern: string, why: string) => void): Output[] {
   const outputs: Output[] = []
   for (const pattern of patterns.filter((one) => !one.startsWith('!')).flatMap(withoutBraces)) {
@@ -47,7 +50,7 @@ export function outputsOf(patterns: string[], unfit: (pattern: string, why: stri
     if (folder && !isPattern(inside)) folder.except.push(inside.slice(folder.place.length + 1))
     else unfit(`!${pattern}`, 'only what lies in a folder named before can be taken out of the outputs')
   }
-  // What a folder holds needs no name of its own.
+  // A path inside an output folder needs no name of its own.
   const within = (one: Output): boolean =>
     outputs.some(
       (other) =>
@@ -56,15 +59,15 @@ export function outputsOf(patterns: string[], unfit: (pattern: string, why: stri
         (one.place.startsWith(`${other.place}/`) || (one.kind === 'pattern' && one.place === other.place)),
     )
   const kept = outputs.filter((one) => !within(one))
-  return joined(kept.filter((one, at) => kept.findIndex((other) => other.inner === one.inner) === at))
+  return merge(kept.filter((one, at) => kept.findIndex((other) => other.inner === one.inner) === at))
 }
 
 export function overlap(one: Output, other: Output): boolean {
   return `${one.place}/`.startsWith(`${other.place}/`) || `${other.place}/`.startsWith(`${one.place}/`)
 }
 
-/** A place is laid out from one result: outputs of a script that share one become one. */
-function joined(outputs: Output[]): Output[] {
+/** A place is laid out from one result, so outputs of a script that share a place become one. */
+function merge(outputs: Output[]): Output[] {
   const apart: Output[] = []
   for (const output of outputs.sort((a, b) => a.place.length - b.place.length)) {
     const at = apart.findIndex((other) => overlap(other, output))
@@ -83,7 +86,9 @@ function fixedPart(pattern: string): string {
   return parts.slice(0, parts.findIndex(isPattern)).join('/')
 }
 
-/** `find` for what a pattern means; undefined where it has wildcards on the way, or no folder to begin in. */
+/**
+ * Returns the `find` command for a pattern, or undefined if it has wildcards in its folders or no folder to start in.
+ */
 function search(pattern: string): string | undefined {
   const base = fixedPart(pattern)
   const [, deep, last] = /^(\*\*\/)?([^/]+)$/.exec(pattern.slice(base.length + 1)) ?? []
@@ -91,8 +96,8 @@ function search(pattern: string): string | undefined {
   return `find ${quoted(base)}${deep === undefined ? ' -maxdepth 1' : ''} -type f -name '${last.replaceAll("'", "'\\''")}'`
 }
 
-/** Before the command: nothing of an earlier run is left, where it is to be cleaned, and the folders are there. */
-export function making(outputs: Output[], clean: boolean): string[] {
+/** Runs before the command: removes outputs of an earlier run if they must be clean, and creates folders. */
+export function preparation(outputs: Output[], clean: boolean): string[] {
   const lines: string[] = []
   for (const { kind, inner, place } of outputs.flatMap(partsOf)) {
     if (clean)
@@ -105,7 +110,7 @@ export function making(outputs: Output[], clean: boolean): string[] {
   return [...new Set(lines)].map(literal)
 }
 
-/** After it: what a tool found good and did not write again is an output all the same. */
+/** Runs after the command. A file that a tool found unchanged and did not write is an output all the same. */
 export function gathering(outputs: Output[], innerOf: (output: Output) => string): string[] {
   return outputs.map((output) => {
     const { kind, inner, place, except, parts } = output
@@ -121,13 +126,13 @@ export function gathering(outputs: Output[], innerOf: (output: Output) => string
   })
 }
 
-/** A command that names the files of an output. */
+/** Returns a command that lists the files of an output. */
 function filesOf({ kind, inner, place, except }: Output): string {
-  if (kind === 'pattern') return search(inner) as string
+  if (kind === 'pattern') return search(inner) ?? ''
   const without = except.map((path) => ` ! -path ${quoted(`${place}/${path}`)} ! -path ${quoted(`${place}/${path}/*`)}`)
   return `find ${quoted(place)} -type f${without.join('')}`
 }
 
-/** A folder that is not all an output's is filled and nothing in it removed. */
+/** Fills a folder that also holds other files, and removes nothing from it. */
 export const mergeFolders =
   'merge() { find -L "$1" -type f | while IFS= read -r file; do own="$2/${file#"$1"/}"; cmp -s "$file" "$own" || { mkdir -p "$(dirname "$own")" && cp "$file" "$own.$$" && chmod u+w "$own.$$" && mv "$own.$$" "$own"; } || exit 1; done; }'

@@ -1,12 +1,13 @@
-// What the importers of scripts in package.json have in common: a task is a script of a package, and what it reads and makes.
+// The tasks that the importers of package.json scripts share: a task is a script of a package, with what it reads and
+// makes.
 import { normalize } from 'node:path'
 import { isMap, type Value, type ValueMap } from '../base/value.ts'
 
-/** What an importer asks of the work tree; all paths lie below the folder of the cheffile, which is ''. */
+/** The importer's view of the work tree. All paths lie below the folder of the cheffile, which is ''. */
 export interface NpmProject {
   packages: ReadonlyMap<string, ValueMap>
   isFile: (path: string) => boolean
-  /** Whether any file matches. */
+  /** Returns true if any file matches. */
   matches: (patterns: string[]) => boolean
 }
 
@@ -15,26 +16,31 @@ export interface Task {
   id: string
   folder: string
   script: string
-  /** Without one a task only brings others together. */
+  /** Undefined for a task that only groups others. */
   command: string | undefined
-  /** Patterns below the folder of the cheffile, `!` in front of what does not count. */
+  /** Patterns below the folder of the cheffile. A `!` in front excludes. */
   inputs: string[]
   outputs: string[]
   needs: string[]
-  /** Variables with values of their own, those passed through, and what these are where they are not set. */
+  /** Variables with values of their own. */
   variables: { [name: string]: string }
+  /** Variables passed through from outside. */
   env: string[]
+  /** Values of passed variables that are not set. */
   otherwise: { [name: string]: string }
-  /** Whether outputs of an earlier run go first. */
+  /** True if outputs of an earlier run are removed first. */
   clean: boolean
 }
 
 export const idOf = (folder: string, script: string): string => `${folder}:${script}`
 
-/** How lists and messages call a task. */
-export const calledIn = (id: string): string => (id.startsWith(':') ? id.slice(1) : id)
+/** The task's name in lists and messages. */
+export const taskName = (id: string): string => (id.startsWith(':') ? id.slice(1) : id)
 
-/** A path or pattern of a package, with its `!`, below the folder of the cheffile; undefined: outside of it. */
+/**
+ * Returns a path or pattern of a package, with its `!`, relative to the folder of the cheffile. Returns undefined if
+ * it lies outside.
+ */
 export function below(folder: string, pattern: string): string | undefined {
   const [, not = '', path = ''] = /^(!?)(.*)$/s.exec(pattern) ?? []
   const whole = normalize(`${folder === '' ? '.' : folder}/${path}`)
@@ -46,8 +52,8 @@ export const textsOf = (value: Value | undefined): string[] =>
 
 export const mapOf = (value: Value | undefined): ValueMap => (value !== undefined && isMap(value) ? value : {})
 
-/** The patterns of a package.json's workspaces. */
+/** Returns the workspace patterns of a package.json. */
 export function workspacesOf(root: Value): string[] {
-  const given = mapOf(root).workspaces
-  return textsOf(given !== undefined && isMap(given) ? given.packages : given)
+  const { workspaces } = mapOf(root)
+  return textsOf(workspaces !== undefined && isMap(workspaces) ? workspaces.packages : workspaces)
 }

@@ -1,12 +1,12 @@
-// The tasks of turbo.json, each a script of every package that has it; what of them has no counterpart is listed.
+// Reads the tasks of turbo.json, each a script of every package that has it, and lists what has no counterpart.
 import { isMap, plainText, type Value, type ValueMap } from '../base/value.ts'
-import type { Left } from './imported.ts'
-import { below, calledIn, idOf, mapOf, type NpmProject, type Task, textsOf } from './npm-tasks.ts'
+import type { Omission } from './import-result.ts'
+import { below, taskName, idOf, mapOf, type NpmProject, type Task, textsOf } from './npm-tasks.ts'
 
 export interface TurboProject extends NpmProject {
-  /** The turbo.json of the root (under '') and of packages that have their own. */
+  /** The turbo.json of the root (under '') and those of packages. */
   turbos: ReadonlyMap<string, ValueMap>
-  /** Patterns that .gitignore files mean, below the folder of the cheffile. */
+  /** The patterns of .gitignore files, below the folder of the cheffile. */
   ignored: string[]
 }
 
@@ -35,18 +35,18 @@ const carriedAbove = new Set([
 const defaultInputs = '$TURBO_DEFAULT$'
 const lockfiles = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'bun.lockb']
 
-export function tasksOfTurbo(project: TurboProject, left: Left[]): Task[] {
-  const reader = new Reader(project, left)
+export function tasksOfTurbo(project: TurboProject, left: Omission[]): Task[] {
+  const reader = new TurboReader(project, left)
   return reader.tasks()
 }
 
-class Reader {
+class TurboReader {
   readonly #project: TurboProject
-  readonly #left: Left[]
+  readonly #left: Omission[]
   readonly #folderOf: ReadonlyMap<string, string>
   readonly #root: ValueMap
 
-  constructor(project: TurboProject, left: Left[]) {
+  constructor(project: TurboProject, left: Omission[]) {
     this.#project = project
     this.#left = left
     this.#root = project.turbos.get('') ?? {}
@@ -63,16 +63,16 @@ class Reader {
     const all = [...this.#project.packages.keys()].flatMap((folder) => this.#ofPackage(folder))
     const needed = new Set(all.flatMap(({ task }) => task.needs))
     return all.flatMap(({ task, spec }) => {
-      const called = calledIn(task.id)
+      const name = taskName(task.id)
       if (spec.persistent === true) {
-        this.#leave(called, 'it is persistent: start it yourself, or with chef watch -- COMMAND')
+        this.#leave(name, 'it is persistent: start it yourself, or with chef watch -- COMMAND')
         return []
       }
       if (spec.cache === false && !needed.has(task.id)) {
-        this.#leave(called, '"cache": false: it would run once only, so run it yourself')
+        this.#leave(name, '"cache": false: it would run once only, so run it yourself')
         return []
       }
-      if (spec.cache === false) this.#leave(called, '"cache": false: it is cooked when what it reads has changed')
+      if (spec.cache === false) this.#leave(name, '"cache": false: it is cooked when what it reads has changed')
       return [task]
     })
   }
@@ -81,7 +81,7 @@ class Reader {
     if (!this.#left.some((one) => one.what === what && one.why === why)) this.#left.push({ what, why })
   }
 
-  /** The definition of a script: the package's own keys over those of the root. */
+  /** Returns the definition of a script: the package's own keys override those of the root. */
   #specOf(folder: string, script: string): ValueMap | undefined {
     const named = mapOf(this.#project.packages.get(folder)).name
     const tasks = tasksIn(this.#root)
@@ -104,7 +104,7 @@ class Reader {
 
   #task(folder: string, script: string, spec: ValueMap, command: string): Task {
     const id = idOf(folder, script)
-    const leave = (why: string): void => this.#leave(calledIn(id), why)
+    const leave = (why: string): void => this.#leave(taskName(id), why)
     for (const key of Object.keys(spec)) if (!carried.has(key)) leave(`chef has no "${key}"`)
     const passed = [spec.env, spec.passThroughEnv, this.#root.globalEnv, this.#root.globalPassThroughEnv]
     const legacy = textsOf(spec.dependsOn)
@@ -140,20 +140,23 @@ class Reader {
   }
 
   #inputs(folder: string, spec: ValueMap, leave: (why: string) => void): string[] {
-    const given = spec.inputs === undefined ? [defaultInputs] : textsOf(spec.inputs)
-    const every = given.length === 0 || given.includes(defaultInputs) || given.every((one) => one.startsWith('!'))
+    const listed = spec.inputs === undefined ? [defaultInputs] : textsOf(spec.inputs)
+    const every = listed.length === 0 || listed.includes(defaultInputs) || listed.every((one) => one.startsWith('!'))
     const { packages, ignored } = this.#project
     const others = folder === '' ? [...packages.keys()].filter((one) => one !== '').map((one) => `!${one}/**`) : []
     const own = every
       ? [folder === '' ? '**' : `${folder}/**`, ...others, '!cheffile.yml', ...ignored.map((one) => `!${one}`)]
-      : [below(folder, 'package.json') as string]
-    const written = given.filter((one) => one !== defaultInputs).flatMap((one) => this.#within(folder, one, leave))
+      : [below(folder, 'package.json') ?? 'package.json']
+    const written = listed.filter((one) => one !== defaultInputs).flatMap((one) => this.#within(folder, one, leave))
     const everywhere = textsOf(this.#root.globalDependencies).flatMap((one) => this.#within('', one, leave))
     const locks = lockfiles.filter((one) => this.#project.isFile(one))
     return [...own, ...written, ...everywhere, ...locks, '!**/.turbo/**', '!**/node_modules/**']
   }
 
-  /** `build`, `^build`, `core#build`, `//#build`; packages without such a script are passed through, as turbo does. */
+  /**
+   * Resolves `build`, `^build`, `core#build` and `//#build`. Like turbo, it passes through packages without such a
+   * script.
+   */
   #needs(folder: string, needed: string, leave: (why: string) => void): string[] {
     if (needed.startsWith('$')) return []
     if (needed.startsWith('^')) return this.#ofDependencies(folder, needed.slice(1), new Set())
@@ -165,7 +168,7 @@ class Reader {
     return []
   }
 
-  /** A package without the script still waits for what that task waits for. */
+  /** A package without the script still waits for the dependencies of the task. */
   #throughMissing(folder: string, script: string, leave: (why: string) => void): string[] {
     const spec = this.#specOf(folder, script)
     if (spec === undefined) return []
@@ -194,11 +197,11 @@ class Reader {
 }
 
 const tasksIn = (turbo: ValueMap): ValueMap => {
-  const given: Value | undefined = turbo.tasks ?? turbo.pipeline
-  return given !== undefined && isMap(given) ? given : {}
+  const listed: Value | undefined = turbo.tasks ?? turbo.pipeline
+  return listed !== undefined && isMap(listed) ? listed : {}
 }
 
-/** npm runs what is called `prebuild` and `postbuild` around `build`. */
+/** npm runs `prebuild` and `postbuild` around `build`. */
 function commandOf(scripts: ValueMap, script: string): string | undefined {
   if (typeof scripts[script] !== 'string') return undefined
   const all = [scripts[`pre${script}`], scripts[script], scripts[`post${script}`]]
@@ -206,7 +209,7 @@ function commandOf(scripts: ValueMap, script: string): string | undefined {
   return written.length === 1 ? written[0] : written.map((one) => `{ ${one}\n}`).join(' &&\n')
 }
 
-/** What a .gitignore in a folder means, as patterns; the lines that take something back in have no counterpart. */
+/** Converts a .gitignore to patterns. Lines that re-include files have no counterpart. */
 export function ignoredBy(folder: string, gitignore: string): string[] {
   const base = folder === '' ? '' : `${folder}/`
   return gitignore

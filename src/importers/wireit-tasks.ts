@@ -1,7 +1,7 @@
-// The scripts of package.json that wireit runs, as tasks; what of them has no counterpart is listed.
+// Reads the scripts that wireit runs as tasks, and lists what has no counterpart.
 import { isMap, plainText, type Value, type ValueMap } from '../base/value.ts'
-import type { Left } from './imported.ts'
-import { below, calledIn, idOf, mapOf, type NpmProject, type Task, textsOf } from './npm-tasks.ts'
+import type { Omission } from './import-result.ts'
+import { below, taskName, idOf, mapOf, type NpmProject, type Task, textsOf } from './npm-tasks.ts'
 
 const carried = new Set([
   'command',
@@ -15,7 +15,10 @@ const carried = new Set([
 ])
 const usuallyExcluded = ['.git', '.hg', '.svn', '.wireit', '.yarn', 'CVS', 'node_modules']
 
-/** Other packages that scripts of a package name, by their folders; undefined: outside of the cheffile's. */
+/**
+ * Returns the folders of other packages that a package's scripts name. An undefined entry lies outside the cheffile's
+ * folder.
+ */
 export function packagesNeeded(folder: string, packageJson: Value): (string | undefined)[] {
   const scripts = Object.values(mapOf(mapOf(packageJson).wireit))
   const named = scripts.flatMap((script) => dependenciesOf(mapOf(script)).map(({ script: name }) => name))
@@ -33,23 +36,23 @@ interface Dependency {
 }
 
 function dependenciesOf(spec: ValueMap): Dependency[] {
-  const given = Array.isArray(spec.dependencies) ? spec.dependencies : []
-  return given.flatMap((one) => {
+  const listed = Array.isArray(spec.dependencies) ? spec.dependencies : []
+  return listed.flatMap((one) => {
     if (typeof one === 'string') return [{ script: one, cascade: true }]
     const { script, cascade } = mapOf(one)
     return typeof script === 'string' ? [{ script, cascade: cascade !== false }] : []
   })
 }
 
-export function tasksOfWireit(project: NpmProject, left: Left[]): Task[] {
+export function tasksOfWireit(project: NpmProject, left: Omission[]): Task[] {
   const tasks = new Map<string, Task>()
-  const leave = (id: string, why: string): void => void left.push({ what: calledIn(id), why })
+  const leave = (id: string, why: string): void => void left.push({ what: taskName(id), why })
   const add = (folder: string, script: string): void => {
     const id = idOf(folder, script)
     const json = mapOf(project.packages.get(folder))
     const spec = mapOf(json.wireit)[script]
     const plain = mapOf(json.scripts)[script]
-    if (tasks.has(id) || left.some(({ what, why }) => what === calledIn(id) && why.startsWith('it is '))) return
+    if (tasks.has(id) || left.some(({ what, why }) => what === taskName(id) && why.startsWith('it is '))) return
     if (spec === undefined || !isMap(spec)) {
       if (typeof plain !== 'string') return leave(id, 'it is needed, and there is no such script')
       leave(id, 'wireit runs such a script every time, chef when what it needs has changed')
@@ -60,13 +63,12 @@ export function tasksOfWireit(project: NpmProject, left: Left[]): Task[] {
       return leave(id, `it is run by "${plain}", not by wireit`)
     if (spec.service !== undefined && spec.service !== false)
       return leave(id, 'it is a service: start it yourself, or with chef watch -- COMMAND')
-    const task = taskOf(folder, script, spec, project, (why) => leave(id, why))
+    const task = taskOf(emptyTask(folder, script), spec, project, (why) => leave(id, why))
     tasks.set(id, task)
     for (const { script: needed, cascade } of dependenciesOf(spec)) {
-      const other = /^\.\.?\//.test(needed)
-        ? [folderNamed(folder, needed), needed.slice(needed.lastIndexOf(':') + 1)]
-        : [folder, needed]
-      const [where, name] = other as [string | undefined, string]
+      const elsewhere = /^\.\.?\//.test(needed)
+      const where = elsewhere ? folderNamed(folder, needed) : folder
+      const name = elsewhere ? needed.slice(needed.lastIndexOf(':') + 1) : needed
       if (where === undefined || !project.packages.has(where)) {
         leave(id, `it needs ${needed}, and there is no such package in this folder`)
         task.needs.push(`?:${needed}`)
@@ -98,14 +100,8 @@ function emptyTask(folder: string, script: string): Task {
   }
 }
 
-function taskOf(
-  folder: string,
-  script: string,
-  spec: ValueMap,
-  project: NpmProject,
-  leave: (why: string) => void,
-): Task {
-  const task = emptyTask(folder, script)
+function taskOf(task: Task, spec: ValueMap, project: NpmProject, leave: (why: string) => void): Task {
+  const { folder } = task
   if (typeof spec.command === 'string') task.command = spec.command
   for (const key of Object.keys(spec)) if (!carried.has(key) && key !== 'service') leave(`chef has no "${key}"`)
   const within = (pattern: string, of: string): string[] => {
@@ -132,7 +128,7 @@ function taskOf(
       if (value.default !== undefined) task.otherwise[name] = plainText(value.default)
     }
   }
-  // npm's own list of what is installed, in the package and above it.
+  // The lists of installed packages, in the package's folder and above it.
   const locks = spec.packageLocks === undefined ? ['package-lock.json'] : textsOf(spec.packageLocks)
   if (task.command !== undefined)
     for (const lock of locks)

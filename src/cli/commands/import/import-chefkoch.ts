@@ -5,11 +5,11 @@ import { failure, Refusal } from '../../../base/failures/failure.ts'
 import { isMap, type Value } from '../../../base/value.ts'
 import { isFileAt } from '../../../files/path-kind.ts'
 import { kitchenOfChefkoch } from '../../../importers/chefkoch-kitchen.ts'
-import type { Imported } from '../../../importers/imported.ts'
+import type { ImportResult } from '../../../importers/import-result.ts'
 import { readCommentedJson } from './import-read.ts'
 
 /** `file`: recipe.json, or the config.json that names it. */
-export async function fromChefkoch(file: string): Promise<Imported> {
+export async function fromChefkoch(file: string): Promise<ImportResult> {
   const folder = dirname(file)
   const settings = new Map<string, Value>()
   for (const name of ['config.json', 'options.json'])

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { failure, Refusal } from '../../../base/failures/failure.ts'
 import { isFileAt, isFolderAt } from '../../../files/path-kind.ts'
-import type { Imported } from '../../../importers/imported.ts'
+import type { ImportResult } from '../../../importers/import-result.ts'
 import { many } from '../../../report/text/amounts-text.ts'
 import { jsonLine } from '../../../report/json-lines.ts'
 import { printable } from '../../../report/text/width.ts'
@@ -29,7 +29,7 @@ export const importFile: Run = async (context) => {
   return 0
 }
 
-async function importedFrom(file: string): Promise<Imported> {
+async function importedFrom(file: string): Promise<ImportResult> {
   const name = basename(file)
   if (name.endsWith('.ninja')) return fromNinja(file)
   if (name === 'dvc.yaml') return fromDvc(file)
@@ -41,7 +41,7 @@ async function importedFrom(file: string): Promise<Imported> {
   throw new Refusal([failure('import-unknown', { file: name, known })])
 }
 
-async function fromNinja(file: string): Promise<Imported> {
+async function fromNinja(file: string): Promise<ImportResult> {
   const { NinjaFault, readNinja } = await import('../../../importers/ninja-read.ts')
   const { kitchenOfNinja } = await import('../../../importers/ninja-kitchen.ts')
   const folder = dirname(file)
@@ -59,7 +59,7 @@ async function fromNinja(file: string): Promise<Imported> {
   }
 }
 
-async function fromMake(file: string): Promise<Imported> {
+async function fromMake(file: string): Promise<ImportResult> {
   const { readMakefile } = await import('../../../importers/make-read.ts')
   const { kitchenOfNinja } = await import('../../../importers/ninja-kitchen.ts')
   const { expandGlob } = await import('../../../files/file-glob.ts')
@@ -74,7 +74,7 @@ async function fromMake(file: string): Promise<Imported> {
   return { ...imported, left: [...left, ...imported.left] }
 }
 
-async function fromDvc(file: string): Promise<Imported> {
+async function fromDvc(file: string): Promise<ImportResult> {
   const { kitchenOfDvc } = await import('../../../importers/dvc-kitchen.ts')
   const { parameterFiles } = await import('../../../importers/dvc-stages.ts')
   const folder = dirname(file)
@@ -90,7 +90,7 @@ async function fromDvc(file: string): Promise<Imported> {
 function tell(
   { meant, out, outStyle: style, environment }: Context,
   target: string,
-  { cheffile, left }: Imported,
+  { cheffile, left }: ImportResult,
 ): void {
   const size = (section: string): number => (isMap(cheffile[section]) ? Object.keys(cheffile[section]).length : 0)
   if (meant.json) {

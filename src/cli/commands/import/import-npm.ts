@@ -6,14 +6,14 @@ import { failure, Refusal } from '../../../base/failures/failure.ts'
 import { isFileAt } from '../../../files/path-kind.ts'
 import { expandGlob } from '../../../files/file-glob.ts'
 import { bundleFiles } from '../../../sources/stock-shelves.ts'
-import type { Imported, Left } from '../../../importers/imported.ts'
+import type { ImportResult, Omission } from '../../../importers/import-result.ts'
 import { kitchenOfTasks } from '../../../importers/npm-kitchen.ts'
 import { mapOf, type NpmProject, textsOf, workspacesOf } from '../../../importers/npm-tasks.ts'
 import { ignoredBy, tasksOfTurbo } from '../../../importers/turbo-tasks.ts'
 import { packagesNeeded, tasksOfWireit } from '../../../importers/wireit-tasks.ts'
 import { readCommentedJson, readPlain } from './import-read.ts'
 
-export async function fromWireit(file: string): Promise<Imported> {
+export async function fromWireit(file: string): Promise<ImportResult> {
   const folder = dirname(file)
   const root = await packageAt(folder, '')
   const packages = new Map<string, ValueMap>()
@@ -27,12 +27,12 @@ export async function fromWireit(file: string): Promise<Imported> {
   }
   if (![...packages.values()].some((one) => one.wireit !== undefined))
     throw new Refusal([failure('import-nothing', { file: 'package.json', sought: 'scripts of wireit' })])
-  const left: Left[] = []
+  const left: Omission[] = []
   const project = projectOf(folder, packages)
   return kitchenOfTasks(tasksOfWireit(project, left), project, left)
 }
 
-export async function fromTurbo(file: string): Promise<Imported> {
+export async function fromTurbo(file: string): Promise<ImportResult> {
   const folder = dirname(file)
   const turbo = mapOf(await readCommentedJson(file))
   const root = await packageAt(folder, '')
@@ -47,7 +47,7 @@ export async function fromTurbo(file: string): Promise<Imported> {
   }
   if (![turbo.tasks, turbo.pipeline].some(isMap))
     throw new Refusal([failure('import-nothing', { file: basename(file), sought: 'tasks' })])
-  const left: Left[] = []
+  const left: Omission[] = []
   const ignored = [...packages.keys()].flatMap((where) => {
     const path = join(folder, where, '.gitignore')
     if (!existsSync(path)) return []

@@ -1,43 +1,44 @@
-// What an importer gives: a cheffile as plain data, and what of the original could not be carried over. And what all of them
-// write into it: names, texts and paths in commands, what lays a result where a command looks for it.
+// The output of an importer: a cheffile as plain data, and the parts of the original that it could not carry over.
+// Also the pieces that every importer writes into commands: names, quoted paths, literal text, and shell functions
+// that lay out results.
 import type { ValueMap } from '../base/value.ts'
 
-export interface Imported {
+export interface ImportResult {
   cheffile: ValueMap
-  left: Left[]
+  left: Omission[]
 }
 
-export interface Left {
-  /** What it is in the original: a target, a stage, a key. */
+export interface Omission {
+  /** The omitted part of the original: a target, a stage, a key. */
   what: string
   why: string
-  /** Where it stands there, where a line says something. */
+  /** The line in the original, if a line is helpful. */
   line?: number
 }
 
-/** Names for paths: what a name cannot hold becomes `_`, and every name is given once. */
+/** Hands out unique names for paths. Characters that a name cannot hold become `_`. */
 export class Names {
-  readonly #given = new Map<string, string>()
+  readonly #names = new Map<string, string>()
   readonly #taken = new Set<string>()
 
   of(key: string, wanted: string): string {
-    const known = this.#given.get(key)
+    const known = this.#names.get(key)
     if (known !== undefined) return known
     const plain = wanted.replace(/[^\p{L}\p{N}_.+@-]+/gu, '_').replace(/^[^\p{L}\p{N}_]+/u, '')
     let name = plain || 'unnamed'
     for (let again = 2; this.#taken.has(name); again++) name = `${plain}-${again}`
     this.#taken.add(name)
-    this.#given.set(key, name)
+    this.#names.set(key, name)
     return name
   }
 }
 
-/** A path as a word for the shell; one that needs no quotes has none, as ninja writes it. */
+/** Quotes a path for the shell. Like ninja, it leaves paths without special characters unquoted. */
 export function quoted(path: string): string {
   return /^[\w+\-./]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }
 
-/** A literal text in a command of a cheffile: what looks like a placeholder there is doubled. */
+/** Doubles the braces of what looks like a placeholder, so that a command stays literal text. */
 export function literal(command: string): string {
   return command.replace(/\{([\p{L}\p{N}_.+@/-]+)\}/gu, (whole, _word, at: number) =>
     command[at - 1] === '$' ? whole : `{${whole}}`,
@@ -45,12 +46,12 @@ export function literal(command: string): string {
 }
 
 /**
- * Other tools' commands name their files by paths in the folder they run in, and so do imported steps (`at: project`). The fridge may
- * know a result while another version lies at its path; therefore each step first puts what it reads where its command looks.
+ * ImportResult steps run `at: project`, because their commands name files by paths in that folder. The fridge may hold a
+ * result while another version lies at its path, so each step first copies its inputs to where its command looks.
  */
 export const freshFiles =
   'fresh() { cmp -s "$1" "$2" || { mkdir -p "$(dirname "$2")" && cp "$1" "$2.$$" && chmod u+w "$2.$$" && mv "$2.$$" "$2"; }; }'
 
-/** The same where results may be folders. */
+/** Does the same for results that may be folders. */
 export const freshFolders =
   'fresh() { diff -rq "$1" "$2" > /dev/null 2>&1 || { mkdir -p "$(dirname "$2")" && cp -RL "$1" "$2.$$" && chmod -R u+w "$2.$$" && rm -rf "$2" && mv "$2.$$" "$2"; }; }'
