@@ -50,6 +50,11 @@ export function valueText(name: ContentName): string | undefined {
   return kindOf(name) === 'value' ? name.slice('value:'.length) : undefined
 }
 
+/** Restores a name that chef itself has written. */
+export function storedName(text: string): ContentName {
+  return named(text)
+}
+
 /** Parses a name that stands alone in a text from outside; undefined where it is none. */
 export function parseContentName(text: string): ContentName | undefined {
   return /^((folder|program|trust|strong):)?[0-9a-f]{16}(\+\d+)?$/.test(text) ? named(text) : undefined

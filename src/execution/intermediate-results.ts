@@ -118,7 +118,7 @@ export class IntermediateResults {
       going.set(action, this.#outputs.get(tableOf(this.#plan, job)) as number[])
       for (const name of this.#namesOf(job)) if (!inUse.has(name)) names.add(name)
     }
-    for (const name of this.#fridge.shelves.heldElsewhere(names, going)) names.delete(name)
+    for (const name of this.#fridge.actions.heldElsewhere(names, going)) names.delete(name)
     this.#fridge.objects.drop(names)
     // Another kitchen of this fridge may have believed that nothing changed.
     if (names.size > 0) this.#fridge.bumpGeneration()
@@ -131,14 +131,19 @@ export class IntermediateResults {
 }
 
 /** What a row reads and only others have. */
-export function absentInputs(work: Verdicts, { objects }: Fridge, table: StepTable, row: number): ContentName[] {
-  if (objects.elsewhere.absent().size === 0) return []
+export function absentInputs(
+  work: Verdicts,
+  { strongNames, remoteObjects }: Fridge,
+  table: StepTable,
+  row: number,
+): ContentName[] {
+  if (strongNames.absent().size === 0) return []
   const staged = stagedInputs(table, row, (from, output, at) => work.contentOf(from, output, at))
   const names = [...(staged?.values() ?? [])].flatMap((input) => {
     if (input.kind === 'content') return input.item ? [] : [input.name]
     return input.kind === 'collected' ? input.members.flatMap(({ name, item }) => (item ? [] : [name])) : []
   })
-  return names.flatMap((name) => objects.missing(name))
+  return names.flatMap((name) => remoteObjects.missing(name))
 }
 
 function isDone(work: Verdicts, job: number): boolean {

@@ -19,7 +19,7 @@ export function receiveLate({ fridge, looker, configuration }: Session, late: La
     if (receipt.ok) {
       const outputs = ticket.outputs.map((inner) => ({ inner }))
       acceptServed(fridge, { outputs }, cooked, discoveries(receipt, surveyor))
-    } else if (fridge.shelves.actions(ticket.key, action).length === 0) acceptFailure(fridge, cooked)
+    } else if (fridge.actions.ofKey(ticket.key, action).length === 0) acceptFailure(fridge, cooked)
     count++
   }
   fridge.commit()

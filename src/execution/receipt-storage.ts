@@ -5,7 +5,7 @@ import type { Output } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { listTree } from '../files/file-glob.ts'
 import type { Entry } from '../fridge/objects/folder-listing.ts'
-import type { Discovered, ReceiptNote } from '../fridge/item-store.ts'
+import type { Discovered, ReceiptNote } from '../fridge/action-store.ts'
 import type { Receipt, Ticket } from '../tickets/ticket.ts'
 import { quote } from '../recipe/quoting.ts'
 import type { Found } from '../remote-cache/remote-results.ts'
@@ -47,7 +47,7 @@ export function acceptServed(
 export function acceptShared(fridge: Fridge, key: string, text: string, found: Found): number {
   const { outputs, discovered, cook, log } = found
   const { ms, startedAt, host, cpuMs, peakBytes, command } = cook
-  return fridge.shelves.addAction({
+  return fridge.actions.add({
     key,
     text,
     ok: true,
@@ -75,7 +75,7 @@ function note(
   const long = said !== undefined && said.bytes > inlineLog
   const command = commandOf(ticket)
   const receiptNote: ReceiptNote = { exit, signal, failure, startedAt, cpuMs, peakBytes, host, command }
-  const action = fridge.shelves.addAction({
+  const action = fridge.actions.add({
     key: ticket.key,
     text,
     ok: receipt.ok,

@@ -159,7 +159,7 @@ function contentOf(
   shared: boolean,
 ): Content {
   const held = item?.content
-  const { objects, trees } = fridge
+  const { objects, paths, trees } = fridge
   if (held && !held.snapshot) {
     if (held.kind === 'file') return { kind: 'file', path: held.path as string }
     return { kind: 'tree', path: trees.folderOf(name, held.path) ?? lost(name) }
@@ -171,13 +171,13 @@ function contentOf(
   if (isProgram(name) || held?.executable) return { kind: 'file', path: trees.programOf(name) ?? lost(name) }
   const bytes = shared ? undefined : objects.inline(name)
   if (bytes) return { kind: 'inline', base64: bytes.toString('base64') }
-  return { kind: 'file', path: objects.fileOf(name) ?? keptAgain(objects, name, held) ?? lost(name) }
+  return { kind: 'file', path: paths.fileOf(name) ?? keptAgain(fridge, name, held) ?? lost(name) }
 }
 
 /** A snapshot that was lost is taken again, if the file still is what it was. */
-function keptAgain(objects: Fridge['objects'], name: ContentName, held: StockedItem['content']): string | undefined {
+function keptAgain({ objects, paths }: Fridge, name: ContentName, held: StockedItem['content']): string | undefined {
   if (held?.path === undefined || !existsSync(held.path)) return undefined
-  return objects.keepFile(held.path, statSync(held.path).size, false).name === name ? objects.fileOf(name) : undefined
+  return objects.keepFile(held.path, statSync(held.path).size, false).name === name ? paths.fileOf(name) : undefined
 }
 
 /** The same for a folder of the user's: true where all of its files are there. */

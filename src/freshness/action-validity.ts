@@ -4,7 +4,8 @@ import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
 import { failure } from '../base/failures/failure.ts'
 import type { Reason } from '../base/reason.ts'
 import type { Fridge } from '../fridge/fridge.ts'
-import type { Discovered, StoredAction } from '../fridge/item-store.ts'
+import type { Discovered, StoredAction } from '../fridge/action-store.ts'
+import { inlineLimit } from '../fridge/objects/objects.ts'
 import type { StepTable } from '../plan/step-table.ts'
 import type { Plan } from '../plan/plan.ts'
 import { passingOutputs } from '../plan/intermediate-outputs.ts'
@@ -21,19 +22,19 @@ export class ActionValidity {
   readonly #options: ActionValidityOptions
   readonly #passing: Map<StepTable, number[]>
   readonly #absent: ReadonlySet<string>
-  #files: ReturnType<Fridge['objects']['files']['there']>
+  #files: ReturnType<Fridge['objects']['files']['names']>
 
   constructor(plan: Plan, fridge: Fridge, options: ActionValidityOptions) {
     this.#fridge = fridge
     this.#options = options
     this.#passing = passingOutputs(plan)
-    this.#absent = fridge.objects.elsewhere.absent()
-    this.#files = fridge.objects.files.there()
+    this.#absent = fridge.strongNames.absent()
+    this.#files = fridge.objects.files.names()
   }
 
   /** Files may have come and gone since. */
   lookAgain(): void {
-    this.#files = this.#fridge.objects.files.there()
+    this.#files = this.#fridge.objects.files.names()
   }
 
   /** Places of the outputs whose bytes have to be here when the job is done. */
@@ -70,13 +71,13 @@ export class ActionValidity {
   }
 
   #mayBeElsewhere(table: StepTable, output: number, name: ContentName): boolean {
-    return !this.#isWanted(table, output) && this.#fridge.objects.isElsewhere(name)
+    return !this.#isWanted(table, output) && this.#fridge.remoteObjects.isElsewhere(name)
   }
 
   /** Bytes in the database come and go with it; files below objects/ may be deleted by anyone. */
   #isThere(name: ContentName, size: number): boolean {
     if (isFolder(name)) return this.#fridge.objects.has(name)
-    if (size > this.#fridge.objects.inlineLimit) return this.#files.has(bytesOf(name))
+    if (size > inlineLimit) return this.#files.has(bytesOf(name))
     return !this.#absent.has(bytesOf(name)) || this.#files.has(bytesOf(name))
   }
 }

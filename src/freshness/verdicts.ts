@@ -1,7 +1,8 @@
 // Judges every job of a plan: what is fresh, what is known, what must be cooked; and knows what each reads and gave.
 import type { ContentName } from '../base/content-name.ts'
 import type { Reason } from '../base/reason.ts'
-import type { StoredAction, StoredItem } from '../fridge/item-store.ts'
+import type { StoredAction } from '../fridge/action-store.ts'
+import type { StoredItem } from '../fridge/item-store.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { actionWriter, difference, stageInput, type Surroundings } from './action.ts'
 import type { StepTable } from '../plan/step-table.ts'
@@ -98,14 +99,14 @@ export class Verdicts {
 
   #judgeAgain(work: TableWork, rows: number[]): void {
     const { table, former } = work
-    const { shelves, digest } = this.#fridge
+    const { items, digest } = this.#fridge
     const step = table.step.name
-    const stored = new Map(rows.map((row) => [row, shelves.item(step, table.items[row] as string) ?? former.get(row)]))
+    const stored = new Map(rows.map((row) => [row, items.find(step, table.items[row] as string) ?? former.get(row)]))
     former.clear()
     if (rows.length === 0) return
     work.write = actionWriter(table, this.#surroundings)
     work.record = undefined
-    renameRecords(table, rows, digest, (name) => shelves.item(step, name)?.record)
+    renameRecords(table, rows, digest, (name) => items.find(step, name)?.record)
     for (const row of rows) {
       this.set(table.first + row, 'maybe')
       for (let at = 0; at < work.contents.length; at++) hold(work, at, row, undefined)
@@ -215,7 +216,7 @@ export class Verdicts {
     const table = tableOf(this.plan, job)
     return (
       this.#actions.get(job) ??
-      this.#fridge.shelves.item(table.step.name, table.items[job - table.first] as string)?.action?.id
+      this.#fridge.items.find(table.step.name, table.items[job - table.first] as string)?.action?.id
     )
   }
 
@@ -234,8 +235,8 @@ export class Verdicts {
     const table = tableOf(this.plan, job)
     const row = job - table.first
     const work = this.#tables[table.index] as TableWork
-    if (work.former.has(row) || this.#fridge.shelves.item(table.step.name, table.items[row] as string)) return
-    this.#fridge.shelves.setItem(table.step.name, {
+    if (work.former.has(row) || this.#fridge.items.find(table.step.name, table.items[row] as string)) return
+    this.#fridge.items.set(table.step.name, {
       name: table.items[row] as string,
       record: this.#recordOf(work, row),
       action: null,
@@ -248,7 +249,7 @@ export class Verdicts {
     const work = this.#tables[table.index] as TableWork
     const row = job - table.first
     const former = work.former.get(row)
-    this.#fridge.shelves.setItem(
+    this.#fridge.items.set(
       table.step.name,
       { name: table.items[row] as string, record: this.#recordOf(work, row), action: action ?? null },
       former?.name,
@@ -272,15 +273,15 @@ export class Verdicts {
 
   #judgeTable(work: TableWork): void {
     const { table } = work
-    const { shelves } = this.#fridge
+    const { items } = this.#fridge
     const step = table.step.name
     const stored = new Map<string, StoredItem>()
-    for (const item of shelves.current(step)) stored.set(item.name, item)
-    const mayHoldOlder = shelves.holds(step)
+    for (const item of items.current(step)) stored.set(item.name, item)
+    const mayHoldOlder = items.holds(step)
     nameRecords(
       table,
       this.#fridge.digest,
-      (name) => (stored.get(name) ?? (mayHoldOlder ? shelves.item(step, name) : undefined))?.record,
+      (name) => (stored.get(name) ?? (mayHoldOlder ? items.find(step, name) : undefined))?.record,
     )
     const { matched, seen } = matchVariants(table, stored)
     if (seen) work.seen = seen
@@ -315,8 +316,8 @@ export class Verdicts {
       }
       reason = trouble
     }
-    const known = this.#fridge.shelves
-      .actions(this.key(text), text)
+    const known = this.#fridge.actions
+      .ofKey(this.key(text), text)
       .find((action) => this.#usable.trouble(action, table) === undefined)
     if (known === undefined) {
       this.set(job, 'stale', reason)

@@ -5,55 +5,13 @@ import type { Database } from 'better-sqlite3'
 import { type Failure, failure } from '../base/failures/failure.ts'
 import type { FridgeSettings } from '../config/configuration.ts'
 import { syncFolder } from './objects/file-bytes.ts'
-import { fridgeUnusable, isVague } from './open-failures.ts'
 import { makeFolders } from '../files/folder-creation.ts'
+import { fridgeUnusable, isVague } from './open-failures.ts'
 import { refuseAmongFiles } from './own-files.ts'
+import { migrations, schema, schemaVersion } from './tables/tables.ts'
 
 /** "chef" in ASCII: marks our files among all SQLite databases. */
 const applicationId = 0x63686566
-const schemaVersion = 3
-
-/**
- * shelf: one row a step of a kitchen. item: its variants; `current` is what the latest plan made of that variant.
- * action: what was cooked, by key and full text; several rows of one key differ in what the cook discovered.
- * `sum` is over what decides about a result, so that a row that changed on the disk is not believed.
- * object: content by name; small bytes and folder listings lie here, the rest below objects/. `sum` is all of its hash.
- * gone: names of content that was dropped: other bytes must not get them while anything speaks of them. Listings keep their
- * bytes, because they speak of their members.
- * digest: content of which no bytes are kept. look: remembered stats and complete looks, as packed blobs.
- * pin: records whose results are never dropped.
- */
-const schema = `
-CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE shelf(id INTEGER PRIMARY KEY, kitchen TEXT NOT NULL, step TEXT NOT NULL, UNIQUE(kitchen, step));
-CREATE TABLE item(id INTEGER PRIMARY KEY, shelf INTEGER NOT NULL, name TEXT NOT NULL, record TEXT NOT NULL,
-  current INTEGER NOT NULL, action INTEGER, UNIQUE(shelf, name));
-CREATE INDEX item_current ON item(shelf) WHERE current = 1;
-CREATE TABLE action(id INTEGER PRIMARY KEY, key TEXT NOT NULL, text TEXT NOT NULL, discovered TEXT NOT NULL,
-  ok INTEGER NOT NULL, outputs TEXT NOT NULL, receipt TEXT NOT NULL, ms REAL NOT NULL, log BLOB, used INTEGER NOT NULL,
-  sum TEXT NOT NULL DEFAULT '');
-CREATE INDEX action_key ON action(key);
-CREATE TABLE object(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, kind INTEGER NOT NULL, bytes BLOB, sum TEXT);
-CREATE TABLE gone(name TEXT PRIMARY KEY, size INTEGER NOT NULL, kind INTEGER NOT NULL, sum TEXT, bytes BLOB) WITHOUT ROWID;
-CREATE TABLE pin(step TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(step, name)) WITHOUT ROWID;
-CREATE TABLE digest(name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT) WITHOUT ROWID;
-CREATE TABLE look(kitchen TEXT NOT NULL, key TEXT NOT NULL, packed BLOB NOT NULL, PRIMARY KEY(kitchen, key));
-CREATE TABLE link(kitchen TEXT NOT NULL, path TEXT NOT NULL, result TEXT NOT NULL, content TEXT NOT NULL, stat TEXT NOT NULL,
-  PRIMARY KEY(kitchen, path));
-CREATE TABLE build(id INTEGER PRIMARY KEY, kitchen TEXT NOT NULL, at INTEGER NOT NULL, summary TEXT NOT NULL);
-`
-
-/** What makes a database of an older version one of the next. Sums that are not there are not missed. */
-const migrations: { [from: number]: string } = {
-  1: `
-ALTER TABLE action ADD COLUMN sum TEXT NOT NULL DEFAULT '';
-ALTER TABLE object ADD COLUMN sum TEXT;
-CREATE TABLE gone(name TEXT PRIMARY KEY, size INTEGER NOT NULL, kind INTEGER NOT NULL, sum TEXT) WITHOUT ROWID;
-CREATE TABLE pin(step TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(step, name)) WITHOUT ROWID;
-DELETE FROM look;
-`,
-  2: 'ALTER TABLE gone ADD COLUMN bytes BLOB;',
-}
 
 export interface OpenedDatabase {
   database: Database
@@ -69,11 +27,11 @@ export async function openDatabase(settings: FridgeSettings, write: boolean, dam
   if (sick !== undefined) {
     if (!write) {
       warnings.push(failure('fridge-unreadable', { path, why: sick }))
-      return { database: await inMemory(), warnings }
+      return { database: await databaseInMemory(), warnings }
     }
     warnings.push(setAside(path, sick))
   }
-  if (!write && !existsSync(path)) return { database: await inMemory(), warnings }
+  if (!write && !existsSync(path)) return { database: await databaseInMemory(), warnings }
   const { default: Sqlite } = await import('better-sqlite3')
   const open = (): Database => new Sqlite(path, { fileMustExist: !write })
   try {
@@ -85,14 +43,14 @@ export async function openDatabase(settings: FridgeSettings, write: boolean, dam
     if (versionOf(database) > 0) return { database, warnings }
     // Another chef is just making it: to a reader it is empty.
     database.close()
-    return { database: await inMemory(), warnings }
+    return { database: await databaseInMemory(), warnings }
   } catch (error) {
     const why = (error as Error).message
     // Another chef cleans at this moment.
     if (!write && (error as { code?: unknown }).code === 'SQLITE_CANTOPEN' && !existsSync(path))
-      return { database: await inMemory(), warnings }
+      return { database: await databaseInMemory(), warnings }
     if (!isDamage(error)) throw fridgeUnusable(path, error)
-    if (!write) return { database: await inMemory(), warnings: [failure('fridge-unreadable', { path, why })] }
+    if (!write) return { database: await databaseInMemory(), warnings: [failure('fridge-unreadable', { path, why })] }
     warnings.push(setAside(path, why))
     return { database: prepared(open, settings, write), warnings }
   }
@@ -135,7 +93,7 @@ export function makeFridgeFolders(folder: string, again = 3): void {
   }
 }
 
-async function inMemory(): Promise<Database> {
+export async function databaseInMemory(): Promise<Database> {
   const { default: Sqlite } = await import('better-sqlite3')
   const database = new Sqlite(':memory:')
   database.exec(schema)
@@ -160,16 +118,16 @@ function prepare(database: Database, settings: FridgeSettings): void {
   if (versionOf(database) < schemaVersion) database.transaction(migrate).immediate(database)
   database.pragma(`synchronous = ${settings.sync === 'full' ? 'FULL' : settings.sync === 'normal' ? 'NORMAL' : 'OFF'}`)
   database.pragma('cache_size = -4096')
+  // Reads a first page, so that damage shows while it can still be set aside.
   database.prepare("SELECT value FROM meta WHERE key = 'generation'").get()
 }
 
 function versionOf(database: Database): number {
-  return database.pragma('user_version', { simple: true }) as number
+  return Number(database.pragma('user_version', { simple: true }))
 }
 
 function migrate(database: Database): void {
-  for (let version = versionOf(database); version < schemaVersion; version++)
-    database.exec(migrations[version] as string)
+  for (let version = versionOf(database); version < schemaVersion; version++) database.exec(migrations[version] ?? '')
   database.pragma(`user_version = ${schemaVersion}`)
 }
 

@@ -1,16 +1,16 @@
-// A machine that was started anew may have lost what was not synced: notices it, and finds what is not whole.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+// Notices that the machine was started anew, which may have lost unsynced writes, and finds the objects that are not whole.
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Database } from 'better-sqlite3'
-import { type ContentName, hashOf } from '../base/content-name.ts'
-import type { Digest } from '../base/digest.ts'
-import { measureFile } from './objects/file-bytes.ts'
+import { bytesOf, type BytesName, hashOf } from '../base/content-name.ts'
+import type { Upkeep } from './maintenance/upkeep.ts'
+import { measureFile, namesInFolder } from './objects/file-bytes.ts'
+import type { MetaTable } from './tables/meta-table.ts'
 
 const kernel = '/proc/sys/kernel/random/boot_id'
-/** Longer than any system leaves written bytes in memory alone. */
+/** Longer than any system keeps written bytes in memory alone. */
 const unwrittenMs = 120_000
 
-/** By what name the kernel calls this run of the machine; undefined where it does not tell. */
+/** The kernel's name for this run of the machine; undefined where it does not tell. */
 function bootName(): string | undefined {
   try {
     return readFileSync(kernel, 'utf8').trim()
@@ -19,35 +19,24 @@ function bootName(): string | undefined {
   }
 }
 
-function notedBoot(database: Database): string | undefined {
-  return (database.prepare("SELECT value FROM meta WHERE key = 'boot'").get() as { value: string } | undefined)?.value
-}
-
 /** Whether the machine was started anew since the fridge was written last. */
-export function isAfterBoot(database: Database): boolean {
-  const [now, last] = [bootName(), notedBoot(database)]
+export function isAfterBoot(meta: MetaTable): boolean {
+  const [now, last] = [bootName(), meta.boot()]
   return now !== undefined && last !== undefined && last !== now
 }
 
-export function noteBoot(database: Database): void {
+export function noteBoot(meta: MetaTable): void {
   const now = bootName()
-  if (now !== undefined && now !== notedBoot(database))
-    database.prepare("INSERT OR REPLACE INTO meta(key, value) VALUES ('boot', ?)").run(now)
-}
-
-interface Stored {
-  size: number
-  sum: string | null
+  if (now !== undefined && now !== meta.boot()) meta.setBoot(now)
 }
 
 /**
- * Names of files below a folder of objects that do not hold what they should: each is looked at by its size, and by its
- * bytes where they may not have reached the disk before the machine ended.
+ * Names of object files that do not hold what they should: the size of each is checked, and the bytes of those that may
+ * not have reached the disk before the machine ended.
  */
-export function lostFiles(database: Database, digest: Digest, objects: string): ContentName[] {
-  const find = database.prepare('SELECT size, sum FROM object WHERE name = ?')
-  const files = filesBelow(objects).flatMap(({ name, path }) => {
-    const row = find.get(name) as Stored | undefined
+export function lostFiles({ tables, digest, folder }: Upkeep): BytesName[] {
+  const files = filesBelow(join(folder, 'objects')).flatMap(({ name, path }) => {
+    const row = tables.objects.one(name)
     const stat = statSync(path, { throwIfNoEntry: false })
     return row === undefined || stat === undefined ? [] : [{ ...row, name, path, stat }]
   })
@@ -64,11 +53,10 @@ export function lostFiles(database: Database, digest: Digest, objects: string): 
     .map(({ name }) => name)
 }
 
-function filesBelow(objects: string): { name: ContentName; path: string }[] {
-  if (!existsSync(objects)) return []
-  return readdirSync(objects).flatMap((folder) =>
+function filesBelow(objects: string): { name: BytesName; path: string }[] {
+  return namesInFolder(objects).flatMap((folder) =>
     readdirSync(join(objects, folder)).map((rest) => ({
-      name: (folder + rest) as ContentName,
+      name: bytesOf(folder + rest),
       path: join(objects, folder, rest),
     })),
   )

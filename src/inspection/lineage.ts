@@ -56,7 +56,7 @@ export function formerItem(kitchen: Session, id: string): ItemView | undefined {
   const { steps } = kitchen.configuration
   const step =
     steps.get(name) ?? [...steps.values()].find(({ outputs }) => outputs.some((output) => output.name === name))
-  const stored = step && kitchen.fridge.shelves.item(step.name, id.slice(slash + 1))
+  const stored = step && kitchen.fridge.items.find(step.name, id.slice(slash + 1))
   if (!step || !stored) return undefined
   const output = Math.max(
     0,

@@ -55,7 +55,7 @@ function actionText(kitchen: Session, keys: SharedKeys, table: StepTable, row: n
   const text = keys.text(table, row)
   const { work, fridge, looker, configuration } = kitchen
   const action = work.actionOf(table.first + row)
-  const cooked = text === undefined || action === undefined ? undefined : fridge.shelves.cooked(action)
+  const cooked = text === undefined || action === undefined ? undefined : fridge.actions.cooked(action)
   if (text === undefined || !cooked || cooked.text !== work.text(table.first + row)) return text
   return (
     text +

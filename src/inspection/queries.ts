@@ -3,7 +3,7 @@ import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
 import type { Depends } from '../base/event.ts'
 import type { Value } from '../base/value.ts'
 import { Int32Column } from '../base/number-columns.ts'
-import type { StoredAction } from '../fridge/item-store.ts'
+import type { StoredAction } from '../fridge/action-store.ts'
 import type { JobId } from '../plan/job-id.ts'
 import type { Plan } from '../plan/plan.ts'
 import { recordOf } from '../plan/record.ts'
@@ -118,11 +118,11 @@ export function contentView(hash: ContentName, size: number): NonNullable<ItemVi
 }
 
 function lastAction({ fridge }: Session, { step, record }: JobRow): StoredAction | undefined {
-  return fridge.shelves.item(step.name, record)?.action
+  return fridge.items.find(step.name, record)?.action
 }
 
 function cookView({ fridge }: Session, action: StoredAction): CookView {
-  const { note, key } = fridge.shelves.receipt(action.id) as NonNullable<ReturnType<typeof fridge.shelves.receipt>>
+  const { note, key } = fridge.actions.receipt(action.id) as NonNullable<ReturnType<typeof fridge.actions.receipt>>
   const { exit, failure, startedAt, cpuMs, peakBytes, host, command } = note
   return { key, ok: action.ok, exit, startedAt, ms: action.ms, host, failure, cpuMs, peakBytes, command }
 }
@@ -200,7 +200,7 @@ export function contentValue(
   const bytes = large ? undefined : fridge.objects.read(content)
   const value = bytes && valueIn(bytes)
   if (value !== undefined) return { value }
-  return { path: isFolder(content) ? fridge.trees.folderOf(content) : fridge.objects.fileOf(content) }
+  return { path: isFolder(content) ? fridge.trees.folderOf(content) : fridge.paths.fileOf(content) }
 }
 
 function valueIn(bytes: Buffer): Value | undefined {
@@ -215,7 +215,7 @@ function valueIn(bytes: Buffer): Value | undefined {
 }
 
 export function fridgeTotals({ fridge }: Pick<Session, 'fridge'>): FridgeTotals {
-  const [lastBuild] = fridge.builds(1)
+  const [lastBuild] = fridge.builds.latest(1)
   return { ...fridge.totals(), ...(lastBuild && { lastBuild }) }
 }
 

@@ -29,7 +29,7 @@ export function shownContent(
 function lookInto({ fridge }: Session, content: ContentName): Shown {
   const size = fridge.objects.size(content)
   if (size === undefined) return { kind: 'none' }
-  const head = headOf(fridge.objects, content)
+  const head = headOf(fridge, content)
   if (head === undefined) return { kind: 'none' }
   if (pictureType(head)) return { kind: 'picture' }
   if (size > readLimit || head.includes(0)) return { kind: 'bytes' }
@@ -55,11 +55,11 @@ function textual(text: string): Shown {
   return { kind: 'text', text: trimmed.length > textShown ? `${trimmed.slice(0, textShown)}…` : trimmed }
 }
 
-export function headOf(objects: Session['fridge']['objects'], content: ContentName): Buffer | undefined {
+export function headOf({ objects, paths }: Session['fridge'], content: ContentName): Buffer | undefined {
   const inline = objects.inline(content)
   if (inline) return inline.subarray(0, headBytes)
   try {
-    const file = openSync(objects.files.pathOf(bytesOf(content)), 'r')
+    const file = openSync(paths.pathOf(bytesOf(content)), 'r')
     try {
       const head = Buffer.alloc(headBytes)
       return head.subarray(0, readSync(file, head, 0, headBytes, 0))

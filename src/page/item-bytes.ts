@@ -52,9 +52,9 @@ export async function serveContent(
   const item = findItem(kitchen, id) ?? formerItem(kitchen, id)
   const content = item && contentOf(kitchen, item)
   if (content === undefined || isFolder(content)) return false
-  const { objects } = kitchen.fridge
+  const { objects, paths } = kitchen.fridge
   const size = objects.size(content)
-  const head = headOf(objects, content)
+  const head = headOf(kitchen.fridge, content)
   if (size === undefined || head === undefined) return false
   const type = pictureType(head)
   if (small && type !== undefined && type !== 'image/svg+xml' && size > thumbnailFrom) {
@@ -70,7 +70,6 @@ export async function serveContent(
   response.writeHead(200, { ...resultHeaders, 'content-type': readable, 'content-length': size })
   const inline = objects.inline(content)
   if (inline) response.end(inline)
-  else
-    await pipeline(createReadStream(objects.files.pathOf(bytesOf(content))), response).catch(() => response.destroy())
+  else await pipeline(createReadStream(paths.pathOf(bytesOf(content))), response).catch(() => response.destroy())
   return true
 }

@@ -76,8 +76,8 @@ function previewOf({ fridge }: Session, content: ContentName | undefined): { tex
 
 function linksOf({ fridge }: Session, { shelf, content }: ItemView): string[] {
   if (!content) return []
-  return fridge
-    .links()
+  return fridge.links
+    .all()
     .filter((link) => link.result === shelf && link.content.endsWith(content.hash))
     .map(({ path }) => path)
 }

@@ -113,7 +113,7 @@ export class KitchenReader {
     if (!kitchen) return files.join(' ')
     const { fridge, configuration } = kitchen
     const inode = fridge.isEmpty ? 'none' : inodeOf(join(configuration.fridge.path, 'fridge.db'))
-    return [...files, isNew ? fridge.begun : fridge.changes(), inode].join(' ')
+    return [...files, isNew ? fridge.changesAtOpen : fridge.changes(), inode].join(' ')
   }
 
   /** Another text when the fridge was written by somebody, or a file of the configuration. */

@@ -31,7 +31,7 @@ export const answers: { [question: string]: Answer } = {
   cooks: (reading, kitchen) => ({ cooks: cooks(reading, kitchen) }),
   cooking: (_, kitchen, name) => ({ log: cookingLog(kitchen.configuration.fridge.path, name) }),
   fridge: (reading, kitchen) => fridgePage(reading, kitchen),
-  history: (_, kitchen): HistoryPage => ({ builds: kitchen.fridge.builds(mostBuilds) }),
+  history: (_, kitchen): HistoryPage => ({ builds: kitchen.fridge.builds.latest(mostBuilds) }),
 }
 
 const mostCooks = 300
@@ -80,7 +80,7 @@ function recipe(kitchen: Session): Recipe {
 
 /** What was cooked last, whoever cooked it. */
 function cooks(reading: Reading, kitchen: Session): Cooked[] {
-  return kitchen.fridge.shelves
+  return kitchen.fridge.actions
     .recent(mostCooks)
     .map(({ step, name, note, ms, ok }) => ({
       id: `${step}/${name}`,
@@ -116,8 +116,8 @@ function fridgePage(reading: Reading, kitchen: Session): FridgePage {
   const now = Date.now()
   const byAge = ages.map(({ label }) => ({ label, bytes: 0, items: 0 }))
   let [current, former] = [0, 0]
-  for (const held of kitchen.fridge.shelves.held()) {
-    const size = held.outputs.split('\n').reduce((sum, line) => sum + Number(line.slice(line.indexOf(' ') + 1) || 0), 0)
+  for (const held of kitchen.fridge.actions.held()) {
+    const size = held.outputs.reduce((sum, output) => sum + output.size, 0)
     if (held.current) current += size
     else former += size
     const age = byAge[ages.findIndex(({ days }) => now - held.used < days * dayMs)]

@@ -148,7 +148,7 @@ function rowOf(
     // Fields stand in the cells already.
     shown: shown.kind === 'picture' || shown.kind === 'folder' || shown.kind === 'bytes' ? shown : { kind: 'none' },
     bytes: kitchen.work.sizeOf(table, output, row),
-    ms: kitchen.fridge.shelves.item(table.step.name, table.items[row] as string)?.action?.ms ?? null,
+    ms: kitchen.fridge.items.find(table.step.name, table.items[row] as string)?.action?.ms ?? null,
   }
 }
 

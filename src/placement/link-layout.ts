@@ -17,7 +17,8 @@ import type { Emit } from '../base/event.ts'
 import { failure } from '../base/failures/failure.ts'
 import type { Link } from '../config/configuration.ts'
 import { entryAt } from '../files/path-kind.ts'
-import type { Fridge, LaidLink } from '../fridge/fridge.ts'
+import type { Fridge } from '../fridge/fridge.ts'
+import type { LinkRow } from '../fridge/tables/link-table.ts'
 import { makeFolders } from '../files/folder-creation.ts'
 import type { Session } from '../session/session.ts'
 import { foldersAbove, places } from './link-paths.ts'
@@ -35,7 +36,7 @@ interface Wanted {
 /** Gives the jobs whose content was lost or damaged, so that it could not be laid out. */
 export function layLinks(kitchen: Session, emit: Emit): Set<number> {
   const { configuration, fridge } = kitchen
-  const laid = new Map(fridge.links().map((link) => [link.path, link]))
+  const laid = new Map(fridge.links.all().map((link) => [link.path, link]))
   if (configuration.links.length === 0 && laid.size === 0) return new Set()
   fridge.begin()
   const lost = new Set<number>()
@@ -60,14 +61,14 @@ export function layLinksOf(kitchen: Session, jobs: ReadonlySet<number>, emit: Em
   fridge.begin()
   const lost = new Set<number>()
   const { wanted } = wantedFiles(kitchen, lost, jobs)
-  layOut(kitchen, { wanted, lost }, (path) => fridge.link(path), emit)
+  layOut(kitchen, { wanted, lost }, (path) => fridge.links.one(path), emit)
   return lost
 }
 
 function layOut(
   kitchen: Session,
   { wanted, lost }: { wanted: ReadonlyMap<string, Wanted>; lost: Set<number> },
-  laidAt: (path: string) => LaidLink | undefined,
+  laidAt: (path: string) => LinkRow | undefined,
   emit: Emit,
 ): void {
   const { fridge } = kitchen
@@ -121,23 +122,23 @@ function wantedFiles(
 /** Takes away everything that was laid out and is still what was laid out. */
 export function takeAwayLinks(fridge: Fridge, root: string, emit: Emit): void {
   fridge.begin()
-  for (const link of fridge.links()) takeAway(fridge, root, link, emit)
+  for (const link of fridge.links.all()) takeAway(fridge, root, link, emit)
   fridge.commit()
 }
 
 /** What is to be moved in. `done`: nothing is; `lost`: the fridge has not got the content any more. */
-function prepare(kitchen: Session, file: Wanted, known: LaidLink | undefined, emit: Emit): Prepared | 'done' | 'lost' {
+function prepare(kitchen: Session, file: Wanted, known: LinkRow | undefined, emit: Emit): Prepared | 'done' | 'lost' {
   const { fridge } = kitchen
   const { path, link, content } = file
   const now = statText(path)
   const { links } = kitchen.configuration.options
   // Who follows a link meets the object itself, which anybody may have cut off meanwhile.
-  const isWhole = links === 'copy' || fridge.objects.fileOf(content) !== undefined
+  const isWhole = links === 'copy' || fridge.paths.fileOf(content) !== undefined
   if (known && now === laidOf(known) && known.content === content && isWhole) return 'done'
   const mayBeSame = known === undefined || (known.content === content && links === 'copy' && entryAt(path)?.isFile())
   if (now !== undefined && mayBeSame && kitchen.looker.file(path)?.name === content) {
     // The same bytes: laid out by an earlier fridge, checked in, or touched.
-    fridge.setLink({ path, result: link.result, content, stat: now })
+    fridge.links.set({ path, result: link.result, content, stat: now })
     return 'done'
   }
   if (!makeWay(kitchen, file, known, emit)) return 'done'
@@ -145,18 +146,18 @@ function prepare(kitchen: Session, file: Wanted, known: LaidLink | undefined, em
   if (aside === undefined) return 'lost'
   // Moving keeps the stat; until it is moved, what lies there is what was laid out before.
   const stat = [statText(aside), ...(known ? [known.stat] : [])].join(' or ')
-  fridge.setLink({ path, result: link.result, content, stat })
+  fridge.links.set({ path, result: link.result, content, stat })
   const mended = known !== undefined && known.content === content
   return { file, aside, why: mended ? (now === undefined ? 'it was deleted' : 'it was changed') : undefined }
 }
 
 /** What lies there once the file has been moved in. */
-function laidOf({ stat }: LaidLink): string | undefined {
+function laidOf({ stat }: LinkRow): string | undefined {
   return stat.split(' or ')[0]
 }
 
 /** Whether it was put there by chef: now, or before a move that a chef did not live to make. */
-function isLaid({ stat }: LaidLink, now: string): boolean {
+function isLaid({ stat }: LinkRow, now: string): boolean {
   return stat.split(' or ').includes(now)
 }
 
@@ -171,13 +172,13 @@ function moveIn({ fridge, configuration }: Session, { file, aside, why }: Prepar
     rmSync(aside)
   }
   fridge.begin()
-  fridge.setLink({ path, result: link.result, content, stat: statText(path) ?? '' })
+  fridge.links.set({ path, result: link.result, content, stat: statText(path) ?? '' })
   const action = why === undefined ? 'laid' : 'mended'
   emit({ type: 'link', path: relative(configuration.root, path), action, ...(why !== undefined && { why }) })
 }
 
 /** Moves aside what stands where a file or a folder above it belongs; false where the way leads out of the project. */
-function makeWay(kitchen: Session, { path, link }: Wanted, known: LaidLink | undefined, emit: Emit): boolean {
+function makeWay(kitchen: Session, { path, link }: Wanted, known: LinkRow | undefined, emit: Emit): boolean {
   const { root } = kitchen.configuration
   for (const above of foldersAbove(root, path)) {
     const stat = lstatSync(above, { throwIfNoEntry: false })
@@ -220,10 +221,10 @@ function moveAside({ fridge, configuration }: Session, path: string): string {
 }
 
 function makeCopy({ fridge, configuration }: Session, { content, executable }: Wanted): string | undefined {
-  if (configuration.options.links === 'copy') return fridge.objects.copyOut(content, executable)
-  const target = fridge.objects.fileOf(content)
+  if (configuration.options.links === 'copy') return fridge.paths.copyOut(content, executable)
+  const target = fridge.paths.fileOf(content)
   if (target === undefined) return undefined
-  const aside = fridge.objects.files.asideName()
+  const aside = fridge.paths.asideName()
   symlinkSync(target, aside)
   return aside
 }
@@ -234,10 +235,10 @@ function isOver({ configuration, plan, request }: Session, result: string, unfin
   return plan.results.has(result) && request.narrow.length === 0 && !unfinished.has(result)
 }
 
-function takeAway(fridge: Fridge, root: string, link: LaidLink, emit: Emit): void {
+function takeAway(fridge: Fridge, root: string, link: LinkRow, emit: Emit): void {
   const now = statText(link.path)
   const path = relative(root, link.path)
-  fridge.dropLink(link.path)
+  fridge.links.drop(link.path)
   if (now === undefined) return
   if (!isLaid(link, now)) {
     emit({ type: 'link', path, action: 'kept', why: 'it was changed since it was laid out' })

@@ -68,7 +68,7 @@ export class SharedKeys {
   }
 
   #find(name: ContentName): string {
-    const { objects } = this.#options.fridge
+    const { objects, remoteObjects } = this.#options.fridge
     if (isFolder(name)) {
       const members = objects.listing(name)
       if (members === undefined) throw new Nameless()
@@ -78,19 +78,15 @@ export class SharedKeys {
       )
     }
     if (!hasBytes(name)) return this.#readAt(name, this.#pathOf(name))
-    const strong = objects.strongName(bytesOf(name))
+    const strong = remoteObjects.strongName(bytesOf(name))
     if (strong === undefined) throw new Nameless()
     return contentName(isProgram(name) ? 'program' : 'file', strong.sha256)
   }
 
   /** Of large files only size and hash are kept: they are read once more, and what came out is remembered. */
   #readAt(name: ContentName, path: string | undefined): string {
-    const { objects } = this.#options.fridge
-    const known = objects.elsewhere.strongName(name)
-    if (known) return known.sha256
-    if (path === undefined) throw new Nameless()
-    const strong = objects.measureStrong(path)
-    objects.elsewhere.remember(name, strong, true)
+    const strong = this.#options.fridge.remoteObjects.strongNameAt(name, path)
+    if (strong === undefined) throw new Nameless()
     return strong.sha256
   }
 

@@ -9,7 +9,7 @@ import { type Failure, failure } from '../base/failures/failure.ts'
 import type { CacheSettings, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
-import type { Discovered } from '../fridge/item-store.ts'
+import type { Discovered } from '../fridge/action-store.ts'
 import type { StepTable } from '../plan/step-table.ts'
 import type { CacheAddress } from './server-address.ts'
 import { CacheServer, CacheTrouble, mostEntryBytes, WrongBytes } from './cache-server.ts'
@@ -98,7 +98,7 @@ export class RemoteResults {
     this.#options = options
     this.#reads = options.read
     this.#writes = options.settings.write
-    options.fridge.objects.elsewhere.begin()
+    options.fridge.outgoing.make()
     const signal = AbortSignal.any([options.signal, this.#ended.signal])
     // Every request under way listens to it.
     setMaxListeners(0, signal)
@@ -118,8 +118,8 @@ export class RemoteResults {
       if (entry === undefined) return undefined
       const outputs = this.#keep(table.step, entry.outputs)
       if (outputs === undefined) return undefined
-      const { objects } = this.#options.fridge
-      const missing = needed.flatMap((at) => objects.missing((outputs[at] as Found['outputs'][number]).name))
+      const { remoteObjects } = this.#options.fridge
+      const missing = needed.flatMap((at) => remoteObjects.missing((outputs[at] as Found['outputs'][number]).name))
       if (!(await this.bring(missing))) return undefined
       return { outputs, discovered: this.#discovered(road), cook: entry.cook, log: entry.log }
     } catch (error) {
@@ -147,20 +147,20 @@ export class RemoteResults {
     if (text === undefined) return
     const note: OutgoingNote = {
       step: table.step.name,
-      key: this.#options.fridge.shelves.receipt(action)?.key ?? '',
+      key: this.#options.fridge.actions.receipt(action)?.key ?? '',
       inner: table.step.outputs.map(({ inner }) => inner),
       text,
       known: this.#roads.get(sharedKey(text)) ?? [],
     }
     this.#options.fridge.begin()
-    this.#options.fridge.objects.elsewhere.addOutgoing({ action, note: JSON.stringify(note) })
+    this.#options.fridge.outgoing.addOutgoing({ action, note: JSON.stringify(note) })
     this.#send(action, note)
   }
 
   /** What earlier builds did not come to give. */
   resume(): void {
     if (!this.#writes) return
-    for (const { action, note } of this.#options.fridge.objects.elsewhere.outgoing())
+    for (const { action, note } of this.#options.fridge.outgoing.outgoing())
       this.#send(action, JSON.parse(note) as OutgoingNote)
   }
 
@@ -176,7 +176,7 @@ export class RemoteResults {
 
   /** Whether this content can be brought where it is needed. */
   reaches(name: ContentName): boolean {
-    return this.#reads && this.#options.fridge.objects.isElsewhere(name)
+    return this.#reads && this.#options.fridge.remoteObjects.isElsewhere(name)
   }
 
   async close(): Promise<void> {
@@ -235,7 +235,9 @@ export class RemoteResults {
       const output = shared.find((one) => one.inner === inner)
       if (output === undefined || output.files.some(({ sha256 }) => this.#unusable.has(sha256))) return undefined
       const names = output.files.map(({ sha256, size, sum }) =>
-        size === 0 ? fridge.objects.keepBytes(Buffer.alloc(0)).name : fridge.objects.keepAbsent(sum, { sha256, size }),
+        size === 0
+          ? fridge.objects.keepBytes(Buffer.alloc(0)).name
+          : fridge.remoteObjects.keepAbsent(sum, { sha256, size }),
       )
       outputs.push(this.#keepOutput(output, names))
     }
@@ -255,13 +257,13 @@ export class RemoteResults {
   async #bringOne(name: ContentName): Promise<boolean> {
     const { fridge } = this.#options
     if (fridge.objects.has(name)) return true
-    const strong = fridge.objects.elsewhere.strongName(name)
+    const strong = fridge.strongNames.find(name)
     if (strong === undefined || !this.#reads) return false
-    const aside = fridge.objects.files.asideName()
+    const aside = fridge.paths.asideName()
     try {
       if (!(await this.#download(strong, aside))) return false
       fridge.begin()
-      if (fridge.objects.fill(name, aside)) return true
+      if (fridge.remoteObjects.fill(bytesOf(name), aside)) return true
       this.#unusable.add(strong.sha256)
       return false
     } catch (error) {
@@ -295,7 +297,7 @@ export class RemoteResults {
   /** Blobs first: an entry that can be found has everything. */
   async #upload(action: number, note: OutgoingNote): Promise<void> {
     const { fridge } = this.#options
-    const kept = fridge.shelves.cooked(action)
+    const kept = fridge.actions.cooked(action)
     const cooked = kept?.key === note.key ? kept : undefined
     const outputs = cooked && this.#sharedOutputs(note.inner, cooked.outputs)
     // Dropped meanwhile, or a discovered file of which no bytes can be named: nothing that could be given.
@@ -308,7 +310,7 @@ export class RemoteResults {
       if (entry.length <= mostEntryBytes) await this.#giveAll(note, outputs, road, Buffer.from(entry))
     }
     fridge.begin()
-    fridge.objects.elsewhere.removeOutgoing(action)
+    fridge.outgoing.dropOutgoing(action)
   }
 
   async #giveAll(note: OutgoingNote, outputs: OwnOutput[], road: Road, entry: Buffer): Promise<void> {
@@ -331,13 +333,13 @@ export class RemoteResults {
   }
 
   #sharedOutputs(inner: readonly string[], outputs: Found['outputs']): OwnOutput[] | undefined {
-    const { objects } = this.#options.fridge
+    const { objects, remoteObjects } = this.#options.fridge
     const shared: OwnOutput[] = []
     for (const [at, { name }] of outputs.entries()) {
       if (!objects.has(name)) return undefined
       const entries = isFolder(name) ? (objects.listing(name) ?? []) : [{ path: '', name, executable: isProgram(name) }]
       const files = entries.map(({ path, name: one, executable }): OwnFile => {
-        const { sha256, size } = objects.strongName(bytesOf(one)) as { sha256: string; size: number }
+        const { sha256, size } = remoteObjects.strongName(bytesOf(one)) as { sha256: string; size: number }
         return { path, executable, sha256, size, name: bytesOf(one), sum: objects.sumOf(bytesOf(one)) }
       })
       shared.push({
@@ -358,10 +360,10 @@ export class RemoteResults {
 
   async #putBlob({ sha256, size, name }: OwnFile): Promise<void> {
     if (size === 0) return
-    const { objects } = this.#options.fridge
+    const { objects, paths } = this.#options.fridge
     const asks = size > askAboveBytes && !this.#unusable.has(sha256)
     if (asks && (await this.#server.holds(sha256))) return
-    const body = objects.inline(name) ?? objects.fileOf(name)
+    const body = objects.inline(name) ?? paths.fileOf(name)
     if (body === undefined) throw new CacheTrouble('a result was deleted from the fridge before it was given')
     await this.#server.put('cas', sha256, typeof body === 'string' ? { path: body, size } : body)
   }

@@ -1,6 +1,6 @@
 // Keeps the fridge of an open kitchen within its capacity: the plan says what is in use, the fridge drops what is worth least.
 import { bytesOf } from '../base/content-name.ts'
-import { closeGaps, footprint, gaps, makeRoom, type Room } from '../fridge/maintenance/eviction.ts'
+import { footprint, makeRoom, type Room } from '../fridge/maintenance/eviction.ts'
 import type { StockedItem } from '../plan/shelves.ts'
 import type { Session } from './session.ts'
 
@@ -26,7 +26,7 @@ export function keepRoom(kitchen: Session, { isWhole, capacity, now, dryRun }: R
     !isWhole || (items.get(step)?.has(name) ?? configuration.steps.has(step))
   if (isWhole && !dryRun) {
     fridge.begin()
-    for (const step of fridge.shelves.steps()) fridge.shelves.keepCurrent(step, (name) => has(step, name))
+    for (const step of fridge.items.steps()) fridge.items.keepCurrent(step, (name) => has(step, name))
     fridge.saveMemory()
     fridge.commit()
   }
@@ -36,7 +36,7 @@ export function keepRoom(kitchen: Session, { isWhole, capacity, now, dryRun }: R
     ...stocked.flatMap(({ content }) => (content ? [bytesOf(content.name) as string] : [])),
   ])
   const actions = work.actionsInUse()
-  return makeRoom(fridge.store, { capacity, now, dryRun, sources, actions, plan: { kitchen: fridge.kitchen, has } })
+  return makeRoom(fridge.upkeep, { capacity, now, dryRun, sources, actions, plan: { kitchen: fridge.kitchen, has } })
 }
 
 /** What the end of a build still writes: how each source looked, and that there was a build. */
@@ -47,7 +47,7 @@ function coming({ looker }: Session): number {
 /** At the end of a build: where the fridge is over its capacity, it is brought well below. */
 export function keepWithin(kitchen: Session, capacity: number, isWhole: boolean): Room | undefined {
   const more = coming(kitchen)
-  if (footprint(kitchen.fridge.store) + more <= capacity) return undefined
+  if (footprint(kitchen.fridge.upkeep) + more <= capacity) return undefined
   const target = Math.max(0, capacity * lowWater - more)
   return keepRoom(kitchen, { capacity: target, now: Date.now(), dryRun: false, isWhole })
 }
@@ -56,5 +56,6 @@ export function keepWithin(kitchen: Session, capacity: number, isWhole: boolean)
 export function keepTight({ fridge }: Session, capacity: number): void {
   fridge.saveMemory()
   fridge.commit()
-  if (footprint(fridge.store) + gaps(fridge.store) > capacity) closeGaps(fridge.store)
+  const { pages } = fridge.upkeep
+  if (footprint(fridge.upkeep) + pages.empty() > capacity) pages.giveBack(() => false)
 }

@@ -61,7 +61,7 @@ async function opened(
   damage?: string,
 ): Promise<Pick<Fittings, 'fridge' | 'looker' | 'tools'>> {
   const fridge = await Fridge.open(configuration, write, damage)
-  const looker = new FileScanner(fridge.objects, fridge.memory, configuration.fridge.snapshotLimit)
+  const looker = new FileScanner(fridge, configuration.fridge.snapshotLimit)
   return { fridge, looker, tools: new ToolIdentities(looker, environment.PATH ?? '') }
 }
 
@@ -73,8 +73,8 @@ async function takeFrames(
   looker: FileScanner,
 ): Promise<Frames> {
   const frames = new Frames(looker, fridge.objects, {
-    recall: (key) => fridge.look(key),
-    keep: (key, note) => write && fridge.saveLook(key, note),
+    recall: (key) => fridge.looks.one(key),
+    keep: (key, note) => write && fridge.looks.set(key, note),
   })
   const needed = [...outside]
     .map((name) => configuration.resources.get(name))

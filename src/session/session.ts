@@ -128,7 +128,7 @@ export class Session {
       wanted: wantedResults(configuration, targets),
     })
     // After the records have names, because a link may be named after them.
-    const clashes = checkLinks(configuration, this.plan, (path) => fridge.link(path) !== undefined)
+    const clashes = checkLinks(configuration, this.plan, (path) => fridge.links.one(path) !== undefined)
     if (clashes.length > 0) throw new Refusal(clashes)
     // Whoever narrows a flavour means to leave something out.
     const without = request.narrow.length > 0 ? [] : stepsWithoutVariants(this.plan)
@@ -147,7 +147,7 @@ export class Session {
     const { work, fridge, configuration } = this
     const { emit } = this.request
     fridge.begin()
-    fridge.dropLooks()
+    fridge.looks.dropComplete()
     fridge.commit()
     emit({ type: 'plan', ...this.counts(), ...expectation(work, configuration.kitchen.burners) })
     const sharing = await this.#openSharing(request)
@@ -177,7 +177,7 @@ export class Session {
   /** Where few files are laid out all are looked at, so that one that was deleted by hand is put back at once. */
   #layLinks(): Set<number> {
     const { emit } = this.request
-    if (this.#judged === undefined || !this.fridge.hasLinks(manyLinks)) return layLinks(this, emit)
+    if (this.#judged === undefined || !this.fridge.links.hasAtLeast(manyLinks)) return layLinks(this, emit)
     return layLinksOf(this, this.#judged, emit)
   }
 
@@ -226,7 +226,7 @@ export class Session {
     const { configuration, work, fridge } = this
     if (configuration.cache === undefined) return undefined
     const unknown = work.count('stale') + work.count('maybe')
-    if (unknown === 0 && !fridge.objects.elsewhere.hasOutgoing()) return undefined
+    if (unknown === 0 && !fridge.outgoing.hasOutgoing()) return undefined
     return (await import('../remote-cache/open-remote-cache.ts')).openSharing(this, signal)
   }
 
@@ -265,12 +265,12 @@ export class Session {
     fridge.begin()
     if (!request.standing) fridge.saveMemory()
     if (cooked + reused + failed + blocked > 0)
-      fridge.noteBuild({ at: Date.now(), ms, jobs, fresh, cooked, reused, failed, blocked, savedMs })
+      fridge.builds.add({ at: Date.now(), ms, jobs, fresh, cooked, reused, failed, blocked, savedMs })
     // Who watches knows better than any remembered look, and the next chef plans once.
-    const given = !configuration.cache?.write || !fridge.objects.elsewhere.hasOutgoing()
+    const given = !configuration.cache?.write || !fridge.outgoing.hasOutgoing()
     if (failed + blocked + later === 0 && !interrupted && !request.standing && given) {
       fridge.objects.files.eachFolder((path) => this.looker.folder(path))
-      for (const link of fridge.links()) this.looker.file(link.path)
+      for (const link of fridge.links.all()) this.looker.file(link.path)
       const variables = declaredVariables(configuration, (name) => request.environment[name])
       saveLook(
         fridge,

@@ -56,7 +56,7 @@ export function saveLook(fridge: Fridge, signature: string, note: LookNote, look
   const head = Buffer.from(JSON.stringify(note))
   const length = Buffer.alloc(4)
   length.writeUInt32LE(head.length)
-  fridge.saveLook(signature, Buffer.concat([length, head, pack(looked)]))
+  fridge.looks.set(signature, Buffer.concat([length, head, pack(looked)]))
 }
 
 /** What was noted of a build whose jobs are all fresh still; undefined where that takes a plan to know. */
@@ -65,7 +65,7 @@ export function unchangedLook(
   signature: string,
   variables: LookNote['variables'],
 ): LookNote | undefined {
-  const packed = fridge.look(signature)
+  const packed = fridge.looks.one(signature)
   if (packed === undefined) return undefined
   const length = packed.readUInt32LE(0)
   const note = JSON.parse(packed.toString('utf8', 4, 4 + length)) as LookNote
@@ -109,11 +109,16 @@ function refreshLook(
   saveLook(fridge, signature, note, entries)
 }
 
-function contentNow({ objects }: Fridge, path: string, name: ContentName, size: number): ContentName | undefined {
+function contentNow(
+  { objects, digests }: Fridge,
+  path: string,
+  name: ContentName,
+  size: number,
+): ContentName | undefined {
   try {
     const kind = kindOf(name)
     if (kind === 'listing') return listingName(path)
-    if (kind === 'trust' || kind === 'strong') return objects.keepDigest(path, kind).name
+    if (kind === 'trust' || kind === 'strong') return digests.keep(path, kind).name
     return objects.keepFile(path, size, false).name
   } catch {
     return undefined

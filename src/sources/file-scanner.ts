@@ -5,18 +5,8 @@ import { type ContentName, contentName, kindOf } from '../base/content-name.ts'
 import { failure, Refusal } from '../base/failures/failure.ts'
 import type { Verify } from '../config/configuration.ts'
 import { readFolder } from '../files/file-glob.ts'
-import {
-  isRacy,
-  listingOf,
-  lookAt,
-  missing,
-  nowNs,
-  sameStat,
-  type Seen,
-  seenAs,
-  type StatMemory,
-} from '../fridge/stat-memory.ts'
-import type { Objects } from '../fridge/objects/objects.ts'
+import { isRacy, listingOf, lookAt, missing, nowNs, sameStat, type Seen, seenAs } from '../fridge/stat-memory.ts'
+import type { Store } from '../fridge/store.ts'
 
 export interface LookedFile {
   name: ContentName
@@ -34,9 +24,11 @@ interface Sight {
 /** Stands in for the content of a file that is there and could not be read. */
 const unreadable = contentName('file', 'unreadable')
 
+/** What a scan reads of the store, and keeps in it. */
+export type ScannedStore = Pick<Store, 'objects' | 'digests' | 'memory'>
+
 export class FileScanner {
-  readonly #objects: Objects
-  readonly #memory: StatMemory
+  readonly #store: ScannedStore
   readonly #snapshotLimit: number
   readonly #believed: { files: Map<string, Sight>; folders: Map<string, Dirent[]> } | undefined
   #noted: Set<string> | undefined
@@ -48,9 +40,8 @@ export class FileScanner {
   #recent: string[] = []
 
   /** `believing`: somebody watches, and forgets what changed; what was seen once is not looked at again. */
-  constructor(objects: Objects, memory: StatMemory, snapshotLimit: number, believing = false) {
-    this.#objects = objects
-    this.#memory = memory
+  constructor(store: ScannedStore, snapshotLimit: number, believing = false) {
+    this.#store = store
     this.#snapshotLimit = snapshotLimit
     if (believing) this.#believed = { files: new Map(), folders: new Map() }
   }
@@ -73,17 +64,17 @@ export class FileScanner {
     if (!stat.isFile()) return undefined
     const size = Number(stat.size)
     const mode = verify ?? (size <= this.#snapshotLimit ? 'full' : 'trust')
-    const recalled = this.#memory.recall(path, stat)
+    const recalled = this.#store.memory.recall(path, stat)
     let seen: Seen
     if (recalled && modeOf(recalled.name) === mode) seen = recalled
     else {
       const kept = this.#read(path, stat, () =>
-        mode === 'full' ? this.#objects.keepFile(path, size, false) : this.#objects.keepDigest(path, mode),
+        mode === 'full' ? this.#store.objects.keepFile(path, size, false) : this.#store.digests.keep(path, mode),
       )
       // Gone between the look and the reading.
       if (kept === undefined) return this.#missing(path, lookedAt)
       seen = seenAs(stat, kept.name, lookedAt)
-      this.#memory.remember(path, seen)
+      this.#store.memory.remember(path, seen)
     }
     this.#note(path, seen)
     return { name: seen.name as ContentName, size, executable: (stat.mode & 0o111n) !== 0n, snapshot: mode === 'full' }

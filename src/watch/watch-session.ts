@@ -8,7 +8,7 @@ import { openKitchen } from '../session/open-session.ts'
 import { WarmSession } from '../session/warm-session.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { makeFridgeFolders } from '../fridge/database.ts'
-import type { LaidLink } from '../fridge/fridge.ts'
+import type { LinkRow } from '../fridge/tables/link-table.ts'
 import { takeLock } from '../fridge/lock.ts'
 import type { Stove } from '../tickets/ticket.ts'
 import type { KitchenReading } from '../recipe/load-recipe.ts'
@@ -229,7 +229,7 @@ export class WatchSession {
       try {
         if (last !== undefined) {
           this.#last = undefined
-          if (isAsAfter(last, kitchen, standing.fridge.links())) {
+          if (isAsAfter(last, kitchen, standing.fridge.links.all())) {
             standing.keep(kitchen.plan, kitchen.work)
             return 'nothing'
           }
@@ -333,7 +333,7 @@ function noteFolders(root: string, path: string, folders: Set<string>): void {
 }
 
 /** Whether all stands as a build left it: what failed then is not tried again because results of others were laid out. */
-function isAsAfter({ jobs, fresh, cooked, reused }: Summary, kitchen: Session, laid: readonly LaidLink[]): boolean {
+function isAsAfter({ jobs, fresh, cooked, reused }: Summary, kitchen: Session, laid: readonly LinkRow[]): boolean {
   const counts = kitchen.counts()
   const isSame = counts.jobs === jobs && counts.fresh === fresh + cooked + reused
   // One that was deleted by hand is put back.

@@ -18,7 +18,7 @@ function clearUp({ meant, out, outStyle: style }: Context, kitchen: Session): nu
   const { fridge, configuration } = kitchen
   const now = Date.now()
   const { capacity } = configuration.fridge
-  const swept = [...leftovers(fridge.store)]
+  const swept = [...leftovers(fridge.upkeep)]
   if (!dryRun)
     sweep(
       fridge.folder,

@@ -4,7 +4,9 @@ import type { Session } from '../../session/session.ts'
 import { formerItem } from '../../inspection/lineage.ts'
 import { findItem } from '../../inspection/queries.ts'
 import { resultsIn } from '../../fridge/maintenance/content-owners.ts'
-import type { Fridge, Pin } from '../../fridge/fridge.ts'
+import type { Fridge } from '../../fridge/fridge.ts'
+import { outputsIn } from '../../fridge/stored-outputs.ts'
+import type { PinRow } from '../../fridge/tables/pin-table.ts'
 import { ago, bytes } from '../../report/text/amounts-text.ts'
 import { columnsText } from '../../report/text/columns.ts'
 import { jsonLine } from '../../report/json-lines.ts'
@@ -26,7 +28,7 @@ function pinOne({ meant, out }: Context, kitchen: Session, id: string): number {
     made ??
     [...kitchen.configuration.steps.values()].find(({ outputs }) => outputs.some(({ name }) => name === item.shelf))
   if (item.kind !== 'result' || step === undefined) throw new Refusal([failure('pin-unfit', { id, kind: item.kind })])
-  kitchen.fridge.pin({ step: step.name, name: String(item.label) }, Date.now())
+  kitchen.fridge.pins.add({ step: step.name, name: String(item.label), at: Date.now() })
   const shown = `${item.shelf}/${String(item.label)}`
   if (meant.json) out.write(jsonLine({ type: 'summary', pinned: shown }))
   else if (!meant.quiet) out.write(`pinned ${shown}\n`)
@@ -40,14 +42,14 @@ export const unpin: Run = (context) =>
     ({ fridge }) => {
       const { meant, out } = context
       const id = meant.arguments[0] ?? ''
-      const found = fridge.pins().filter((one) => namesOf(one).some((name) => name.startsWith(id)))
-      if (found.length === 0) throw new Refusal([failure('pin-unknown', { id })])
+      const found = fridge.pins.all().filter((one) => namesOf(one).some((name) => name.startsWith(id)))
+      const [one] = found
+      if (one === undefined) throw new Refusal([failure('pin-unknown', { id })])
       if (found.length > 1)
         throw new Refusal([
           failure('item-ambiguous', { id, some: found.map((one) => namesOf(one)[0] as string), failed: false }),
         ])
-      const [one] = found as [Pin]
-      fridge.unpin(one)
+      fridge.pins.drop(one)
       if (meant.json) out.write(jsonLine({ type: 'summary', unpinned: namesOf(one)[0] }))
       else if (!meant.quiet) out.write(`unpinned ${namesOf(one)[0]}\n`)
       return 0
@@ -56,12 +58,12 @@ export const unpin: Run = (context) =>
   )
 
 /** What it can be called: by each of its results, and by its step. */
-function namesOf({ step, name, record }: Pin): string[] {
+function namesOf({ step, name, record }: PinRow): string[] {
   return [...(record === null ? [] : resultsIn(record)), step].map((shelf) => `${shelf}/${name}`)
 }
 
 function list({ meant, out, outStyle: style }: Context, fridge: Fridge): number {
-  const pins = fridge.pins().map((one) => ({ id: namesOf(one)[0] as string, at: one.at, size: sizeOf(one) }))
+  const pins = fridge.pins.all().map((one) => ({ id: namesOf(one)[0] as string, at: one.at, size: sizeOf(one) }))
   if (meant.json) {
     for (const { id, at, size } of pins) out.write(jsonLine({ type: 'pin', id, at, bytes: size }))
     out.write(jsonLine({ type: 'summary', pins: pins.length }))
@@ -77,7 +79,7 @@ function list({ meant, out, outStyle: style }: Context, fridge: Fridge): number 
   return 0
 }
 
-function sizeOf({ outputs }: Pin): number | undefined {
+function sizeOf({ outputs }: PinRow): number | undefined {
   if (outputs === null) return undefined
-  return outputs.split('\n').reduce((sum, line) => sum + Number(line.slice(line.indexOf(' ') + 1)), 0)
+  return outputsIn(outputs).reduce((sum, { size }) => sum + size, 0)
 }

@@ -1,19 +1,14 @@
-// Says which variants content belongs to: results that hold it, resources and sources that records name by it.
+// Finds the variants that content belongs to: results that hold it, resources and sources that records name by it.
 import { contentInReference, bytesOf } from '../../base/content-name.ts'
 import { isMap, parsed, type Value } from '../../base/value.ts'
 import type { Damage } from './examination.ts'
 import { listingIn } from '../objects/folder-listing.ts'
-import { outputNames, type Store } from './fridge-survey.ts'
-
-interface Row {
-  name: string
-  record: string
-  id: number | null
-  outputs: string | null
-}
+import { bytesOfOutputs } from '../stored-outputs.ts'
+import type { ItemOutputsRow } from '../tables/item-table.ts'
+import type { Upkeep } from './upkeep.ts'
 
 /** Names the items of every damage that is of content, of an action or of a record. */
-export function nameItems({ database }: Store, damages: Damage[]): void {
+export function nameItems({ tables }: Upkeep, damages: Damage[]): void {
   const byContent = new Map<string, Damage[]>()
   const byAction = new Map<number, Damage[]>()
   const byRecord = new Map<string, Damage>()
@@ -26,13 +21,8 @@ export function nameItems({ database }: Store, damages: Damage[]): void {
   }
   if (byContent.size + byAction.size + byRecord.size === 0) return
   try {
-    if (byContent.size > 0) addFolders(database, byContent)
-    const rows = database
-      .prepare(
-        'SELECT item.name, item.record, action.id, action.outputs FROM item LEFT JOIN action ON action.id = item.action',
-      )
-      .iterate() as Iterable<Row>
-    for (const row of rows) nameRow(row, byContent, byAction, byRecord)
+    if (byContent.size > 0) addFolders(tables, byContent)
+    for (const row of tables.items.withOutputs()) nameRow(row, byContent, byAction, byRecord)
   } catch {
     // What cannot be read any more cannot be named either: that the database is damaged is told already.
   }
@@ -46,16 +36,15 @@ function note<Key>(map: Map<Key, Damage[]>, key: Key, damage: Damage): void {
 }
 
 /** A folder is damaged with its members. */
-function addFolders(database: Store['database'], byContent: Map<string, Damage[]>): void {
-  const rows = database.prepare('SELECT name, bytes FROM object WHERE kind = 1').iterate()
-  for (const { name, bytes } of rows as Iterable<{ name: string; bytes: Buffer | null }>) {
+function addFolders({ objects }: Upkeep['tables'], byContent: Map<string, Damage[]>): void {
+  for (const { name, bytes } of objects.folders()) {
     for (const member of (bytes && listingIn(bytes)) ?? [])
       for (const damage of byContent.get(member.name) ?? []) note(byContent, name, damage)
   }
 }
 
 function nameRow(
-  { name, record, id, outputs }: Row,
+  { name, record, id, outputs }: ItemOutputsRow,
   byContent: Map<string, Damage[]>,
   byAction: Map<number, Damage[]>,
   byRecord: Map<string, Damage>,
@@ -66,7 +55,7 @@ function nameRow(
   if (id !== null) for (const damage of byAction.get(id) ?? []) damage.items.push(first)
   byRecord.get(name)?.items.push(first)
   if (byContent.size === 0) return
-  for (const [at, content] of [...outputNames(outputs ?? '')].entries())
+  for (const [at, content] of bytesOfOutputs(outputs ?? '').entries())
     for (const damage of byContent.get(content) ?? []) damage.items.push(`${results[at] ?? '?'}/${name}`)
   if (!isMap(parsed.depends)) return
   for (const [shelf, value] of Object.entries(parsed.depends)) {

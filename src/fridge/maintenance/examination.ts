@@ -1,13 +1,15 @@
-// Looks through a whole fridge for what is not as it was written: database, rows, objects, folders of objects.
+// Finds everything in a fridge that is not as it was written: database, rows, objects, folders of objects.
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Digest, isCutFrom } from '../../base/digest.ts'
+import { objectPath } from '../objects/disk-object-files.ts'
 import { measureFile, namesInFolder } from '../objects/file-bytes.ts'
 import { listTree } from '../../files/file-glob.ts'
 import { listingIn } from '../objects/folder-listing.ts'
-import { actionSum } from '../item-store.ts'
-import { opened } from '../sealed-blob.ts'
-import { absentNames, type ActionRow, type ItemRow, type ObjectRow, type Store } from './fridge-survey.ts'
+import { actionSum } from '../action-store.ts'
+import type { ActionRow } from '../tables/action-table.ts'
+import { type NamedObjectRow, objectKinds } from '../tables/object-table.ts'
+import type { Upkeep } from './upkeep.ts'
 
 export interface Damage {
   what: 'database' | 'object' | 'folder' | 'action' | 'record' | 'reference' | 'memory' | 'history'
@@ -35,13 +37,13 @@ export interface ExamineOptions {
   bytes: boolean
 }
 
-export function examine(store: Store, options: ExamineOptions): Examination {
+export function examine(upkeep: Upkeep, options: ExamineOptions): Examination {
   const found: Examination = { damages: [], objects: 0, bytes: 0, actions: 0, items: 0 }
   const tell = (damage: Omit<Damage, 'items'>): void => void found.damages.push({ ...damage, items: [] })
   const parts = [examineStructure, examineObjects, examineActions, examineItems, examineMemory, examineTrees]
   for (const part of parts) {
     try {
-      part(store, options, tell, found)
+      part(upkeep, options, tell, found)
     } catch (error) {
       if (!String((error as { code?: unknown }).code).startsWith('SQLITE_')) throw error
       // What is wrong with the structure has been told, where SQLite could say it.
@@ -53,43 +55,18 @@ export function examine(store: Store, options: ExamineOptions): Examination {
 
 type Tell = (damage: Omit<Damage, 'items'>) => void
 
-/** SQLite says at most so much of a damaged database. */
-const mostComplaints = 100
-
-function examineStructure({ database }: Store, _: ExamineOptions, tell: Tell): void {
-  const roots = new Map<string, string>()
-  const complaints = database.pragma(`integrity_check(${mostComplaints})`) as { integrity_check: string }[]
-  if (complaints[0]?.integrity_check === 'ok') return
-  try {
-    const tables = database.prepare('SELECT name, rootpage FROM sqlite_master').all() as {
-      name: string
-      rootpage: number
-    }[]
-    for (const { name, rootpage } of tables) roots.set(String(rootpage), name)
-  } catch {
-    // Then its trees have numbers only.
-  }
-  for (const { integrity_check: text } of complaints.flatMap(({ integrity_check: all }) =>
-    all.split('\n').map((integrity_check) => ({ integrity_check })),
-  )) {
-    const why = text
-      .replace(/^\*\*\* in database main \*\*\*$/, '')
-      .replace(/\bTree (\d+)\b/, (whole, root: string) => {
-        return roots.get(root) ?? whole
-      })
-    if (why.trim() !== '') tell({ what: 'database', name: 'fridge.db', why })
-  }
+function examineStructure({ pages }: Upkeep, _: ExamineOptions, tell: Tell): void {
+  for (const why of pages.faults()) tell({ what: 'database', name: 'fridge.db', why })
 }
 
-function examineObjects(store: Store, { bytes: whole }: ExamineOptions, tell: Tell, found: Examination): void {
-  const { database, digest, objects } = store
-  const absent = absentNames(store)
-  const rows = database.prepare('SELECT id, name, size, kind, bytes, sum FROM object').iterate()
-  for (const row of rows as Iterable<ObjectRow>) {
+function examineObjects(upkeep: Upkeep, { bytes: whole }: ExamineOptions, tell: Tell, found: Examination): void {
+  const { tables, digest, folder } = upkeep
+  const absent = new Set<string>(tables.sharing.absent())
+  for (const row of tables.objects.whole()) {
     const { id, name, size } = row
     found.objects++
     found.bytes += size
-    const path = objects.files.pathOf(name)
+    const path = objectPath(folder, name)
     const bad = (why: string): void => tell({ what: 'object', name, why, id })
     if (typeof name !== 'string' || typeof size !== 'number' || (row.sum !== null && !isCutFrom(row.sum, name)))
       bad('its row does not hold together')
@@ -108,16 +85,17 @@ function examineObjects(store: Store, { bytes: whole }: ExamineOptions, tell: Te
   }
 }
 
-function inlineTrouble({ name, size, kind, bytes, sum }: ObjectRow, digest: Digest): string | undefined {
+function inlineTrouble({ name, size, kind, bytes, sum }: NamedObjectRow, digest: Digest): string | undefined {
   if (!Buffer.isBuffer(bytes)) return 'its row does not hold together'
   if (bytes.length !== size) return `it has ${bytes.length} bytes instead of ${size}`
   const now = digest.whole(bytes)
   if (sum === null ? !isCutFrom(now, name) : now !== sum) return 'its bytes are not those that were stored'
-  if (kind === 1 ? listingIn(bytes) === undefined : kind !== 0) return 'it is not the kind of content it should be'
+  if (kind === objectKinds.folder ? listingIn(bytes) === undefined : kind !== objectKinds.file)
+    return 'it is not the kind of content it should be'
   return undefined
 }
 
-function fileTrouble(path: string, row: ObjectRow, digest: Digest, whole: boolean): string | undefined {
+function fileTrouble(path: string, row: NamedObjectRow, digest: Digest, whole: boolean): string | undefined {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (stat === undefined || !stat.isFile()) return 'its file is missing'
   if (stat.size !== row.size) return `its file has ${stat.size} bytes instead of ${row.size}`
@@ -131,9 +109,8 @@ function fileTrouble(path: string, row: ObjectRow, digest: Digest, whole: boolea
   }
 }
 
-function examineActions({ database, digest }: Store, _: ExamineOptions, tell: Tell, found: Examination): void {
-  const rows = database.prepare('SELECT * FROM action').iterate() as Iterable<ActionRow>
-  for (const row of rows) {
+function examineActions({ tables, digest }: Upkeep, _: ExamineOptions, tell: Tell, found: Examination): void {
+  for (const row of tables.actions.whole()) {
     found.actions++
     const why = actionTrouble(row, digest)
     if (why !== undefined) tell({ what: 'action', name: row.key, why, id: row.id })
@@ -150,14 +127,8 @@ function actionTrouble(row: ActionRow, digest: Digest): string | undefined {
     : 'what is known of its cook cannot be read'
 }
 
-function examineItems({ database, digest }: Store, _: ExamineOptions, tell: Tell, found: Examination): void {
-  const rows = database
-    .prepare(
-      `SELECT item.id, shelf.step, item.name, item.record, item.action, action.id AS held
-       FROM item LEFT JOIN shelf ON shelf.id = item.shelf LEFT JOIN action ON action.id = item.action`,
-    )
-    .iterate() as Iterable<ItemRow & { step: string | null; held: number | null }>
-  for (const { id, step, name, record, action, held } of rows) {
+function examineItems({ tables, digest }: Upkeep, _: ExamineOptions, tell: Tell, found: Examination): void {
+  for (const { id, step, name, record, action, held } of tables.items.references()) {
     found.items++
     const whole = typeof record === 'string' && typeof name === 'string' && isJson(record)
     const bad = (what: Damage['what'], why: string): void => tell({ what, name: `${step ?? '?'}/${name}`, why, id })
@@ -168,21 +139,16 @@ function examineItems({ database, digest }: Store, _: ExamineOptions, tell: Tell
   }
 }
 
-function examineMemory({ database, digest }: Store, _: ExamineOptions, tell: Tell): void {
-  const looks = database.prepare('SELECT rowid AS id, kitchen, key, packed FROM look').iterate()
-  for (const { id, key, packed } of looks as Iterable<{ id: number; key: string; packed: Buffer }>) {
-    if (!Buffer.isBuffer(packed) || opened(packed, digest) === undefined)
-      tell({ what: 'memory', name: key, why: 'it is not what was remembered', id })
-  }
-  const builds = database.prepare('SELECT id, summary FROM build').iterate()
-  for (const { id, summary } of builds as Iterable<{ id: number; summary: string }>)
+function examineMemory({ tables }: Upkeep, _: ExamineOptions, tell: Tell): void {
+  for (const { id, key, packed } of tables.looks.all())
+    if (packed === undefined) tell({ what: 'memory', name: key, why: 'it is not what was remembered', id })
+  for (const { id, summary } of tables.builds.all())
     if (!isJson(summary)) tell({ what: 'history', name: String(id), why: 'it cannot be read', id })
 }
 
 /** Folders of the fridge are links to objects, or copies of programs. */
-function examineTrees({ folder, digest, database }: Store, { bytes: whole }: ExamineOptions, tell: Tell): void {
-  const find = database.prepare('SELECT id, name, size, kind, bytes, sum FROM object WHERE name = ?')
-  const rowOf = (name: string): ObjectRow | undefined => find.get(name) as ObjectRow | undefined
+function examineTrees({ folder, digest, tables }: Upkeep, { bytes: whole }: ExamineOptions, tell: Tell): void {
+  const rowOf = (name: string): NamedObjectRow | undefined => tables.objects.named(name)
   const root = join(folder, 'trees')
   for (const entry of namesInFolder(root)) {
     const tree = join(root, entry)
@@ -194,7 +160,7 @@ function examineTrees({ folder, digest, database }: Store, { bytes: whole }: Exa
       continue
     }
     const row = rowOf(entry)
-    const listed = row?.kind === 1 && row.bytes !== null ? listingIn(row.bytes) : undefined
+    const listed = row?.kind === objectKinds.folder && row.bytes !== null ? listingIn(row.bytes) : undefined
     // Without a listing it is left over.
     if (listed === undefined) continue
     const there = new Map(listTree(tree).map(({ label, path }) => [label, path]))

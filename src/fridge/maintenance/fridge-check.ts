@@ -1,4 +1,4 @@
-// Checks a fridge, and where it is asked to, repairs it: what was damaged, what of it was dropped, what was left over.
+// Checks a fridge and, where it is asked to, repairs it.
 import type { Configuration } from '../../config/configuration.ts'
 import { nameItems } from './content-owners.ts'
 import { type Damage, examine, type Examination } from './examination.ts'
@@ -22,18 +22,18 @@ export async function checkFridge({ configuration, repair: mend, bytes }: CheckR
   let fridge = await Fridge.open(configuration, mend)
   try {
     const closed = fridge.warnings.splice(0).map(({ message: why }) => databaseDamage(why))
-    const examination = examine(fridge.store, { bytes })
+    const examination = examine(fridge.upkeep, { bytes })
     const damages = [...closed, ...examination.damages]
-    nameItems(fridge.store, damages)
+    nameItems(fridge.upkeep, damages)
     const broken = examination.damages.find(({ what }) => what === 'database')
     if (mend && broken) {
       fridge.close()
       fridge = await Fridge.open(configuration, true, broken.why)
     }
     // Of a database that cannot be read all objects would seem to be left over.
-    const strays = closed.length > 0 && !mend ? [] : [...leftovers(fridge.store)]
+    const strays = closed.length > 0 && !mend ? [] : [...leftovers(fridge.upkeep)]
     if (!mend) return { ...examination, damages, leftovers: strays }
-    const repaired = repair(fridge.store, broken ? [] : damages)
+    const repaired = repair(fridge.upkeep, broken ? [] : damages)
     sweep(
       fridge.folder,
       strays.map(({ path }) => path),

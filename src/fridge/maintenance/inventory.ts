@@ -1,10 +1,10 @@
-// What a fridge holds and who needs it, as data: every cooked action and every snapshot with its bytes and its worth.
+// Lists what a fridge holds and who needs it: every cooked action and every snapshot, with its bytes and its worth.
 import { bytesNamesIn } from '../../base/content-name.ts'
 import { existsSync } from 'node:fs'
 import { listingIn } from '../objects/folder-listing.ts'
 import { memoryKey, newerKey, Packed } from '../stat-memory.ts'
-import { opened } from '../sealed-blob.ts'
-import { absentNames, outputNames, type Store } from './fridge-survey.ts'
+import { bytesOfOutputs } from '../stored-outputs.ts'
+import type { Upkeep } from './upkeep.ts'
 
 /** What can be dropped as one: an action with all it gave, or content that no action gave. */
 export interface Good {
@@ -53,24 +53,21 @@ export interface PlanInUse {
 /** About what SQLite takes for a row and its places in indexes. */
 const rowBytes = 200
 
-export function takeInventory(store: Store, request: InventoryRequest): Inventory {
-  const { database } = store
+export function takeInventory(upkeep: Upkeep, request: InventoryRequest): Inventory {
+  const { tables } = upkeep
   const sizes = new Map<string, number>()
   const members = new Map<string, string[]>()
-  const objects = database
-    .prepare('SELECT name, size, kind, CASE kind WHEN 1 THEN bytes END AS listing FROM object')
-    .iterate() as Iterable<{ name: string; size: number; kind: number; listing: Buffer | null }>
-  for (const { name, size, listing } of objects) {
+  for (const { name, size, listing } of tables.objects.sizes()) {
     sizes.set(name, size)
-    if (listing) members.set(name, [...new Set((listingIn(listing) ?? []).map((entry) => entry.name as string))])
+    if (listing) members.set(name, [...new Set<string>((listingIn(listing) ?? []).map((entry) => entry.name))])
   }
-  for (const name of absentNames(store)) sizes.set(name, 0)
+  for (const name of tables.sharing.absent()) sizes.set(name, 0)
   const withMembers = (names: Iterable<string>): string[] => [
     ...new Set([...names].flatMap((name) => [name, ...(members.get(name) ?? [])])),
   ]
-  const goods = actionGoods(store, request, withMembers)
+  const goods = actionGoods(upkeep, request, withMembers)
   const holders = new Map<string, number>()
-  const inUse = [...sourceNames(store, request), ...readNames(store, goods)]
+  const inUse = [...sourceNames(upkeep, request), ...readNames(upkeep, goods)]
   for (const name of withMembers(inUse)) holders.set(name, Number.POSITIVE_INFINITY)
   for (const { contents } of goods) for (const name of contents) holders.set(name, (holders.get(name) ?? 0) + 1)
   for (const [name, size] of sizes) {
@@ -93,7 +90,7 @@ export function weigh({ sizes, holders }: Inventory, goods: Iterable<Good>): voi
 }
 
 function actionGoods(
-  { database }: Store,
+  { tables }: Upkeep,
   { isLive, actions, plan, now }: InventoryRequest,
   withMembers: (names: Iterable<string>) => string[],
 ): Good[] {
@@ -101,41 +98,21 @@ function actionGoods(
   const frozen = new Set<number>()
   /** In use until this plan was made. */
   const leaving = new Set<number>()
-  const items = database
-    .prepare(
-      `SELECT item.action, item.current, item.name, shelf.kitchen, shelf.step, pin.at FROM item JOIN shelf ON shelf.id = item.shelf
-       LEFT JOIN pin ON pin.step = shelf.step AND pin.name = item.name WHERE item.action IS NOT NULL`,
-    )
-    .iterate() as Iterable<{
-    action: number
-    current: number
-    name: string
-    kitchen: string
-    step: string
-    at: number | null
-  }>
   const live = new Map<string, boolean>()
-  for (const { action, current, name, kitchen, step, at } of items) {
+  for (const { action, current, name, kitchen, step, at } of tables.items.uses()) {
     if (at !== null) frozen.add(action)
     if (current === 0) continue
     if (!live.has(kitchen)) live.set(kitchen, isLive(kitchen))
     if (kitchen === plan.kitchen && !plan.has(step, name)) leaving.add(action)
     else if (live.get(kitchen)) hot.add(action)
   }
-  const rows = database
-    .prepare(
-      `SELECT id, ok, outputs, ms, used,
-         length(text) + length(receipt) + length(discovered) + length(outputs) + coalesce(length(log), 0) AS written
-       FROM action`,
-    )
-    .iterate() as Iterable<{ id: number; ok: number; outputs: string; ms: number; used: number; written: number }>
   const goods: Good[] = []
-  for (const { id, ok, outputs, ms, used, written } of rows) {
+  for (const { id, ok, outputs, ms, used, written } of tables.actions.costs()) {
     goods.push({
       kind: frozen.has(id) ? 'frozen' : hot.has(id) ? 'hot' : 'cold',
       what: ok === 1 ? 'result' : 'failure',
       action: id,
-      contents: withMembers(outputNames(outputs)),
+      contents: withMembers(bytesOfOutputs(outputs)),
       size: 0,
       // An item stands for an action most of the time, and its record is about as long as the action.
       rows: 2 * (written + rowBytes),
@@ -147,24 +124,19 @@ function actionGoods(
 }
 
 /** What actions in use read: folders of sources among it, and what other kitchens made of their sources. */
-function* readNames({ database }: Store, goods: readonly Good[]): Iterable<string> {
+function* readNames({ tables }: Upkeep, goods: readonly Good[]): Iterable<string> {
   const hot = new Set(goods.flatMap(({ kind, action }) => (kind === 'hot' && action !== undefined ? [action] : [])))
-  const rows = database.prepare('SELECT id, text FROM action').iterate() as Iterable<{ id: number; text: string }>
-  for (const { id, text } of rows) if (hot.has(id)) yield* bytesNamesIn(text)
+  for (const { id, text } of tables.actions.texts()) if (hot.has(id)) yield* bytesNamesIn(text)
 }
 
 /** Content of files as they were seen last, with the frames taken from it. */
-function* sourceNames({ database, digest }: Store, { isLive, sources }: InventoryRequest): Iterable<string> {
+function* sourceNames({ tables }: Upkeep, { isLive, sources }: InventoryRequest): Iterable<string> {
   yield* sources
   const known = new Set(sources)
-  const looks = database
-    // What is newer comes first.
-    .prepare("SELECT kitchen, key, packed FROM look WHERE key IN (?, ?) OR key LIKE 'frames:%' ORDER BY key DESC")
-    .all(memoryKey, newerKey) as { kitchen: string; key: string; packed: Buffer }[]
   /** Kitchen and path of what was seen since the rest was written. */
   const newer = new Set<string>()
-  for (const { kitchen, key, packed } of looks) {
-    const held = isLive(kitchen) ? opened(packed, digest) : undefined
+  for (const { kitchen, key, packed } of tables.looks.ofSources()) {
+    const held = isLive(kitchen) ? packed : undefined
     if (held === undefined) continue
     if (key !== memoryKey && key !== newerKey) {
       if (known.has(key.slice('frames:'.length))) yield* bytesNamesIn(held.toString())

@@ -1,8 +1,8 @@
-// What chefs that were killed left in a fridge, and objects and logs that no row knows: found and swept.
+// Finds and removes what killed chefs left in a fridge: pans, half-made folders, objects and logs without rows.
 import { lstatSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { namesInFolder } from '../objects/file-bytes.ts'
-import type { Store } from './fridge-survey.ts'
+import type { Upkeep } from './upkeep.ts'
 
 export interface Leftover {
   what: 'object' | 'pan' | 'folder' | 'log'
@@ -11,16 +11,15 @@ export interface Leftover {
   bytes: number
 }
 
-/** To be asked by who holds the lock: what is in the making is not left over. */
-export function* leftovers(store: Store): Iterable<Leftover> {
-  const { folder } = store
-  yield* strayObjects(store)
+/** To be called by who holds the lock: what is in the making is not left over. */
+export function* leftovers(upkeep: Upkeep): Iterable<Leftover> {
+  const { folder, tables } = upkeep
+  yield* strayObjects(upkeep)
   for (const path of strayPans(folder)) yield { what: 'pan', path, bytes: bytesOf(join(folder, path)) }
-  yield* strayFolders(store)
-  const known = store.database.prepare('SELECT 1 FROM action WHERE id = ?')
+  yield* strayFolders(upkeep)
   for (const name of namesInFolder(join(folder, 'logs'))) {
     const path = join('logs', name)
-    if (/^\d+\.log$/.test(name) && known.get(Number.parseInt(name, 10)) === undefined)
+    if (/^\d+\.log$/.test(name) && !tables.actions.has(Number.parseInt(name, 10)))
       yield { what: 'log', path, bytes: bytesOf(join(folder, path)) }
   }
 }
@@ -38,22 +37,20 @@ export function sweep(folder: string, paths: Iterable<string>): void {
   for (const path of paths) rmSync(join(folder, path), { recursive: true, force: true })
 }
 
-function* strayObjects({ database, folder }: Store): Iterable<Leftover> {
-  const known = database.prepare('SELECT 1 FROM object WHERE name = ?')
+function* strayObjects({ tables, folder }: Upkeep): Iterable<Leftover> {
   for (const part of namesInFolder(join(folder, 'objects'))) {
     for (const name of namesInFolder(join(folder, 'objects', part))) {
       const path = join('objects', part, name)
-      if (known.get(part + name) === undefined) yield { what: 'object', path, bytes: bytesOf(join(folder, path)) }
+      if (!tables.objects.has(part + name)) yield { what: 'object', path, bytes: bytesOf(join(folder, path)) }
     }
   }
 }
 
 /** Folders that were in the making, that linked to files of users, or whose listing is gone. */
-function* strayFolders({ database, folder }: Store): Iterable<Leftover> {
-  const known = database.prepare('SELECT 1 FROM object WHERE name = ?')
+function* strayFolders({ tables, folder }: Upkeep): Iterable<Leftover> {
   for (const name of namesInFolder(join(folder, 'trees'))) {
     const path = join('trees', name)
-    if (known.get(name.replace(/\.program$/, '')) === undefined)
+    if (!tables.objects.has(name.replace(/\.program$/, '')))
       yield { what: 'folder', path, bytes: bytesOf(join(folder, path)) }
   }
 }

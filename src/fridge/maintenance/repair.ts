@@ -1,8 +1,10 @@
-// Drops from a fridge what is damaged, and whatever stands on it: the next build cooks it again.
-import { bytesNamesIn } from '../../base/content-name.ts'
+// Drops damaged rows and files, and whatever depends on them: the next build cooks it again.
 import { rmSync } from 'node:fs'
+import { bytesNamesIn, type BytesName } from '../../base/content-name.ts'
+import { objectPath } from '../objects/disk-object-files.ts'
+import { bytesOfOutputs } from '../stored-outputs.ts'
 import type { Damage } from './examination.ts'
-import { forgetOutgoing, outputNames, type Store } from './fridge-survey.ts'
+import type { Upkeep } from './upkeep.ts'
 
 export interface Repaired {
   objects: number
@@ -10,75 +12,59 @@ export interface Repaired {
   records: number
 }
 
-export function repair({ database, objects }: Store, damages: readonly Damage[]): Repaired {
+export function repair({ tables, transactions, folder }: Upkeep, damages: readonly Damage[]): Repaired {
   const repaired: Repaired = { objects: 0, actions: 0, records: 0 }
-  const dropObject = database.prepare('DELETE FROM object WHERE id = ?')
-  const leave = database.prepare(
-    `INSERT OR REPLACE INTO gone(name, size, kind, sum, bytes)
-     SELECT name, size, kind, sum, CASE kind WHEN 1 THEN bytes END FROM object WHERE id = ?`,
-  )
   const lost = new Set<string>()
-  const files: string[] = []
   // What can be made again goes first: once a member's row is gone, nobody would see that its copy in a folder is damaged.
   for (const { file } of damages) if (file !== undefined) rmSync(file, { recursive: true, force: true })
-  database
-    .transaction(() => {
-      for (const { what, name, id } of damages) {
-        if (id === undefined) continue
-        if (what === 'object') {
-          leave.run(id)
-          dropObject.run(id)
-          files.push(objects.files.pathOf(name))
-          lost.add(name)
-          repaired.objects++
-        } else if (what === 'record')
-          repaired.records += database.prepare('DELETE FROM item WHERE id = ?').run(id).changes
-        else if (what === 'reference') database.prepare('UPDATE item SET action = NULL WHERE id = ?').run(id)
-        else if (what === 'action') repaired.actions += dropAction(database, id)
-        else if (what === 'memory') database.prepare('DELETE FROM look WHERE rowid = ?').run(id)
-        else if (what === 'history') database.prepare('DELETE FROM build WHERE id = ?').run(id)
-      }
-      if (lost.size > 0) repaired.actions += dropActionsOf(database, lost)
-      forgetOutgoing(database)
-      reserveNames(database)
-      // What sources held is looked at again: their snapshots may be among what was dropped.
-      if (repaired.objects + repaired.actions + repaired.records > 0) database.exec('DELETE FROM look')
-    })
-    .immediate()
+  transactions.run(() => {
+    for (const { what, name, id } of damages) {
+      if (id === undefined) continue
+      if (what === 'object') {
+        tables.gone.addId(id)
+        tables.objects.dropId(id)
+        lost.add(name)
+        repaired.objects++
+      } else if (what === 'record') repaired.records += tables.items.drop(id)
+      else if (what === 'reference') tables.items.forgetAction(id)
+      else if (what === 'action') repaired.actions += dropAction(tables, id)
+      else if (what === 'memory') tables.looks.dropId(id)
+      else if (what === 'history') tables.builds.drop(id)
+    }
+    if (lost.size > 0) repaired.actions += dropActionsOf(tables, lost)
+    tables.sharing.dropStrayOutgoing()
+    reserveNames(tables)
+    // What sources held is looked at again: their snapshots may be among what was dropped.
+    if (repaired.objects + repaired.actions + repaired.records > 0) tables.looks.dropAll()
+  })
   // Once the rows are gone for good.
-  for (const file of files) rmSync(file, { recursive: true, force: true })
+  for (const name of lost) rmSync(objectPath(folder, name), { recursive: true, force: true })
   return repaired
 }
 
-type Database = Store['database']
+type Tables = Upkeep['tables']
 
-function dropAction(database: Database, id: number): number {
-  database.prepare('UPDATE item SET action = NULL WHERE action = ?').run(id)
-  return database.prepare('DELETE FROM action WHERE id = ?').run(id).changes
+function dropAction({ items, actions }: Tables, id: number): number {
+  items.forgetActionOf(id)
+  return actions.drop(id)
 }
 
-/** Actions that gave this content, by itself or in a folder. */
-function dropActionsOf(database: Database, lost: Set<string>): number {
-  const folders = database.prepare('SELECT name, bytes FROM object WHERE kind = 1').iterate()
-  for (const { name, bytes } of folders as Iterable<{ name: string; bytes: Buffer }>)
-    for (const member of bytesNamesIn(bytes.toString())) if (lost.has(member)) lost.add(name)
-  const going: number[] = []
-  const actions = database.prepare("SELECT id, outputs FROM action WHERE ok = 1 AND outputs <> ''").iterate()
-  for (const { id, outputs } of actions as Iterable<{ id: number; outputs: string }>)
-    for (const name of outputNames(outputs)) if (lost.has(name)) going.push(id)
-  return [...new Set(going)].reduce((sum, id) => sum + dropAction(database, id), 0)
+/** Drops the actions that gave this content, by itself or in a folder. */
+function dropActionsOf(tables: Tables, objects: ReadonlySet<string>): number {
+  const lost = new Set(objects)
+  for (const { name, bytes } of tables.objects.folders())
+    for (const member of bytesNamesIn(bytes?.toString() ?? '')) if (lost.has(member)) lost.add(name)
+  const going = new Set<number>()
+  for (const { id, outputs } of tables.actions.outputs())
+    if (bytesOfOutputs(outputs).some((name) => lost.has(name))) going.add(id)
+  return [...going].reduce((sum, id) => sum + dropAction(tables, id), 0)
 }
 
-/** Names that actions speak of and nothing is known of any more: no other content may get one of them. */
-function reserveNames(database: Database): void {
-  const known = database.prepare(
-    'SELECT 1 FROM object WHERE name = :name UNION ALL SELECT 1 FROM digest WHERE name = :name UNION ALL SELECT 1 FROM gone WHERE name = :name',
-  )
-  const unknown = new Set<string>()
-  const actions = database.prepare('SELECT text, outputs FROM action').iterate()
-  for (const { text, outputs } of actions as Iterable<{ text: string; outputs: string }>)
+/** Reserves names that actions speak of and of which nothing is known any more: no other content may get one of them. */
+function reserveNames({ actions, gone }: Tables): void {
+  const unknown = new Set<BytesName>()
+  for (const { text, outputs } of actions.texts())
     for (const spoken of [text, outputs])
-      for (const name of bytesNamesIn(spoken)) if (known.get({ name }) === undefined) unknown.add(name)
-  const reserve = database.prepare('INSERT INTO gone(name, size, kind, sum) VALUES (?, -1, 0, NULL)')
-  for (const name of unknown) reserve.run(name)
+      for (const name of bytesNamesIn(spoken)) if (!gone.isKnown(name)) unknown.add(name)
+  for (const name of unknown) gone.reserve(name)
 }

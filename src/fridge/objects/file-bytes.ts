@@ -1,4 +1,4 @@
-// Files of the fridge, read piece by piece: what they hash to, and whether two hold the same.
+// Reads files piece by piece: hashes them, and compares two of them.
 import { createHash } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import type { Digest } from '../../base/digest.ts'
@@ -7,32 +7,44 @@ const pieceBytes = 1 << 20
 const piece = Buffer.allocUnsafe(pieceBytes)
 let otherPiece: Buffer | undefined
 
-export interface Measured {
+export interface Measurement {
   /** All bits of the hash. */
   sum: string
   size: number
+  /** Null unless it was asked for. */
   sha256: string | null
 }
 
-/** `strong`: with a SHA-256. */
-export function measureFile(path: string, digest: Digest, strong = false): Measured {
-  const file = openSync(path, 'r')
+export function measureFile(path: string, digest: Digest, withSha256 = false): Measurement {
   const hasher = digest.stream()
-  const sha = strong ? createHash('sha256') : undefined
+  const sha = withSha256 ? createHash('sha256') : undefined
+  const size = readPieces(path, (bytes) => {
+    hasher.update(bytes)
+    sha?.update(bytes)
+  })
+  return { sum: hasher.whole(), size, sha256: sha?.digest('hex') ?? null }
+}
+
+export function measureStrong(path: string): { sha256: string; size: number } {
+  const sha = createHash('sha256')
+  const size = readPieces(path, (bytes) => void sha.update(bytes))
+  return { sha256: sha.digest('hex'), size }
+}
+
+/** Returns the size of the file. */
+function readPieces(path: string, visit: (bytes: Buffer) => void): number {
+  const file = openSync(path, 'r')
   let size = 0
   try {
     for (;;) {
       const read = readSync(file, piece, 0, pieceBytes, null)
-      if (read === 0) break
-      const bytes = piece.subarray(0, read)
-      hasher.update(bytes)
-      sha?.update(bytes)
+      if (read === 0) return size
+      visit(piece.subarray(0, read))
       size += read
     }
   } finally {
     closeSync(file)
   }
-  return { sum: hasher.whole(), size, sha256: sha?.digest('hex') ?? null }
 }
 
 export function areSameFiles(one: string, other: string): boolean {
@@ -68,7 +80,7 @@ export function sizeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.size
 }
 
-/** None where the folder cannot be read: whoever needs what lies there finds that out. */
+/** Returns none where the folder cannot be read: whoever needs what lies there finds that out. */
 export function namesInFolder(path: string): string[] {
   try {
     return readdirSync(path)

@@ -1,4 +1,4 @@
-// Folders of the fridge as folders on disk: hard links to the members' objects, made when a cook first needs them.
+// Folders of content as folders on disk: hard links to the members' objects, made when a cook first needs them.
 import {
   chmodSync,
   constants,
@@ -15,20 +15,23 @@ import { bytesOf, type ContentName, hasBytes } from '../../base/content-name.ts'
 import { listTree } from '../../files/file-glob.ts'
 import { lookAt } from '../stat-memory.ts'
 import type { Entry } from './folder-listing.ts'
+import type { ObjectPaths } from './object-paths.ts'
 import type { Objects } from './objects.ts'
 import { makeFolders } from '../../files/folder-creation.ts'
 
 export class FolderTrees {
   readonly #objects: Objects
+  readonly #paths: ObjectPaths
   readonly #folder: string
-  /** FolderTrees that were made or looked through by this process: anybody may have deleted from the others. */
+  /** Trees that this process made or checked: anybody may have deleted from the others. */
   readonly #whole = new Set<string>()
-  /** FolderTrees with files of which the fridge has no bytes: they link to where those live now. */
-  readonly #passing: string[] = []
+  /** Trees with files of which the fridge has no bytes: they link to where those live now, and go with this process. */
+  readonly #temporary: string[] = []
   #made = 0
 
-  constructor(objects: Objects, folder: string) {
+  constructor(objects: Objects, paths: ObjectPaths, folder: string) {
     this.#objects = objects
+    this.#paths = paths
     this.#folder = join(folder, 'trees')
   }
 
@@ -38,7 +41,7 @@ export class FolderTrees {
     if (entries === undefined) return undefined
     const listed = bytesOf(name)
     const tree = join(this.#folder, alive === undefined ? listed : `${listed}-${process.pid}-${this.#made++}`)
-    // Whoever cares for the fridge may have swept it away meanwhile.
+    // `chef gc` may have swept it away meanwhile.
     if ((this.#whole.has(tree) && existsSync(tree)) || (alive === undefined && this.#isWhole(tree, entries)))
       return tree
     const aside = `${tree}.${process.pid}`
@@ -52,17 +55,17 @@ export class FolderTrees {
     rmSync(tree, { recursive: true, force: true })
     renameSync(aside, tree)
     if (alive === undefined) this.#whole.add(tree)
-    else this.#passing.push(tree)
+    else this.#temporary.push(tree)
     return tree
   }
 
   /** A copy that can be run: the object itself stays as it is, whoever it belongs to. */
   programOf(name: ContentName): string | undefined {
     const program = join(this.#folder, `${bytesOf(name)}.program`)
-    if (this.#whole.has(program) ? existsSync(program) : this.#objects.isCopy(name, program)) return program
-    const from = this.#objects.fileOf(name)
+    if (this.#whole.has(program) ? existsSync(program) : this.#paths.isCopy(name, program)) return program
+    const from = this.#paths.fileOf(name)
     if (from === undefined) return undefined
-    const aside = this.#objects.files.asideName()
+    const aside = this.#paths.asideName()
     copyFileSync(from, aside, constants.COPYFILE_FICLONE)
     chmodSync(aside, 0o555)
     renameSync(aside, program)
@@ -70,14 +73,14 @@ export class FolderTrees {
     return program
   }
 
-  /** They are made again when a cook needs them. */
+  /** Removes all trees: they are made again when a cook needs them. */
   clear(): void {
     rmSync(this.#folder, { recursive: true, force: true })
     mkdirSync(this.#folder)
   }
 
   close(): void {
-    for (const tree of this.#passing.splice(0)) rmSync(tree, { recursive: true, force: true })
+    for (const tree of this.#temporary.splice(0)) rmSync(tree, { recursive: true, force: true })
   }
 
   #put({ path, name, executable }: Entry, target: string, alive: string | undefined): boolean {
@@ -85,7 +88,7 @@ export class FolderTrees {
       symlinkSync(join(alive ?? '', path), target)
       return true
     }
-    const from = this.#objects.fileOf(name)
+    const from = this.#paths.fileOf(name)
     if (from === undefined) return false
     if (!executable) linkSync(from, target)
     else {
@@ -100,7 +103,7 @@ export class FolderTrees {
     if (there.length !== entries.length || lookAt(tree) === undefined) return false
     const paths = new Set(there.map((found) => found.label))
     const whole = entries.every(({ path, name }) => {
-      return paths.has(path) && this.#objects.isCopy(name, join(tree, path))
+      return paths.has(path) && this.#paths.isCopy(name, join(tree, path))
     })
     if (whole) this.#whole.add(tree)
     return whole

@@ -1,120 +1,83 @@
-// What the fridge knows of content by SHA-256: the name it has for others, whether its bytes lie elsewhere, what is to be given.
-import { createHash } from 'node:crypto'
-import type { Database, Statement } from 'better-sqlite3'
-import type { ContentName } from '../../base/content-name.ts'
-import { statementsOf } from '../statements.ts'
-
-/** Content as others know it. */
-export interface StrongName {
-  sha256: string
-  size: number
-}
-
-/** Results that were cooked here and that the shared cache has not got yet. */
-export interface Outgoing {
-  action: number
-  /** What it is to be stored under, as whoever stores it needs it. */
-  note: string
-}
-
-/**
- * elsewhere: the SHA-256 of content, by name; `here` is 0 where only others have the bytes.
- * outgoing: actions that a build did not come to give away. Made when a build first shares: a fridge without is whole.
- */
-const schema = `
-CREATE TABLE IF NOT EXISTS elsewhere(name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT NOT NULL, here INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS elsewhere_absent ON elsewhere(name) WHERE here = 0;
-CREATE TABLE IF NOT EXISTS outgoing(action INTEGER PRIMARY KEY, note TEXT NOT NULL);
-CREATE TRIGGER IF NOT EXISTS elsewhere_dropped AFTER DELETE ON object
-  BEGIN DELETE FROM elsewhere WHERE name = OLD.name; END;
-`
+// Content that other fridges share with this one: named before its bytes come, filled when they do.
+import { readFileSync } from 'node:fs'
+import { bytesOf, type BytesName, type ContentName, isFolder } from '../../base/content-name.ts'
+import { objectKinds } from '../tables/object-table.ts'
+import type { StrongName } from '../tables/sharing-tables.ts'
+import { measureFile, measureStrong } from './file-bytes.ts'
+import type { HashedRow } from './object-rows.ts'
+import { inlineLimit, type ObjectParts, type Objects } from './objects.ts'
+import { strongNameOf } from './strong-names.ts'
 
 export class RemoteObjects {
-  readonly #database: Database
-  readonly #write: boolean
-  #known: boolean
-  /** Asked often, and few where nothing is shared. */
-  #absent: Set<string> | undefined
-  readonly #statement: (text: string) => Statement
-  /** What a reader would have stored. */
-  readonly #unwritten = new Map<string, StrongName>()
+  readonly #objects: Objects
+  readonly #parts: ObjectParts
 
-  constructor(database: Database, write: boolean) {
-    this.#database = database
-    this.#statement = statementsOf(database)
-    this.#write = write
-    this.#known =
-      database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'elsewhere'").get() !== undefined
+  constructor(objects: Objects, parts: ObjectParts) {
+    this.#objects = objects
+    this.#parts = parts
   }
 
-  /** From now on this fridge remembers what is shared. */
-  begin(): void {
-    if (this.#known || !this.#write) return
-    this.#database.exec(schema)
-    this.#known = true
+  /** Names content that only others have, by all bits of its hash as they tell them: the name its bytes would have here. */
+  keepAbsent(sum: string, strong: StrongName): BytesName {
+    const { rows, strongNames } = this.#parts
+    const row: HashedRow = { size: strong.size, kind: objectKinds.file, bytes: null, sum }
+    const { name, held } = rows.nameOf(row, (other) => {
+      const known = this.strongName(other)
+      if (known === undefined) return 'lost'
+      return known.sha256 === strong.sha256 ? 'same' : 'other'
+    })
+    if (held === 'new') rows.set(name, row)
+    if (held !== 'same' || !this.#objects.has(name)) strongNames.set(name, strong, false)
+    return name
   }
 
-  strongName(name: ContentName): StrongName | undefined {
-    const unwritten = this.#unwritten.get(name)
-    if (unwritten || !this.#known) return unwritten
-    return this.#statement('SELECT sha256, size FROM elsewhere WHERE name = ?').get(name) as StrongName | undefined
+  /** Gives absent content its bytes, which lie in a file of the fridge's own and are known to have its SHA-256. */
+  fill(name: BytesName, path: string): boolean {
+    const { rows, files, strongNames, digest } = this.#parts
+    const row = rows.find(name)
+    const { sum, size } = measureFile(path, digest)
+    if (row?.kind !== objectKinds.file || row.size !== size || row.sum !== sum) return false
+    if (size <= inlineLimit) rows.set(name, { ...row, bytes: readFileSync(path) })
+    else files.adopt(name, path)
+    strongNames.arrived(name)
+    return true
   }
 
-  remember(name: ContentName, { sha256, size }: StrongName, here: boolean): void {
-    if (!this.#write) {
-      this.#unwritten.set(name, { sha256, size })
-      return
-    }
-    this.begin()
-    this.#statement('INSERT OR REPLACE INTO elsewhere(name, size, sha256, here) VALUES (?, ?, ?, ?)').run(
-      name,
-      size,
-      sha256,
-      here ? 1 : 0,
-    )
-    if (here) this.#absent?.delete(name)
-    else this.absent().add(name)
+  /** The SHA-256 of content whose bytes are here or that others have; remembered where it took reading a file. */
+  strongName(name: BytesName): StrongName | undefined {
+    const { rows, files, reader, strongNames } = this.#parts
+    const known = strongNames.find(name)
+    if (known) return known
+    const row = rows.find(name)
+    if (row === undefined) return undefined
+    if (row.bytes !== null) return strongNameOf(row.bytes)
+    if (!reader.isSound(name, row)) return undefined
+    const { sha256, size } = files.measure(name, true)
+    if (sha256 === null) return undefined
+    strongNames.set(name, { sha256, size }, true)
+    return { sha256, size }
   }
 
-  /** Names whose bytes only others have. */
-  absent(): Set<string> {
-    this.#absent ??= new Set(
-      this.#known ? (this.#statement('SELECT name FROM elsewhere WHERE here = 0').pluck().all() as string[]) : [],
-    )
-    return this.#absent
+  /** The SHA-256 of a file of the user's of which the fridge holds only digests. */
+  strongNameAt(name: ContentName, path: string | undefined): StrongName | undefined {
+    const { strongNames } = this.#parts
+    const known = strongNames.find(name)
+    if (known !== undefined || path === undefined) return known
+    const strong = measureStrong(path)
+    strongNames.set(name, strong, true)
+    return strong
   }
 
-  /** The bytes came, from wherever. */
-  arrived(name: ContentName): void {
-    const strong = this.#absent?.has(name) ? this.strongName(name) : undefined
-    if (strong) this.remember(name, strong, true)
+  /** Content that is not here and whose bytes others have: a folder's members one by one. */
+  missing(name: ContentName): BytesName[] {
+    if (!isFolder(name)) return this.#parts.strongNames.absent().has(bytesOf(name)) ? [bytesOf(name)] : []
+    return this.#objects.listing(name)?.flatMap((entry) => this.missing(entry.name)) ?? []
   }
 
-  forget(name: ContentName): void {
-    if (!this.#known || !this.#write) return
-    this.#statement('DELETE FROM elsewhere WHERE name = ?').run(name)
-    this.#absent?.delete(name)
+  /** Whether everything of this content that is not here can be had from others. */
+  isElsewhere(name: ContentName): boolean {
+    if (!isFolder(name)) return this.#parts.strongNames.absent().has(bytesOf(name))
+    const listing = this.#objects.listing(name)
+    return listing?.every(({ name: member }) => this.isElsewhere(member) || this.#objects.has(member)) ?? false
   }
-
-  outgoing(): Outgoing[] {
-    if (!this.#known) return []
-    return this.#statement('SELECT action, note FROM outgoing ORDER BY action').all() as Outgoing[]
-  }
-
-  hasOutgoing(): boolean {
-    return this.#known && this.#statement('SELECT 1 FROM outgoing LIMIT 1').get() !== undefined
-  }
-
-  addOutgoing({ action, note }: Outgoing): void {
-    this.begin()
-    this.#statement('INSERT OR REPLACE INTO outgoing(action, note) VALUES (?, ?)').run(action, note)
-  }
-
-  removeOutgoing(action: number): void {
-    this.#statement('DELETE FROM outgoing WHERE action = ?').run(action)
-  }
-}
-
-export function strongNameOf(bytes: Uint8Array): StrongName {
-  return { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length }
 }
