@@ -29,7 +29,7 @@ function put(path, content) {
   renameSync(aside, path)
 }
 
-/** Yargs reads the words; how it would lay out help for a terminal takes 20 ms to load and is not used. */
+/** The parser of yargs reads the words; how yargs lays out help takes 20 ms to load, and lies beside. */
 const withoutLayout = {
   name: 'without-layout',
   setup({ onResolve }) {
@@ -81,6 +81,7 @@ const databaseWithin = {
  */
 const beside = {
   execa: 'execa',
+  yargs: 'yargs',
   chokidar: 'chokidar',
   'hyparquet-writer/src/write.js': 'parquet',
 }
@@ -94,11 +95,19 @@ const packagesBeside = {
   },
 }
 
+/** A script has no `import.meta`, and knows its own place by `__filename`. */
+const asScript = {
+  define: { 'import.meta.url': 'bundle.url', 'process.env.NODE_ENV': '"production"' },
+  banner: { js: "const bundle = { get url() { return require('node:url').pathToFileURL(__filename).href } }" },
+}
+
 async function packages(build, shared) {
   mkdirSync(join(dist, 'packages'), { recursive: true })
   for (const [name, file] of Object.entries(beside)) {
-    const stdin = { contents: `export * from '${name}'`, resolveDir: root }
-    const { outputFiles } = await build({ ...shared, stdin, format: 'cjs' })
+    // Node hands what a script exports to an import as its default, which is all that yargs has.
+    const contents = name === 'yargs' ? `module.exports = require('${name}').default` : `export * from '${name}'`
+    const stdin = { contents, resolveDir: root }
+    const { outputFiles } = await build({ ...shared, ...asScript, stdin, format: 'cjs' })
     put(join(dist, 'packages', `${file}.cjs`), outputFiles[0].contents)
   }
 }
@@ -125,8 +134,7 @@ async function bundle() {
     plugins: [withoutLayout, packagesBeside, databaseWithin, loadedLate],
     // `import()` becomes a late `require`: the bundle runs as a script, and needs no loader of modules.
     supported: { 'dynamic-import': false },
-    define: { 'import.meta.url': 'bundle.url', 'process.env.NODE_ENV': '"production"' },
-    banner: { js: "const bundle = { get url() { return require('node:url').pathToFileURL(__filename).href } }" },
+    ...asScript,
   }).then(({ outputFiles: [{ contents }] }) => {
     const seal = createHash('sha256').update(contents).digest('hex')
     // Inside of the function that runs it, so that nobody has to copy it once more at every start.

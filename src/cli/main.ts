@@ -1,17 +1,20 @@
-// The command line from its words to an exit code: the one place where outcomes become exit codes.
+// Runs a command line from its words to an exit code: the one place where outcomes become exit codes.
+import packaged from '../../package.json' with { type: 'json' }
 import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
 import { systemTroubleOf } from '../base/system-error.ts'
 import { failuresText } from '../report/text/failure-text.ts'
-import type { Style } from '../report/text/style.ts'
-import packaged from '../../package.json' with { type: 'json' }
-import { commandLoaders } from './commands.ts'
-import { type Context, stylesOf } from './context.ts'
-import type { Command } from './flags.ts'
-import type { Keyboard } from './keyboard.ts'
-import { commandHelp, overallHelp } from './help.ts'
-import { type Environment, meantBy } from './meant.ts'
-import { Output, type Stream } from './output-stream.ts'
-import { readArguments, sameKitchen, type Typed } from './typed.ts'
+import type { Command } from './arguments/command.ts'
+import { generalFlags } from './arguments/general-flags.ts'
+import { kitchenArguments } from './arguments/kitchen-arguments.ts'
+import { readArguments } from './arguments/read-arguments.ts'
+import { readFlags } from './arguments/read-options.ts'
+import type { Words } from './arguments/split-words.ts'
+import { commandList } from './command-list.ts'
+import type { Context } from './context.ts'
+import type { Environment } from './environment.ts'
+import { type Styles, stylesOf } from './terminal/colour-choice.ts'
+import type { Keyboard } from './terminal/keyboard.ts'
+import { Output, type Stream } from './terminal/output-stream.ts'
 
 export interface Streams {
   stdout: Stream
@@ -19,68 +22,102 @@ export interface Streams {
   stdin?: () => Keyboard
 }
 
-const interrupted = 130
-/** Commands that end what they started when they are interrupted; the others may just be killed. */
-const stoppable = new Set(['build', 'watch', 'cook', 'receive', 'serve', 'simulate'])
+/** The process that calls chef; its folder may have been deleted meanwhile. */
+export type Caller = Omit<Environment, 'folder'> & { folder: string | undefined }
 
-export async function main(argv: string[], streams: Streams, environment: Environment): Promise<number> {
+interface Terminal extends Styles {
+  out: Output
+  err: Output
+  keyboard?: () => Keyboard
+}
+
+const interrupted = 130
+
+export async function main(argv: string[], streams: Streams, caller: Caller): Promise<number> {
   const out = new Output(streams.stdout)
   const err = new Output(streams.stderr)
-  const exit = await run(argv, { out, err, keyboard: streams.stdin }, environment)
+  const exit = await readAndRun(argv, { out, err, keyboard: streams.stdin }, caller)
   out.flush()
   err.flush()
   // Streams tell of a failed write one turn later.
   await new Promise((resolve) => setImmediate(resolve))
   if (!out.failure) return exit
   const lost = failure('output-lost', { why: out.failure.message })
-  const { errStyle: style } = stylesOf(undefined, environment.variables, { out, err })
-  err.write(failuresText([lost], { style, folder: environment.folder }))
+  const { errStyle: style } = stylesOf(undefined, caller.variables, { out, err })
+  err.write(failuresText([lost], { style, folder: caller.folder ?? '' }))
   err.flush()
   return exit === 0 ? 1 : exit
 }
 
-async function run(
-  argv: string[],
-  { out, err, keyboard }: { out: Output; err: Output; keyboard: (() => Keyboard) | undefined },
-  environment: Environment,
-): Promise<number> {
-  const { typed, failures } = readArguments(argv)
-  const styles = stylesOf(typed.values.get('color')?.at(-1), environment.variables, { out, err })
-  const verbose = typed.switches.get('verbose') ?? false
+async function readAndRun(argv: string[], outputs: Omit<Terminal, keyof Styles>, caller: Caller): Promise<number> {
+  const { variables, folder } = caller
+  const { command, words, failures } = await readArguments(argv, commandList)
+  const terminal = { ...outputs, ...stylesOf(words.values.get('color')?.at(-1), variables, outputs) }
+  const verbose = words.switches.get('verbose') ?? false
   const report = (found: Failure[]): void => {
-    out.flush()
-    err.write(failuresText(found, { style: styles.errStyle, folder: environment.folder, verbose }))
+    terminal.out.flush()
+    terminal.err.write(failuresText(found, { style: terminal.errStyle, folder: folder ?? '', verbose }))
   }
-  const asked = failures.length > 0 ? { failures } : askedFor(typed, styles.outStyle)
-  if ('failures' in asked) {
-    report(asked.failures)
+  if (failures.length > 0) {
+    report(failures)
     return 2
   }
-  if ('text' in asked) {
-    out.write(asked.text)
+  const text = await versionOrHelp(command, words, terminal)
+  if (text !== undefined || command === undefined) {
+    terminal.out.write(text ?? '')
     return 0
   }
-  const { command } = asked
-  const cooks = stoppable.has(command.name) || typed.values.has('recook')
-  const stop = cooks ? interruptions() : undefined
+  if (folder === undefined) {
+    report([failure('folder-gone', {})])
+    return 2
+  }
+  const environment = { variables, folder }
+  const general = await readFlags(generalFlags, words, folder)
+  const own = await command.read(words, folder)
+  const wrong = [...general.failures, ...own.failures]
+  if (wrong.length > 0) {
+    report(wrong)
+    return 2
+  }
+  const context: Omit<Context, 'signal'> = {
+    ...terminal,
+    kitchen: kitchenArguments(general.options, words, own.settings, environment),
+    json: general.options.json,
+    quiet: general.options.quiet,
+    verbose,
+    commandLine: ['chef', ...argv].map(withoutSecret).join(' '),
+    environment,
+    commands: commandList,
+  }
+  return runCommand(command, own.options, context, report)
+}
+
+async function versionOrHelp(
+  command: Command | undefined,
+  { switches }: Words,
+  { out, outStyle: style }: Terminal,
+): Promise<string | undefined> {
+  if (switches.get('version')) return `${packaged.version}\n`
+  if (command && !switches.get('help')) return undefined
+  const { commandHelp, overallHelp } = await import('./help-text.ts')
+  const look = { style, columns: out.columns }
+  return command ? commandHelp(command, look) : overallHelp(await commandList.all(), look)
+}
+
+async function runCommand(
+  command: Command,
+  options: unknown,
+  context: Omit<Context, 'signal'>,
+  report: (failures: Failure[]) => void,
+): Promise<number> {
+  const { err, quiet, verbose } = context
+  const ending = command.interrupted(options)
+  const stop = ending === undefined ? undefined : listenForInterrupts()
   const signal = stop?.signal ?? new AbortController().signal
   try {
-    const meant = await meantBy(typed, environment)
-    const context: Context = {
-      meant,
-      commandLine: ['chef', ...argv].map(withoutSecret).join(' '),
-      sameKitchen: sameKitchen(typed),
-      environment,
-      out,
-      err,
-      ...styles,
-      ...(keyboard && { keyboard }),
-      signal,
-    }
-    const exit = await (await commandLoaders[command.name]!())(context)
+    const exit = await command.run(options, { ...context, signal })
     if (!signal.aborted) return exit
-    const kept = command.name === 'simulate' ? '' : ': what was cooked is kept'
-    if (!meant.quiet) err.write(`interrupted${kept}\n`)
+    if (!quiet) err.write(`${ending}\n`)
     return interrupted
   } catch (error) {
     if (signal.aborted) return interrupted
@@ -96,18 +133,7 @@ async function run(
   }
 }
 
-/** A command that is to run, or the version or the help as a text. */
-function askedFor(typed: Typed, style: Style): { command: Command } | { text: string } | { failures: Failure[] } {
-  const { command, switches } = typed
-  if (switches.get('version')) return { text: `${packaged.version}\n` }
-  const topic = command?.name === 'help' ? typed.arguments[0] : switches.get('help') ? command?.name : undefined
-  if (command && command.name !== 'help' && topic === undefined) return { command }
-  const found = topic === undefined ? undefined : readArguments([topic])
-  if (found?.failures.some(({ code }) => code === 'command-unknown')) return { failures: found.failures }
-  return { text: found?.typed.command ? commandHelp(found.typed.command, style) : overallHelp(style) }
-}
-
-/** Other chefs read whom they wait for. */
+/** Other chefs print the command line of the chef that they wait for. */
 function withoutSecret(word: string): string {
   return word.replace(/(cache\.(?:token|url)=).*/s, '$1***')
 }
@@ -115,14 +141,14 @@ function withoutSecret(word: string): string {
 /** A full disk or a missing permission is no mistake of chef's, though nothing foresaw it. */
 function unexpected(error: unknown, verbose: boolean): Failure {
   const what = error instanceof Error ? error.message : String(error)
-  const code = String((error as { code?: unknown })?.code)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB'))
     return failure('fridge-damaged', { why: what })
   const kind = systemTroubleOf(code)
   return kind === undefined ? failure('bug', { what, verbose }) : failure('system-error', { what, kind })
 }
 
-function interruptions(): { signal: AbortSignal; end: () => void } {
+function listenForInterrupts(): { signal: AbortSignal; end: () => void } {
   const controller = new AbortController()
   const abort = (): void => controller.abort()
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

@@ -1,4 +1,4 @@
-// Where the bundle begins: the one place that knows the process. Everything below is told what it needs.
+// Starts chef in this process: the one place that knows it. Everything below is handed what it needs.
 import { main } from './main.ts'
 
 const streams = {
@@ -7,10 +7,17 @@ const streams = {
   stdout: process.stdout,
   stderr: process.stderr,
 }
-const environment = { variables: process.env, folder: process.cwd() }
 
-// Until it is said otherwise: an end that nobody foresaw is no success.
+function currentFolder(): string | undefined {
+  try {
+    return process.cwd()
+  } catch {
+    return undefined
+  }
+}
+
+// Stays 1 where chef ends in a way that nobody foresaw.
 process.exitCode = 1
-void main(process.argv.slice(2), streams, environment).then((exit) => {
+void main(process.argv.slice(2), streams, { variables: process.env, folder: currentFolder() }).then((exit) => {
   process.exitCode = exit
 })

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import packaged from '../../package.json' with { type: 'json' }
-import { commands } from '../../src/cli/command-table.ts'
+import { commandList } from '../../src/cli/command-list.ts'
 import { main } from '../../src/cli/main.ts'
 
 let folder: string
@@ -46,7 +46,9 @@ test('the version, and the help of everything', async () => {
   const alone = await chef()
   expect(alone).toEqual(await chef('--help'))
   expect(alone).toMatchObject({ exit: 0, stderr: '' })
-  for (const { name, summary } of commands) {
+  for (const { name, summary, examples } of await commandList.all()) {
+    // On a terminal of 80 columns an example has one half of them, and is broken where it is longer.
+    expect(examples.filter(([words]) => words.length > 40)).toEqual([])
     expect(alone.stdout).toContain(summary)
     const { exit, stdout } = await chef(name, '--help')
     expect(exit).toBe(0)

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { commands } from '../../src/cli/command-table.ts'
-import { commonFlags } from '../../src/cli/flags.ts'
+import { generalFlagsNamed } from '../../src/cli/arguments/general-flags.ts'
+import { commandList } from '../../src/cli/command-list.ts'
 import { Screen } from '../report/screen.ts'
 import { type Rig, rig } from '../rig.ts'
 
@@ -21,6 +21,8 @@ recipe:
     outputs: { out: shout }
   count: { command: "wc -c < {in} > {out}", inputs: { in: shout }, outputs: { out: shorter } }
 `
+
+const commands = await commandList.all()
 
 let kitchen: Rig
 
@@ -46,7 +48,7 @@ describe('what a word can become', () => {
     expect(await candidates('build', '--no')).toEqual(['--no-wait'])
     for (const { name, flags } of commands.filter(({ name }) => ['build', 'table', 'init'].includes(name))) {
       const offered = await candidates(name, '-')
-      expect(offered).toHaveLength(flags.length + commonFlags.length)
+      expect(offered).toHaveLength(flags.length + generalFlagsNamed.length)
     }
     const { stdout } = await kitchen.run(['completion', 'fish', '--', 'build', '--keep'])
     expect(stdout).toBe('--keep-going\tgo on with what does not depend on a failed job\n')

@@ -39,6 +39,10 @@ export const cliTexts = {
     hint: 'write -f num_N=10,12',
   }),
   'folder-missing': (d: { folder: string }): Wording => ({ message: `there is no folder ${d.folder}` }),
+  'folder-gone': (_: object): Wording => ({
+    message: 'the folder that chef was called in is gone',
+    hint: 'go to a folder that is there, for example with cd ..',
+  }),
   'shelf-unknown': (d: { name: string; near?: string | undefined }): Wording => ({
     message: `there is no shelf or step "${d.name}"`,
     hint: meant(d.near) ?? '"chef status" lists the shelves',

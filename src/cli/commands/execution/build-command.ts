@@ -1,0 +1,143 @@
+// chef build: cooks what is not fresh, reports what happens on the way, and lays results out.
+import type { Emit } from '../../../base/event.ts'
+import type { Session } from '../../../session/session.ts'
+import { openKitchen } from '../../../session/open-session.ts'
+import { unchangedSummary } from '../../../inspection/answers-without-plan.ts'
+import { jobViews } from '../../../inspection/queries.ts'
+import type { Configuration } from '../../../config/configuration.ts'
+import { jsonLine, planLine, planSummary } from '../../../report/json-lines.ts'
+import { planText, reasonLine } from '../../../report/commands/plan-report.ts'
+import { tellingNames } from '../../../report/text/variant-text.ts'
+import { command, cookedIsKept } from '../../arguments/command.ts'
+import { flag } from '../../arguments/flag.ts'
+import { positional } from '../../arguments/positional.ts'
+import type { FlagOptions } from '../../arguments/read-options.ts'
+import {
+  burnersFlag,
+  dryRunFlag,
+  eventsFlag,
+  forceFlag,
+  keepGoingFlag,
+  logsFlag,
+  waitFlag,
+} from '../../arguments/shared-flags.ts'
+import type { Context } from '../../context.ts'
+import { configure, kitchenRequest, type Opening } from '../../kitchen/open-from-arguments.ts'
+import { exitOf, openEvents, reporterOf } from '../../kitchen/build-reporting.ts'
+import { writeWhole } from '../../terminal/write-whole.ts'
+import { openExecutor } from '../../../executors/open-executor.ts'
+
+const flags = {
+  burners: burnersFlag,
+  dryRun: dryRunFlag,
+  keepGoing: keepGoingFlag,
+  force: forceFlag,
+  explain: flag.switch({ summary: 'print the reason of every job before it is cooked' }),
+  logs: logsFlag,
+  profile: flag.path({ value: 'FILE', summary: 'write what ran when as a Chrome trace' }),
+  report: flag.path({ value: 'FILE', summary: 'write a page of plan, times, failures and results (HTML)' }),
+  tickets: flag.path({ value: 'DIR', summary: 'cook nothing: write tickets to DIR, to be cooked by anything' }),
+  events: eventsFlag,
+  wait: waitFlag,
+}
+
+export const build = command({
+  name: 'build',
+  summary: 'cook what is not fresh',
+  positionals: { targets: positional.any({ completes: 'targets' }) },
+  flags,
+  examples: [
+    ['chef build', 'every target of the cheffile'],
+    ['chef build thumb -f size.w=320 -j 8', 'some variants of one result, eight at once'],
+    ['chef build -k --explain', 'with reasons, past failures'],
+    ['chef build --tickets out', 'an order for chef cook and chef receive'],
+  ],
+  interrupted: cookedIsKept,
+  async run(options, context) {
+    const { targets, force, wait } = options
+    const configuration = await configure(context)
+    const opening = { targets, force, wait }
+    if (options.dryRun) return dryRun(context, configuration, opening)
+    if (options.tickets !== undefined) {
+      const { writeTickets } = await import('./ticket-writing.ts')
+      return writeTickets(context, configuration, { ...opening, folder: options.tickets, keepGoing: options.keepGoing })
+    }
+    if (!force && options.profile === undefined && options.report === undefined) {
+      const unchanged = await unchangedSummary(kitchenRequest(context, configuration, opening))
+      if (unchanged) {
+        reporterOf(context, configuration).event(unchanged)
+        const events = await openEvents(options.events)
+        events?.event(unchanged)
+        await events?.close()
+        return 0
+      }
+    }
+    return cookTargets(options, context, { configuration, opening })
+  },
+})
+
+async function cookTargets(
+  options: FlagOptions<typeof flags>,
+  context: Context,
+  { configuration, opening }: { configuration: Configuration; opening: Opening },
+): Promise<number> {
+  const { keepGoing, profile: profilePath, report: reportPath } = options
+  const profile = profilePath === undefined ? undefined : (await import('../../../report/profile.ts')).beginProfile()
+  const reporter = reporterOf(context, configuration)
+  const events = await openEvents(options.events)
+  const report = reportPath === undefined ? undefined : (await import('./build-page.ts')).keepReport()
+  const emit: Emit = (event) => {
+    reporter.event(event)
+    profile?.event(event, Date.now())
+    report?.event(event)
+    events?.event(event)
+  }
+  try {
+    const kitchen = await openKitchen(kitchenRequest(context, configuration, { ...opening, write: true, emit }))
+    try {
+      if (options.explain) explainAll(context, kitchen)
+      const summary = await kitchen.build({
+        keepGoing,
+        signal: context.signal,
+        openExecutor: () =>
+          openExecutor(configuration, {
+            variables: context.environment.variables,
+            warn: (warning) => emit({ type: 'warning', failure: warning }),
+          }),
+      })
+      emit(summary)
+      return exitOf(summary)
+    } finally {
+      if (report && reportPath) writeWhole(reportPath, report.text(kitchen))
+      kitchen.close()
+    }
+  } finally {
+    reporter.close()
+    await events?.close()
+    if (profile && profilePath) writeWhole(profilePath, profile.text())
+  }
+}
+
+/** Prints the plan; cooks and writes nothing. */
+async function dryRun(context: Context, configuration: Configuration, opening: Opening): Promise<number> {
+  const { json, verbose, out, outStyle: style } = context
+  const kitchen = await openKitchen(kitchenRequest(context, configuration, opening))
+  try {
+    if (json) {
+      for (const job of jobViews(kitchen)) if (job.verdict !== 'fresh') out.write(jsonLine(planLine(job)))
+      out.write(jsonLine(planSummary(kitchen.counts())))
+    } else {
+      const telling = tellingNames(configuration)
+      out.write(planText(jobViews(kitchen), kitchen.counts(), { style, telling, columns: out.columns, verbose }))
+    }
+    return 0
+  } finally {
+    kitchen.close()
+  }
+}
+
+function explainAll({ err, errStyle, quiet }: Context, kitchen: Session): void {
+  if (quiet) return
+  const telling = tellingNames(kitchen.configuration)
+  for (const job of jobViews(kitchen)) if (job.verdict !== 'fresh') err.write(reasonLine(job, errStyle, telling))
+}

@@ -1,0 +1,136 @@
+// chef import: makes a cheffile beside another tool's build file, and lists what cannot be carried over.
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { failure, Refusal } from '../../../../base/failures/failure.ts'
+import { isFileAt, isFolderAt } from '../../../../files/path-kind.ts'
+import type { ImportResult } from '../../../../importers/import-result.ts'
+import { many } from '../../../../report/text/amounts-text.ts'
+import { jsonLine } from '../../../../report/json-lines.ts'
+import { printable } from '../../../../report/text/width.ts'
+import { isMap, type Value } from '../../../../base/value.ts'
+import { command } from '../../../arguments/command.ts'
+import { positional } from '../../../arguments/positional.ts'
+import type { Context } from '../../../context.ts'
+import { writeWhole } from '../../../terminal/write-whole.ts'
+import { readPlain } from './import-read.ts'
+
+export const importFile = command({
+  name: 'import',
+  summary: "make a cheffile of another tool's build file",
+  positionals: { file: positional.one({ completes: 'files' }) },
+  flags: {},
+  examples: [
+    ['chef import build/build.ninja', 'what CMake wrote for ninja; then: chef build -C build'],
+    ['chef import dvc.yaml', 'stages with foreach, matrix and parameters'],
+    ['chef import Makefile', 'simple rules'],
+    ['chef import turbo.json', 'tasks of all packages'],
+    ['chef import package.json', 'scripts of wireit'],
+    ['chef import recipe.json', 'a chefkoch kitchen'],
+  ],
+  run: ({ file }, context) => writeCheffile(resolve(context.kitchen.folder, file), context),
+})
+
+async function writeCheffile(file: string, context: Context): Promise<number> {
+  if (!isFileAt(file)) throw new Refusal([failure('file-missing', { file, as: 'the file to import' })])
+  const target = join(dirname(file), 'cheffile.yml')
+  const there = ['cheffile.yml', 'cheffile.yaml', 'cheffile.json', 'cheffile'].filter((name) =>
+    existsSync(join(dirname(file), name)),
+  )
+  if (there.length > 0) throw new Refusal([failure('import-exists', { file: join(dirname(file), there[0] as string) })])
+  const imported = await importedFrom(file)
+  const { stringify } = await import('yaml')
+  const head = `# Made by "chef import" of ${basename(file)}.\n`
+  writeWhole(target, head + stringify(imported.cheffile, { lineWidth: 0, aliasDuplicateObjects: false }))
+  tell(context, target, imported)
+  return 0
+}
+
+async function importedFrom(file: string): Promise<ImportResult> {
+  const name = basename(file)
+  if (name.endsWith('.ninja')) return fromNinja(file)
+  if (name === 'dvc.yaml') return fromDvc(file)
+  if (/^(GNU)?[Mm]akefile$|\.mk$/.test(name)) return fromMake(file)
+  if (name === 'package.json') return (await import('./import-npm.ts')).fromWireit(file)
+  if (/^turbo\.jsonc?$/.test(name)) return (await import('./import-npm.ts')).fromTurbo(file)
+  if (/^(recipe|config)\.json$/.test(name)) return (await import('./import-chefkoch.ts')).fromChefkoch(file)
+  const known = ['build.ninja', 'dvc.yaml', 'Makefile', 'package.json', 'turbo.json', 'recipe.json']
+  throw new Refusal([failure('import-unknown', { file: name, known })])
+}
+
+async function fromNinja(file: string): Promise<ImportResult> {
+  const { NinjaFault, readNinja } = await import('../../../../importers/ninja-read.ts')
+  const { kitchenOfNinja } = await import('../../../../importers/ninja-kitchen.ts')
+  const folder = dirname(file)
+  try {
+    return kitchenOfNinja(
+      readNinja(file, (path) => readFileSync(resolve(folder, path), 'utf8')),
+      folder,
+    )
+  } catch (error) {
+    if (error instanceof NinjaFault) {
+      const at = { file: resolve(folder, error.file), line: error.line, column: 1 }
+      throw new Refusal([failure('file-syntax', { language: 'build.ninja', reason: error.message }, at)])
+    }
+    throw error
+  }
+}
+
+async function fromMake(file: string): Promise<ImportResult> {
+  const { readMakefile } = await import('../../../../importers/make-read.ts')
+  const { kitchenOfNinja } = await import('../../../../importers/ninja-kitchen.ts')
+  const { expandGlob } = await import('../../../../files/file-glob.ts')
+  const folder = dirname(file)
+  const exists = (path: string): boolean => existsSync(resolve(folder, path))
+  const glob = (pattern: string): string[] => {
+    if (!/[*?[]/.test(pattern)) return exists(pattern) ? [pattern] : []
+    return expandGlob(folder, pattern).map(({ path }) => relative(folder, path))
+  }
+  const { file: read, left } = readMakefile(readFileSync(file, 'utf8'), { exists, glob })
+  const imported = kitchenOfNinja(read, folder)
+  return { ...imported, left: [...left, ...imported.left] }
+}
+
+async function fromDvc(file: string): Promise<ImportResult> {
+  const { kitchenOfDvc } = await import('../../../../importers/dvc-kitchen.ts')
+  const { parameterFiles } = await import('../../../../importers/dvc-stages.ts')
+  const folder = dirname(file)
+  const dvc = (await readPlain(file)) ?? null
+  // Read before anything asks for them: the importer itself reads no files.
+  const known = new Map<string, Value | undefined>()
+  for (const path of parameterFiles(dvc))
+    known.set(path, existsSync(join(folder, path)) ? await readPlain(join(folder, path)) : undefined)
+  const isFolder = (path: string): boolean => isFolderAt(join(folder, path))
+  return kitchenOfDvc({ dvc, values: (path) => known.get(path), isFolder })
+}
+
+function tell(
+  { json, verbose, out, outStyle: style, environment }: Context,
+  target: string,
+  { cheffile, left }: ImportResult,
+): void {
+  const size = (section: string): number => (isMap(cheffile[section]) ? Object.keys(cheffile[section]).length : 0)
+  if (json) {
+    for (const one of left) out.write(jsonLine({ type: 'left', ...one }))
+    out.write(
+      jsonLine({
+        type: 'summary',
+        file: target,
+        steps: size('recipe'),
+        resources: size('resources'),
+        left: left.length,
+      }),
+    )
+    return
+  }
+  const shown = target.startsWith(`${environment.folder}/`) ? target.slice(environment.folder.length + 1) : target
+  out.write(
+    `${style.green('wrote')} ${shown}: ${many(size('recipe'), 'step')}, ${many(size('resources'), 'resource')}\n`,
+  )
+  if (left.length === 0) return
+  out.write(`${style.bold('not carried over:')}\n`)
+  const most = verbose ? left.length : 40
+  for (const { what, why, line } of left.slice(0, most)) {
+    out.write(`  ${printable(what)}${line ? style.dim(` (line ${line})`) : ''}: ${printable(why)}\n`)
+  }
+  if (left.length > most) out.write(`  and ${many(left.length - most, 'more', 'more')}: --verbose\n`)
+}

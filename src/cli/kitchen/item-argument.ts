@@ -1,0 +1,45 @@
+// Items as they are typed: `z/<hash>`, the beginning of one, or the name of a shelf with a single item.
+import { failure, Refusal } from '../../base/failures/failure.ts'
+import { canonical } from '../../base/value.ts'
+import type { Session } from '../../session/session.ts'
+import { findItem, isFailed, itemViews } from '../../inspection/queries.ts'
+import type { ItemView } from '../../inspection/views.ts'
+import { nearest } from '../../base/suggestion.ts'
+
+const shownCandidates = 6
+
+export function knownItem(kitchen: Session, id: string): ItemView {
+  const found = findItem(kitchen, id)
+  if (found) return found
+  const [name = ''] = id.split('/', 1)
+  const step = kitchen.configuration.steps.get(name)
+  const shelf = step?.outputs[0]?.name ?? name
+  const beginning = (wanted?: (job: number) => boolean): ItemView[] => {
+    const found: ItemView[] = []
+    for (const item of itemViews(kitchen, shelf, wanted)) {
+      if (`${name}${item.id.slice(item.id.indexOf('/'))}`.startsWith(id)) found.push(item)
+      if (found.length === shownCandidates) break
+    }
+    return found
+  }
+  const candidates = beginning()
+  if (candidates.length > 1) {
+    // Who asks for one of many most often means one that failed.
+    const failed = beginning((job) => isFailed(kitchen, job))
+    const some = (failed.length > 0 ? failed : candidates).map(
+      (item) => `${name}${item.id.slice(item.id.indexOf('/'))}`,
+    )
+    const data = { id, some, failed: failed.length > 0, narrow: differingName(candidates) }
+    throw new Refusal([failure('item-ambiguous', data)])
+  }
+  const names = [...kitchen.shelves.keys(), ...kitchen.plan.results.keys(), ...kitchen.configuration.steps.keys()]
+  throw new Refusal([failure('item-unknown', { id, near: names.includes(name) ? undefined : nearest(name, names) })])
+}
+
+/** A name by whose value variants can be told apart with `-f`. */
+function differingName([one, ...others]: ItemView[]): string | undefined {
+  const { depends = {} } = one ?? {}
+  return Object.keys(depends).find((name) =>
+    others.some((other) => canonical(other.depends[name] ?? null) !== canonical(depends[name] ?? null)),
+  )
+}

@@ -1,0 +1,94 @@
+// Reads the configuration of the kitchen that the arguments mean, and opens that kitchen.
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import type { Emit } from '../../base/event.ts'
+import { failure, Refusal } from '../../base/failures/failure.ts'
+import type { Session, SessionRequest } from '../../session/session.ts'
+import type { Configuration } from '../../config/configuration.ts'
+import { isFolderAt } from '../../files/path-kind.ts'
+import type { KitchenReading } from '../../recipe/load-recipe.ts'
+import { type Context, warn } from '../context.ts'
+
+export async function configure(context: Context): Promise<Configuration> {
+  const { configuration, failures } = await readConfiguration(context)
+  if (failures.length > 0) throw new Refusal(failures)
+  warn(context, configuration.warnings)
+  return configuration
+}
+
+/** Leaves what is wrong with it to whoever asks. */
+export async function readConfiguration(context: Context): Promise<KitchenReading> {
+  const { kitchen, environment, signal } = context
+  checkFolder(kitchen.folder)
+  const { readKitchen } = await import('../../recipe/load-recipe.ts')
+  const programs = { environment: environment.variables, signal }
+  return readKitchen({ ...kitchen.load, programs, cpus: availableParallelism() }, existsSync)
+}
+
+export function checkFolder(folder: string): void {
+  if (!isFolderAt(folder)) throw new Refusal([failure('folder-missing', { folder })])
+}
+
+export interface Opening {
+  targets: readonly string[]
+  /** Whether to wait while another chef cooks in this fridge; default: yes. */
+  wait?: boolean
+  write?: boolean
+  force?: boolean
+  /** What an empty shelf keeps from being planned is left out instead of refused. */
+  lenient?: boolean
+  /** What no target needs is looked at, too. */
+  everything?: boolean
+  emit?: Emit
+}
+
+export function kitchenRequest(context: Context, configuration: Configuration, opening: Opening): SessionRequest {
+  const { kitchen, environment, signal, commandLine } = context
+  const onlyWarnings: Emit = (event) => {
+    if (event.type === 'warning') warn(context, [event.failure])
+  }
+  return {
+    configuration,
+    targets: opening.targets,
+    narrow: kitchen.narrow,
+    write: opening.write ?? false,
+    force: opening.force ?? false,
+    lenient: opening.lenient ?? false,
+    everything: opening.everything ?? false,
+    wait: opening.wait ?? true,
+    who: { pid: process.pid, command: commandLine },
+    environment: environment.variables,
+    emit: opening.emit ?? onlyWarnings,
+    signal,
+  }
+}
+
+/** Opens a kitchen to read from it, and closes it whatever happens. */
+export async function withKitchen<Result>(
+  context: Context,
+  targets: (configuration: Configuration) => readonly string[],
+  use: (kitchen: Session) => Promise<Result> | Result,
+  opening: Omit<Opening, 'targets'> = {},
+): Promise<Result> {
+  const configuration = await configure(context)
+  return withConfigured(context, configuration, use, { ...opening, targets: targets(configuration) })
+}
+
+export async function withConfigured<Result>(
+  context: Context,
+  configuration: Configuration,
+  use: (kitchen: Session) => Promise<Result> | Result,
+  opening: Opening,
+): Promise<Result> {
+  const { openKitchen } = await import('../../session/open-session.ts')
+  const kitchen = await openKitchen(kitchenRequest(context, configuration, opening))
+  try {
+    return await use(kitchen)
+  } finally {
+    kitchen.close()
+  }
+}
+
+export function everyStep(configuration: Configuration): string[] {
+  return [...configuration.steps.keys()]
+}
