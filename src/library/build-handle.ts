@@ -1,12 +1,12 @@
-// A build as its caller sees it: events in the order in which they happen, and the summary at its end.
+// A build as its caller sees it: its events in order, and the summary at its end.
 import type { Emit, KitchenEvent, Summary } from '../base/event.ts'
 
 /**
- * A build that is under way. Loop over it for its events; leaving the loop early ends the build, and what was cooked by
- * then is kept. Failed jobs are events; only what keeps the build from beginning is thrown.
+ * A running build. Loop over it for its events. Leaving the loop early ends the build and keeps what was cooked by
+ * then. Failed jobs are events; only errors that prevent the build from starting are thrown.
  */
 export class Build implements AsyncIterable<KitchenEvent> {
-  /** Counts of the whole build. Rejects with what kept it from beginning. */
+  /** Counts of the whole build. Rejects with the error that prevented it from starting. */
   readonly summary: Promise<Summary>
   readonly #stopping = new AbortController()
   readonly #waiting: KitchenEvent[] = []
@@ -24,11 +24,11 @@ export class Build implements AsyncIterable<KitchenEvent> {
       this.#ended = true
       this.#wake()
     })
-    // Whoever loops over the events is told there.
+    // A loop over the events receives the error there.
     this.summary.catch(() => undefined)
   }
 
-  /** Ends what is cooking. The summary then counts what was done. */
+  /** Stops what is cooking. The summary then counts what was done. */
   stop(): Promise<Summary> {
     this.#stopping.abort()
     return this.summary

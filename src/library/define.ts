@@ -1,4 +1,5 @@
-// defineKitchen: a cheffile in TypeScript, with types that know its names. At run time it is the identity.
+// defineKitchen types a cheffile in TypeScript, so that the compiler knows its names. At run time it returns its
+// argument.
 import type { Checked, KitchenDefinition } from './definition.ts'
 
 export function defineKitchen<const Definition extends KitchenDefinition>(

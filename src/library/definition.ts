@@ -1,4 +1,4 @@
-// The types of a cheffile in TypeScript: what may stand in it, and what its own names allow.
+// The types of a cheffile in TypeScript: its keys, and the names that may stand where.
 import type { Value } from '../base/value.ts'
 
 export type Resource =
@@ -44,10 +44,10 @@ export type Input = string | { readonly from: string; readonly collect?: 'all' |
 
 export type Output = string | { readonly name: string; readonly keep?: boolean }
 
-/** Values of some names that belong together: `{ algorithm: 'BP', num_N: 20 }`. */
+/** Values of several names that belong together: `{ algorithm: 'BP', num_N: 20 }`. */
 export type Assignment = { readonly [name: string]: Data }
 
-/** An amount, also as an expression of `attempt`, or with a unit: `'2GB'`, `'1h30m'`. */
+/** An amount, also as an expression of `attempt` or with a unit: `'2GB'`, `'1h30m'`. */
 export type Amount = number | string
 
 export interface Step {
@@ -80,7 +80,7 @@ export interface Step {
   readonly labels?: boolean | string | readonly string[]
 }
 
-/** What a cheffile holds, under the longer of each section's two names. */
+/** The sections of a cheffile, under the longer of each section's two names. */
 export interface KitchenDefinition {
   readonly resources?: { readonly [name: string]: Resource }
   readonly flavours?: { readonly [name: string]: Flavour }
@@ -98,7 +98,7 @@ type Section<Definition, Name extends keyof KitchenDefinition> = Name extends ke
   ? NonNullable<Definition[Name]>
   : unknown
 
-/** Where names are not known while compiling, every text may be one. */
+/** Any text is allowed if the compiler does not know the names. */
 type OrAny<Name> = [Name] extends [never] ? string : Name
 
 export type ResourceName<Definition> = TextKeys<Section<Definition, 'resources'>>
@@ -114,10 +114,10 @@ type ResultsOf<Recipe> = {
 
 export type ResultName<Definition> = Extract<ResultsOf<Steps<Definition>>, string>
 
-/** What `chef build` takes: a result or a step. */
+/** A result or a step, as `chef build` takes it. */
 export type Target<Definition> = OrAny<ResultName<Definition> | StepName<Definition>>
 
-/** What an input may read. A kitchen inside this one has names of its own, which are only known when it is read. */
+/** The names that an input may read. An included kitchen has names of its own, which are only known once it is read. */
 type Readable<Definition> =
   | ResourceName<Definition>
   | FlavourName<Definition>
@@ -138,8 +138,8 @@ type CheckedStep<One, Names> = One extends { readonly inputs: infer Inputs }
   ? Omit<One, 'inputs'> & { readonly inputs: { readonly [Inner in keyof Inputs]: CheckedInput<Inputs[Inner], Names> } }
   : One
 
-/** Keys that no section has are mistakes; inside a step the same. */
-type NoOthers<Given, Known> = { readonly [Key in Exclude<keyof Given, keyof Known>]: never }
+/** Rejects unknown keys in sections and steps. */
+type NoOthers<Actual, Known> = { readonly [Key in Exclude<keyof Actual, keyof Known>]: never }
 
 export type Checked<Definition> = NoOthers<Definition, KitchenDefinition> &
   (Definition extends { readonly recipe: infer Recipe }
@@ -156,16 +156,16 @@ type NoOthersNamed<Links, Names> = {
   readonly links: { readonly [Name in Exclude<keyof Links, Names>]: never }
 }
 
-/** The value that a flavour or a resource has in a variant. */
+/** The value of a flavour or a resource in a variant. */
 export type ParameterValue<Definition, Name extends string> =
   Name extends FlavourName<Definition>
     ? FlavourValue<Section<Definition, 'flavours'>[Name & keyof Section<Definition, 'flavours'>]>
     : string
 
-type FlavourValue<Given> = Given extends readonly (infer Item)[]
+type FlavourValue<Written> = Written extends readonly (infer Item)[]
   ? FlavourValue<Item>
-  : Given extends { readonly type: 'lin' | 'log' }
+  : Written extends { readonly type: 'lin' | 'log' }
     ? number
-    : Given extends { readonly type: 'file' }
+    : Written extends { readonly type: 'file' }
       ? Value
-      : Given
+      : Written

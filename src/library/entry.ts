@@ -1,4 +1,4 @@
-// What `import ... from 'chefkoch'` gives: the one place of the library that knows the process.
+// Exports what `import ... from 'chefkoch'` offers. Of the library, only this file reads the process.
 import { resolve } from 'node:path'
 import type { KitchenDefinition } from './definition.ts'
 import { type Kitchen, openWith, type OpenOptions } from './kitchen.ts'
@@ -26,8 +26,8 @@ export type { Value } from '../base/value.ts'
 export type { Data, Flavour, Input, KitchenDefinition, Output, Range, Resource, Step, Target } from './definition.ts'
 
 /**
- * Opens the kitchen whose cheffile is found in a folder. Throws a `Refusal` with everything that is wrong with it.
- * With `openKitchen<typeof definition>()` the compiler knows its targets and parameters.
+ * Opens the kitchen whose cheffile is found from a folder upwards. Throws a `Refusal` with everything that is wrong
+ * with it. With `openKitchen<typeof definition>()` the compiler knows its targets and parameters.
  */
 export function openKitchen<Definition = KitchenDefinition>(options: OpenOptions = {}): Promise<Kitchen<Definition>> {
   const { folder = '', environment = process.env } = options

@@ -1,4 +1,4 @@
-// A kitchen for programs: what the commands plan, build and table do, with data instead of text.
+// A kitchen for programs: offers what the commands plan, build and table do, as data instead of text.
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { Depends, Emit, KitchenEvent, Summary } from '../base/event.ts'
@@ -29,28 +29,28 @@ import type {
 } from './definition.ts'
 
 export interface OpenOptions {
-  /** Where the cheffile is looked for, here and then upwards. Default: the folder the program runs in. */
+  /** The folder in which the search for the cheffile starts, going upwards. Default: the folder the program runs in. */
   folder?: string
-  /** A cheffile by its path, relative to the folder. */
+  /** The path of a cheffile, relative to the folder. */
   cheffile?: string
-  /** What `-o` takes: `{ 'kitchen.burners': 2, hashBits: 16 }`. */
+  /** Settings as `-o` takes them: `{ 'kitchen.burners': 2, hashBits: 16 }`. */
   options?: { [path: string]: Data }
-  /** What steps and a cheffile in TypeScript are run with. Default: the environment of this program. */
+  /** The environment of steps and of a cheffile in TypeScript. Default: the environment of this program. */
   environment?: { readonly [name: string]: string | undefined }
 }
 
 export interface Narrowing {
-  /** What `-f` takes: only these values of a flavour, or these labels of a resource. */
+  /** Values as `-f` takes them: only these values of a flavour, or these labels of a resource. */
   only?: { readonly [name: string]: Data | readonly Data[] }
 }
 
 export interface PlanOptions<Definition> extends Narrowing {
-  /** Results or steps. Default: the kitchen's targets, and where it names none, every result. */
+  /** Results or steps. Default: the kitchen's targets, or every result if it names none. */
   targets?: readonly Target<Definition>[]
 }
 
 export interface BuildOptions<Definition> extends PlanOptions<Definition> {
-  /** Goes on after a failure with what does not depend on it. */
+  /** Continues after a failure with what does not depend on it. */
   keepGoing?: boolean
   /** Cooks everything again. */
   force?: boolean
@@ -62,12 +62,12 @@ export interface Job<Definition = KitchenDefinition> {
   /** `step/<hash>` */
   id: string
   step: [StepName<Definition>] extends [never] ? string : StepName<Definition>
-  /** Labels and values of everything it depends on. */
+  /** Labels and values of all its dependencies. */
   depends: Depends
-  /** Name inside the step to what stands in the record: `z/<hash>`, `num_N/10`, or a list for collected inputs. */
+  /** Maps names inside the step to entries of the record: `z/<hash>`, `num_N/10`, or a list for collected inputs. */
   inputs: { [inner: string]: string | string[] }
   outputs: string[]
-  /** `maybe`: an input will be cooked first, and may come out as it was. */
+  /** `maybe` means that an input is cooked first and may turn out unchanged. */
   verdict: VerdictKind
   reason: string
 }
@@ -80,12 +80,12 @@ export interface Plan<Definition = KitchenDefinition> {
   warnings: Failure[]
 }
 
-/** One variant of a result. Neither value nor path: it is not cooked. */
+/** One variant of a result. It has neither value nor path until it is cooked. */
 export interface Variant<Definition = KitchenDefinition> {
   parameters: Parameters<Definition>
   /** The content as a number, as JSON, or as text. */
   value?: Value
-  /** Where content lies that is large or no text. It is read-only, and as long-lived as the fridge. */
+  /** The path of content that is large or no text. It is read-only and lives as long as the fridge keeps it. */
   path?: string
 }
 
@@ -102,18 +102,18 @@ export interface TableColumn {
 
 export interface Table {
   columns: TableColumn[]
-  /** A value for every column; null where a row has none. */
+  /** A value for every column; null if a row has none. */
   rows: { [column: string]: Value }[]
 }
 
-/** What the process hands down: below this nothing asks for it. */
-export interface Surroundings {
+/** The process as the library's entry passes it down. The code below does not read it. */
+export interface ProcessContext {
   folder: string
   environment: { readonly [name: string]: string | undefined }
   pid: number
 }
 
-/** An opened kitchen. It holds nothing open: every question looks at the sources and the fridge as they are then. */
+/** An opened kitchen. It holds nothing open: each call reads the sources and the fridge as they are then. */
 export class Kitchen<Definition = KitchenDefinition> {
   /** The folder of the cheffile. */
   readonly root: string
@@ -123,13 +123,13 @@ export class Kitchen<Definition = KitchenDefinition> {
   readonly resources: string[]
   /** Flavours with all their values. */
   readonly flavours: { [name: string]: Value[] }
-  /** What is odd about the cheffile without being wrong. */
+  /** Oddities of the cheffile that are no errors. */
   readonly warnings: Failure[]
   readonly #configuration: Configuration
-  readonly #surroundings: Surroundings
+  readonly #process: ProcessContext
 
   /** @internal */
-  constructor(configuration: Configuration, surroundings: Surroundings) {
+  constructor(configuration: Configuration, context: ProcessContext) {
     const { root, cheffile, steps, resources, flavours, warnings } = configuration
     this.root = root
     this.cheffile = cheffile
@@ -139,10 +139,10 @@ export class Kitchen<Definition = KitchenDefinition> {
     this.flavours = Object.fromEntries([...flavours].map(([name, { values }]) => [name, values]))
     this.warnings = warnings
     this.#configuration = configuration
-    this.#surroundings = surroundings
+    this.#process = context
   }
 
-  /** What a build would do, and why. Nothing is written. */
+  /** Returns what a build would do, and why. Writes nothing. */
   async plan(options: PlanOptions<Definition> = {}): Promise<Plan<Definition>> {
     const warnings: Failure[] = []
     return this.#reading(options, warnings, (opened) => {
@@ -155,7 +155,7 @@ export class Kitchen<Definition = KitchenDefinition> {
     })
   }
 
-  /** Cooks what is not fresh and lays results out. The build begins at once. */
+  /** Cooks what is not fresh and lays results out. The build starts at once. */
   build(options: BuildOptions<Definition> = {}): Build {
     const { keepGoing = false, force = false, signal: stopped } = options
     const run = async (emit: Emit, signal: AbortSignal): Promise<Summary> => {
@@ -167,7 +167,7 @@ export class Kitchen<Definition = KitchenDefinition> {
       }
       const opened = await openKitchen({ ...request, write: true })
       try {
-        const { environment } = this.#surroundings
+        const { environment } = this.#process
         const warn = (warning: Failure): void => emit({ type: 'warning', failure: warning })
         const open = () => openExecutor(this.#configuration, { variables: environment, warn })
         const summary = await opened.build({ keepGoing, signal, openExecutor: open })
@@ -180,7 +180,7 @@ export class Kitchen<Definition = KitchenDefinition> {
     return new Build(run, stopped)
   }
 
-  /** Every variant of a result, whole: its parameters, and its value or where it lies. */
+  /** Returns every variant of a result: its parameters, and its value or path. */
   async variants(result: Target<Definition>, narrowing: Narrowing = {}): Promise<Variant<Definition>[]> {
     const [name] = resultsNamed(this.#configuration, [result])
     return this.#reading({ ...narrowing, targets: [result] }, [], (opened) =>
@@ -188,7 +188,7 @@ export class Kitchen<Definition = KitchenDefinition> {
     )
   }
 
-  /** Results with a column for each parameter and each field, joined where all names agree that they share. */
+  /** Returns results with a column for each parameter and each field, joined where all shared names agree. */
   async table(results: Target<Definition> | readonly Target<Definition>[], narrowing: Narrowing = {}): Promise<Table> {
     const asked = [results].flat() as Target<Definition>[]
     const names = resultsNamed(this.#configuration, asked)
@@ -218,7 +218,7 @@ export class Kitchen<Definition = KitchenDefinition> {
   }
 
   #request({ targets = [], only = {} }: PlanOptions<Definition>, emit: Emit): SessionRequest {
-    const { environment, pid } = this.#surroundings
+    const { environment, pid } = this.#process
     return {
       configuration: this.#configuration,
       targets,
@@ -233,12 +233,12 @@ export class Kitchen<Definition = KitchenDefinition> {
   }
 }
 
-/** Reads and checks a cheffile. What is wrong with it is thrown as one `Refusal`. */
+/** Reads and checks a cheffile. Throws everything that is wrong with it as one `Refusal`. */
 export async function openWith<Definition>(
   { cheffile, options = {} }: OpenOptions,
-  surroundings: Surroundings,
+  context: ProcessContext,
 ): Promise<Kitchen<Definition>> {
-  const { folder, environment } = surroundings
+  const { folder, environment } = context
   const free = Object.entries(options).map(([path, value]) => ({ text: `${path}=${JSON.stringify(value)}` }))
   const { configuration, failures } = await readKitchen(
     {
@@ -254,5 +254,5 @@ export async function openWith<Definition>(
     existsSync,
   )
   if (failures.length > 0) throw new Refusal(failures)
-  return new Kitchen<Definition>(configuration, surroundings)
+  return new Kitchen<Definition>(configuration, context)
 }

@@ -1,21 +1,21 @@
-// Sorting, grouping and choosing columns: from tables to tables.
+// Sorts, groups and selects columns of tables.
 import { failure, Refusal } from '../base/failures/failure.ts'
 import { deviationOf, meanOf, medianOf, sumOf } from '../base/statistics.ts'
 import { canonical, plainText, type Value } from '../base/value.ts'
 import { columnNamed, columnsNamed } from './column-names.ts'
-import { type Column, reordered, type Table, typeOf } from './table.ts'
+import { type Column, reorderTable, type Table, typeOf } from './table.ts'
 
 export interface Arrangement {
-  /** Column names, `-` in front for the largest first. */
+  /** Column names. A `-` in front sorts the largest first. */
   sort: string[]
-  /** Undefined: rows stay single. */
+  /** Undefined keeps every row on its own. */
   group?: string[]
   summaries: Summary[]
-  /** Empty: all of them. */
+  /** An empty list keeps all columns. */
   columns: string[]
 }
 
-/** `count` is of rows, the others of the values in a column. */
+/** `count` counts rows; the others summarise the values of a column. */
 export interface Summary {
   kind: SummaryKind
   column?: string
@@ -24,18 +24,18 @@ export interface Summary {
 export const summaryKinds = ['mean', 'min', 'max', 'sum', 'median', 'std'] as const
 export type SummaryKind = (typeof summaryKinds)[number] | 'count'
 
-export function arranged(table: Table, { sort, group, summaries, columns }: Arrangement): Table {
-  const grouped = group || summaries.length > 0 ? groupedTable(table, group ?? [], summaries) : table
-  const sorted = sort.length > 0 ? reordered(grouped, sortedRows(grouped, sort)) : grouped
+export function arrangeTable(table: Table, { sort, group, summaries, columns }: Arrangement): Table {
+  const grouped = group || summaries.length > 0 ? groupTable(table, group ?? [], summaries) : table
+  const sorted = sort.length > 0 ? reorderTable(grouped, sortRows(grouped, sort)) : grouped
   if (columns.length === 0) return sorted
   return { ...sorted, columns: [...new Set(columns.flatMap((name) => columnsNamed(sorted, name)))] }
 }
 
-/** Rows that are equal in all columns keep their order; a row without the value comes last, whichever way it is sorted. */
-export function sortedRows(table: Table, sort: readonly string[]): Int32Array {
-  const keys = sort.map((typed) => {
-    const down = typed.startsWith('-')
-    const column = columnNamed(table, down ? typed.slice(1) : typed)
+/** Sorts stably. A row without the value comes last in either direction. */
+export function sortRows(table: Table, sort: readonly string[]): Int32Array {
+  const keys = sort.map((text) => {
+    const down = text.startsWith('-')
+    const column = columnNamed(table, down ? text.slice(1) : text)
     return { down, values: Array.from({ length: table.rows }, (_, row) => column.at(row)) }
   })
   return Int32Array.from({ length: table.rows }, (_, row) => row).sort((one, other) => {
@@ -52,19 +52,18 @@ export function sortedRows(table: Table, sort: readonly string[]): Int32Array {
   })
 }
 
-/** Numbers by size and before all else, which goes by its text. */
+/** Compares numbers by size and puts them before everything else, which compares as text. */
 function compareValues(one: Value, other: Value): number {
-  const numbers = Number(typeof other === 'number') - Number(typeof one === 'number')
-  if (numbers !== 0) return numbers
-  if (typeof one === 'number') return one - (other as number)
+  if (typeof one === 'number' && typeof other === 'number') return one - other
+  if (typeof one === 'number' || typeof other === 'number') return typeof one === 'number' ? -1 : 1
   const [first, second] = [plainText(one), plainText(other)]
   return first < second ? -1 : first > second ? 1 : 0
 }
 
-function groupedTable(table: Table, by: readonly string[], summaries: readonly Summary[]): Table {
+function groupTable(table: Table, by: readonly string[], summaries: readonly Summary[]): Table {
   const keys = [...new Set(by.flatMap((name) => columnsNamed(table, name)))]
   const members = groupsOf(table.rows, keys)
-  const kept = keys.map((column): Column => ({ ...column, at: (row) => column.at(members[row]?.[0] as number) }))
+  const kept = keys.map((column): Column => ({ ...column, at: (row) => column.at(members[row]?.[0] ?? Number.NaN) }))
   const wanted: readonly Summary[] = summaries.length > 0 ? summaries : [{ kind: 'count' }]
   return { rows: members.length, columns: [...kept, ...wanted.map((one) => summaryColumn(table, members, one))] }
 }
@@ -80,11 +79,11 @@ function groupsOf(rows: number, keys: readonly Column[]): number[][] {
   return [...groups.values()]
 }
 
-function summaryColumn(table: Table, members: number[][], { kind, column: typed }: Summary): Column {
-  if (kind === 'count' || typed === undefined) {
+function summaryColumn(table: Table, members: number[][], { kind, column: text }: Summary): Column {
+  if (kind === 'count' || text === undefined) {
     return { name: 'count', of: 'count', kind: 'summary', type: 'integer', at: (row) => members[row]?.length ?? 0 }
   }
-  const column = columnNamed(table, typed)
+  const column = columnNamed(table, text)
   if (column.type !== 'integer' && column.type !== 'number')
     throw new Refusal([failure('column-no-number', { name: column.name, use: `--${kind}` })])
   const values = members.map((rows) => {
@@ -100,7 +99,7 @@ function summaryColumn(table: Table, members: number[][], { kind, column: typed 
   }
 }
 
-/** Of no numbers there is only a sum. */
+/** Without numbers only the sum is defined. */
 const summarize: { [kind in (typeof summaryKinds)[number]]: (numbers: number[]) => number | undefined } = {
   sum: sumOf,
   mean: meanOf,

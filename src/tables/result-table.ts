@@ -1,4 +1,4 @@
-// The table of one or several results of an opened kitchen: their variants joined where all names that they share agree.
+// Builds the table of one or several results: joins their variants where all shared names agree.
 import { failure, Refusal } from '../base/failures/failure.ts'
 import type { Value } from '../base/value.ts'
 import type { Session } from '../session/session.ts'
@@ -10,12 +10,12 @@ import type { StockedShelf } from '../plan/shelves.ts'
 import type { ResultShelf } from '../plan/step-table.ts'
 import { type Column, eachField, type Table, typeOf } from './table.ts'
 
-/** A table is to be looked at; one with more columns comes of results whose field names are data themselves. */
+/** Tables are for people. More columns than this come from results whose field names are data themselves. */
 const mostColumns = 2_000
 
 interface JoinedResult {
   shelf: ResultShelf
-  /** The row of its own table behind each row of the joined one. */
+  /** The row of the result's own table behind each row of the joined one. */
   rows: Int32Column
 }
 
@@ -47,7 +47,7 @@ function joinResults(shelves: readonly ResultShelf[]): { relation: Relation; res
       results.push({ shelf, rows: Int32Column.counting(own.rows) })
       continue
     }
-    const joined = joinedOrRefused(relation, own)
+    const joined = joinOrRefuse(relation, own)
     for (const earlier of results) earlier.rows = earlier.rows.pick(joined.left)
     results.push({ shelf, rows: joined.right })
     relation = merged(relation, own, joined)
@@ -55,7 +55,7 @@ function joinResults(shelves: readonly ResultShelf[]): { relation: Relation; res
   return { relation: relation ?? { rows: 0, columns: new Map() }, results }
 }
 
-function joinedOrRefused(left: Relation, right: Relation): ReturnType<typeof join> {
+function joinOrRefuse(left: Relation, right: Relation): ReturnType<typeof join> {
   try {
     return join(left, right)
   } catch (error) {
@@ -75,7 +75,7 @@ function parameterColumns(shelf: StockedShelf, places: Int32Column): Column[] {
   }))
 }
 
-/** Content is read once, however many rows of the joined table show it. */
+/** Reads each content once, however many rows of the joined table show it. */
 function resultColumns(kitchen: Session, { shelf, rows }: JoinedResult): Column[] {
   const { name, table } = shelf
   const shown = new Set(rows.array)
@@ -84,7 +84,7 @@ function resultColumns(kitchen: Session, { shelf, rows }: JoinedResult): Column[
     if (!shown.has(row)) return undefined
     const content = contentValue(kitchen, shelf.item(row))
     paths ||= content.path !== undefined
-    // The line that a text ends with is no part of what it says.
+    // The line break that ends a text is not part of its value.
     return typeof content.value === 'string' ? content.value.replace(/\r?\n$/, '') : (content.value ?? content.path)
   }
   const fields = fieldsOf(table.rows, valueAt, name)
@@ -101,7 +101,7 @@ function resultColumns(kitchen: Session, { shelf, rows }: JoinedResult): Column[
 
 const dotted = (name: string, path: string): string => (path === '' ? name : `${name}.${path}`)
 
-/** Values taken apart: for each dotted path the value that each of them has there. */
+/** Takes values apart, and returns the values at each dotted path. */
 function fieldsOf(
   count: number,
   valueAt: (at: number) => Value | undefined,

@@ -1,19 +1,20 @@
-// A table of results: columns of one type each, a row for every variant. Plain data that can be sorted, grouped and written.
+// A table of results with one row for every variant. Its columns have one type each; it is plain data that can be
+// sorted, grouped and written.
 import { isMap, plainText, type Value } from '../base/value.ts'
 
-/** `json`: lists, and columns whose values are of several kinds with a list among them. */
+/** `json` is the type of lists, and of columns that mix a list with other kinds of values. */
 export type ColumnType = 'integer' | 'number' | 'flag' | 'text' | 'json'
 
 export interface Column {
   /** `num_N`, `size.w`, `z`, `z.error`. */
   name: string
-  /** The parameter or the result it belongs to. */
+  /** The parameter or the result that the column belongs to. */
   of: string
   kind: 'parameter' | 'result' | 'summary'
   type: ColumnType
-  /** Some of its values are paths of content that is no small text. */
+  /** True if some values are paths of content that is no small text. */
   paths?: boolean
-  /** Undefined: this row has no such value. */
+  /** Returns undefined if the row has no value. */
   at(row: number): Value | undefined
 }
 
@@ -44,24 +45,24 @@ function both(one: ColumnType, other: ColumnType): ColumnType {
   return numbers.includes(one) && numbers.includes(other) ? 'number' : 'text'
 }
 
-/** What a value is in a column of its type: a number among texts is its text, a list is its JSON. */
+/** Returns a value in the form of its column's type: a number among texts becomes text, a list becomes JSON. */
 export function cellOf(column: Column, row: number): string | number | boolean | undefined {
   const value = column.at(row)
   if (value === undefined || value === null) return undefined
   if (column.type === 'json') return JSON.stringify(value)
   if (column.type === 'text') return plainText(value)
-  return value as number | boolean
+  return typeof value === 'number' || typeof value === 'boolean' ? value : plainText(value)
 }
 
-/** Every value inside an object by its dotted path; null is no value, an empty object and a list are one. */
+/** Visits every value inside an object with its dotted path. Null is no value; an empty object and a list are one. */
 export function eachField(value: Value, visit: (path: string, value: Value) => void, path = ''): void {
   if (isMap(value) && Object.keys(value).length > 0) {
     for (const [key, inside] of Object.entries(value)) eachField(inside, visit, path === '' ? key : `${path}.${key}`)
   } else if (value !== null) visit(path, value)
 }
 
-/** The same columns with their rows in another order, or only some of them. */
-export function reordered({ columns }: Table, order: Int32Array): Table {
-  const moved = columns.map((column): Column => ({ ...column, at: (row) => column.at(order[row] as number) }))
+/** Returns the same columns with their rows in another order, or with only some of the rows. */
+export function reorderTable({ columns }: Table, order: Int32Array): Table {
+  const moved = columns.map((column): Column => ({ ...column, at: (row) => column.at(order[row] ?? Number.NaN) }))
   return { rows: order.length, columns: moved }
 }

@@ -1,27 +1,27 @@
-// Puts reports together that belong together: an editor touches a file several times, a branch switch touches thousands.
+// Batches reports of changed files: an editor touches a file several times, and a branch switch touches thousands.
 
-/** Quiet for so long: what is there now is looked at. */
+/** A batch ends after this many milliseconds without a report. */
 const quietMs = 2
-/** An editor that never stops writing is not waited for. */
+/** An editor that never stops writing does not delay a batch longer than this. */
 const longestMs = 40
 const several = 100
 const quietOfSeveralMs = 60
 const longestOfSeveralMs = 1000
 
-export interface Gathering {
+export interface ChangeBatches {
   add(paths: string[]): void
   close(): void
 }
 
-export function gather(take: (paths: Set<string>) => void): Gathering {
+export function batchChanges(take: (paths: Set<string>) => void): ChangeBatches {
   let paths = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   let firstAt = 0
-  const give = (): void => {
+  const flush = (): void => {
     timer = undefined
-    const given = paths
+    const batch = paths
     paths = new Set()
-    take(given)
+    take(batch)
   }
   return {
     add(more) {
@@ -31,7 +31,7 @@ export function gather(take: (paths: Set<string>) => void): Gathering {
       const many = paths.size > several
       const left = firstAt + (many ? longestOfSeveralMs : longestMs) - now
       clearTimeout(timer)
-      timer = setTimeout(give, Math.max(0, Math.min(many ? quietOfSeveralMs : quietMs, left)))
+      timer = setTimeout(flush, Math.max(0, Math.min(many ? quietOfSeveralMs : quietMs, left)))
     },
     close() {
       clearTimeout(timer)

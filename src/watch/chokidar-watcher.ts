@@ -1,34 +1,34 @@
-// Watches with chokidar: files one by one, and folders by their entries.
+// Watches files one by one and folders by their entries, with chokidar.
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute } from 'node:path'
 import type { FSWatcher } from 'chokidar'
 import { Refusal } from '../base/failures/failure.ts'
-import { type FileWatcher, type Reports, type Wanted, watchFailure } from './file-watcher.ts'
+import { type FileWatcher, type Reports, type WatchTargets, watchFailure } from './file-watcher.ts'
 
 export function openChokidarWatcher(root: string, reports: Reports): FileWatcher {
   const files = new Set<string>()
-  /** Folders of which every entry counts. */
+  /** Folders in which every entry counts. */
   const listed = new Set<string>()
-  /** Folders on the way, of which only the wanted entries count. */
+  /** Folders above watched paths, in which only the watched entries count. */
   const passed = new Set<string>()
   const watchers: FSWatcher[] = []
 
   const isIgnored = (path: string): boolean =>
     !files.has(path) && !listed.has(path) && !passed.has(path) && !listed.has(dirname(path))
 
-  /** One instance for all that is added together: only a new one tells when it is ready. */
+  /** Starts one instance for all paths of a call, because chokidar reports readiness only for new instances. */
   const begin = async (paths: string[]): Promise<void> => {
     const { watch } = await import('chokidar')
     const watcher = watch(paths, {
       ignoreInitial: true,
       depth: 0,
-      // What is saved by renaming is told at once: whoever gets a hint looks for himself.
+      // Reports files that are saved by renaming at once. Reports are hints, so whoever receives one checks the file.
       atomic: false,
       ignored: isIgnored,
     })
     watchers.push(watcher)
     watcher.on('all', (_, path) => reports.changed([path]))
-    // Sooner than the event that chokidar makes of it, and told also where it makes none.
+    // Raw events arrive before chokidar's own events, and also where it emits none.
     watcher.on('raw', (_, path, details) => {
       const { watchedPath } = details as { watchedPath?: string }
       if (watchedPath === undefined) reports.changed([path])
@@ -50,7 +50,7 @@ export function openChokidarWatcher(root: string, reports: Reports): FileWatcher
   }
 
   return {
-    async watch(wanted: Wanted) {
+    async watch(wanted: WatchTargets) {
       const added = new Set<string>()
       const add = (path: string, to: Set<string>): void => {
         if (to.has(path)) return

@@ -1,28 +1,28 @@
-// What a watcher of files offers, whatever stands behind it: reports are hints, whoever gets one looks for himself.
+// The interface of every file watcher. Its reports are hints: whoever receives one checks the file.
 import { readFileSync } from 'node:fs'
 import { type Failure, failure } from '../base/failures/failure.ts'
 
-export interface Wanted {
-  /** Absolute paths of files; they need not exist. */
+export interface WatchTargets {
+  /** Absolute paths of files, which need not exist. */
   files: Iterable<string>
   /** Folders in which a new or a missing entry counts. */
   folders: Iterable<string>
 }
 
 export interface FileWatcher {
-  /** Watches these as well. Resolves when what happens from now on is reported. */
-  watch(wanted: Wanted): Promise<void>
+  /** Adds these targets. Resolves once every later change is reported. */
+  watch(wanted: WatchTargets): Promise<void>
   close(): Promise<void>
 }
 
 export interface Reports {
-  /** Something happened at these paths: to a file, an entry of a folder, or a folder on the way there. */
+  /** Something happened at these paths: to a file, to an entry of a folder, or to a folder above. */
   changed(paths: string[]): void
-  /** Watching is not what it should be any more. */
+  /** Watching no longer works as it should. */
   failed(failure: Failure): void
 }
 
-/** The failure behind an error of the system; undefined where a path is just not there. */
+/** Returns the failure behind a system error, or undefined if a path merely does not exist. */
 export function watchFailure(error: unknown, wanted: number): Failure | undefined {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
@@ -32,13 +32,13 @@ export function watchFailure(error: unknown, wanted: number): Failure | undefine
   return failure('watch-failed', { why: message })
 }
 
-/** Two settings bound the number of watches; the smaller one counts. */
+/** Two settings bound the number of watches. The smaller one applies. */
 function limit(): { allowed: number; setting: string } {
-  const settings = [
-    { setting: 'fs.inotify.max_user_watches', allowed: readNumber('/proc/sys/fs/inotify/max_user_watches') },
-    { setting: 'user.max_inotify_watches', allowed: readNumber('/proc/sys/user/max_inotify_watches') },
-  ]
-  return settings.sort((a, b) => a.allowed - b.allowed)[0] as (typeof settings)[number]
+  const watches = readNumber('/proc/sys/fs/inotify/max_user_watches')
+  const forUser = readNumber('/proc/sys/user/max_inotify_watches')
+  return watches <= forUser
+    ? { setting: 'fs.inotify.max_user_watches', allowed: watches }
+    : { setting: 'user.max_inotify_watches', allowed: forUser }
 }
 
 function readNumber(path: string): number {

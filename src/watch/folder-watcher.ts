@@ -1,19 +1,19 @@
-// Watches with one fs.watch a folder: little memory, and ready at once, also in a tree of many thousand files.
+// Watches folders with one fs.watch each. It needs little memory and is ready at once, even for many thousand files.
 import { type FSWatcher, lstatSync, realpathSync, watch } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Refusal } from '../base/failures/failure.ts'
-import { type FileWatcher, type Reports, type Wanted, watchFailure } from './file-watcher.ts'
+import { type FileWatcher, type Reports, type WatchTargets, watchFailure } from './file-watcher.ts'
 
-/** `root`: folders between it and what is watched are watched for being moved and replaced. */
+/** Also watches the folders between `root` and the targets, which may be moved or replaced. */
 export function openFolderWatcher(root: string, reports: Reports): FileWatcher {
   const watches = new Map<string, FSWatcher>()
-  /** Files behind links, by where they really are: an edit happens there. */
+  /** Files behind links by their real paths, because edits happen there. */
   const aliases = new Map<string, string[]>()
   const known = new Set<string>()
 
   const report = (folder: string, name: string | null): void => {
     const path = name === null ? folder : join(folder, name)
-    // A folder that came back under its name is another one.
+    // A folder that reappears under its name is a different folder.
     if (watches.has(path)) {
       forget(path)
       reach(path)
@@ -30,7 +30,7 @@ export function openFolderWatcher(root: string, reports: Reports): FileWatcher {
     for (const path of known) if (path === folder || path.startsWith(`${folder}/`)) known.delete(path)
   }
 
-  /** Watches the folder, or the nearest one above it that is there. */
+  /** Watches the folder, or the nearest existing one above it. */
   const reach = (folder: string): void => {
     for (let path = folder; !watches.has(path); path = dirname(path)) {
       try {
@@ -62,19 +62,19 @@ export function openFolderWatcher(root: string, reports: Reports): FileWatcher {
       aliases.set(real, [...(names ?? []), file])
       reach(dirname(real))
     } catch {
-      // It leads nowhere yet: whoever mends the link changes its own folder or is not seen.
+      // The link is broken. Repairing it changes its own folder.
     }
   }
 
   return {
-    async watch({ files, folders }: Wanted) {
+    async watch({ files, folders }: WatchTargets) {
       for (const file of files) {
         reachAll(dirname(file))
         follow(file)
       }
       for (const folder of folders) {
         reachAll(folder)
-        // Its own name is an entry of the folder above.
+        // The folder's own name is an entry of the folder above.
         if (basename(folder) !== '') reachAll(dirname(folder))
       }
     },

@@ -1,4 +1,4 @@
-// The command after `--`: runs after each good build, and is ended with all it started when a new build begins.
+// Runs the command after `--` after each good build, and ends it with all its children when a new build begins.
 import { once } from 'node:events'
 import { type Failure, failure } from '../base/failures/failure.ts'
 
@@ -15,24 +15,24 @@ export interface FollowUpSettings {
   tell: (failure: Failure) => void
 }
 
-/** So long a command may take to end when asked. */
+/** Milliseconds between SIGTERM and SIGKILL. */
 const graceMs = 2000
 
 export function followUp({ words, folder, environment, tell }: FollowUpSettings): FollowUp {
-  const [program = '', ...given] = words
+  const [program = '', ...parameters] = words
   const command = words.join(' ')
   let running: { end: () => Promise<void> } | undefined
   return {
     async start() {
       const { execa } = await import('execa')
-      const child = execa(program, given, {
+      const child = execa(program, parameters, {
         cwd: folder,
         env: { ...environment },
         extendEnv: false,
         stdin: 'ignore',
         stdout: 'inherit',
         stderr: 'inherit',
-        // A group of its own, so that what it starts can be ended with it.
+        // A process group of its own, so that its children can be ended with it.
         detached: true,
         reject: false,
         shell: words.length === 1 && program.includes(' '),
@@ -73,6 +73,6 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal)
   } catch {
-    // It is gone already.
+    // The group is gone already.
   }
 }

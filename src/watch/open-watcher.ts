@@ -1,6 +1,6 @@
-// Which watcher stands behind a watch: chokidar, and for large trees one that watches folders only.
+// Chooses the watcher: chokidar, or for large trees one that watches folders only.
 import { openChokidarWatcher } from './chokidar-watcher.ts'
-import type { FileWatcher, Reports, Wanted } from './file-watcher.ts'
+import type { FileWatcher, Reports, WatchTargets } from './file-watcher.ts'
 import { openFolderWatcher } from './folder-watcher.ts'
 import { openPollingWatcher } from './polling-watcher.ts'
 
@@ -13,7 +13,7 @@ export function openFileWatcher(root: string, reports: Reports, poll: boolean): 
   const files = new Set<string>()
   const folders = new Set<string>()
   return {
-    async watch(wanted: Wanted) {
+    async watch(wanted: WatchTargets) {
       for (const path of wanted.files) files.add(path)
       for (const path of wanted.folders) folders.add(path)
       if (large || files.size + folders.size <= manyPaths) return watcher.watch(wanted)

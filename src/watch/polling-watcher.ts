@@ -1,11 +1,14 @@
-// Watches by looking again and again: for file systems that tell of no changes, and where no watches are left.
+// Watches by polling, for file systems that report no changes and for systems without free watches.
 import { type BigIntStats, statSync } from 'node:fs'
-import type { FileWatcher, Reports, Wanted } from './file-watcher.ts'
+import type { FileWatcher, Reports, WatchTargets } from './file-watcher.ts'
 
 const pollMs = 100
-/** Looking takes at most this share of the time, however many files there are. */
+/** Polling takes at most this share of the time, however many files there are. */
 const share = 0.1
-/** What changed so shortly before it was looked at may change again without showing it: it is told once more. */
+/**
+ * A file that changed this shortly before it was looked at may change again without a new time stamp, so it is
+ * reported once more.
+ */
 const grainMs = 20
 
 interface Look {
@@ -31,7 +34,7 @@ export function openPollingWatcher(reports: Reports): FileWatcher {
   }
 
   return {
-    async watch({ files, folders }: Wanted) {
+    async watch({ files, folders }: WatchTargets) {
       for (const path of [...files, ...folders]) if (!looks.has(path)) looks.set(path, lookAt(path))
       timer ??= setTimeout(poll, pollMs)
     },
@@ -53,7 +56,7 @@ function statOf(path: string): BigIntStats | undefined {
   try {
     return statSync(path, { bigint: true, throwIfNoEntry: false })
   } catch {
-    // A file stands where a folder was, or a link leads in a circle.
+    // A file took the place of a folder, or a link forms a circle.
     return undefined
   }
 }

@@ -15,12 +15,12 @@
 //
 // One build at a time. What changes while it runs joins the next one.
 
-/** What the next build has to look at again. */
+/** The changes that the next build must examine. */
 export interface Changes {
   paths: ReadonlySet<string>
-  /** A file of the configuration is among them. */
+  /** True if a file of the configuration is among them. */
   configuration: boolean
-  /** Nothing that was seen is believed any more. */
+  /** True if nothing that was seen before can be trusted. */
   everything: boolean
 }
 
@@ -46,7 +46,7 @@ export type WatchEffect =
 export const nothing: Changes = { paths: new Set(), configuration: false, everything: false }
 export const everything: Changes = { paths: new Set(), configuration: true, everything: true }
 
-/** Watching begins with a build of all that is there. */
+/** Begins with a build of everything. */
 export function beginWatching(): { state: WatchState; effects: WatchEffect[] } {
   return {
     state: { phase: 'building', waiting: undefined, exit: 0 },

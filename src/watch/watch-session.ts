@@ -1,4 +1,4 @@
-// One `chef watch`: carries out what the loop asks for, and keeps warm between builds what did not change.
+// Runs one `chef watch`: carries out the effects of the loop, and keeps warm between builds what did not change.
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Emit, KitchenEvent, Summary } from '../base/event.ts'
@@ -13,14 +13,14 @@ import { takeLock } from '../fridge/lock.ts'
 import type { Stove } from '../tickets/ticket.ts'
 import type { KitchenReading } from '../recipe/load-recipe.ts'
 import type { FileWatcher, Reports } from './file-watcher.ts'
-import { gather } from './change-batches.ts'
+import { batchChanges } from './change-batches.ts'
 import { WatchedPaths } from './watched-paths.ts'
 import { beginWatching, type Changes, everything, react, type WatchEffect, type WatchEvent } from './watch-loop.ts'
 
-/** What a session needs of whoever starts it. */
+/** The services that a watch session receives from its caller. */
 export interface WatchPorts {
   readConfiguration(): Promise<KitchenReading>
-  /** Everything of a build but who listens. */
+  /** Everything that a build needs except its listener. */
   request(configuration: Configuration): Omit<SessionRequest, 'emit' | 'standing'>
   keepGoing: boolean
   openExecutor(configuration: Configuration): Promise<Stove>
@@ -31,17 +31,17 @@ export interface WatchPorts {
   signal: AbortSignal
 }
 
-/** What a watcher shows besides the events of its builds. */
+/** The display of a watcher, besides the events of its builds. */
 export interface Display {
   begin(configuration: Configuration): Emit
   end(): void
   failures(failures: readonly Failure[]): void
-  /** `shown`: how many paths are watched. */
-  resting(shown: { watched: number }): void
+  /** `watched` counts the watched paths. */
+  resting(status: { watched: number }): void
   failedJobs(events: readonly KitchenEvent[]): void
 }
 
-const typedWrong = new Set<FailureCode>([
+const unmendable = new Set<FailureCode>([
   'cheffile-missing',
   'target-unknown',
   'narrow-unknown',
@@ -49,17 +49,17 @@ const typedWrong = new Set<FailureCode>([
   'fridge-locked',
 ])
 
-/** So long after the last build the memory of files is written down. */
+/** The file memory is saved this many milliseconds after the last build. */
 const restMs = 2000
 
-/** `nothing`: there was nothing to build. */
+/** `nothing` means there was nothing to build. */
 type Outcome = 'good' | 'bad' | 'nothing'
 
 export class WatchSession {
   readonly #ports: WatchPorts
   #state = beginWatching().state
   readonly #sources = new WatchedPaths()
-  readonly #gathering = gather((paths) => this.#heard(paths))
+  readonly #batches = batchChanges((paths) => this.#heard(paths))
   #configuration: Configuration | undefined
   #standing: WarmSession | undefined
   #watcher: FileWatcher | undefined
@@ -67,12 +67,14 @@ export class WatchSession {
   #kitchen: Session | undefined
   #stop = new AbortController()
   #failedJobs: KitchenEvent[] = []
-  /** The last build, and the folders in which it laid results out or took some away: that they list others is its own doing. */
+  /**
+   * The last build, and the folders whose entries it changed. Reports about those folders are the build's own doing.
+   */
   #last: { summary: Summary; folders: Set<string> } | undefined
   #broken: readonly Failure[] = []
   #restTimer: NodeJS.Timeout | undefined
   #isFirst = true
-  /** The configuration is not what its files say: they were broken when they were read last. */
+  /** True if the files of the configuration were broken when they were last read. */
   #unread = true
   #leave: (exit: number) => void = () => undefined
   #break: (error: unknown) => void = () => undefined
@@ -83,7 +85,7 @@ export class WatchSession {
 
   /** Resolves with the exit code when watching ends. */
   async run(): Promise<number> {
-    const left = new Promise<number>((resolve, reject) => {
+    const exit = new Promise<number>((resolve, reject) => {
       this.#leave = resolve
       this.#break = reject
     })
@@ -93,7 +95,7 @@ export class WatchSession {
     for (const effect of beginWatching().effects) this.#carryOut(effect)
     if (signal.aborted) interrupt()
     try {
-      return await left
+      return await exit
     } finally {
       signal.removeEventListener('abort', interrupt)
       await this.#close()
@@ -138,7 +140,7 @@ export class WatchSession {
     try {
       return this.#sources.news(paths, this.#standing?.looker)
     } catch {
-      // What cannot even be looked at is for the build to tell.
+      // The build reports what cannot even be examined.
       return everything
     }
   }
@@ -169,9 +171,9 @@ export class WatchSession {
     this.#restTimer = setTimeout(() => void this.#rest().catch(this.#break), restMs)
   }
 
-  /** What no change of a file mends: what was typed, and a system that allows no more watches. */
+  /** True for failures that no change of a file repairs: wrong arguments, and a system without free watches. */
   #isOver({ failures }: Refusal): boolean {
-    return failures.some(({ code }) => code.startsWith('watch-') || (this.#isFirst && typedWrong.has(code)))
+    return failures.some(({ code }) => code.startsWith('watch-') || (this.#isFirst && unmendable.has(code)))
   }
 
   async #read(): Promise<void> {
@@ -179,7 +181,7 @@ export class WatchSession {
     this.#sources.reading()
     const { configuration, failures } = await this.#ports.readConfiguration()
     await this.#listen(configuration.root).watch(this.#sources.ofConfiguration(configuration, failures.length > 0))
-    if (this.#sources.rewritten().length > 0) this.#gathering.add(this.#sources.rewritten())
+    if (this.#sources.rewritten().length > 0) this.#batches.add(this.#sources.rewritten())
     if (failures.length > 0) throw new Refusal(failures)
     this.#configuration = configuration
     this.#unread = false
@@ -192,7 +194,7 @@ export class WatchSession {
 
   #listen(root: string): FileWatcher {
     this.#watcher ??= this.#ports.openWatcher(root, {
-      changed: (paths) => this.#gathering.add(paths),
+      changed: (paths) => this.#batches.add(paths),
       failed: (failure) => this.#break(new Refusal([failure], 1)),
     })
     return this.#watcher
@@ -203,7 +205,10 @@ export class WatchSession {
     return [...paths].every((path) => this.#last?.folders.has(path))
   }
 
-  /** `last`: only what that build laid out was heard of. Where it changes nothing, there is nothing to build or to tell. */
+  /**
+   * `last` is set if only the outputs of that build were reported. If they change nothing, there is nothing to build
+   * or report.
+   */
   async #cook(configuration: Configuration, last: Summary | undefined): Promise<Outcome> {
     const { display, keepGoing, followUp } = this.#ports
     const request = this.#ports.request(configuration)
@@ -211,11 +216,11 @@ export class WatchSession {
     const failed: KitchenEvent[] = []
     const folders = new Set<string>()
     let listen: Emit | undefined
-    const held: KitchenEvent[] = []
+    const pending: KitchenEvent[] = []
     const emit: Emit = (event) => {
       if (event.type === 'job' && event.status === 'failed') failed.push(event)
       if (event.type === 'link') noteFolders(configuration.root, event.path, folders)
-      if (listen === undefined) held.push(event)
+      if (listen === undefined) pending.push(event)
       else listen(event)
     }
     if (last === undefined) listen = display.begin(configuration)
@@ -223,7 +228,7 @@ export class WatchSession {
       const { signal } = this.#stop
       const kitchen = await openKitchen({ ...request, emit, standing, signal })
       this.#kitchen = kitchen
-      // What changed while the kitchen was opened: the loop could not tell it then.
+      // The loop could not report what changed while the session was being opened.
       if (this.#state.waiting) kitchen.spoil(this.#state.waiting.paths)
       let summary: Summary
       try {
@@ -235,7 +240,7 @@ export class WatchSession {
           }
           await followUp?.stop()
           listen = display.begin(configuration)
-          for (const event of held) listen(event)
+          for (const event of pending) listen(event)
         }
         summary = await kitchen.build({ keepGoing, signal, openExecutor: () => this.#lendStove(configuration) })
       } finally {
@@ -264,7 +269,7 @@ export class WatchSession {
     return this.#standing
   }
 
-  /** A stove that stays warm: closing it is left to the end of watching. */
+  /** Lends a stove that stays warm: the session closes it at its end. */
   async #lendStove(configuration: Configuration): Promise<Stove> {
     const settings = JSON.stringify(configuration.kitchen)
     if (this.#stove?.settings !== settings) {
@@ -286,7 +291,7 @@ export class WatchSession {
     }
   }
 
-  /** Paths are watched first and then looked at again: what changed between the build's look and now is news. */
+  /** Watches the paths first and then examines them again, so that a change in between is not missed. */
   async #watch(): Promise<void> {
     const standing = this.#standing
     if (!standing || !this.#configuration) return
@@ -297,7 +302,7 @@ export class WatchSession {
       this.take({ type: 'changed', changes: { paths: new Set(changed), configuration: false, everything: false } })
   }
 
-  /** Writes down what files held, unless another chef is at it. */
+  /** Saves the memory of files, unless another chef holds the lock. */
   async #rest(): Promise<void> {
     const { fridge } = this.#standing ?? {}
     if (!fridge?.memory.changed || this.#state.phase !== 'resting' || !this.#configuration) return
@@ -315,7 +320,7 @@ export class WatchSession {
 
   async #close(): Promise<void> {
     clearTimeout(this.#restTimer)
-    this.#gathering.close()
+    this.#batches.close()
     await this.#ports.followUp?.stop()
     await this.#watcher?.close()
     await this.#stove?.stove.close()
@@ -324,7 +329,7 @@ export class WatchSession {
   }
 }
 
-/** The folders that list a path, and those that came or went with it. */
+/** Notes the folders that contain a path, which may have come or gone with it. */
 function noteFolders(root: string, path: string, folders: Set<string>): void {
   for (let folder = dirname(join(root, path)); !folders.has(folder); folder = dirname(folder)) {
     folders.add(folder)
@@ -332,10 +337,12 @@ function noteFolders(root: string, path: string, folders: Set<string>): void {
   }
 }
 
-/** Whether all stands as a build left it: what failed then is not tried again because results of others were laid out. */
+/**
+ * True if everything stands as a build left it. A failed job is not retried just because other results were laid out.
+ */
 function isAsAfter({ jobs, fresh, cooked, reused }: Summary, kitchen: Session, laid: readonly LinkRow[]): boolean {
   const counts = kitchen.counts()
   const isSame = counts.jobs === jobs && counts.fresh === fresh + cooked + reused
-  // One that was deleted by hand is put back.
+  // A link that was deleted by hand is restored.
   return isSame && laid.every(({ path }) => existsSync(path))
 }

@@ -1,46 +1,46 @@
-// Which paths a watching chef has to hear of, and which of the reported ones are news.
+// Decides which paths a watch must observe, and which reports are news.
 import { kindOf } from '../base/content-name.ts'
 import { dirname, resolve } from 'node:path'
 import type { Configuration } from '../config/configuration.ts'
 import { isGlob } from '../files/file-glob.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
 import { lookAt } from '../fridge/stat-memory.ts'
-import type { Wanted } from './file-watcher.ts'
+import type { WatchTargets } from './file-watcher.ts'
 import type { Changes } from './watch-loop.ts'
 
-/** Above so many reports at once the kernel may have dropped some: everything is looked at. */
+/** With this many reports at once the kernel may have dropped some, so everything is examined. */
 const tooMany = 1000
-/** The clock's grain: what was written so shortly before it was read may have been written again. */
+/** The clock's grain in milliseconds: a file written this shortly before it was read may have been written again. */
 const grainMs = 20
 
 export class WatchedPaths {
-  /** Folders on the way to what is watched: one that is moved or replaced changes all below it. */
+  /** Folders above watched paths. Moving or replacing one changes everything below it. */
   readonly #above = new Set<string>()
-  /** Files of the configuration, and what each was before it was read. */
+  /** Files of the configuration, each with its stamp from before it was read. */
   #configuration = new Map<string, Stamp>()
-  /** Files of the reading before, as they were when this one began. */
+  /** Files of the previous reading, with their stamps when this one began. */
   #before = new Map<string, Stamp>()
   #readAt = 0
 
-  /** Configuration files begin to be read now. */
+  /** Marks the start of a reading of the configuration. */
   reading(): void {
     this.#readAt = Date.now() - grainMs
     this.#before = new Map([...this.#configuration.keys()].map((file) => [file, stampOf(file)]))
   }
 
-  /** What a configuration, whole or not, was or would be made of. */
-  ofConfiguration({ files, steps }: Pick<Configuration, 'files' | 'steps'>, broken: boolean): Wanted {
+  /** Returns the files of a configuration, including those that a broken one is missing. */
+  ofConfiguration({ files, steps }: Pick<Configuration, 'files' | 'steps'>, broken: boolean): WatchTargets {
     const paths = new Set(files)
     const sources = broken ? [...steps.values()].flatMap((step) => step.sources) : []
-    // A recipe whose step sources are missing is mended by writing them.
+    // Writing the missing step sources repairs such a recipe.
     for (const { base, pattern } of sources) if (!isGlob(pattern)) paths.add(resolve(base, pattern))
     for (const path of paths) this.#noteAbove(path)
     this.#configuration = new Map([...paths].map((path) => [path, this.#before.get(path) ?? stampOf(path)]))
     return { files: paths, folders: [] }
   }
 
-  /** What was looked at for the first time, or again. Nothing in the fridge is watched. */
-  ofLooks(looker: FileScanner, fridge: string): { wanted: Wanted; recent: string[] } {
+  /** Returns the paths that were examined since the last call. Paths in the fridge are left out. */
+  ofLooks(looker: FileScanner, fridge: string): { wanted: WatchTargets; recent: string[] } {
     const recent = looker.takeRecent().filter((path) => path !== fridge && !path.startsWith(`${fridge}/`))
     const files: string[] = []
     const folders: string[] = []
@@ -56,7 +56,7 @@ export class WatchedPaths {
     for (let folder = dirname(path); !this.#above.has(folder); folder = dirname(folder)) this.#above.add(folder)
   }
 
-  /** Configuration files that were written after they began to be read and before they were watched. */
+  /** Returns the configuration files that changed between being read and being watched. */
   rewritten(): string[] {
     return [...this.#configuration].flatMap(([file, { at }]) =>
       !this.#before.has(file) && at >= this.#readAt ? [file] : [],
@@ -70,7 +70,7 @@ export class WatchedPaths {
     return now.text !== before.text || now.at >= this.#readAt
   }
 
-  /** What is news among these reports; undefined where nothing is. */
+  /** Returns the news among reports, or undefined if there are none. */
   news(reported: ReadonlySet<string>, looker: FileScanner | undefined): Changes | undefined {
     const candidates = new Set<string>()
     let configuration = false
@@ -92,7 +92,7 @@ export class WatchedPaths {
     return configuration || paths.size > 0 ? { paths, configuration, everything: false } : undefined
   }
 
-  /** How many files the configuration is made of. */
+  /** The number of files of the configuration. */
   get configurationFiles(): number {
     return this.#configuration.size
   }
@@ -105,7 +105,7 @@ export class WatchedPaths {
 
 interface Stamp {
   text: string
-  /** Milliseconds since the epoch; 0 where nothing is. */
+  /** Milliseconds since the epoch, or 0 if there is no file. */
   at: number
 }
 

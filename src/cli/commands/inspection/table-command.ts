@@ -7,7 +7,7 @@ import { tableText } from '../../../report/tables/table-report.ts'
 import { csvLines, markdownLines, rowObject } from '../../../report/tables/table-text.ts'
 import { tellingNames } from '../../../report/text/variant-text.ts'
 import { printable } from '../../../report/text/width.ts'
-import { type Arrangement, arranged, sortedRows, type Summary, summaryKinds } from '../../../tables/arrange.ts'
+import { type Arrangement, arrangeTable, sortRows, type Summary, summaryKinds } from '../../../tables/arrange.ts'
 import { collectTable } from '../../../tables/result-table.ts'
 import type { Table } from '../../../tables/table.ts'
 import { command } from '../../arguments/command.ts'
@@ -68,7 +68,7 @@ export const table = command({
         const [single] = results
         if (context.json && !options.parquet && single !== undefined && results.length === 1 && isPlain(arrangement))
           return writeVariants(context, kitchen, single, arrangement.sort)
-        return writeTable(options, context, kitchen, arranged(collectTable(kitchen, results), arrangement))
+        return writeTable(options, context, kitchen, arrangeTable(collectTable(kitchen, results), arrangement))
       },
     )
   },
@@ -95,7 +95,7 @@ async function writeVariants(
   result: string,
   sort: readonly string[],
 ): Promise<number> {
-  const order = sort.length > 0 ? sortedRows(collectTable(kitchen, [result]), sort) : undefined
+  const order = sort.length > 0 ? sortRows(collectTable(kitchen, [result]), sort) : undefined
   let rows = 0
   for (const row of tableRows(kitchen, result, order)) {
     out.write(jsonLine(tableLine(row)))
