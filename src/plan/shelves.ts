@@ -77,6 +77,16 @@ export function flavourItem(value: Value): FlavourItem {
   return { label: value, reference: plainText(value), dependsText: canonical(value) }
 }
 
+/** The shelves of flavours, which the configuration alone fills. */
+export function flavourShelves(
+  flavours: ReadonlyMap<string, { values: readonly Value[]; at: Position }>,
+  needed: ReadonlySet<string>,
+): FlavourShelf[] {
+  return [...flavours]
+    .filter(([name]) => needed.has(name))
+    .map(([name, { values, at }]) => ({ name, kind: 'flavour', items: values.map(flavourItem), at }))
+}
+
 export function fileItem(label: string, content: ItemContent): ResourceItem {
   const reference = `${label}:${content.name}`
   return { label, reference, dependsText: JSON.stringify(reference), content }

@@ -11,7 +11,7 @@ import { stockShelves } from '../sources/stock-shelves.ts'
 import type { Frames } from '../sources/frames.ts'
 import type { Executor } from '../tickets/ticket.ts'
 import { emptyShelves, makePlan, type Plan, type Required, stepsWithoutVariants, withoutEmpty } from '../plan/plan.ts'
-import type { StockedShelf } from '../plan/shelves.ts'
+import { flavourShelves, type StockedShelf } from '../plan/shelves.ts'
 import { type CookOutcome, cookPlan } from '../execution/driver.ts'
 import { checkLinks, feedingLinks } from '../placement/link-conflicts.ts'
 import { linksFollowContent } from '../placement/link-paths.ts'
@@ -94,15 +94,18 @@ export class Session {
     // Taken in any case: from here on it is of the past, also where this one breaks off.
     const left = formerOf(request)
     fridge.begin()
-    const stocked = stockShelves(configuration, needed.steps, needed.outside, {
-      looker,
+    const stocked = stockShelves(configuration, needed, {
+      scanner: looker,
       objects: fridge.objects,
       digest: fridge.digest,
       frames: (resource) => frames.items(resource),
       ...(request.standing && { kept: request.standing.kept }),
     })
     fridge.commit()
-    this.shelves = stocked.shelves
+    const flavours = flavourShelves(configuration.flavours, needed.outside)
+    this.shelves = new Map(
+      [...stocked.resources, ...flavours, ...stocked.steps].map((shelf): [string, StockedShelf] => [shelf.name, shelf]),
+    )
     for (const warning of stocked.warnings) request.emit({ type: 'warning', failure: warning })
     const former = stocked.warnings.length === 0 ? left : undefined
     const itemAt = (shelf: StockedShelf) => request.standing?.kept.get(shelf.name)?.files?.itemAt

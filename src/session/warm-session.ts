@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Configuration } from '../config/configuration.ts'
 import { Fridge } from '../fridge/fridge.ts'
 import { FileScanner } from '../sources/file-scanner.ts'
-import { type KeptShelf, lookAgain } from '../sources/stock-shelves.ts'
+import { type KeptShelf, rescan } from '../sources/shelf-memory.ts'
 import type { Plan } from '../plan/plan.ts'
 import { ToolIdentities } from '../sources/tool-identity.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
@@ -82,7 +82,7 @@ export class WarmSession {
 
   #isMended(shelf: KeptShelf, paths: ReadonlySet<string>): boolean {
     try {
-      return lookAgain(shelf, paths, this.looker)
+      return rescan(shelf, paths, this.looker)
     } catch {
       // A file that cannot be read is the next build's to tell.
       return false

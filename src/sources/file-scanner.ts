@@ -1,4 +1,4 @@
-// Looks at files and folders on behalf of a scan: content by remembered stat, and a list of everything that was looked at.
+// Looks at files and folders for a session: names their content, by remembered stats where it can, and lists every look.
 import type { BigIntStats, Dirent } from 'node:fs'
 import { resolve } from 'node:path'
 import { type ContentName, contentName, kindOf } from '../base/content-name.ts'
@@ -8,20 +8,20 @@ import { readFolder } from '../files/file-glob.ts'
 import { isRacy, listingOf, lookAt, missing, nowNs, sameStat, type Seen, seenAs } from '../fridge/stat-memory.ts'
 import type { Store } from '../fridge/store.ts'
 
-export interface LookedFile {
+export interface ScannedFile {
   name: ContentName
   size: number
   executable: boolean
   snapshot: boolean
 }
 
-/** What one look gave, for a looker that believes it until it is told otherwise. */
+/** What one look found, for a scanner that believes it until it is told to forget. */
 interface Sight {
   verify: Verify | undefined
-  file: LookedFile | undefined
+  file: ScannedFile | undefined
 }
 
-/** Stands in for the content of a file that is there and could not be read. */
+/** Names the content of a file that is there and could not be read. */
 const unreadable = contentName('file', 'unreadable')
 
 /** What a scan reads of the store, and keeps in it. */
@@ -32,22 +32,22 @@ export class FileScanner {
   readonly #snapshotLimit: number
   readonly #believed: { files: Map<string, Sight>; folders: Map<string, Dirent[]> } | undefined
   #noted: Set<string> | undefined
-  /** Looked at by somebody who does not note for which shelf. */
+  /** Paths that were looked at outside of `noting`. */
   readonly #beside = new Set<string>()
   /** Everything a later run must find unchanged to know that nothing changed. */
   readonly looked = new Map<string, Seen>()
-  /** Paths that were looked at since somebody last took them from here: what a watcher has to begin to watch. */
+  /** Paths that were looked at since the last `takeRecent`: a watcher has to begin to watch them. */
   #recent: string[] = []
 
-  /** `believing`: somebody watches, and forgets what changed; what was seen once is not looked at again. */
+  /** `believing`: a watcher forgets what changed, so nothing is looked at twice. */
   constructor(store: ScannedStore, snapshotLimit: number, believing = false) {
     this.#store = store
     this.#snapshotLimit = snapshotLimit
     if (believing) this.#believed = { files: new Map(), folders: new Map() }
   }
 
-  /** What a file holds; undefined where there is no such file (a folder is none). */
-  file(path: string, verify?: Verify): LookedFile | undefined {
+  /** Returns undefined where there is no regular file. */
+  file(path: string, verify?: Verify): ScannedFile | undefined {
     this.#noteUse(path)
     const known = this.#believed?.files.get(path)
     if (known && known.verify === verify) return known.file
@@ -56,7 +56,7 @@ export class FileScanner {
     return file
   }
 
-  #look(path: string, verify: Verify | undefined): LookedFile | undefined {
+  #look(path: string, verify: Verify | undefined): ScannedFile | undefined {
     const lookedAt = nowNs()
     const stat = lookAt(path)
     if (stat === undefined) return this.#missing(path, lookedAt)
@@ -80,7 +80,7 @@ export class FileScanner {
     return { name: seen.name as ContentName, size, executable: (stat.mode & 0o111n) !== 0n, snapshot: mode === 'full' }
   }
 
-  /** What a folder holds. It counts as read, so that a file added to it later is noticed. */
+  /** The entries of a folder. It counts as looked at, so that a file added to it later is noticed. */
   readonly entries = (path: string): Dirent[] => {
     this.#noteUse(path)
     const known = this.#believed?.folders.get(path)
@@ -94,12 +94,12 @@ export class FileScanner {
     return entries
   }
 
-  /** Marks a folder as read, where nobody needs what it holds. */
+  /** Counts a folder as looked at. */
   folder(path: string): void {
     if (!this.looked.has(path)) this.entries(path)
   }
 
-  /** Tells what was looked at meanwhile. */
+  /** Runs a function, and returns the paths that it looked at. */
   noting<Made>(make: () => Made): [Made, Set<string>] {
     const outer = this.#noted
     const noted = new Set<string>()
@@ -116,12 +116,12 @@ export class FileScanner {
     else if (this.#believed) this.#beside.add(path)
   }
 
-  /** Whether what is at a path counts elsewhere than on the shelves that noted it. */
+  /** Whether a path matters beyond the shelves that noted it. */
   isUsedBeside(path: string): boolean {
     return this.#beside.has(path)
   }
 
-  /** Whether a path is not what it was when it was last looked at: by its stat, a folder by what it lists. */
+  /** Whether a path changed since it was last looked at: a folder by what it lists. */
   hasChanged(path: string): boolean {
     const seen = this.looked.get(path)
     const stat = lookAt(path)
@@ -133,7 +133,7 @@ export class FileScanner {
     return this.#look(path, modeOf(seen.name))?.name !== seen.name
   }
 
-  /** What is true of these paths has to be looked at again. */
+  /** Looks at these paths anew when they are next asked for. */
   forget(paths: Iterable<string>): void {
     for (const path of paths) {
       this.#believed?.files.delete(path)

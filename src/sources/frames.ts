@@ -1,4 +1,4 @@
-// Frames: animations taken apart into pictures that the fridge keeps, folders of numbered pictures in their natural order.
+// Makes items of frames: of animations, decoded into pictures that the fridge keeps, and of folders of numbered pictures.
 import { basename, extname, isAbsolute, join, resolve } from 'node:path'
 import type { ContentName } from '../base/content-name.ts'
 import { failure, Refusal } from '../base/failures/failure.ts'
@@ -9,7 +9,7 @@ import type { FileScanner } from './file-scanner.ts'
 import type { Objects } from '../fridge/objects/objects.ts'
 import { type ResourceItem, fileItem } from '../plan/shelves.ts'
 
-/** What is remembered of an animation by what it holds: decoding it again would give the same. */
+/** Remembers the frames of an animation by its content: decoding it again would give the same. */
 export interface FrameNotes {
   recall(key: string): Buffer | undefined
   keep(key: string, note: Buffer): void
@@ -31,32 +31,32 @@ function naturally(one: string, other: string): number {
 }
 
 export class Frames {
-  readonly #looker: FileScanner
+  readonly #scanner: FileScanner
   readonly #objects: Objects
   readonly #notes: FrameNotes
   /** By the content of the animation. */
   readonly #known = new Map<ContentName, Kept[]>()
 
-  constructor(looker: FileScanner, objects: Objects, notes: FrameNotes) {
-    this.#looker = looker
+  constructor(scanner: FileScanner, objects: Objects, notes: FrameNotes) {
+    this.#scanner = scanner
     this.#objects = objects
     this.#notes = notes
   }
 
-  /** Takes apart every animation whose frames are not known: that takes time, so it comes before the shelves are stocked. */
+  /** Decodes every animation whose frames are not known: it takes time, so it comes before the shelves are stocked. */
   async prepare(resources: Iterable<Resource>): Promise<void> {
     for (const resource of resources) {
       if (resource.kind !== 'frames') continue
       this.#refuseOthers(resource)
       for (const path of this.#paths(resource)) {
-        const animation = isAnimation(path) ? this.#looker.file(path, resource.verify) : undefined
+        const animation = isAnimation(path) ? this.#scanner.file(path, resource.verify) : undefined
         if (animation === undefined || this.#known.has(animation.name)) continue
         this.#known.set(animation.name, this.#remembered(animation.name) ?? (await this.#decode(path, animation.name)))
       }
     }
   }
 
-  /** A film, say, would pass for one frame. What a pattern finds beside the pictures is passed over, as it is in a folder. */
+  /** Refuses a single file that is no picture: a film, say, would pass for one frame. Patterns and folders pass over such files. */
   #refuseOthers({ patterns, at }: Resource): void {
     for (const { base, pattern } of patterns) {
       if (isGlob(pattern) || isPicture(pattern) || !isFileAt(resolve(base, pattern))) continue
@@ -74,7 +74,7 @@ export class Frames {
   #paths({ patterns }: Resource): string[] {
     return patterns.flatMap(({ base, pattern }) => {
       if (!isGlob(pattern)) return [isAbsolute(pattern) ? pattern : join(base, pattern)]
-      return expandGlob(base, pattern, this.#looker.entries)
+      return expandGlob(base, pattern, this.#scanner.entries)
         .map(({ path }) => path)
         .filter((path) => isPicture(path) || !isFileAt(path))
         .sort(naturally)
@@ -83,18 +83,18 @@ export class Frames {
 
   #itemsAt(path: string, resource: Resource, several: boolean): ResourceItem[] {
     if (isAnimation(path)) {
-      const animation = this.#looker.file(path, resource.verify)
+      const animation = this.#scanner.file(path, resource.verify)
       if (animation !== undefined) return this.#itemsOf(path, this.#known.get(animation.name) ?? [])
     }
-    const single = this.#looker.file(path, resource.verify)
+    const single = this.#scanner.file(path, resource.verify)
     if (single !== undefined) return [fileItem(basename(path), { ...single, kind: 'file', path })]
-    const names = this.#looker
+    const names = this.#scanner
       .entries(path)
       .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.') && isPicture(entry.name))
       .map((entry) => entry.name)
       .sort(naturally)
     return names.flatMap((name) => {
-      const file = this.#looker.file(join(path, name), resource.verify)
+      const file = this.#scanner.file(join(path, name), resource.verify)
       if (file === undefined) return []
       const label = several ? `${basename(path)}/${name}` : name
       return [

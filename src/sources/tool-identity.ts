@@ -1,4 +1,4 @@
-// Programs that steps name under `tools`: where they lie and what they are.
+// Finds the programs that steps name under `tools`, and identifies them.
 import { realpathSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import { failure, Refusal } from '../base/failures/failure.ts'
@@ -8,18 +8,18 @@ import { findFfmpeg, findSharp, type Program } from '../steps/image-programs.ts'
 import { pictureTools } from '../recipe/course-format.ts'
 
 export class ToolIdentities {
-  readonly #looker: FileScanner
+  readonly #scanner: FileScanner
   readonly #folders: string[]
   readonly #paths = new Map<string, string>()
   #ffmpeg: Program | undefined
   readonly #pythons = new Map<string, { path: string; version: string }>()
 
-  constructor(looker: FileScanner, searchPath: string) {
-    this.#looker = looker
+  constructor(scanner: FileScanner, searchPath: string) {
+    this.#scanner = scanner
     this.#folders = searchPath.split(delimiter).filter((folder) => folder !== '')
   }
 
-  /** Interpreters have to be asked who they are, so they are found before the plan is judged. */
+  /** Finds interpreters and asks them for their versions, which takes a process: before the plan is judged. */
   async prepare(steps: Step[]): Promise<void> {
     if (steps.some((step) => pictureTools(step).includes('ffmpeg'))) this.#ffmpeg ??= await findFfmpeg(this.#folders)
     const cooks = steps.filter((step) => step.type === 'python')
@@ -30,11 +30,11 @@ export class ToolIdentities {
       const python = await findPython(step.folder, named, this.#folders.join(delimiter))
       this.#pythons.set(step.name, python)
       // Where another interpreter would be found before this one, and this one itself.
-      for (const path of [join(step.folder, '.venv', 'bin', 'python'), python.path]) this.#looker.file(path, 'trust')
+      for (const path of [join(step.folder, '.venv', 'bin', 'python'), python.path]) this.#scanner.file(path, 'trust')
     }
   }
 
-  /** Where a ticket is told to find each program: also the interpreter that its type needs. */
+  /** The paths that a ticket carries: of each tool, and of the interpreter that its type needs. */
   paths(step: Step): { [tool: string]: string } {
     const paths = Object.fromEntries(step.tools.map((tool) => [tool, this.#path(step, tool)]))
     if (this.#ffmpeg && pictureTools(step).includes('ffmpeg')) paths.ffmpeg = this.#ffmpeg.path
@@ -52,11 +52,11 @@ export class ToolIdentities {
     return path
   }
 
-  /** Each place that is passed over counts as looked at: a program put there later would be found first. */
+  /** Each place that is passed over counts as looked at, because a program put there later would be found first. */
   #find(step: Step, tool: string): string {
     const own = tool.includes('/') ? resolve(step.folder, tool) : undefined
     const places = own === undefined ? this.#folders.map((folder) => join(folder, tool)) : [own]
-    const found = places.find((path) => this.#looker.file(path, 'trust')?.executable)
+    const found = places.find((path) => this.#scanner.file(path, 'trust')?.executable)
     if (found === undefined) throw new Refusal([failure('tool-missing', { step: step.name, tool }, step.at)])
     return found
   }
@@ -68,13 +68,13 @@ export class ToolIdentities {
     if (tool === 'node' && step.type === 'node') return `node ${process.version}`
     if (pictureTools(step).includes(tool)) return this.#pictureTool(tool)
     const path = this.#path(step, tool)
-    return this.#looker.file(path, 'trust')?.name ?? path
+    return this.#scanner.file(path, 'trust')?.name ?? path
   }
 
   /** Looked at as well, so that a new one is noticed where nothing else changed. */
   #pictureTool(tool: string): string {
     const program = tool === 'sharp' ? findSharp() : this.#ffmpeg
-    if (program) this.#looker.file(program.path, 'trust')
+    if (program) this.#scanner.file(program.path, 'trust')
     return `${tool} ${program?.version ?? 'missing'}`
   }
 }
