@@ -30,10 +30,8 @@ export type KitchenEvent =
       logTail?: string
       /** All it said, now or when it was cooked: only where every log is to be printed. */
       log?: string
-      /** How the job ended, where that is more than an exit code: a signal, a timeout, a missing output. */
-      failure?: string
-      /** What may help, where something is known to. */
-      hint?: string
+      /** Of a job that failed. */
+      failure?: Failure
       cpuMs?: number
       peakBytes?: number
     }

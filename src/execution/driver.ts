@@ -1,5 +1,6 @@
 // The loop of a build: gives out tickets while there are burners, takes receipts in, and lets what they unlock follow.
 import type { Emit } from '../base/event.ts'
+import { failure } from '../base/failures/failure.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
@@ -280,7 +281,7 @@ class Cooking {
     const times = (this.#timesLost.get(job) ?? 0) + 1
     this.#timesLost.set(job, times)
     if (makers.length === 0 || times > mostTimesLost) {
-      this.#failed(job, { ms: 0, exit: null, failure: `what it reads (${name}) was deleted from the fridge` })
+      this.#failed(job, { ms: 0, exit: null, failure: failure('input-deleted', { name }) })
       return
     }
     for (const one of [job, ...this.#same.dismiss(job)]) this.#cookAgain(one, makers)
@@ -294,7 +295,11 @@ class Cooking {
     const { step } = tableOf(this.#plan, job)
     const spoiltInput = wroteInto()
     if (spoiltInput !== undefined)
-      this.#failed(job, { ms: receipt.ms, exit: receipt.exit, failure: `it wrote into its input "${spoiltInput}"` })
+      this.#failed(job, {
+        ms: receipt.ms,
+        exit: receipt.exit,
+        failure: failure('input-overwritten', { input: spoiltInput }),
+      })
     else if (this.#options.spoilt.reason(job) !== undefined) this.#spoil(job)
     else if (this.#stopped !== undefined && !receipt.ok) {
       // What was ended on the way says nothing about the step.

@@ -1,5 +1,7 @@
-// What a receipt comes to: results in the fridge, or why the job failed all the same.
+// Decides what a receipt comes to: results in the fridge, or a failure, also of a cook that went well.
 import { relative } from 'node:path'
+import { failure } from '../base/failures/failure.ts'
+import { readFailure } from '../base/failures/written-failure.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { StepTable } from '../plan/step-table.ts'
 import { acceptFailure, acceptServed, commandOf, type Cooked, logTail, type Served } from './receipt-storage.ts'
@@ -20,17 +22,17 @@ export function takeIn(
   fridge.begin()
   const moved = ok ? changedMeanwhile(table, row, receipt, surveyor) : undefined
   if (moved !== undefined)
-    return { failed: { ms, exit, failure: `${relative(surveyor.root, moved)} changed while it was cooked` } }
+    return { failed: { ms, exit, failure: failure('input-changed', { path: relative(surveyor.root, moved) }) } }
   if (!ok) {
-    const { failure, hint } = receipt
     // Read before the fridge takes the log away.
     const tail = log && logTail(log.path, log.bytes)
     const action = acceptFailure(fridge, cooked)
-    return { action, failed: { ms, exit, failure, hint, command: commandOf(ticket), logTail: tail } }
+    return { action, failed: { ms, exit, failure: readFailure(receipt), command: commandOf(ticket), logTail: tail } }
   }
   try {
     return { served: acceptServed(fridge, table.step, cooked, discoveries(receipt, surveyor)) }
   } catch (error) {
-    return { failed: { ms, exit, failure: `its outputs could not be kept: ${(error as Error).message}` } }
+    const why = error instanceof Error ? error.message : String(error)
+    return { failed: { ms, exit, failure: failure('outputs-not-kept', { why }) } }
   }
 }

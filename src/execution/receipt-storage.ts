@@ -70,11 +70,11 @@ function note(
   outputs: Served['outputs'],
   discovered: Discovered[],
 ): number {
-  const { exit, signal, failure, startedAt, cpuMs, peakBytes, host } = receipt
+  const { exit, signal, failure, hint, failed, startedAt, cpuMs, peakBytes, host } = receipt
   const said = receipt.log
   const long = said !== undefined && said.bytes > inlineLog
   const command = commandOf(ticket)
-  const receiptNote: ReceiptNote = { exit, signal, failure, startedAt, cpuMs, peakBytes, host, command }
+  const receiptNote: ReceiptNote = { exit, signal, failure, hint, failed, startedAt, cpuMs, peakBytes, host, command }
   const action = fridge.actions.add({
     key: ticket.key,
     text,

@@ -1,7 +1,6 @@
 // Decides whether the stored results of an action are still valid: it succeeded, what it discovered is unchanged, and its
 // results can be had.
 import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
-import { failure } from '../base/failures/failure.ts'
 import type { Reason } from '../base/reason.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { Discovered, StoredAction } from '../fridge/action-store.ts'
@@ -44,8 +43,7 @@ export class ActionValidity {
 
   /** Finds the reason why an action cannot be used; undefined where it can. */
   trouble(action: StoredAction, table: StepTable): Reason | undefined {
-    if (!action.ok)
-      return { kind: 'last-cook-failed', failure: failure('cook-failed', { text: action.failure ?? 'no receipt' }) }
+    if (action.failure !== undefined) return { kind: 'last-cook-failed', failure: action.failure }
     const changed = action.discovered.find((one) => this.#hasChanged(one))
     if (changed) {
       const { path, name } = changed

@@ -1,6 +1,8 @@
 // What cooking each action gave: outputs, discovered files, receipt and log.
 import { bytesOf, type BytesName, type ContentName } from '../base/content-name.ts'
 import type { Digest } from '../base/digest.ts'
+import type { Failure } from '../base/failures/failure.ts'
+import { readFailure, type WrittenFailure } from '../base/failures/written-failure.ts'
 import { bytesOfOutputs, outputsIn, outputsText, type StoredOutput } from './stored-outputs.ts'
 import type { ActionTuple } from './tables/action-table.ts'
 import type { Tables } from './tables/tables.ts'
@@ -14,7 +16,8 @@ export interface StoredAction {
   /** In the order of the step's outputs. */
   outputs: StoredOutput[]
   discovered: Discovered[]
-  failure?: string
+  /** Only of an action that failed. */
+  failure?: Failure
   ms: number
 }
 
@@ -26,10 +29,9 @@ export interface Discovered {
 }
 
 /** What is kept of a receipt besides outputs: shown by `inspect` and `log`. */
-export interface ReceiptNote {
+export interface ReceiptNote extends WrittenFailure {
   exit: number | null
   signal: string | null
-  failure?: string
   startedAt: number
   cpuMs?: number
   peakBytes?: number
@@ -130,8 +132,7 @@ export class ActionStore {
       discovered: discovered === '' ? [] : (JSON.parse(discovered) as Discovered[]),
       ms,
     }
-    const failure = ok === 1 ? undefined : receiptNote(receipt).failure
-    if (failure !== undefined) action.failure = failure
+    if (ok !== 1) action.failure = readFailure(receiptNote(receipt))
     return action
   }
 }

@@ -123,8 +123,9 @@ function lastAction({ fridge }: Session, { step, record }: JobRow): StoredAction
 
 function cookView({ fridge }: Session, action: StoredAction): CookView {
   const { note, key } = fridge.actions.receipt(action.id) as NonNullable<ReturnType<typeof fridge.actions.receipt>>
-  const { exit, failure, startedAt, cpuMs, peakBytes, host, command } = note
-  return { key, ok: action.ok, exit, startedAt, ms: action.ms, host, failure, cpuMs, peakBytes, command }
+  const { exit, startedAt, cpuMs, peakBytes, host, command } = note
+  const { ok, ms, failure } = action
+  return { key, ok, exit, startedAt, ms, host, ...(failure && { failure }), cpuMs, peakBytes, command }
 }
 
 /** `z/<hash>`, `step/<hash>`, `step/<source>`, a unique beginning of what follows the name, or the name of a shelf with a single item. */

@@ -2,6 +2,8 @@
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ContentName, isFolder, isProgram } from '../base/content-name.ts'
+import { type Failure, failure } from '../base/failures/failure.ts'
+import { readFailure } from '../base/failures/written-failure.ts'
 import type { Depends } from '../base/event.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { listTree } from '../files/file-glob.ts'
@@ -23,7 +25,9 @@ export interface Recooked {
   status: 'same' | 'different' | 'failed' | 'skipped'
   /** Results whose bytes are others now. */
   outputs: string[]
+  /** Why it was skipped. */
   why?: string
+  failure?: Failure
 }
 
 export interface RecookRequest {
@@ -61,7 +65,11 @@ export async function recook(kitchen: Session, request: RecookRequest): Promise<
     const receipt = await stove.cook(ticket)
     const wroteInto = overwritten(given, fridge)
     if (!signal.aborted)
-      tell(wroteInto ? failed(kitchen, job, `it wrote into ${wroteInto}`) : compared(kitchen, job, receipt))
+      tell(
+        wroteInto
+          ? failed(kitchen, job, failure('input-overwritten', { input: wroteInto }))
+          : compared(kitchen, job, receipt),
+      )
     pans.done(ticket, receipt)
     scheduler.release(job)
     underWay.delete(job)
@@ -107,12 +115,12 @@ function told(kitchen: Session, job: number, status: Recooked['status'], why?: s
   }
 }
 
-function failed(kitchen: Session, job: number, why: string): Recooked {
-  return told(kitchen, job, 'failed', why)
+function failed(kitchen: Session, job: number, failure: Failure): Recooked {
+  return { ...told(kitchen, job, 'failed'), failure }
 }
 
 function compared(kitchen: Session, job: number, receipt: Receipt): Recooked {
-  if (!receipt.ok) return failed(kitchen, job, receipt.failure ?? `exit ${receipt.exit}`)
+  if (!receipt.ok) return failed(kitchen, job, readFailure(receipt))
   const table = tableOf(kitchen.plan, job)
   const outputs = differingOutputs(kitchen, table, job - table.first, receipt)
   return { ...told(kitchen, job, outputs.length > 0 ? 'different' : 'same'), outputs }

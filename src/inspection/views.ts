@@ -1,6 +1,7 @@
 // What an opened kitchen shows to commands, reporters and the page: small plain objects made when asked for.
 import { type ContentName } from '../base/content-name.ts'
 import type { BuildNote, Depends } from '../base/event.ts'
+import type { Failure } from '../base/failures/failure.ts'
 import type { Reason } from '../base/reason.ts'
 import type { Value } from '../base/value.ts'
 import type { VerdictKind } from '../freshness/job-states.ts'
@@ -48,7 +49,7 @@ export interface CookView {
   key: string
   ok: boolean
   exit: number | null
-  failure?: string
+  failure?: Failure
   startedAt: number
   ms: number
   cpuMs?: number

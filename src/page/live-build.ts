@@ -1,5 +1,6 @@
 // A running build as pages show it: a fold of its events, the same on the server (for who comes late) and in the page.
 import type { Depends, JobStatus, KitchenEvent, Summary } from '../base/event.ts'
+import type { Failure } from '../base/failures/failure.ts'
 import type { Reason } from '../base/reason.ts'
 
 export interface Stamped {
@@ -28,8 +29,7 @@ export interface Trouble {
   depends: Depends
   reason: Reason
   exit: number | null
-  failure?: string
-  hint?: string
+  failure?: Failure
   command?: string
   logTail?: string
 }
@@ -143,6 +143,6 @@ function keep<Item>(list: Item[], item: Item, most: number): void {
 }
 
 function troubleOf(event: Extract<KitchenEvent, { type: 'job' }>): Trouble {
-  const { id, step, depends, reason, exit, failure, hint, command, logTail } = event
-  return { id, step, depends, reason, exit, failure, hint, command, logTail }
+  const { id, step, depends, reason, exit, failure, command, logTail } = event
+  return { id, step, depends, reason, exit, failure, command, logTail }
 }

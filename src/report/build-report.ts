@@ -7,7 +7,6 @@ import { svgText } from './charts/graph-picture.ts'
 import { colours, escaped } from './text/markup.ts'
 import type { Traced } from './profile.ts'
 import type { JobEvent } from './summary.ts'
-import { reasonText } from './text/reason-text.ts'
 import { jobText, type JobEvents } from './text/variant-text.ts'
 import { quietLog } from './text/width.ts'
 
@@ -91,10 +90,10 @@ function failures({ jobs, telling }: BuildReport): string {
   const failed = jobs.filter(({ status }) => status === 'failed')
   if (failed.length === 0) return ''
   const shown = failed.slice(0, mostFailures).map((job) => {
-    const end = job.failure ?? (job.exit === null ? reasonText(job.reason) : `exit ${job.exit}`)
+    const { failure } = job
     const log = quietLog(job.log ?? job.logTail ?? '').slice(-longestLog)
-    const hint = job.hint ? `<p>${escaped(job.hint)}</p>` : ''
-    return `<details open><summary class="bad">${escaped(jobText(job, telling))}: ${escaped(end)}</summary>${job.command ? `<pre>$ ${lines(quietLog(job.command))}</pre>` : ''}${log.trim() ? `<pre>${lines(log)}</pre>` : ''}${hint}</details>`
+    const hint = failure?.hint ? `<p>${escaped(failure.hint)}</p>` : ''
+    return `<details open><summary class="bad">${escaped(jobText(job, telling))}: ${escaped(failure?.message ?? '')}</summary>${job.command ? `<pre>$ ${lines(quietLog(job.command))}</pre>` : ''}${log.trim() ? `<pre>${lines(log)}</pre>` : ''}${hint}</details>`
   })
   const more = failed.length > mostFailures ? `<p>and ${many(failed.length - mostFailures, 'more', 'more')}</p>` : ''
   return `<h2>Failures</h2>\n${shown.join('\n')}${more}`

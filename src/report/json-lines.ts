@@ -1,7 +1,10 @@
 // The lines of --json: one object a line, its keys a contract that scripts rely on.
 import type { Depends, KitchenEvent, Summary } from '../base/event.ts'
+import type { Failure, FailureCode } from '../base/failures/failure.ts'
+import type { Reason } from '../base/reason.ts'
 import type { Value } from '../base/value.ts'
-import type { ItemView, JobView, ShelfView } from '../inspection/views.ts'
+import type { Recooked } from '../inspection/reproducibility.ts'
+import type { CookView, ItemView, JobView, ShelfView } from '../inspection/views.ts'
 import { reasonText } from './text/reason-text.ts'
 import { messageText, type Reporter, type View } from './reporter.ts'
 
@@ -12,8 +15,7 @@ export function jsonLine(object: object): string {
 export function buildLine(event: KitchenEvent): object | undefined {
   if (event.type === 'job') {
     const { type, id, step, depends, status, reason, ms, exit, from } = event
-    const failure = status === 'failed' && (event.failure ?? `exit ${exit}`)
-    const more = { ...(from && { from }), ...(failure && { failure }) }
+    const more = { ...(from && { from }), ...failureFields(event.failure) }
     return { type, id, step, depends, status, reason: reasonText(reason), ms: Math.round(ms), exit, ...more }
   }
   return event.type === 'summary' ? summaryLine(event) : undefined
@@ -25,8 +27,17 @@ export function summaryLine({ type, jobs, fresh, cooked, reused, failed, blocked
   return { type, jobs, fresh, cooked, reused, failed, blocked, ms: Math.round(ms), ...elsewhere }
 }
 
+/** The text as it always was, and the code of a failure behind it. */
+function reasonFields(reason: Reason): { reason: string; code?: FailureCode } {
+  return { reason: reasonText(reason), ...(reason.kind === 'last-cook-failed' && { code: reason.failure.code }) }
+}
+
+function failureFields(failure: Failure | undefined): { failure?: string; code?: FailureCode } {
+  return failure ? { failure: failure.message, code: failure.code } : {}
+}
+
 export function planLine({ id, step, depends, inputs, outputs, verdict, reason }: JobView): object {
-  return { type: 'job', id, step, depends, inputs, outputs, verdict, reason: reasonText(reason) }
+  return { type: 'job', id, step, depends, inputs, outputs, verdict, ...reasonFields(reason) }
 }
 
 export function planSummary(counts: { jobs: number; fresh: number; stale: number; maybe: number }): object {
@@ -38,6 +49,11 @@ export function shelfLine({ name, kind, items, fresh, stale, failed, bytes }: Sh
   return { type: 'shelf', name, kind, items, fresh, stale, failed, bytes }
 }
 
+export function cookFields({ failure, ...cook }: CookView): object {
+  const { key, ok, exit, startedAt, ms, host, ...more } = cook
+  return { key, ok, exit, startedAt, ms, host, ...failureFields(failure), ...more }
+}
+
 export function itemLine({ id, shelf, kind, label, depends, job, content }: ItemView): object {
   return {
     type: 'item',
@@ -46,9 +62,13 @@ export function itemLine({ id, shelf, kind, label, depends, job, content }: Item
     kind,
     label,
     depends,
-    ...(job && { verdict: job.verdict, reason: reasonText(job.reason) }),
+    ...(job && { verdict: job.verdict, ...reasonFields(job.reason) }),
     ...(content && { bytes: content.size, hash: content.hash }),
   }
+}
+
+export function recookedLine({ failure, why = failure?.message, ...recooked }: Recooked): object {
+  return { type: 'job', ...recooked, ...(why !== undefined && { why }), ...(failure && { code: failure.code }) }
 }
 
 /** A parameter that is called like the result's own keys gives way to it. */

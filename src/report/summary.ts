@@ -1,8 +1,8 @@
 // The last line of a build, and the paragraph on a job that failed.
 import type { KitchenEvent, Summary } from '../base/event.ts'
+import type { FailureCode } from '../base/failures/failure.ts'
 import { count, duration, many } from './text/amounts-text.ts'
 import type { Style } from './text/style.ts'
-import { reasonText } from './text/reason-text.ts'
 import { jobText, type JobEvents } from './text/variant-text.ts'
 import { printable, quietLog } from './text/width.ts'
 
@@ -37,24 +37,24 @@ function fromCache({ fromCache: shared = 0, reused }: Summary): string {
   return shared === reused ? ' from the cache' : ` (${count(shared)} from the cache)`
 }
 
-/** How a failed job ended: the exit code, or what is more than that. */
-function endText(job: JobEvent): string {
-  if (job.failure) return printable(job.failure)
-  return job.exit === null ? printable(reasonText(job.reason)) : `exit ${job.exit}`
+/** Failures whose text names the exit code already. */
+const namesExit = new Set<FailureCode | undefined>(['cook-exit', 'cook-failed', 'isolate-tried', 'step-exit'])
+
+function endText({ failure, exit }: JobEvent): string {
+  const text = printable(failure?.message ?? '')
+  return exit === null || exit === 0 || namesExit.has(failure?.code) ? text : `${text} (exit ${exit})`
 }
 
 /** A failed job with its command and the end of its log, at once where it happened. */
 export function failedJobText(job: JobEvent, style: Style, telling: JobEvents): string {
-  const exit = job.exit !== null && job.exit !== 0 && job.failure && !job.failure.includes(`exit ${job.exit}`)
-  const end = exit ? `${endText(job)} (exit ${job.exit})` : endText(job)
-  const lines = [`${style.bold(style.red('failed:'))} ${style.bold(jobText(job, telling))}: ${end}`]
+  const lines = [`${style.bold(style.red('failed:'))} ${style.bold(jobText(job, telling))}: ${endText(job)}`]
   if (job.command) {
     for (const [index, line] of quietLog(job.command).trimEnd().split('\n').entries()) {
       lines.push(`  ${style.dim(index === 0 ? '$' : ' ')} ${line}`)
     }
   }
   lines.push(...logTailLines(job.logTail, style))
-  if (job.hint) lines.push(`${style.cyan('hint:')} ${printable(job.hint)}`)
+  if (job.failure?.hint) lines.push(`${style.cyan('hint:')} ${printable(job.failure.hint)}`)
   return `${lines.join('\n')}\n`
 }
 

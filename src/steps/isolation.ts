@@ -168,8 +168,7 @@ export function isolate(ticket: Ticket, argv: string[], host: HostEnvironment, f
     argv: bubblewrap(bwrap, ticket, argv, host, readable),
     explain: (failed) => {
       const paths = triedPaths(ticket, readable)
-      if (paths.length === 0) return failed
-      return { ...failed, ...failure('isolate-tried', { what: failed.message, paths }), code: failed.code }
+      return paths.length === 0 ? failed : failure('isolate-tried', { what: failed.message, paths })
     },
     warnings: () => [],
   }

@@ -1,6 +1,7 @@
 // Receipts: what came of a ticket, good or bad, in one shape.
 import { hostname } from 'node:os'
 import { type Failure, failure } from '../base/failures/failure.ts'
+import { writtenFailure } from '../base/failures/written-failure.ts'
 import { logPath } from './pan.ts'
 import type { Exit } from '../processes/process.ts'
 import { type Receipt, type Ticket, ticketVersion } from '../tickets/ticket.ts'
@@ -30,7 +31,7 @@ export function receiptFor(ticket: Ticket, outcome: Outcome): Receipt {
     key: ticket.key,
     attempt: ticket.attempt,
     ok: failed === undefined,
-    ...(failed && { failure: failed.message, ...(failed.hint && { hint: failed.hint }) }),
+    ...(failed && writtenFailure(failed)),
     ...rest,
     ...(logBytes > 0 && { log: { path: logPath(ticket), bytes: logBytes } }),
     host,

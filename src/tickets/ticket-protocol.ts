@@ -116,6 +116,12 @@ export const receiptShape = object(
     signal: either([text(), { kind: 'nothing' }], 'the signal that ended it'),
     failure: optional(text('why it is not ok, in one line: exit 3, timed out after 2 s, output "z" is missing')),
     hint: optional(text('what may help')),
+    failed: optional(
+      object(
+        { code: text('a code of docs/errors.md'), data: optional(values('what its text is made of')) },
+        'the failure for programs',
+      ),
+    ),
     startedAt: number('milliseconds since 1970'),
     ms: number('how long it took'),
     cpuMs: optional(number('processor time')),

@@ -40,6 +40,7 @@ recipe:
   plant: { command: 'mkdir {o}; echo {t} > {o}/a', inputs: { t: times }, outputs: { o: tree } }
   list: { command: 'ls {m}/many > {o}', inputs: { m: many, t: times }, outputs: { o: listed } }
   fail: { command: 'test {t} = 1 && echo yes > {o}', inputs: { t: times }, outputs: { o: bad } }
+  once: { command: 'mkdir ../../once && echo > {o}', outputs: { o: single } }
   place: { command: 'echo {t} > {o}', at: project, inputs: { t: times }, outputs: { o: spot } }
 links: { repeated: 'out/{word.stem}-{times}' }
 `
@@ -75,6 +76,7 @@ test('every line of --json has the fields that docs/json.md names', async () => 
   await run('plan', 'plan')
   await run('build --dry-run', 'build', '-n')
   await run('build', 'build', '-k')
+  await run('plan', 'plan')
   await run('explain', 'explain', 'bad')
   await run('status', 'status')
   const repeated = await itemsOf('repeated')

@@ -1,5 +1,6 @@
 // A short build as events, for the tests of all views.
 import type { KitchenEvent } from '../../src/base/event.ts'
+import { failure } from '../../src/base/failures/failure.ts'
 import type { View } from '../../src/report/reporter.ts'
 import { styleOf } from '../../src/report/text/style.ts'
 
@@ -29,7 +30,7 @@ export function job(number: number, more: Partial<Extract<KitchenEvent, { type: 
 export const failed = job(2, {
   status: 'failed',
   exit: 3,
-  failure: 'exit 3',
+  failure: failure('cook-exit', { code: 3 }),
   command: 'compute.sh 2',
   logTail: 'heating\n\x1b[31mthe oven is cold\x1b[0m\n',
 })

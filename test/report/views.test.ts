@@ -1,4 +1,5 @@
 // Plan, status, explain, inspect, table and failures as people see them, at 80 and at 40 columns.
+import { failure } from '../../src/base/failures/failure.ts'
 import { expect, test } from 'vitest'
 import { contentName } from '../../src/base/content-name.ts'
 import type { Value } from '../../src/base/value.ts'
@@ -128,7 +129,17 @@ const item: ItemView = {
   job: made('compute', 'z', 10, {}),
   record: '{"depends":{"num_N":10},"inputs":{},"output":["z"],"step":"compute"}',
   content: { hash: contentName('file', '2c26b46b68ffc68f'), size: 1234, kind: 'file' },
-  cook: { key: 'aa11', ok: false, exit: 3, startedAt: now - 5000, ms: 84, host: 'oven', cpuMs: 40, command: 'run 10' },
+  cook: {
+    key: 'aa11',
+    ok: false,
+    exit: 3,
+    failure: failure('cook-exit', { code: 3 }),
+    startedAt: now - 5000,
+    ms: 84,
+    host: 'oven',
+    cpuMs: 40,
+    command: 'run 10',
+  },
 }
 
 test('the items of a shelf', () => {

@@ -108,8 +108,10 @@ test('a failed job is stale, says why, and is tried again', async () => {
   await kitchen.build('-k')
   const plan = await kitchen.plan()
   const failed = plan.lines.find((line) => line.step === 'risky' && line.depends.n === 2)
-  expect(failed).toMatchObject({ verdict: 'stale', reason: 'last cook failed: exit 3' })
-  expect(await kitchen.build('-k')).toMatchObject({
+  expect(failed).toMatchObject({ verdict: 'stale', reason: 'last cook failed: exit 3', code: 'cook-exit' })
+  const again = await kitchen.build('-k')
+  expect(again.lines.find(({ status }) => status === 'failed')).toMatchObject({ failure: 'exit 3', code: 'cook-exit' })
+  expect(again).toMatchObject({
     exit: 1,
     cooked: [],
     failed: ['risky'],

@@ -12,6 +12,8 @@ export interface Position {
 
 export interface Failure {
   code: FailureCode
+  /** What the wording was made of. */
+  data?: object
   message: string
   at?: Position
   hint?: string
@@ -20,7 +22,7 @@ export interface Failure {
 export function failure<Code extends FailureCode>(code: Code, data: FailureData<Code>, at?: Position): Failure {
   const wording = wordings[code] as (data: FailureData<Code>) => { message: string; hint?: string | undefined }
   const { message, hint } = wording(data)
-  return { code, message, ...(at && { at }), ...(hint && { hint }) }
+  return { code, data, message, ...(at && { at }), ...(hint && { hint }) }
 }
 
 /** Ends a command: what the user did wrong (exit 2) or what went wrong (exit 1). Never for a bug of chef's own. */

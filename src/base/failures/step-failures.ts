@@ -8,6 +8,12 @@ export const kitchenTexts = {
     hint: d.signal === 'SIGKILL' ? 'chef did not do it: the machine may have run out of memory' : undefined,
   }),
   'cook-timeout': (d: { seconds: number }): Wording => ({ message: `timed out after ${d.seconds} s` }),
+  'input-changed': (d: { path: string }): Wording => ({ message: `${d.path} changed while it was cooked` }),
+  'input-deleted': (d: { name: string }): Wording => ({
+    message: `what it reads (${d.name}) was deleted from the fridge`,
+  }),
+  'input-overwritten': (d: { input: string }): Wording => ({ message: `it wrote into its input "${d.input}"` }),
+  'outputs-not-kept': (d: { why: string }): Wording => ({ message: `its outputs could not be kept: ${d.why}` }),
   'cook-failed': (d: { text: string }): Wording => ({ message: d.text }),
   'cook-cancelled': (_: object): Wording => ({ message: 'cancelled' }),
   'cook-start': (d: { program: string; why: string }): Wording => ({

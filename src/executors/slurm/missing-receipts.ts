@@ -14,15 +14,20 @@ export function cancelledReceipt(ticket: Ticket): Receipt {
   return unstarted(ticket, cancelled)
 }
 
-const byForce = ['SIGTERM', 'SIGKILL'].map((signal) => failure('cook-signal', { signal }).message)
+/** Exit codes of a shell whose command was ended by SIGKILL or SIGTERM. */
+const byForce = [128 + 9, 128 + 15]
 
 /** Slurm ends all processes of a job at once, and the step may be gone before its cook hears of it. */
-export function mayBeEnded({ ok, failure, exit }: Receipt): boolean {
-  return !ok && (sayCancelled(failure) || exit === 143 || exit === 137 || byForce.includes(failure ?? ''))
+export function mayBeEnded(receipt: Receipt): boolean {
+  const { ok, exit, signal, failed } = receipt
+  if (ok) return false
+  // A cook that timed out was ended by a signal as well, but by chef.
+  const isKilled = failed?.code === 'cook-signal' && (signal === 'SIGTERM' || signal === 'SIGKILL')
+  return isKilled || isCancelledReceipt(receipt) || (exit !== null && byForce.includes(exit))
 }
 
-export function sayCancelled(failure: string | undefined): boolean {
-  return failure === cancelled.message
+export function isCancelledReceipt({ failed }: Receipt): boolean {
+  return failed?.code === cancelled.code
 }
 
 /** A receipt may have been written for another pan: an earlier chef's. */

@@ -2,7 +2,7 @@
 import { failure } from '../../base/failures/failure.ts'
 import type { Receipt, Ticket, TicketNote } from '../../tickets/ticket.ts'
 import { type Batch, receiptPath } from './batch.ts'
-import { cancelledReceipt, handOver, hasBegun, lostReceipt, sayCancelled } from './missing-receipts.ts'
+import { cancelledReceipt, handOver, hasBegun, isCancelledReceipt, lostReceipt } from './missing-receipts.ts'
 import { endedWords, endsByItself, hasEnded, type TaskState } from './slurm-states.ts'
 
 export interface Entry {
@@ -111,7 +111,7 @@ export function fateOf(
     const why = failure('receipt-unfit', { file: receiptPath(batch, number), why: aside.why })
     return { receipt: lostReceipt(ticket, why, batch) }
   }
-  if (aside && (state ? endsByItself(state) : !sayCancelled(aside.receipt.failure)))
+  if (aside && (state ? endsByItself(state) : !isCancelledReceipt(aside.receipt)))
     return { receipt: handOver(aside.receipt, batch.tickets[number]?.pan as string, ticket) }
   // A ticket that its task did not come to is no part of what went wrong, unless somebody wanted it ended.
   if (begun && !hasBegun(batch, number) && state?.state !== 'CANCELLED') return { again: 'innocent' }

@@ -68,8 +68,7 @@ function cookLines(cook: CookView, style: Style, now: number): string[] {
   const put = (name: string, text: string): void => {
     lines.push(`  ${style.cyan(name.padEnd(9))} ${text}`)
   }
-  const end = cook.failure ?? (cook.exit === null ? 'no exit code' : `exit ${cook.exit}`)
-  put('ended', cook.ok ? style.green('well') : style.red(printable(end)))
+  put('ended', cook.ok ? style.green('well') : style.red(printable(cook.failure?.message ?? '')))
   put('when', `${ago(cook.startedAt, now)}, on ${printable(cook.host)}`)
   const times = [duration(cook.ms)]
   if (cook.cpuMs !== undefined) times.push(`CPU ${duration(cook.cpuMs)}`)

@@ -27,7 +27,7 @@ export class Tally {
 }
 
 export function recookedText(
-  { id, status, outputs, why, depends }: Recooked,
+  { id, status, outputs, failure, why = failure?.message, depends }: Recooked,
   { style, telling, verbose }: { style: Style; telling: JobEvents; verbose: boolean },
 ): string {
   if (status === 'same' && !verbose) return ''

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { failure, Refusal } from '../../../base/failures/failure.ts'
+import { readFailure } from '../../../base/failures/written-failure.ts'
 import { readTicket } from '../../../executors/received-json.ts'
 import { writeWholeJson } from '../../../executors/order-folder.ts'
 import { ticketFile } from '../../../steps/pan.ts'
@@ -104,7 +105,7 @@ function tell({ quiet, err, errStyle: style }: Context, receipt: Receipt): void 
   }
   const log = receipt.log && readFileSync(receipt.log.path, 'utf8')
   const lines = [
-    `${style.red('failed:')} ${printable(receipt.id)}: ${printable(receipt.failure ?? `exit ${receipt.exit}`)}`,
+    `${style.red('failed:')} ${printable(receipt.id)}: ${printable(readFailure(receipt).message)}`,
     ...logTailLines(log, style),
   ]
   err.write(`${lines.join('\n')}\n`)

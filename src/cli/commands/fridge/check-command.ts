@@ -2,7 +2,7 @@
 import type { Session } from '../../../session/session.ts'
 import { checkFridge } from '../../../fridge/maintenance/fridge-check.ts'
 import { checkLines, checkText } from '../../../report/commands/check-report.ts'
-import { jsonLine } from '../../../report/json-lines.ts'
+import { jsonLine, recookedLine } from '../../../report/json-lines.ts'
 import { tellingNames } from '../../../report/text/variant-text.ts'
 import { command, cookedIsKept } from '../../arguments/command.ts'
 import { type Flag, flag, valueWrong } from '../../arguments/flag.ts'
@@ -82,7 +82,7 @@ async function recookAll(context: Context, share: number, wait: boolean): Promis
         signal,
         tell(recooked) {
           tally.add(recooked)
-          if (json) out.write(jsonLine({ type: 'job', ...recooked }))
+          if (json) out.write(jsonLine(recookedLine(recooked)))
           else out.write(report.recookedText(recooked, { style, telling, verbose }))
         },
       })

@@ -2,7 +2,7 @@
 import { lineageOf, readersOfItem } from '../../../inspection/lineage.ts'
 import { readLog } from '../../../inspection/queries.ts'
 import { inspectText } from '../../../report/commands/inspect-report.ts'
-import { itemLine, jsonLine } from '../../../report/json-lines.ts'
+import { cookFields, itemLine, jsonLine } from '../../../report/json-lines.ts'
 import { command } from '../../arguments/command.ts'
 import { positional } from '../../arguments/positional.ts'
 import { knownItem } from '../../kitchen/item-argument.ts'
@@ -21,7 +21,12 @@ export const inspect = command({
       if (json) {
         const record = item.record === undefined ? {} : { record: JSON.parse(item.record) as object }
         const usedBy = [...readersOfItem(kitchen, item)]
-        const more = { ...record, ...(item.cook && { cook: item.cook }), lineage: lineageOf(kitchen, item), usedBy }
+        const more = {
+          ...record,
+          ...(item.cook && { cook: cookFields(item.cook) }),
+          lineage: lineageOf(kitchen, item),
+          usedBy,
+        }
         out.write(jsonLine({ ...itemLine(item), ...more }))
         out.write(jsonLine({ type: 'summary', items: 1 }))
         return 0

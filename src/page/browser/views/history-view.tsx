@@ -43,7 +43,7 @@ export function HistoryView({ revision }: ViewProps) {
                   {head}
                 </th>
               ))}
-              {['cooked', 'reused', 'fresh', 'failed', 'took', 'saved'].map((head) => (
+              {['cooked', 'reused', 'fresh', 'failed', 'blocked', 'took', 'saved'].map((head) => (
                 <th key={head} scope="col" class="right">
                   {head}
                 </th>
@@ -69,7 +69,8 @@ export function HistoryView({ revision }: ViewProps) {
                 <td class="right">{amount(cooked)}</td>
                 <td class="right">{amount(reused)}</td>
                 <td class="right faint">{amount(fresh)}</td>
-                <td class={failed > 0 ? 'right state failed' : 'right'}>{amount(failed + blocked)}</td>
+                <td class={failed > 0 ? 'right state failed' : 'right'}>{amount(failed)}</td>
+                <td class="right">{amount(blocked)}</td>
                 <td class="right">{duration(ms)}</td>
                 <td class="right faint">{savedMs > 0 ? duration(savedMs) : ''}</td>
               </tr>

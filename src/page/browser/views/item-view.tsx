@@ -151,7 +151,8 @@ function Facts({ item }: { item: ItemPage }) {
             <dt>cooked</dt>
             <dd>
               {ago(cook.startedAt, Date.now())} in {duration(cook.ms)}
-              {cook.ok ? '' : `, ${cook.failure ?? `exit ${cook.exit}`}`}
+              {cook.failure && `, ${cook.failure.message} `}
+              {cook.failure && <code class="faint">{cook.failure.code}</code>}
             </dd>
           </div>
           {(cook.cpuMs !== undefined || cook.peakBytes !== undefined) && (

@@ -200,15 +200,15 @@ function Timeline({ bars, now, title }: { bars: readonly Bar[]; now: number; tit
 }
 
 function Failed({ job }: { job: FailedJob }) {
-  const { id, step, depends, exit, failure, hint, command, logTail } = job
+  const { id, step, depends, failure, command, logTail } = job
   return (
     <article class="failure">
       <h3>
         <ItemLink id={id}>{step}</ItemLink> <Variant depends={depends} without={[step]} />
       </h3>
       <p>
-        {failure ?? `exit ${exit}`}
-        {hint && <span class="faint"> {hint}</span>}
+        {failure?.message} <code class="faint">{failure?.code}</code>
+        {failure?.hint && <span class="faint"> {failure.hint}</span>}
       </p>
       {command && (
         <p>
