@@ -200,26 +200,30 @@ async function cooks(build, shared) {
   }
 }
 
+/** Compiles C files to a program or a library beside the bundle, unless that is newer than they are. */
+function compile(name, flags, sources, files) {
+  const target = join(dist, name)
+  if (existsSync(target) && files.every((file) => statSync(target).mtimeMs >= statSync(file).mtimeMs)) return true
+  const aside = `${target}.${process.pid}`
+  const arguments_ = ['-O2', '-Wall', ...flags, '-o', aside, ...sources]
+  const compiler = spawnSync('cc', arguments_, { stdio: ['ignore', 'inherit', 'inherit'] })
+  if (compiler.status === 0) renameSync(aside, target)
+  else rmSync(aside, { force: true })
+  return compiler.status === 0
+}
+
 /** The spawner starts and observes steps. Without a compiler chef starts them through Node, and observes none. */
 function compileSpawner() {
   const folder = from('processes/native')
-  const target = join(dist, 'spawner')
   if (!existsSync(folder)) return
   const files = readdirSync(folder).map((name) => join(folder, name))
-  if (existsSync(target) && files.every((file) => statSync(target).mtimeMs >= statSync(file).mtimeMs)) return
-  const aside = `${target}.${process.pid}`
-  const sources = files.filter((file) => file.endsWith('.c'))
-  const compiler = spawnSync('cc', ['-O2', '-Wall', '-o', aside, ...sources], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
-  if (compiler.status === 0) {
-    renameSync(aside, target)
-  } else {
-    rmSync(aside, { force: true })
+  const gate = join(folder, 'gate.c')
+  const sources = files.filter((file) => file.endsWith('.c') && file !== gate)
+  const compiled = compile('spawner', [], sources, files) && compile('gate.so', ['-shared', '-fPIC'], [gate], files)
+  if (!compiled)
     console.warn(
       'warning: no C compiler made the spawner: chef starts steps through Node, and does not see what they read',
     )
-  }
 }
 
 /** A small kitchen is cooked, so that the cache holds the code that a build runs through. */

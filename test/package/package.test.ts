@@ -39,7 +39,7 @@ test('it holds what runs and what is read, and nothing that only builds or tests
     'LICENSE',
   ]
   expect(wanted.filter((path) => !files.includes(path))).toEqual([])
-  const machines = /(^|\/)(spawner|chef\.cache|__pycache__)($|\/)/
+  const machines = /(^|\/)(spawner|gate\.so|chef\.cache|__pycache__)($|\/)/
   const surplus = files.filter(
     (path) => /^(test|bench|fixtures|examples|\.)|\.tsx?$/.test(path.replace(/\.d\.ts$/, '')) || machines.test(path),
   )

@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "observer-calls.h"
+#include "observer-pass.h"
 
 #ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
@@ -41,17 +42,17 @@ static void add_stat(const struct call *call) {
   answer(SECCOMP_RET_USER_NOTIF);
 }
 
-static void add_execute(const struct call *call, uint32_t pass, uint32_t pass_too) {
+static void add_pass(const struct call *call, int first) {
   add(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call->number, 0, 6);
-  load(argument(3));
-  add(BPF_JMP | BPF_JEQ | BPF_K, pass, 0, 3);
-  load(argument(4));
-  add(BPF_JMP | BPF_JEQ | BPF_K, pass_too, 0, 1);
+  load(argument(first));
+  add(BPF_JMP | BPF_JEQ | BPF_K, PASS, 0, 3);
+  load(argument(first + 1));
+  add(BPF_JMP | BPF_JEQ | BPF_K, PASS_TOO, 0, 1);
   answer(SECCOMP_RET_ALLOW);
   answer(SECCOMP_RET_USER_NOTIF);
 }
 
-void prepare_filter(uint32_t pass, uint32_t pass_too) {
+void prepare_filter(void) {
   described.len = 0;
   load(offsetof(struct seccomp_data, arch));
   /* The calls of a foreign machine have other numbers. Programs of one are noticed when they are executed, so this is
@@ -73,7 +74,9 @@ void prepare_filter(uint32_t pass, uint32_t pass_too) {
     if (call->act == ACT_STAT && call->flags != NO_ARGUMENT) {
       add_stat(call);
     } else if (call->number == __NR_execve) {
-      add_execute(call, pass, pass_too);
+      add_pass(call, 3);
+    } else if (call->number == __NR_readlinkat) {
+      add_pass(call, 4);
     } else {
       add(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call->number, 0, 1);
       answer(call->act == ACT_REFUSE ? SECCOMP_RET_ERRNO | ENOSYS : SECCOMP_RET_USER_NOTIF);

@@ -9,8 +9,8 @@
 #define NATIVE_ARCH 0xc00000b7u
 #endif
 
-/* Builds the program once. execve with these two numbers as its fourth and fifth argument passes unobserved. */
-void prepare_filter(uint32_t pass, uint32_t pass_too);
+/* Builds the program once. */
+void prepare_filter(void);
 /* Puts the calling thread under the filter, for good. Returns the listener, or -1 with errno. Only makes system
  * calls, because it runs in a child that shares our memory. */
 int install_filter(void);

@@ -12,6 +12,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 #include "observer-calls.h"
+#include "observer-gate.h"
 #include "observer-paths.h"
 
 #ifndef RESOLVE_IN_ROOT
@@ -182,6 +183,7 @@ static int remember_interpreter(struct trace *trace, const struct place *place, 
 static void note_executed(struct trace *trace, pid_t thread, const struct place *place) {
   char room[4096];
   struct place at = *place;
+  if (!at.error) expect_gate(thread, at.path);
   for (int depth = 0; depth < 6; depth++) {
     if (at.error < 0) return;
     note_place(trace, !at.error && S_ISREG(at.stat.st_mode) ? CONTENT : META, &at);

@@ -4,6 +4,7 @@
 #include "observer-trace.h"
 #include <stdlib.h>
 #include <string.h>
+#include "observer-gate.h"
 
 struct chunk {
   struct chunk *next;
@@ -99,7 +100,7 @@ static int is_hidden(const struct trace *trace, const char *path) {
   if (is_under(path, "/proc") || is_under(path, "/sys") || is_under(path, "/dev")) return 1;
   for (unsigned i = 0; i < trace->hidden_count; i++)
     if (is_under(path, trace->hidden[i])) return 1;
-  return 0;
+  return strcmp(path, gate_path()) == 0;
 }
 
 static struct entry *find_entry(const struct trace *trace, const char *path, size_t length, uint32_t hash) {

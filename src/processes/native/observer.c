@@ -19,14 +19,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "observer-filter.h"
+#include "observer-gate.h"
 #include "observer-looks.h"
+#include "observer-pass.h"
 
 #ifndef SECCOMP_USER_NOTIF_FLAG_CONTINUE
 #define SECCOMP_USER_NOTIF_FLAG_CONTINUE 1
 #endif
 
 struct observation *observations;
-static uint32_t pass_numbers[2];
 /* The kernel's structures may be larger than those we were compiled with. */
 static struct seccomp_notif *question;
 static struct seccomp_notif_resp *response;
@@ -44,6 +45,7 @@ static int answer_call(struct observation *observation) {
       struct stopped_call stopped = {.number = question->data.nr, .thread = (pid_t)question->pid};
       for (int i = 0; i < 6; i++) stopped.arguments[i] = question->data.args[i];
       note_call(trace, &stopped);
+      if (answer_for_gate(observation->listener, question->id, &stopped)) return 1;
     }
   }
   memset(response, 0, response_bytes);
@@ -114,7 +116,7 @@ unsigned char *end_observation(struct observation *observation, size_t *bytes, c
 }
 
 void execute_unobserved(const char *path, char **argv, char **env) {
-  syscall(__NR_execve, path, argv, env, (unsigned long)pass_numbers[0], (unsigned long)pass_numbers[1]);
+  syscall(__NR_execve, path, argv, env, (unsigned long)PASS, (unsigned long)PASS_TOO);
 }
 
 void note_start(struct observation *observation, const char *path) {
@@ -176,16 +178,13 @@ static const char *test_observation(void) {
 
 static const char *prepare(void) {
   struct seccomp_notif_sizes sizes;
-  uint32_t numbers[2];
   if (syscall(__NR_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) < 0) return refusal(errno);
   question_bytes = sizes.seccomp_notif > sizeof *question ? sizes.seccomp_notif : sizeof *question;
   response_bytes = sizes.seccomp_notif_resp > sizeof *response ? sizes.seccomp_notif_resp : sizeof *response;
   question = malloc(question_bytes);
   response = malloc(response_bytes);
   if (!question || !response) return "there was too little memory";
-  if (syscall(__NR_getrandom, numbers, sizeof numbers, 0) != sizeof numbers) return refusal(errno);
-  memcpy(pass_numbers, numbers, sizeof pass_numbers);
-  prepare_filter(pass_numbers[0], pass_numbers[1]);
+  prepare_filter();
   return test_observation();
 }
 
