@@ -8,7 +8,6 @@ import { generalFlags } from './arguments/general-flags.ts'
 import { kitchenArguments } from './arguments/kitchen-arguments.ts'
 import { readArguments } from './arguments/read-arguments.ts'
 import { readFlags } from './arguments/read-options.ts'
-import type { Words } from './arguments/split-words.ts'
 import { commandList } from './command-list.ts'
 import type { Context } from './context.ts'
 import type { Environment } from './environment.ts'
@@ -62,14 +61,17 @@ async function readAndRun(argv: string[], outputs: Omit<Terminal, keyof Styles>,
     report(failures)
     return 2
   }
-  const text = await versionOrHelp(command, words, terminal)
-  if (text !== undefined || command === undefined) {
-    terminal.out.write(text ?? '')
+  if (words.switches.get('version')) {
+    terminal.out.write(`${packaged.version}\n`)
     return 0
   }
   if (folder === undefined) {
     report([failure('folder-gone', {})])
     return 2
+  }
+  if (command === undefined || words.switches.get('help')) {
+    terminal.out.write(await helpText(command, terminal))
+    return 0
   }
   const environment = { variables, folder }
   const general = await readFlags(generalFlags, words, folder)
@@ -92,13 +94,7 @@ async function readAndRun(argv: string[], outputs: Omit<Terminal, keyof Styles>,
   return runCommand(command, own.options, context, report)
 }
 
-async function versionOrHelp(
-  command: Command | undefined,
-  { switches }: Words,
-  { out, outStyle: style }: Terminal,
-): Promise<string | undefined> {
-  if (switches.get('version')) return `${packaged.version}\n`
-  if (command && !switches.get('help')) return undefined
+async function helpText(command: Command | undefined, { out, outStyle: style }: Terminal): Promise<string> {
   const { commandHelp, overallHelp } = await import('./help-text.ts')
   const look = { style, columns: out.columns }
   return command ? commandHelp(command, look) : overallHelp(await commandList.all(), look)

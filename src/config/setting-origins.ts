@@ -15,6 +15,7 @@ export function explainConfiguration(configuration: Configuration): ExplainedVal
   const tell = (path: string, value: Value | undefined): void => {
     if (value !== undefined) explained.push({ path, value, origin: originOf(path, configuration) })
   }
+  tell('cheffile', configuration.cheffile)
   for (const resource of configuration.resources.values()) tell(`resources.${resource.name}`, resourceValue(resource))
   for (const flavour of configuration.flavours.values()) tell(`flavours.${flavour.name}`, flavour.values)
   for (const step of configuration.steps.values())

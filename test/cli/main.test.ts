@@ -9,12 +9,16 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import packaged from '../../package.json' with { type: 'json' }
 import { commandList } from '../../src/cli/command-list.ts'
 import { main } from '../../src/cli/main.ts'
+
+const binary = fileURLToPath(new URL('../../bin/chef', import.meta.url))
 
 let folder: string
 
@@ -105,6 +109,35 @@ test('reading commands print their results on stdout', async () => {
   expect(config.stdout).toContain(
     '{"type":"value","path":"kitchen.burners","value":3,"origin":{"from":"argument","argument":"-j 3"}}',
   )
+})
+
+test('the configuration shows which cheffile it comes from, and who named it', async () => {
+  await chef('init')
+  const found = (await chef('config')).stdout.split('\n')[0]
+  expect(found).toMatch(new RegExp(`^cheffile +${folder}/cheffile\\.yml +default *$`))
+  const { stdout } = await chef('config', '--json', '--cheffile', 'cheffile.yml')
+  expect(JSON.parse(stdout.split('\n')[0] ?? '')).toEqual({
+    type: 'value',
+    path: 'cheffile',
+    value: join(folder, 'cheffile.yml'),
+    origin: { from: 'argument', argument: '--cheffile cheffile.yml' },
+  })
+})
+
+test('in a folder that is gone chef says so, and still tells its version', async () => {
+  const gone = join(folder, 'gone')
+  mkdirSync(gone)
+  const inGone = (words: string) =>
+    spawnSync('sh', ['-c', `rmdir "$PWD"; exec ${binary} ${words}`], { cwd: gone, encoding: 'utf8' })
+  expect(inGone('build')).toMatchObject({
+    status: 2,
+    stdout: '',
+    stderr:
+      'error: the folder that chef was called in is gone\n' +
+      'hint: go to a folder that is there, for example with cd ..\n',
+  })
+  mkdirSync(gone)
+  expect(inGone('--version')).toMatchObject({ status: 0, stdout: `${packaged.version}\n`, stderr: '' })
 })
 
 test('an item is found by the beginning of its hash', async () => {

@@ -46,6 +46,8 @@ describe('what a word can become', () => {
     expect(await candidates('')).toEqual(commands.map(({ name }) => name))
     expect(await candidates('help', 'pl')).toEqual(['plan', 'plot'])
     expect(await candidates('build', '--no')).toEqual(['--no-wait'])
+    expect(await candidates('build', '--cache')).toEqual(['--cachefile'])
+    expect(await candidates('build', '--cachefile', '')).toEqual([':files'])
     for (const { name, flags } of commands.filter(({ name }) => ['build', 'table', 'init'].includes(name))) {
       const offered = await candidates(name, '-')
       expect(offered).toHaveLength(flags.length + generalFlagsNamed.length)

@@ -76,7 +76,19 @@ test('mistakes', () => {
   expect(wrong('sort -m (threshold')).toEqual(['these ingredients cannot be read: a bracket is not closed (at ()'])
   expect(wrong('sort )')).toEqual(['these ingredients cannot be read: a bracket is closed that was not opened (at ))'])
   expect(wrong('blur "2')).toEqual(['these ingredients cannot be read: a quotation mark is not closed (at ")'])
-  expect(wrong('mmpx 3')).toEqual(['these ingredients cannot be read: this word belongs to no option (at 3)'])
+  expect(wrong('mmpx 3')).toEqual([
+    'these ingredients cannot be read: this word belongs to no option (at 3) | it has no options',
+  ])
+  expect(wrong('resize 320 width 200')).toEqual([
+    'these ingredients cannot be read: this word belongs to no option (at width) | did you mean "-width"?',
+  ])
+  expect(wrong("resize 320 '-width' 200")).toEqual([
+    'these ingredients cannot be read: this word belongs to no option (at -width) | did you mean "-width"?',
+  ])
+  expect(wrong('blur 2 7')).toEqual([
+    'these ingredients cannot be read: this word belongs to no option (at 7) | its options are -sigma, -mask, -opacity',
+  ])
+  expect(wrong('resise 320 200')).toEqual(['there is no ingredient "resise" | did you mean "resize"?'])
   expect(wrong('blur -s')).toEqual(['these ingredients cannot be read: this option has no value (at -s)'])
   expect(wrong([7])).toEqual(['7 is no ingredient | write { resize: { width: 320 } }, or "resize -w 320"'])
 })

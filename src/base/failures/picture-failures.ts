@@ -10,6 +10,9 @@ const textFaults = {
   'value-missing': 'this option has no value',
 }
 
+const optionsHint = (known: string[]): string =>
+  known.length === 0 ? 'it has no options' : `its options are ${known.map((name) => `-${name}`).join(', ')}`
+
 export const picturesTexts = {
   'ingredient-unknown': (d: { name: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `there is no ingredient "${d.name}"`,
@@ -19,8 +22,15 @@ export const picturesTexts = {
     message: `${d.found} is no ingredient`,
     hint: 'write { resize: { width: 320 } }, or "resize -w 320"',
   }),
-  'ingredient-text': (d: { fault: keyof typeof textFaults; near: string }): Wording => ({
+  'ingredient-text': (d: {
+    fault: keyof typeof textFaults
+    near: string
+    /** Options that the ingredient has. */
+    known?: string[]
+    meant?: string | undefined
+  }): Wording => ({
     message: `these ingredients cannot be read: ${textFaults[d.fault]} (at ${d.near})`,
+    hint: meant(d.meant && `-${d.meant}`) ?? (d.known && optionsHint(d.known)),
   }),
   'ingredient-option': (d: {
     ingredient: string

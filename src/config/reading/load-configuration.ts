@@ -58,6 +58,8 @@ export async function readConfiguration(request: LoadRequest): Promise<Reading> 
     : []
   await layArguments(found, request.folder, { settings: [...fromEnvironment, ...request.settings], free: request.free })
   const kitchen = await readKitchenParts(found, [realPath(cheffile)], programs)
+  if (request.cheffile !== undefined)
+    kitchen.origins.set('cheffile', { from: 'argument', argument: `--cheffile ${request.cheffile}` })
   const settings = readKitchen(section(kitchen, 'kitchen', found) ?? blankOf(sections.kitchen.shape), request.cpus)
   const fridge = readFridge(section(kitchen, 'fridge', found) ?? blankOf(sections.fridge.shape), root)
   const configuration: Configuration = {

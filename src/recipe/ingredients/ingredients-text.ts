@@ -8,10 +8,13 @@ export type TextFault = 'bracket-open' | 'bracket-closed' | 'quote-open' | 'word
 export class TextError extends Error {
   readonly fault: TextFault
   readonly near: string
-  constructor(fault: TextFault, near: string) {
+  /** The ingredient that the word stands behind. */
+  readonly ingredient: string | undefined
+  constructor(fault: TextFault, near: string, ingredient?: string) {
     super(fault)
     this.fault = fault
     this.near = near
+    this.ingredient = ingredient
   }
 }
 
@@ -54,14 +57,17 @@ function parseChain(left: Token[]): Value[] {
 
 function parseOptions(ingredient: string, left: Token[]): ValueMap {
   const options: ValueMap = {}
-  const { main, options: known = {} } = definitions[ingredient] ?? {}
+  const definition = Object.hasOwn(definitions, ingredient) ? definitions[ingredient] : undefined
+  const { main, options: known = {} } = definition ?? {}
   for (let token = left[0]; token !== undefined; token = left[0]) {
     if (token.kind === 'end' || token.kind === 'close') break
     left.shift()
-    if (token.kind === 'open') throw new TextError('word-surplus', '(')
+    if (token.kind === 'open') throw new TextError('word-surplus', '(', ingredient)
     const { text } = token
     if (token.quoted || !isOption(text)) {
-      if (main === undefined || main in options) throw new TextError('word-surplus', text)
+      // An unknown ingredient is reported by its name, whatever words follow it.
+      if (definition === undefined) continue
+      if (main === undefined || main in options) throw new TextError('word-surplus', text, ingredient)
       options[main] = text
       continue
     }

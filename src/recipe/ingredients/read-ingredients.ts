@@ -46,9 +46,23 @@ function readText(text: string, context: ReadContext, failures: Failure[]): Ingr
     return parseIngredientText(text).flatMap((one) => readChain(one, context, failures))
   } catch (error) {
     if (!(error instanceof TextError)) throw error
-    failures.push(failure('ingredient-text', { fault: error.fault, near: error.near }, context.at))
+    failures.push(
+      failure('ingredient-text', { fault: error.fault, near: error.near, ...optionsNear(error) }, context.at),
+    )
     return []
   }
+}
+
+/** What may stand where a word belongs to no option. */
+function optionsNear({ ingredient = '', near }: TextError): { known?: string[]; meant?: string | undefined } {
+  const definition = Object.hasOwn(definitions, ingredient) ? definitions[ingredient] : undefined
+  if (definition === undefined) return {}
+  const names = optionNames(definition)
+  return { known: names, meant: nearest(near.replace(/^-+/, ''), names) }
+}
+
+function optionNames({ options, limited }: Definition): string[] {
+  return [...Object.keys(options), ...(limited ? ['mask', 'opacity'] : [])]
 }
 
 function readOne(name: string, value: Value, context: ReadContext, failures: Failure[]): Ingredient[] {
@@ -97,7 +111,7 @@ function writtenOptions(
     failures.push(failure('ingredient-form', { found: `${name}: ${plainText(value)}` }, at))
   const options: ValueMap = bare ? (main === undefined ? {} : { [main]: value }) : isMap(value) ? value : {}
   const written = new Map<string, Value>()
-  const known = [...Object.keys(definition.options), ...(definition.limited ? ['mask', 'opacity'] : [])]
+  const known = optionNames(definition)
   for (const [word, content] of Object.entries(options)) {
     const option = fullName(word, definition.options)
     if (known.includes(option)) written.set(option, content)
