@@ -6,7 +6,7 @@ import type { Fridge } from '../fridge/fridge.ts'
 import type { Receipt } from '../tickets/ticket.ts'
 import { tableOf } from '../plan/plan.ts'
 import { dependsOf, jobId } from '../plan/record.ts'
-import { keptLog } from '../fridge/stored-logs.ts'
+import { storedLog } from '../fridge/log-files.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
 
 type JobEvent = Extract<KitchenEvent, { type: 'job' }>
@@ -60,7 +60,7 @@ export class JobEvents {
     if (status === 'failed') return { logTail: logs === 'none' ? undefined : logTail }
     if (logs !== 'all' || status === 'blocked') return {}
     const action = work.actionOf(job)
-    return action === undefined ? {} : { log: keptLog(fridge, action) }
+    return action === undefined ? {} : { log: storedLog(fridge, action) }
   }
 
   /** What the cook noticed beside: each thing once for a step, however many variants did it. */

@@ -1,4 +1,4 @@
-// Opens fridge.db: one schema version, checked by what the file says of itself, set aside when it cannot be trusted.
+// Opens fridge.db: checks its header and schema version, migrates it, and sets it aside when it cannot be trusted.
 import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Database } from 'better-sqlite3'
@@ -6,8 +6,8 @@ import { type Failure, failure } from '../base/failures/failure.ts'
 import type { FridgeSettings } from '../config/configuration.ts'
 import { syncFolder } from './objects/file-bytes.ts'
 import { makeFolders } from '../files/folder-creation.ts'
-import { fridgeUnusable, isVague } from './open-failures.ts'
-import { refuseAmongFiles } from './own-files.ts'
+import { fridgeUnusable, isVague } from './open-failure.ts'
+import { refuseAmongFiles } from './fridge-parts.ts'
 import { migrations, schema, schemaVersion } from './tables/tables.ts'
 
 /** "chef" in ASCII: marks our files among all SQLite databases. */
@@ -18,7 +18,7 @@ export interface OpenedDatabase {
   warnings: Failure[]
 }
 
-/** A reader of a fridge that is not there yet gets an empty one in memory. */
+/** Opens an empty database in memory for a reader of a fridge that does not exist yet. */
 export async function openDatabase(settings: FridgeSettings, write: boolean, damage?: string): Promise<OpenedDatabase> {
   const path = join(settings.path, 'fridge.db')
   const warnings: Failure[] = []
@@ -41,12 +41,12 @@ export async function openDatabase(settings: FridgeSettings, write: boolean, dam
     }
     const database = prepared(open, settings, write)
     if (versionOf(database) > 0) return { database, warnings }
-    // Another chef is just making it: to a reader it is empty.
+    // Another chef is making it at this moment: to a reader it is empty.
     database.close()
     return { database: await databaseInMemory(), warnings }
   } catch (error) {
     const why = (error as Error).message
-    // Another chef cleans at this moment.
+    // Another chef is removing the fridge at this moment.
     if (!write && (error as { code?: unknown }).code === 'SQLITE_CANTOPEN' && !existsSync(path))
       return { database: await databaseInMemory(), warnings }
     if (!isDamage(error)) throw fridgeUnusable(path, error)
@@ -56,19 +56,19 @@ export async function openDatabase(settings: FridgeSettings, write: boolean, dam
   }
 }
 
-/** What did not last is not told: where SQLite could not say why it failed, it is asked a second time. */
+/** Tries twice where SQLite does not say why it failed, so that a passing trouble is not reported. */
 function prepared(open: () => Database, settings: FridgeSettings, write: boolean): Database {
   for (let again = true; ; again = false) {
     let database: Database | undefined
     try {
       database = open()
       if (write || versionOf(database) > 0) prepare(database, settings)
-      // A file that could not be opened for writing SQLite opens for reading, and says so only now.
+      // SQLite opens for reading what it cannot open for writing, and fails only now.
       if (write) database.exec('DELETE FROM meta WHERE 0')
       return database
     } catch (error) {
       database?.close()
-      // SQLite has waited for seconds before it speaks of its locking protocol.
+      // SQLite has already waited for seconds before it reports its locking protocol.
       const waited = (error as { code?: unknown }).code === 'SQLITE_PROTOCOL'
       if (!again || waited || !isVague(error)) throw error
     }
@@ -87,7 +87,7 @@ export function makeFridgeFolders(folder: string, again = 3): void {
     const ignore = join(folder, '.gitignore')
     if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
   } catch (error) {
-    // Another chef cleans at this moment.
+    // Another chef is removing the fridge at this moment.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && again > 0) makeFridgeFolders(folder, again - 1)
     else throw fridgeUnusable(folder, error)
   }
@@ -103,7 +103,7 @@ export async function databaseInMemory(): Promise<Database> {
 function prepare(database: Database, settings: FridgeSettings): void {
   database.pragma('busy_timeout = 10000')
   if (versionOf(database) === 0) {
-    // So that dropped content gives its room back page by page.
+    // Dropped content gives its room back page by page.
     database.pragma('auto_vacuum = INCREMENTAL')
     database.pragma('journal_mode = WAL')
     database
@@ -133,7 +133,7 @@ function migrate(database: Database): void {
 
 const headerBytes = 100
 
-/** What is wrong with the file, by its header alone; undefined where it is ours, empty or not there. */
+/** Finds what is wrong with the file by its header; undefined where it is ours, empty or missing. */
 function diagnose(path: string): string | undefined {
   let file: number
   try {
@@ -150,8 +150,8 @@ function diagnose(path: string): string | undefined {
     if (read === 0) return undefined
     if (read < headerBytes || header.toString('latin1', 0, 15) !== 'SQLite format 3') return 'it is not a database'
     if (header.readUInt32BE(68) === 0) {
-      // One that another chef makes at this moment has its pages in the write-ahead log, or is about to have them there, or
-      // has got them back since it was looked at.
+      // While another chef makes it, the pages are in the write-ahead log, about to be there, or back in the file since the
+      // header was read.
       if (existsSync(`${path}-wal`)) return undefined
       look()
       if (header.readUInt32BE(40) === 0) return undefined

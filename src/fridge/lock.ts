@@ -1,11 +1,11 @@
-// One writer at a time: an exclusive transaction on a small database of its own, which the kernel ends with the process.
+// Lets one chef write at a time, by an exclusive transaction on a small database that the kernel ends with the process.
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type Database from 'better-sqlite3'
 import type { Database as Connection } from 'better-sqlite3'
 import { failure, Refusal } from '../base/failures/failure.ts'
 import { makeFridgeFolders } from './database.ts'
-import { fridgeUnusable } from './open-failures.ts'
+import { fridgeUnusable } from './open-failure.ts'
 
 export interface Holder {
   pid: number
@@ -21,50 +21,50 @@ export interface LockRequest {
   signal?: AbortSignal
 }
 
-/** How often a waiting chef looks again. */
-const lookAgainMs = 50
-/** A lock that cannot even be tried may be one that somebody cleans away at this moment; not for longer than this. */
-const mostOddLooks = 40
+/** How often a waiting chef tries again. */
+const retryMs = 50
+/** Another chef may be removing the lock that cannot be tried, but not for more looks than this. */
+const mostFailedTries = 40
 
-/** Gives a function that lets go. */
+/** Returns a function that lets go of the lock. */
 export async function takeLock({ folder, who, wait, onWait, signal }: LockRequest): Promise<() => void> {
   const { default: Sqlite } = await import('better-sqlite3')
   const note = join(folder, 'lock.json')
   const path = join(folder, 'lock.db')
-  let odd = 0
-  for (let said = false; ; ) {
+  let failedTries = 0
+  for (let hasTold = false; ; ) {
     makeFridgeFolders(folder)
     const held = tryLock(Sqlite, path)
-    odd = 'error' in held ? odd + 1 : 0
-    if ('error' in held && odd > mostOddLooks) throw fridgeUnusable(path, held.error)
+    failedTries = 'error' in held ? failedTries + 1 : 0
+    if ('error' in held && failedTries > mostFailedTries) throw fridgeUnusable(path, held.error)
     if ('database' in held) {
       writeFileSync(note, JSON.stringify(who))
       return () => {
-        // Whoever cleans has given the lock away with the file.
+        // `chef clean` removes the file, and the next holder has made another.
         if (inodeOf(path) === held.inode) forgetHolder(note)
         held.database.exec('ROLLBACK')
         held.database.close()
       }
     }
-    if (odd > 0) {
-      await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
+    if (failedTries > 0) {
+      await new Promise((resolve) => setTimeout(resolve, retryMs))
       continue
     }
     const holder = readHolder(note)
     if (!wait) throw new Refusal([failure('fridge-locked', holder)], 1)
-    if (!said) onWait(holder)
-    said = true
+    if (!hasTold) onWait(holder)
+    hasTold = true
     if (signal?.aborted) throw new Refusal([], 1)
-    await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
+    await new Promise((resolve) => setTimeout(resolve, retryMs))
   }
 }
 
-type Tried = { database: Connection; inode: number } | { busy: true } | { error: unknown }
+type Attempt = { database: Connection; inode: number } | { busy: true } | { error: unknown }
 
-/** Whoever cleans removes the file too: holding one that is not there any more would be holding nothing. */
-function tryLock(Sqlite: typeof Database, path: string): Tried {
+/** Counts as held only while the locked file is the one at the path: `chef clean` removes it. */
+function tryLock(Sqlite: typeof Database, path: string): Attempt {
   let database: Connection | undefined
-  let tried: Tried = { busy: true }
+  let attempt: Attempt = { busy: true }
   try {
     closeSync(openSync(path, 'a'))
     const inode = inodeOf(path)
@@ -75,17 +75,17 @@ function tryLock(Sqlite: typeof Database, path: string): Tried {
     const { code = '' } = error as NodeJS.ErrnoException
     if (/^(EACCES|EPERM|EROFS)$/.test(code)) throw fridgeUnusable(path, error)
     if (code !== 'ENOENT' && !/^SQLITE_(BUSY|IOERR|CANTOPEN)/.test(code)) throw error
-    if (!code.startsWith('SQLITE_BUSY')) tried = { error }
+    if (!code.startsWith('SQLITE_BUSY')) attempt = { error }
   }
   database?.close()
-  return tried
+  return attempt
 }
 
 function inodeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.ino
 }
 
-/** It only says who holds the lock: a disk that does not let go of it keeps nobody out. */
+/** The note only says who holds the lock: one that cannot be removed keeps nobody out. */
 function forgetHolder(note: string): void {
   try {
     rmSync(note, { force: true })

@@ -1,16 +1,16 @@
-// Remembers what files held when they were last looked at, so that only files whose stat changed are read again.
+// Remembers the content of files with their stats at the last look, so that only files whose stat changed are read again.
 import { createHash } from 'node:crypto'
 import { type BigIntStats, type Dirent, readdirSync, type Stats, statSync } from 'node:fs'
-import { type ContentName, contentName } from '../base/content-name.ts'
+import { type ContentName, contentName, storedName } from '../base/content-name.ts'
 import { isNotThere } from '../files/path-kind.ts'
 
-/** A file changed within the clock's grain of the last look may have changed without showing it: it is read again. */
+/** A file that changed within the clock's grain of the last look may have changed again unseen, so it is read again. */
 const grain = 20_000_000n
 /** File systems that count whole seconds. */
 const coarseGrain = 2_000_000_000n
 const second = 1_000_000_000n
 
-/** The same as doubles, which hold nanoseconds since the epoch to some 256. */
+/** The same as doubles, which hold nanoseconds since the epoch within some 256. */
 const [grainNs, coarseNs, wholeSecond] = [grain, coarseGrain, second].map(Number) as [number, number, number]
 const roundingNs = 1000
 const sameMs = 0.001
@@ -24,7 +24,7 @@ export interface Seen {
   executable: bigint
   /** Nanoseconds since the epoch, taken before the stat. */
   lookedAt: bigint
-  /** Content of a file, digest of a folder's listing, or empty where nothing was there. */
+  /** The content of a file, the digest of a folder's listing, or empty where nothing was there. */
   name: ContentName | ''
 }
 
@@ -50,7 +50,7 @@ export function lookAt(path: string): BigIntStats | undefined {
   }
 }
 
-/** A look in doubles, which tell times to a microsecond: half the work for the machine. */
+/** Takes a stat in doubles, which hold times within a microsecond and cost half as much as BigInts. */
 export function glanceAt(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false })
@@ -71,12 +71,12 @@ export function seenAs(stat: BigIntStats, name: ContentName | '', lookedAt: bigi
   }
 }
 
-/** What is remembered of a path where nothing was. */
+/** Remembers that nothing was at a path. */
 export function missing(lookedAt: bigint): Seen {
   return { size: -1n, mtime: 0n, ctime: 0n, ino: 0n, executable: 0n, lookedAt, name: '' }
 }
 
-/** What a listing of a folder is called: its entries' names and kinds. */
+/** Names a folder by the names and kinds of its entries. */
 export function listingName(path: string): ContentName {
   return listingOf(readdirSync(path, { withFileTypes: true }))
 }
@@ -89,7 +89,7 @@ export function listingOf(entries: Dirent[]): ContentName {
 
 const numbersEach = 6
 
-/** One blob for any number of paths: loading it is a split and a view, not a row and an object each. */
+/** Packs any number of paths into one blob, which loads as a split and a view instead of a row and an object each. */
 export function pack(entries: Iterable<[string, Seen]>): Buffer {
   const texts: string[] = []
   const numbers: bigint[] = []
@@ -104,10 +104,11 @@ export function pack(entries: Iterable<[string, Seen]>): Buffer {
   return Buffer.concat([head, bytes, Buffer.from(texts.join('\0'))])
 }
 
+/** Packed looks, parsed one at a time when they are asked for. */
 export class Packed {
   readonly count: number
   readonly #numbers: BigInt64Array
-  /** The same numbers in halves, low ones first, for whoever can do without their last bits. */
+  /** The same numbers in halves, low ones first, to be read as doubles. */
   readonly #halves: Uint32Array
   readonly #texts: string[]
 
@@ -121,21 +122,25 @@ export class Packed {
   }
 
   path(at: number): string {
-    return this.#texts[at * 2] as string
+    return this.#texts[at * 2] ?? ''
   }
 
   seen(at: number): Seen {
     const from = at * numbersEach
-    const [size, mtime, ctime, ino, executable, lookedAt] = this.#numbers.subarray(
-      from,
-      from + numbersEach,
-    ) as unknown as [bigint, bigint, bigint, bigint, bigint, bigint]
-    return { size, mtime, ctime, ino, executable, lookedAt, name: this.#texts[at * 2 + 1] as ContentName | '' }
+    return {
+      size: this.#numbers[from] ?? 0n,
+      mtime: this.#numbers[from + 1] ?? 0n,
+      ctime: this.#numbers[from + 2] ?? 0n,
+      ino: this.#numbers[from + 3] ?? 0n,
+      executable: this.#numbers[from + 4] ?? 0n,
+      lookedAt: this.#numbers[from + 5] ?? 0n,
+      name: storedName(this.#texts[at * 2 + 1] ?? ''),
+    }
   }
 
   /**
-   * Whether a path is surely what it was, by a glance at it. What changed after the look did so more than a clock's grain
-   * after the change before, or the look was racy: so times to a microsecond tell it as surely as nanoseconds.
+   * Whether a stat in doubles proves that a path did not change. A change after the look came more than a clock's grain
+   * after the change before it, unless the look was racy, so microseconds tell as surely as nanoseconds.
    */
   isSurelyStill(at: number, { size, mtimeMs, ctimeMs, ino }: Stats): boolean {
     const from = at * numbersEach
@@ -153,8 +158,8 @@ export class Packed {
   }
 
   #double(place: number): number {
-    // Negative sizes stand for what was not there: they come out as numbers that no file has.
-    return (this.#halves[place * 2 + 1] as number) * 4_294_967_296 + (this.#halves[place * 2] as number)
+    // Negative sizes stand for missing files, and come out as numbers that no file has.
+    return (this.#halves[place * 2 + 1] ?? 0) * 4_294_967_296 + (this.#halves[place * 2] ?? 0)
   }
 
   matches(at: number, stat: BigIntStats): boolean {
@@ -169,13 +174,13 @@ export class Packed {
   }
 }
 
-/** Where it is kept: what files held when they were last looked at, and what is newer than that. */
+/** The keys of the blobs: the whole memory, and what is newer than that. */
 export const [memoryKey, newerKey] = ['memory', 'memory:newer'] as const
 
-/** One change among many files must not write down all of them again: that many are kept beside the rest. */
-const mostBeside = 1 / 8
+/** Up to this share is written beside the rest, so that one change among many files does not write all of them again. */
+const mostNewer = 1 / 8
 
-/** The memory of one kitchen: loaded in one query, written once; what is newer than the rest, in a blob of its own. */
+/** The memory of one kitchen: a blob with most of it, and one with what is newer. */
 export class StatMemory {
   readonly #known: Packed | undefined
   readonly #placeOf: Map<string, number> | undefined
@@ -190,7 +195,7 @@ export class StatMemory {
     for (let at = 0; at < this.#known.count; at++) this.#placeOf.set(this.#known.path(at), at)
   }
 
-  /** What the file held, where its stat says that it still does. */
+  /** Returns what the file held, where its stat proves that it still does. */
   recall(path: string, stat: BigIntStats): Seen | undefined {
     const fresh = this.#new.get(path)
     if (fresh !== undefined) return sameStat(fresh, stat) && !isRacy(fresh) ? fresh : undefined
@@ -209,9 +214,9 @@ export class StatMemory {
     return this.#changed
   }
 
-  /** What has to be written: all of it, or only what is newer than the rest. */
+  /** Packs all of it, or only what is newer than the rest. */
   pack(): { whole: Buffer } | { newer: Buffer } {
-    if (this.#new.size < (this.#known?.count ?? 0) * mostBeside) return { newer: pack(this.#new) }
+    if (this.#new.size < (this.#known?.count ?? 0) * mostNewer) return { newer: pack(this.#new) }
     return { whole: pack(new Map([...(this.#known ? entriesOf(this.#known) : []), ...this.#new])) }
   }
 }

@@ -11,7 +11,7 @@ import { itemAt, type StockedItem, type StockedShelf } from '../plan/shelves.ts'
 import type { JobRow, ResultItem, ResultShelf } from '../plan/step-table.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
 import type { Session } from '../session/session.ts'
-import { keptLog } from '../fridge/stored-logs.ts'
+import { storedLog } from '../fridge/log-files.ts'
 import type { CookView, FridgeTotals, ItemView, JobView, ShelfView, StepGraph } from './views.ts'
 
 export function* jobViews({ plan, work }: Session): Iterable<JobView> {
@@ -163,7 +163,7 @@ export function readLog(kitchen: Session, id: string): string | undefined {
   const view = findItem(kitchen, id)
   const result = view && resultOf(kitchen.plan, view)
   const action = result && lastAction(kitchen, result.maker)
-  return action && keptLog(kitchen.fridge, action.id)
+  return action && storedLog(kitchen.fridge, action.id)
 }
 
 /** The item of this plan that a view shows; undefined for stocked items, and for results of earlier builds. */

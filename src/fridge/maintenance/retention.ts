@@ -1,4 +1,4 @@
-// Which goods of a fridge go when it is over its capacity: those that are worth least, by the racks' rules.
+// Chooses the goods that a fridge over its capacity loses: those that are worth least, by the rules of the racks.
 import { Racks } from '../../racks/racks.ts'
 import type { Good } from './inventory.ts'
 
@@ -13,7 +13,7 @@ export function worth({ ms, size }: Pick<Good, 'ms' | 'size'>, wear: number): nu
   return (ms / Math.max(1, size)) * 0.5 ** (Math.max(0, wear) / halfLifeMs)
 }
 
-/** The goods that have no place within `room` bytes. What was used last is put first, so what was not overflows. */
+/** The goods that have no place within `room` bytes. What was used last is placed first, so the rest overflows. */
 export function unplaced(goods: readonly Good[], room: number, now: number): Good[] {
   const overflow = Math.floor(room * overflowShare)
   const racks = new Racks<Good>({

@@ -1,4 +1,4 @@
-// What maintenance works on: the rows of all kitchens, content, and the pages of the database. No kitchen is asked.
+// The parts of a fridge that maintenance works on: rows of all kitchens, content, and the pages of the database.
 import type { Digest } from '../../base/digest.ts'
 import type { DatabasePages } from '../database-pages.ts'
 import type { Objects } from '../objects/objects.ts'

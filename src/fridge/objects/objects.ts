@@ -46,7 +46,7 @@ export class Objects {
     this.#writable = writable
   }
 
-  /** Keeps bytes and gives their name; the same bytes have one name, other bytes of the same hash another. */
+  /** Keeps bytes and returns their name: the same bytes have one name, other bytes of the same hash another. */
   keepBytes(bytes: Buffer, kind: keyof typeof objectKinds = 'file'): Kept<BytesName> {
     const sum = this.#digest.whole(bytes)
     const isInline = bytes.length <= inlineLimit || kind === 'folder'
@@ -61,7 +61,7 @@ export class Objects {
     })
     if (held !== 'same') {
       if (!isInline && this.#writable) this.files.place(name, bytes)
-      // A name that is not all of its hash may have been another's, in a build that did not live to write it down.
+      // A shortened hash may have named other bytes in a build that was killed before it wrote its rows.
       if (isInline && this.#writable && name !== sum) this.files.remove(name)
       this.#rows.set(name, row)
       this.#strongNames.arrived(name)
@@ -69,7 +69,7 @@ export class Objects {
     return { name, size: bytes.length }
   }
 
-  /** Keeps a file's bytes. `move` lets the file itself become the object; else a copy is taken first, so that what is hashed is what is kept. */
+  /** Keeps a file's bytes. `move` makes the file itself the object; else a copy is taken first, so that the kept bytes are the hashed ones. */
   keepFile(path: string, size: number, move: boolean): Kept<BytesName> {
     if (size <= inlineLimit) return this.keepBytes(readFileSync(path))
     const own = move || !this.#writable ? path : this.files.copyAside(path)

@@ -1,14 +1,14 @@
-// What a fridge is made of, so that nothing else in its folder is touched, and none is begun among other files.
+// Knows the files that a fridge consists of: others in its folder are left alone, and no fridge begins among others.
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { failure, Refusal } from '../base/failures/failure.ts'
 
 const parts = /^(fridge\.db.*|lock\.db.*|lock\.json|objects|pans|logs|trees|slurm|\.gitignore)$/
 
-/** `aside` holds files of the user: it is left. */
+/** `aside` holds files of the user, and is no part. */
 export const isFridgePart = (name: string): boolean => parts.test(name)
 
-/** A fridge has git ignore its folder and sweeps what it does not know there. */
+/** Refuses to begin a fridge in a folder with other files, because it makes git ignore that folder. */
 export function refuseAmongFiles(folder: string): void {
   if (basename(folder) === '.chefcache' || existsSync(join(folder, 'fridge.db'))) return
   const foreign = entriesOf(folder).filter((name) => !(isFridgePart(name) || /^(\..*|aside|lost\+found)$/.test(name)))
@@ -20,7 +20,7 @@ function entriesOf(folder: string): string[] {
   try {
     return readdirSync(folder).sort()
   } catch {
-    // That it is not there, or no folder, shows when it is made.
+    // Making the folder shows whether it is missing, or no folder.
     return []
   }
 }

@@ -1,4 +1,4 @@
-// Why a fridge cannot be opened, in the system's words: SQLite says only that it could not.
+// Finds why a fridge cannot be opened, in the system's words: SQLite says only that it could not.
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs'
 import { failure, Refusal } from '../base/failures/failure.ts'
 import { systemTroubleOf } from '../base/system-error.ts'
@@ -8,12 +8,12 @@ export function fridgeUnusable(path: string, error: unknown): Refusal {
   return new Refusal([failure('fridge-unusable', { path, why: message, kind: systemTroubleOf(String(code)) })], 1)
 }
 
-/** What SQLite ends with when it cannot open, read or make one of a database's files. */
+/** Whether SQLite failed to open, read or make one of a database's files, and does not say why. */
 export function isVague(error: unknown): boolean {
   return /^SQLITE_(CANTOPEN|IOERR|READONLY|PROTOCOL)/.test(String((error as { code?: unknown }).code))
 }
 
-/** Does what SQLite tried: opens the database, makes a file beside it. Where that works the cause is gone, and nobody knows it. */
+/** Repeats what SQLite tried: opens the database, makes a file beside it. Where that works, the cause is gone and unknown. */
 function reasonBehind(path: string, error: NodeJS.ErrnoException): NodeJS.ErrnoException {
   if (!isVague(error)) return error
   try {
