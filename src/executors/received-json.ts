@@ -10,6 +10,7 @@ import { collectOutputs } from '../steps/outputs.ts'
 import { logFile } from '../steps/pan.ts'
 import { receiptShape, ticketShape } from '../tickets/ticket-protocol.ts'
 import { type Receipt, type Ticket, ticketVersion } from '../tickets/ticket.ts'
+import { errorCode, errorMessage } from '../base/thrown-error.ts'
 
 /** `missing`: there is nothing to read. `torn`: it is not whole; whoever writes it may not be done. */
 export type Unfit = { why: string; missing?: true; torn?: true }
@@ -19,8 +20,8 @@ export function read<S extends Shape>(file: string, shape: S): { value: TypeOf<S
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    return { why: missing ? 'there is no such file' : (error as Error).message, ...(missing && { missing }) }
+    const missing = errorCode(error) === 'ENOENT'
+    return { why: missing ? 'there is no such file' : errorMessage(error), ...(missing && { missing }) }
   }
   let value: unknown
   try {
@@ -62,7 +63,7 @@ export function readReceipt(
     if (strange) return { why: `its output "${strange.name}" lies outside of its pan` }
     return { value: { ...receipt, outputs: collectOutputs({ ...ticket, pan } as Ticket, new Map(), 0, named) } }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
+    const [code, message] = [errorCode(error), errorMessage(error)]
     return { why: code === 'ENOENT' ? 'what it names is not there' : message }
   }
 }

@@ -1,6 +1,7 @@
 // Folders made one by one: of one on the way to another that the disk refuses, Node would say only that it is missing.
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { errorCode } from '../base/thrown-error.ts'
 
 /** Makes a folder and those above it. */
 export function makeFolders(path: string): void {
@@ -16,7 +17,7 @@ function isMade(path: string): boolean {
     return true
   } catch (error) {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return true
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && dirname(path) !== path) return false
+    if (errorCode(error) === 'ENOENT' && dirname(path) !== path) return false
     throw error
   }
 }

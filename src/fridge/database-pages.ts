@@ -1,5 +1,6 @@
 // The pages of fridge.db: how many bytes they take, what SQLite finds wrong with them, and how they go back to the disk.
 import type { Database } from 'better-sqlite3'
+import { errorCode } from '../base/thrown-error.ts'
 
 /** SQLite reports at most so many faults of a damaged database. */
 const mostFaults = 100
@@ -58,7 +59,7 @@ export class DatabasePages {
       this.#database.pragma('wal_checkpoint(TRUNCATE)')
     } catch (error) {
       // Somebody is reading, or there is no room for a second database: the next time will do.
-      if (!/^SQLITE_(BUSY|LOCKED|FULL|IOERR)/.test(String((error as { code?: unknown }).code))) throw error
+      if (!/^SQLITE_(BUSY|LOCKED|FULL|IOERR)/.test(errorCode(error))) throw error
     }
   }
 

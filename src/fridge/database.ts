@@ -9,6 +9,7 @@ import { makeFolders } from '../files/folder-creation.ts'
 import { fridgeUnusable, isVague } from './open-failure.ts'
 import { refuseAmongFiles } from './fridge-parts.ts'
 import { migrations, schema, schemaVersion } from './tables/tables.ts'
+import { errorCode, errorMessage } from '../base/thrown-error.ts'
 
 /** "chef" in ASCII: marks our files among all SQLite databases. */
 const applicationId = 0x63686566
@@ -45,9 +46,9 @@ export async function openDatabase(settings: FridgeSettings, write: boolean, dam
     database.close()
     return { database: await databaseInMemory(), warnings }
   } catch (error) {
-    const why = (error as Error).message
+    const why = errorMessage(error)
     // Another chef is removing the fridge at this moment.
-    if (!write && (error as { code?: unknown }).code === 'SQLITE_CANTOPEN' && !existsSync(path))
+    if (!write && errorCode(error) === 'SQLITE_CANTOPEN' && !existsSync(path))
       return { database: await databaseInMemory(), warnings }
     if (!isDamage(error)) throw fridgeUnusable(path, error)
     if (!write) return { database: await databaseInMemory(), warnings: [failure('fridge-unreadable', { path, why })] }
@@ -69,14 +70,14 @@ function prepared(open: () => Database, settings: FridgeSettings, write: boolean
     } catch (error) {
       database?.close()
       // SQLite has already waited for seconds before it reports its locking protocol.
-      const waited = (error as { code?: unknown }).code === 'SQLITE_PROTOCOL'
+      const waited = errorCode(error) === 'SQLITE_PROTOCOL'
       if (!again || waited || !isVague(error)) throw error
     }
   }
 }
 
 export function isDamage(error: unknown): boolean {
-  const code = String((error as { code?: unknown }).code)
+  const code = errorCode(error)
   return code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')
 }
 
@@ -88,7 +89,7 @@ export function makeFridgeFolders(folder: string, again = 3): void {
     if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
   } catch (error) {
     // Another chef is removing the fridge at this moment.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && again > 0) makeFridgeFolders(folder, again - 1)
+    if (errorCode(error) === 'ENOENT' && again > 0) makeFridgeFolders(folder, again - 1)
     else throw fridgeUnusable(folder, error)
   }
 }
@@ -139,7 +140,7 @@ function diagnose(path: string): string | undefined {
   try {
     file = openSync(path, 'r')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (errorCode(error) === 'ENOENT') return undefined
     throw fridgeUnusable(path, error)
   }
   try {

@@ -6,6 +6,7 @@ import type { Database as Connection } from 'better-sqlite3'
 import { failure, Refusal } from '../base/failures/failure.ts'
 import { makeFridgeFolders } from './database.ts'
 import { fridgeUnusable } from './open-failure.ts'
+import { errorCode } from '../base/thrown-error.ts'
 
 export interface Holder {
   pid: number
@@ -72,7 +73,7 @@ function tryLock(Sqlite: typeof Database, path: string): Attempt {
     database.exec('BEGIN EXCLUSIVE')
     if (inode !== undefined && inodeOf(path) === inode) return { database, inode }
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException
+    const code = errorCode(error)
     if (/^(EACCES|EPERM|EROFS)$/.test(code)) throw fridgeUnusable(path, error)
     if (code !== 'ENOENT' && !/^SQLITE_(BUSY|IOERR|CANTOPEN)/.test(code)) throw error
     if (!code.startsWith('SQLITE_BUSY')) attempt = { error }

@@ -2,19 +2,23 @@
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs'
 import { failure, Refusal } from '../base/failures/failure.ts'
 import { systemTroubleOf } from '../base/system-error.ts'
+import { errorCode, errorMessage } from '../base/thrown-error.ts'
 
 export function fridgeUnusable(path: string, error: unknown): Refusal {
-  const { code, message } = reasonBehind(path, error as NodeJS.ErrnoException)
-  return new Refusal([failure('fridge-unusable', { path, why: message, kind: systemTroubleOf(String(code)) })], 1)
+  const reason = reasonBehind(path, error)
+  return new Refusal(
+    [failure('fridge-unusable', { path, why: errorMessage(reason), kind: systemTroubleOf(errorCode(reason)) })],
+    1,
+  )
 }
 
 /** Whether SQLite failed to open, read or make one of a database's files, and does not say why. */
 export function isVague(error: unknown): boolean {
-  return /^SQLITE_(CANTOPEN|IOERR|READONLY|PROTOCOL)/.test(String((error as { code?: unknown }).code))
+  return /^SQLITE_(CANTOPEN|IOERR|READONLY|PROTOCOL)/.test(errorCode(error))
 }
 
 /** Repeats what SQLite tried: opens the database, makes a file beside it. Where that works, the cause is gone and unknown. */
-function reasonBehind(path: string, error: NodeJS.ErrnoException): NodeJS.ErrnoException {
+function reasonBehind(path: string, error: unknown): unknown {
   if (!isVague(error)) return error
   try {
     if (existsSync(path)) closeSync(openSync(path, 'r+'))
@@ -23,6 +27,6 @@ function reasonBehind(path: string, error: NodeJS.ErrnoException): NodeJS.ErrnoE
     rmSync(beside, { force: true })
     return error
   } catch (reason) {
-    return reason as NodeJS.ErrnoException
+    return reason
   }
 }

@@ -11,7 +11,9 @@ const coarseGrain = 2_000_000_000n
 const second = 1_000_000_000n
 
 /** The same as doubles, which hold nanoseconds since the epoch within some 256. */
-const [grainNs, coarseNs, wholeSecond] = [grain, coarseGrain, second].map(Number) as [number, number, number]
+const grainNs = Number(grain)
+const coarseNs = Number(coarseGrain)
+const wholeSecond = Number(second)
 const roundingNs = 1000
 const sameMs = 0.001
 

@@ -10,6 +10,7 @@ import { sharedKeysOf } from '../remote-cache/open-remote-cache.ts'
 import { jobView } from './queries.ts'
 import { discoveredLines, sharedKey, type SharedKeys } from '../remote-cache/remote-keys.ts'
 import type { JobView } from './views.ts'
+import { errorCode } from '../base/thrown-error.ts'
 
 /** A job with the text of its action; without one where an input is not known yet. */
 export interface KeyedJob extends JobView {
@@ -111,7 +112,7 @@ export function readPlanned(file: string): Planned {
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw unreadable((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error))
+    throw unreadable(errorCode(error) === 'ENOENT' ? 'there is no such file' : String(error))
   }
   const lines = text.split('\n').flatMap((line): (KeyedJob | KeyedFolder)[] => {
     if (line.trim() === '') return []

@@ -5,6 +5,7 @@ import type { ContentName } from '../base/content-name.ts'
 import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
 import type { Session } from '../session/session.ts'
 import type { Shown } from './page-protocol.ts'
+import { errorMessage } from '../base/thrown-error.ts'
 
 export interface Reading {
   revision: number
@@ -92,7 +93,7 @@ export class KitchenReader {
     } catch (error) {
       // Whatever it is, the page says it and goes on following: the next state may be readable.
       const failures =
-        error instanceof Refusal ? error.failures : [failure('system-error', { what: (error as Error).message })]
+        error instanceof Refusal ? error.failures : [failure('system-error', { what: errorMessage(error) })]
       opened = { failures, files: this.#files }
     }
     const former = this.#reading

@@ -22,6 +22,7 @@ import type { LinkRow } from '../fridge/tables/link-table.ts'
 import { makeFolders } from '../files/folder-creation.ts'
 import type { Session } from '../session/session.ts'
 import { foldersAbove, places } from './link-paths.ts'
+import { errorCode } from '../base/thrown-error.ts'
 
 /** One file to lay out. A folder is laid out file by file, so that a user's files beside them are left alone. */
 interface Wanted {
@@ -167,7 +168,7 @@ function moveIn({ fridge, configuration }: Session, { file, aside, why }: Prepar
   try {
     renameSync(aside, path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
+    if (errorCode(error) !== 'EXDEV') throw error
     cpSync(aside, path, { verbatimSymlinks: true, force: true })
     rmSync(aside)
   }

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, statSync, unlinkSync } from 'node:fs'
 import { delimiter } from 'node:path'
 import { type Exit, graceMs, type Processes, type Run, type Running } from './process.ts'
+import { errorCode } from '../base/thrown-error.ts'
 
 /** Signals a whole group; false when nobody is left in it. */
 function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
@@ -11,7 +12,7 @@ function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
     process.kill(-leader, signal)
     return true
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return errorCode(error) === 'EPERM'
   }
 }
 
@@ -31,7 +32,7 @@ async function endGroup(leader: number): Promise<void> {
 }
 
 function notStarted(stage: 'log' | 'folder' | 'program', error: unknown): Exit {
-  const code = (error as NodeJS.ErrnoException).code ?? 'ENOENT'
+  const code = errorCode(error) || 'ENOENT'
   return {
     code: null,
     signal: null,

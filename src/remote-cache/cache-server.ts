@@ -8,6 +8,7 @@ import { finished, pipeline } from 'node:stream/promises'
 import limit from 'p-limit'
 import type { BlobDigest } from './action-result.ts'
 import type { CacheAddress } from './server-address.ts'
+import { errorCode } from '../base/thrown-error.ts'
 
 /** The server cannot be used for this: not there, too slow, or refusing. Its words name no credentials. */
 export class CacheTrouble extends Error {
@@ -191,7 +192,7 @@ const passing = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
 
 function deservesAnother(error: unknown): boolean {
   if (error instanceof CacheTrouble) return error.status !== undefined && error.status >= 500
-  return passing.has(String((error as NodeJS.ErrnoException).code))
+  return passing.has(errorCode(error))
 }
 
 function refused(status: number): CacheTrouble {

@@ -10,6 +10,7 @@ import { type Required, required } from '../plan/plan.ts'
 import { checkTargets, expandTargets } from '../recipe/check-recipe.ts'
 import { type Fittings, Session, type SessionRequest } from './session.ts'
 import { ToolIdentities } from '../sources/tool-identity.ts'
+import { errorMessage } from '../base/thrown-error.ts'
 
 export async function openKitchen(request: SessionRequest): Promise<Session> {
   try {
@@ -17,7 +18,7 @@ export async function openKitchen(request: SessionRequest): Promise<Session> {
   } catch (error) {
     // Damage deep in the database shows only when it is read.
     if (!isDamage(error)) throw error
-    return enter(request, (error as Error).message)
+    return enter(request, errorMessage(error))
   }
 }
 

@@ -8,6 +8,7 @@ import { acceptsKind } from '../racks/goods.ts'
 import type { ShelfPlan } from '../racks/racks.ts'
 import { type JsonElement, JsonElements } from './json-elements.ts'
 import type { SimulatedOrder } from './simulated-order.ts'
+import { errorMessage } from '../base/thrown-error.ts'
 
 const pieceBytes = 1 << 20
 
@@ -71,7 +72,7 @@ function parse(text: string, at: Position): Value {
   try {
     return JSON.parse(text) as Value
   } catch (error) {
-    throw syntaxRefusal((error as Error).message, at)
+    throw syntaxRefusal(errorMessage(error), at)
   }
 }
 

@@ -1,12 +1,13 @@
 // Looks at files and folders for a session: names their content, by remembered stats where it can, and lists every look.
 import type { BigIntStats, Dirent } from 'node:fs'
 import { resolve } from 'node:path'
-import { type ContentName, contentName, kindOf } from '../base/content-name.ts'
+import { type ContentName, contentName, kindOf, storedName } from '../base/content-name.ts'
 import { failure, Refusal } from '../base/failures/failure.ts'
 import type { Verify } from '../config/configuration.ts'
 import { readFolder } from '../files/file-glob.ts'
 import { isRacy, listingOf, lookAt, missing, nowNs, sameStat, type Seen, seenAs } from '../fridge/stat-memory.ts'
 import type { Store } from '../fridge/store.ts'
+import { errorCode, errorMessage } from '../base/thrown-error.ts'
 
 export interface ScannedFile {
   name: ContentName
@@ -77,7 +78,7 @@ export class FileScanner {
       this.#store.memory.remember(path, seen)
     }
     this.#note(path, seen)
-    return { name: seen.name as ContentName, size, executable: (stat.mode & 0o111n) !== 0n, snapshot: mode === 'full' }
+    return { name: storedName(seen.name), size, executable: (stat.mode & 0o111n) !== 0n, snapshot: mode === 'full' }
   }
 
   /** The entries of a folder. It counts as looked at, so that a file added to it later is noticed. */
@@ -161,16 +162,22 @@ export class FileScanner {
     try {
       return read()
     } catch (error) {
-      const { code, message, path: at } = error as NodeJS.ErrnoException
-      if (code === undefined || (at !== undefined && resolve(at) !== resolve(path))) throw error
+      const code = errorCode(error)
+      if (code === '' || !isAbout(error, path)) throw error
       if (code === 'ENOENT') return undefined
       this.#note(path, seenAs(stat, unreadable, nowNs()))
       throw new Refusal(
-        [failure('source-unreadable', { path, why: code === 'EACCES' ? 'permission denied' : message })],
+        [failure('source-unreadable', { path, why: code === 'EACCES' ? 'permission denied' : errorMessage(error) })],
         1,
       )
     }
   }
+}
+
+/** An error about another path is not one of the file. */
+function isAbout(error: unknown, path: string): boolean {
+  if (!(error instanceof Error && 'path' in error && typeof error.path === 'string')) return true
+  return resolve(error.path) === resolve(path)
 }
 
 function modeOf(name: string): Verify {

@@ -10,6 +10,7 @@ import type { Reporter, View } from '../../report/reporter.ts'
 import { terminalReporter } from '../../report/terminal-reporter.ts'
 import { tellingNames } from '../../report/text/variant-text.ts'
 import type { Context } from '../context.ts'
+import { errorMessage } from '../../base/thrown-error.ts'
 
 /** `events`: an absolute path, or the number of an open file. */
 export async function openEvents(events: string | undefined): Promise<EventWriter | undefined> {
@@ -19,7 +20,7 @@ export async function openEvents(events: string | undefined): Promise<EventWrite
     tryToOpen(events)
     return writeEvents(events)
   } catch (error) {
-    throw new Refusal([failure('file-unwritable', { path: events, why: (error as Error).message })], 1)
+    throw new Refusal([failure('file-unwritable', { path: events, why: errorMessage(error) })], 1)
   }
 }
 

@@ -10,6 +10,7 @@ import { actionSum } from '../action-store.ts'
 import type { ActionRow } from '../tables/action-table.ts'
 import { type NamedObjectRow, objectKinds } from '../tables/object-table.ts'
 import type { Upkeep } from './upkeep.ts'
+import { errorCode, errorMessage } from '../../base/thrown-error.ts'
 
 export interface Damage {
   what: 'database' | 'object' | 'folder' | 'action' | 'record' | 'reference' | 'memory' | 'history'
@@ -45,9 +46,9 @@ export function examine(upkeep: Upkeep, options: ExamineOptions): Examination {
     try {
       part(upkeep, options, tell, found)
     } catch (error) {
-      if (!String((error as { code?: unknown }).code).startsWith('SQLITE_')) throw error
+      if (!errorCode(error).startsWith('SQLITE_')) throw error
       // What is wrong with the structure has been told, where SQLite could say it.
-      tell({ what: 'database', name: 'fridge.db', why: (error as Error).message })
+      tell({ what: 'database', name: 'fridge.db', why: errorMessage(error) })
     }
   }
   return found
@@ -105,7 +106,7 @@ function fileTrouble(path: string, row: NamedObjectRow, digest: Digest, whole: b
     const same = row.sum === null ? isCutFrom(sum, row.name) : sum === row.sum
     return same ? undefined : 'its bytes are not those that were stored'
   } catch (error) {
-    return `its file cannot be read: ${(error as Error).message}`
+    return `its file cannot be read: ${errorMessage(error)}`
   }
 }
 

@@ -3,6 +3,7 @@ import { lstatSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { namesInFolder } from '../objects/file-bytes.ts'
 import type { Upkeep } from './upkeep.ts'
+import { errorCode } from '../../base/thrown-error.ts'
 
 export interface Leftover {
   what: 'object' | 'pan' | 'folder' | 'log'
@@ -60,7 +61,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return errorCode(error) === 'EPERM'
   }
 }
 

@@ -19,6 +19,7 @@ import type { FridgeSettings } from '../../config/configuration.ts'
 import { makeFolders } from '../../files/folder-creation.ts'
 import { areSameFiles, type Measurement, measureFile, namesInFolder, sizeOf, syncFolder } from './file-bytes.ts'
 import type { ObjectFiles } from './object-files.ts'
+import { errorCode } from '../../base/thrown-error.ts'
 
 interface ObjectFolder {
   names: Set<string>
@@ -160,7 +161,7 @@ export class DiskObjectFiles implements ObjectFiles {
     try {
       renameSync(from, path)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      if (errorCode(error) !== 'ENOENT') throw error
       makeFolders(dirname(path))
       if (this.#sync) syncFolder(dirname(dirname(path)))
       renameSync(from, path)
