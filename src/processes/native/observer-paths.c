@@ -141,7 +141,7 @@ static const char *real_folder(struct trace *trace, const char *path, size_t len
   if (length == 0) return "/";
   if (length >= 4096) return NULL;
   uint32_t hash = hash_text(path, length);
-  struct folder **bucket = &trace->folders[hash % BUCKETS];
+  struct folder **bucket = &trace->folders[hash % FOLDER_BUCKETS];
   for (struct folder *folder = *bucket; folder; folder = folder->bucket)
     if (folder->hash == hash && folder->length == length && memcmp(folder->named, path, length) == 0)
       return folder->real;

@@ -35,14 +35,14 @@ struct folder {
   char named[];
 };
 
-enum { BUCKETS = 512, ENTRIES_MAX = 1000000 };
+enum { BUCKETS = 4096, FOLDER_BUCKETS = 512, ENTRIES_MAX = 1000000 };
 
 struct trace {
   struct entry *first, **last;
   struct chunk *chunks, *folder_chunks;
   unsigned entry_count;
   struct entry *entries[BUCKETS];
-  struct folder *folders[BUCKETS];
+  struct folder *folders[FOLDER_BUCKETS];
   /* Directories that the step made or moved. While there are none, no path lies in one. */
   unsigned moved_folders;
   /* The first reason why this trace may lack something. */
