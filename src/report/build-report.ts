@@ -1,29 +1,29 @@
-// A build as one page of HTML that needs nothing but itself: what was planned, what ran when, what failed, what came out.
+// Renders a build as one self-contained HTML page: the plan, the times of the jobs, the failures and the results.
 import type { Summary } from '../base/event.ts'
 import type { StepGraph } from '../inspection/views.ts'
 import { cellOf, type Table } from '../tables/table.ts'
 import { bytes, count, duration, many } from './text/amounts-text.ts'
 import { svgText } from './charts/graph-picture.ts'
-import { colours, escaped } from './text/markup.ts'
-import type { Traced } from './profile.ts'
+import { colours, escapeMarkup } from './text/markup.ts'
+import type { TraceEvent } from './profile.ts'
 import type { JobEvent } from './summary.ts'
-import { jobText, type JobEvents } from './text/variant-text.ts'
+import { jobText, type NameFilter } from './text/variant-text.ts'
 import { quietLog } from './text/width.ts'
 
 export interface BuildReport {
   title: string
-  /** When it began, in milliseconds. */
+  /** The start of the build, in milliseconds since the epoch. */
   at: number
   summary?: Summary
   graph: StepGraph
   jobs: readonly JobEvent[]
   warnings: readonly string[]
-  traced: readonly Traced[]
+  traced: readonly TraceEvent[]
   tables: { result: string; table: Table; bytes: number }[]
-  telling: JobEvents
+  varies: NameFilter
 }
 
-/** What a page can show and a person look at. */
+/** Limits of what a page can show and a person read. */
 const mostRows = 200
 const mostBars = 1500
 const mostFailures = 100
@@ -37,11 +37,11 @@ export function buildReportText(report: BuildReport): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escaped(title)}: chef build</title>
+<title>${escapeMarkup(title)}: chef build</title>
 <style>${style}</style>
 </head>
 <body>
-<h1>${escaped(title)}</h1>
+<h1>${escapeMarkup(title)}</h1>
 <p class="quiet">${new Date(at).toISOString().replace('T', ' ').slice(0, 19)} UTC</p>
 ${summary ? tiles(summary) : '<p class="bad">The build was interrupted.</p>'}
 ${failures(report)}
@@ -80,27 +80,31 @@ function tiles(summary: Summary): string {
     [count(failed), 'failed', failed > 0 ? 'bad' : ''],
     [count(blocked), 'blocked', blocked > 0 ? 'bad' : ''],
     [duration(ms), 'altogether', ''],
-    ...(savedMs > 0 ? [[duration(savedMs), 'saved', 'good'] as [string, string, string]] : []),
-    ...(criticalMs > 0 ? [[duration(criticalMs), 'critical path', ''] as [string, string, string]] : []),
+    ...optionalTile(savedMs, 'saved', 'good'),
+    ...optionalTile(criticalMs, 'critical path', ''),
   ]
   return `<div class="tiles">${shown.map(([number, what, kind]) => `<div class="${kind}"><b>${number}</b>${what}</div>`).join('')}</div>`
 }
 
-function failures({ jobs, telling }: BuildReport): string {
+function optionalTile(ms: number, name: string, kind: string): [string, string, string][] {
+  return ms > 0 ? [[duration(ms), name, kind]] : []
+}
+
+function failures({ jobs, varies }: BuildReport): string {
   const failed = jobs.filter(({ status }) => status === 'failed')
   if (failed.length === 0) return ''
   const shown = failed.slice(0, mostFailures).map((job) => {
     const { failure } = job
     const log = quietLog(job.log ?? job.logTail ?? '').slice(-longestLog)
-    const hint = failure?.hint ? `<p>${escaped(failure.hint)}</p>` : ''
-    return `<details open><summary class="bad">${escaped(jobText(job, telling))}: ${escaped(failure?.message ?? '')}</summary>${job.command ? `<pre>$ ${lines(quietLog(job.command))}</pre>` : ''}${log.trim() ? `<pre>${lines(log)}</pre>` : ''}${hint}</details>`
+    const hint = failure?.hint ? `<p>${escapeMarkup(failure.hint)}</p>` : ''
+    return `<details open><summary class="bad">${escapeMarkup(jobText(job, varies))}: ${escapeMarkup(failure?.message ?? '')}</summary>${job.command ? `<pre>$ ${lines(quietLog(job.command))}</pre>` : ''}${log.trim() ? `<pre>${lines(log)}</pre>` : ''}${hint}</details>`
   })
   const more = failed.length > mostFailures ? `<p>and ${many(failed.length - mostFailures, 'more', 'more')}</p>` : ''
   return `<h2>Failures</h2>\n${shown.join('\n')}${more}`
 }
 
-/** Line ends stay what they are. */
-const lines = (text: string): string => text.trimEnd().split('\n').map(escaped).join('\n')
+/** Escapes line by line, so that line breaks survive. */
+const lines = (text: string): string => text.trimEnd().split('\n').map(escapeMarkup).join('\n')
 
 function warnings({ warnings }: BuildReport): string {
   if (warnings.length === 0) return ''
@@ -126,14 +130,17 @@ function steps({ graph, jobs }: BuildReport): string {
         times.length > 0 ? duration(Math.max(...times)) : '',
         peak > 0 ? bytes(peak) : '',
       ]
-      return `<tr><td>${escaped(name)}</td>${cells.map((cell) => `<td class="number">${cell}</td>`).join('')}</tr>`
+      return `<tr><td>${escapeMarkup(name)}</td>${cells.map((cell) => `<td class="number">${cell}</td>`).join('')}</tr>`
     })
   const head = ['step', 'jobs', 'cooked', 'reused', 'failed', 'blocked', 'time', 'longest', 'memory']
   const heads = head.map((name, at) => `<th${at > 0 ? ' class="number"' : ''}>${name}</th>`).join('')
   return `<div class="wide"><table><tr>${heads}</tr>\n${rows.join('\n')}</table></div>`
 }
 
-/** A lane for each job that ran beside others, a colour for each step; the longest jobs where there are very many. */
+/**
+ * Draws a lane for each of the jobs that ran at the same time, and a colour for each step. Shows only the longest
+ * jobs of a large build.
+ */
 function timeline({ traced }: BuildReport): string {
   const ran = traced.filter(({ args: { status } }) => status === 'cooked' || status === 'failed')
   if (ran.length === 0) return ''
@@ -146,11 +153,11 @@ function timeline({ traced }: BuildReport): string {
     const colour = colours[names.indexOf(cat) % colours.length]
     const failed = args.status === 'failed' ? ' stroke="#b00020" stroke-width="2"' : ''
     const [x, long] = [(ts / end) * width, Math.max(1, (dur / end) * width)]
-    return `<rect x="${x.toFixed(1)}" y="${(tid - 1) * high + 2}" width="${long.toFixed(1)}" height="${high - 4}" fill="${colour}"${failed}><title>${escaped(name)}, ${duration(dur / 1000)}</title></rect>`
+    return `<rect x="${x.toFixed(1)}" y="${(tid - 1) * high + 2}" width="${long.toFixed(1)}" height="${high - 4}" fill="${colour}"${failed}><title>${escapeMarkup(name)}, ${duration(dur / 1000)}</title></rect>`
   })
   const legend = names
     .slice(0, 24)
-    .map((name, at) => `<span style="color:${colours[at % colours.length]}">■</span> ${escaped(name)}`)
+    .map((name, at) => `<span style="color:${colours[at % colours.length]}">■</span> ${escapeMarkup(name)}`)
   const left = ran.length - shown.length
   return `<h2>When it ran</h2>
 <div class="wide"><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${lanes * high}" width="${width}" height="${lanes * high}">${bars.join('')}</svg></div>
@@ -162,14 +169,14 @@ function resultTable({ result, table, bytes: size }: BuildReport['tables'][numbe
   const kind = (at: number): string => (isNumber[at] ? ' class="number"' : '')
   const rows = Array.from({ length: Math.min(table.rows, mostRows) }, (_, row) => {
     const cells = table.columns.map(
-      (column, at) => `<td${kind(at)}>${escaped(shortened(String(cellOf(column, row) ?? '')))}</td>`,
+      (column, at) => `<td${kind(at)}>${escapeMarkup(shortened(String(cellOf(column, row) ?? '')))}</td>`,
     )
     return `<tr>${cells.join('')}</tr>`
   })
-  const heads = table.columns.map(({ name }, at) => `<th${kind(at)}>${escaped(name)}</th>`).join('')
+  const heads = table.columns.map(({ name }, at) => `<th${kind(at)}>${escapeMarkup(name)}</th>`).join('')
   const left = table.rows - rows.length
-  const more = left > 0 ? `<p class="quiet">and ${many(left, 'more row')}: chef table ${escaped(result)}</p>` : ''
-  return `<details${table.rows <= 40 ? ' open' : ''}><summary>${escaped(result)} <span class="quiet">${many(table.rows, 'variant')}, ${bytes(size)}</span></summary>
+  const more = left > 0 ? `<p class="quiet">and ${many(left, 'more row')}: chef table ${escapeMarkup(result)}</p>` : ''
+  return `<details${table.rows <= 40 ? ' open' : ''}><summary>${escapeMarkup(result)} <span class="quiet">${many(table.rows, 'variant')}, ${bytes(size)}</span></summary>
 <div class="wide"><table><tr>${heads}</tr>
 ${rows.join('\n')}</table></div>${more}</details>`
 }

@@ -1,4 +1,4 @@
-// The lines of --json: one object a line, its keys a contract that scripts rely on.
+// The lines of --json: one object a line, whose keys are a contract with scripts.
 import type { Depends, KitchenEvent, Summary } from '../base/event.ts'
 import type { Failure, FailureCode } from '../base/failures/failure.ts'
 import type { Reason } from '../base/reason.ts'
@@ -71,13 +71,13 @@ export function recookedLine({ failure, why = failure?.message, ...recooked }: R
   return { type: 'job', ...recooked, ...(why !== undefined && { why }), ...(failure && { code: failure.code }) }
 }
 
-/** A parameter that is called like the result's own keys gives way to it. */
+/** The keys of the result override a parameter of the same name. */
 export function tableLine(row: { parameters: Depends; value?: Value; path?: string }): object {
   const result = row.path === undefined ? { value: row.value ?? null } : { path: row.path }
   return { ...row.parameters, ...result }
 }
 
-/** Data on one stream; warnings and failed jobs as text on the other, where a person may look for them. */
+/** Writes data to one stream, and warnings and failed jobs as text to the other, where people look for them. */
 export function jsonReporter(view: View, out: (text: string) => void): Reporter {
   return {
     event(event) {

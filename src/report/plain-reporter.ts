@@ -1,4 +1,5 @@
-// A build told in plain lines, for logs and pipes: at most one line a job, no control codes but colour where allowed.
+// Reports a build in plain lines for logs and pipes: at most one line a job, and no control codes but colour where
+// allowed.
 import type { KitchenEvent } from '../base/event.ts'
 import { count, duration, many } from './text/amounts-text.ts'
 import { advance, beginProgress, estimateLeft, type Progress } from './progress.ts'
@@ -7,7 +8,7 @@ import type { JobEvent } from './summary.ts'
 import { reasonText } from './text/reason-text.ts'
 import { jobText } from './text/variant-text.ts'
 
-/** Above so many jobs a line a job is no news any more: then one line a second tells how far the build is. */
+/** With more jobs than this, one line a second reports the progress instead of a line for each job. */
 const listedJobs = 1000
 const pauseMs = 1000
 
@@ -20,7 +21,7 @@ export function beginPlain(now: number): PlainState {
   return { progress: beginProgress(now), lastLineAt: Number.NEGATIVE_INFINITY }
 }
 
-/** Takes the event into the state and gives the text to print for it. */
+/** Updates the state with the event and returns the text to print for it. */
 export function plainText(state: PlainState, event: KitchenEvent, now: number, view: Omit<View, 'write'>): string {
   const { progress } = state
   advance(progress, event, now)
@@ -43,11 +44,11 @@ function place({ done, todo }: Progress): string {
   return `[${done}/${Math.max(done, todo)}]`
 }
 
-function jobLine(job: JobEvent, progress: Progress, { style, telling, verbose }: Omit<View, 'write'>): string {
+function jobLine(job: JobEvent, progress: Progress, { style, varies, verbose }: Omit<View, 'write'>): string {
   const paint = job.status === 'cooked' ? style.green : job.status === 'reused' ? style.cyan : style.yellow
   const time = job.status === 'cooked' ? ` (${duration(job.ms)})` : job.from ? ' (from the cache)' : ''
   const reason = verbose ? style.dim(`: ${reasonText(job.reason)}`) : ''
-  return `${style.dim(place(progress))} ${paint(job.status)} ${jobText(job, telling)}${time}${reason}`
+  return `${style.dim(place(progress))} ${paint(job.status)} ${jobText(job, varies)}${time}${reason}`
 }
 
 function paceLine(progress: Progress, now: number): string {

@@ -1,9 +1,9 @@
-// When each job ran, as a Chrome trace: one lane for each job that ran at the same time as others.
+// Records when each job ran as a Chrome trace, with one lane for each of the jobs that ran at the same time.
 import type { KitchenEvent } from '../base/event.ts'
 import { reasonText } from './text/reason-text.ts'
 import { jobText } from './text/variant-text.ts'
 
-export interface Traced {
+export interface TraceEvent {
   name: string
   cat: string
   ph: 'X'
@@ -16,13 +16,13 @@ export interface Traced {
 }
 
 export interface Profile {
-  readonly traced: readonly Traced[]
+  readonly traced: readonly TraceEvent[]
   event(event: KitchenEvent, now: number): void
   text(): string
 }
 
 export function beginProfile(): Profile {
-  const traced: Traced[] = []
+  const traced: TraceEvent[] = []
   const running = new Map<number, { lane: number; at: number }>()
   const lanes = new Set<number>()
   let begun: number | undefined

@@ -1,4 +1,4 @@
-// What is known of a build so far: a fold of its events that every view of a running build reads.
+// Folds the events of a build into its progress, which every view of a running build reads.
 import type { Depends, KitchenEvent, Summary } from '../base/event.ts'
 
 export interface RunningJob {
@@ -11,7 +11,7 @@ export interface RunningJob {
 
 export interface Progress {
   startedAt: number
-  /** Jobs that were not fresh when the build began. */
+  /** The number of jobs that were not fresh when the build began. */
   todo: number
   done: number
   cooked: number
@@ -27,7 +27,7 @@ export function beginProgress(now: number): Progress {
   return { startedAt: now, todo: 0, done: 0, cooked: 0, reused: 0, failed: 0, blocked: 0, running: new Map() }
 }
 
-/** Changes the progress in place: a build has a million events and one progress. */
+/** Changes the progress in place, because a build may emit a million events. */
 export function advance(progress: Progress, event: KitchenEvent, now: number): void {
   switch (event.type) {
     case 'plan':
@@ -68,8 +68,8 @@ export function advance(progress: Progress, event: KitchenEvent, now: number): v
 }
 
 /**
- * Milliseconds that are left, undefined while there is nothing to judge by. Recorded times are believed at the
- * beginning, the pace of this build more and more.
+ * Estimates the remaining milliseconds. Returns undefined while there is nothing to judge by. It trusts recorded
+ * times at first, and the pace of this build more and more.
  */
 export function estimateLeft(progress: Progress, now: number): number | undefined {
   const { todo, done, expectedMs } = progress

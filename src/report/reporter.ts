@@ -1,39 +1,39 @@
-// What every view of a running build offers, and the messages they all print in the same words.
+// The interface of every view of a running build, and the messages that all views print in the same words.
 import { isAbsolute, relative } from 'node:path'
 import type { KitchenEvent } from '../base/event.ts'
 import { bytes, many } from './text/amounts-text.ts'
 import { failureText } from './text/failure-text.ts'
 import type { Style } from './text/style.ts'
 import { failedJobText, loggedJobText, summaryText } from './summary.ts'
-import type { JobEvents } from './text/variant-text.ts'
+import type { NameFilter } from './text/variant-text.ts'
 import { printable } from './text/width.ts'
 
 export interface Reporter {
   event(event: KitchenEvent): void
-  /** Nothing is drawn any more. */
+  /** Ends all drawing. */
   close(): void
 }
 
 export interface View {
   style: Style
-  /** What paths are shown relative to. */
+  /** Paths are shown relative to this folder. */
   folder: string
-  telling: JobEvents
+  varies: NameFilter
   verbose: boolean
   quiet: boolean
-  /** Whether the reader folds lines between marks: the log of a GitHub workflow does. */
+  /** True if the reader folds lines between marks, as the log of a GitHub workflow does. */
   groups?: boolean
   write(text: string): void
 }
 
-/** The text of an event that is worth a line of its own in every view; undefined for the rest. */
+/** Returns the text of an event that deserves a line in every view, and undefined for the others. */
 export function messageText(event: KitchenEvent, view: Omit<View, 'write'>): string | undefined {
   const { style, folder, verbose } = view
   switch (event.type) {
     case 'warning':
       return failureText(event.failure, { style, folder, verbose, kind: 'warning' })
     case 'job':
-      if (event.status === 'failed') return failedJobText(event, style, view.telling)
+      if (event.status === 'failed') return failedJobText(event, style, view.varies)
       return event.log ? loggedJobText(event, view) : undefined
     case 'waiting':
       if (view.quiet) return undefined

@@ -1,9 +1,9 @@
-// The last line of a build, and the paragraph on a job that failed.
+// Words the last line of a build, and the paragraph on a failed job.
 import type { KitchenEvent, Summary } from '../base/event.ts'
 import type { FailureCode } from '../base/failures/failure.ts'
 import { count, duration, many } from './text/amounts-text.ts'
 import type { Style } from './text/style.ts'
-import { jobText, type JobEvents } from './text/variant-text.ts'
+import { jobText, type NameFilter } from './text/variant-text.ts'
 import { printable, quietLog } from './text/width.ts'
 
 export type JobEvent = Extract<KitchenEvent, { type: 'job' }>
@@ -27,7 +27,7 @@ export function summaryText(summary: Summary, style: Style): string {
   const listed = parts.length === 0 ? 'nothing to do' : parts.join(', ')
   const saved = summary.savedMs !== undefined && summary.savedMs >= 1000 ? `, ${duration(summary.savedMs)} saved` : ''
   const { criticalMs = 0, cooked } = summary
-  // What more burners could not make shorter.
+  // The critical path is the time that more burners could not shorten.
   const critical = cooked > 1 && criticalMs >= 1000 ? `, critical path ${duration(criticalMs)}` : ''
   return `${style.bold(`${many(summary.jobs, 'job')}:`)} ${listed} in ${duration(summary.ms)}${critical}${saved}\n`
 }
@@ -37,7 +37,7 @@ function fromCache({ fromCache: shared = 0, reused }: Summary): string {
   return shared === reused ? ' from the cache' : ` (${count(shared)} from the cache)`
 }
 
-/** Failures whose text names the exit code already. */
+/** The texts of these failures contain the exit code already. */
 const namesExit = new Set<FailureCode | undefined>(['cook-exit', 'cook-failed', 'isolate-tried', 'step-exit'])
 
 function endText({ failure, exit }: JobEvent): string {
@@ -45,9 +45,9 @@ function endText({ failure, exit }: JobEvent): string {
   return exit === null || exit === 0 || namesExit.has(failure?.code) ? text : `${text} (exit ${exit})`
 }
 
-/** A failed job with its command and the end of its log, at once where it happened. */
-export function failedJobText(job: JobEvent, style: Style, telling: JobEvents): string {
-  const lines = [`${style.bold(style.red('failed:'))} ${style.bold(jobText(job, telling))}: ${endText(job)}`]
+/** Prints a failed job with its command and the end of its log as soon as it fails. */
+export function failedJobText(job: JobEvent, style: Style, varies: NameFilter): string {
+  const lines = [`${style.bold(style.red('failed:'))} ${style.bold(jobText(job, varies))}: ${endText(job)}`]
   if (job.command) {
     for (const [index, line] of quietLog(job.command).trimEnd().split('\n').entries()) {
       lines.push(`  ${style.dim(index === 0 ? '$' : ' ')} ${line}`)
@@ -58,22 +58,22 @@ export function failedJobText(job: JobEvent, style: Style, telling: JobEvents): 
   return `${lines.join('\n')}\n`
 }
 
-/** A job that went well, with all that it said: only where every log is to be printed. */
+/** Prints a successful job with its whole log, for runs that print every log. */
 export function loggedJobText(
   job: JobEvent,
-  { style, telling, groups }: { style: Style; telling: JobEvents; groups?: boolean },
+  { style, varies, groups }: { style: Style; varies: NameFilter; groups?: boolean },
 ): string {
   const time = job.status === 'cooked' ? ` (${duration(job.ms)})` : ''
-  const title = `${job.status} ${jobText(job, telling)}${time}`
-  const said = quietLog(job.log ?? '').trimEnd()
-  if (groups) return `::group::${title}\n${said.replaceAll(/^::/gm, ' ::')}\n::endgroup::\n`
-  return `${style.bold(title)}\n${logTailLines(said, style, Number.POSITIVE_INFINITY).join('\n')}\n`
+  const title = `${job.status} ${jobText(job, varies)}${time}`
+  const output = quietLog(job.log ?? '').trimEnd()
+  if (groups) return `::group::${title}\n${output.replaceAll(/^::/gm, ' ::')}\n::endgroup::\n`
+  return `${style.bold(title)}\n${logTailLines(output, style, Number.POSITIVE_INFINITY).join('\n')}\n`
 }
 
 export function logTailLines(log: string | undefined, style: Style, most = logLines): string[] {
-  const said = quietLog(log ?? '').trimEnd()
-  if (said === '') return []
-  const all = said.split('\n')
+  const output = quietLog(log ?? '').trimEnd()
+  if (output === '') return []
+  const all = output.split('\n')
   const shown = all.slice(-most).map((line) => `  ${style.dim('|')} ${line}`)
   const left = all.length - shown.length
   return left > 0 ? [`  ${style.dim(`| … ${many(left, 'line')} before`)}`, ...shown] : shown

@@ -1,9 +1,9 @@
-// What a watching chef shows between builds: one line that says it is there, and the failures again when asked.
+// The line that `chef watch` shows between builds, and the failures of the last build on request.
 import type { KitchenEvent } from '../base/event.ts'
 import { count } from './text/amounts-text.ts'
 import type { Style } from './text/style.ts'
 import { failedJobText } from './summary.ts'
-import type { JobEvents } from './text/variant-text.ts'
+import type { NameFilter } from './text/variant-text.ts'
 import { cut } from './text/width.ts'
 
 export function restingLine(
@@ -17,7 +17,7 @@ export function restingLine(
   return style.dim(cut(line + fitting, Math.max(1, columns - 1)))
 }
 
-export function failedJobsText(events: readonly KitchenEvent[], style: Style, telling: JobEvents): string {
-  const texts = events.flatMap((event) => (event.type === 'job' ? [failedJobText(event, style, telling)] : []))
+export function failedJobsText(events: readonly KitchenEvent[], style: Style, varies: NameFilter): string {
+  const texts = events.flatMap((event) => (event.type === 'job' ? [failedJobText(event, style, varies)] : []))
   return texts.length === 0 ? 'nothing failed in the last build\n' : texts.join('')
 }

@@ -7,7 +7,7 @@ import { styleOf } from '../../src/report/text/style.ts'
 export const plainView: Omit<View, 'write'> = {
   style: styleOf(false),
   folder: '/kitchen',
-  telling: (name) => name !== 'compute' && name !== 'raw',
+  varies: (name) => name !== 'compute' && name !== 'raw',
   verbose: false,
   quiet: false,
 }

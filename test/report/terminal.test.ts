@@ -20,7 +20,7 @@ function busy(): Progress {
 }
 
 test('at 80 columns', () => {
-  const lines = frame(busy(), { columns: 80, rows: 24 }, 10_000, style, plainView.telling)
+  const lines = frame(busy(), { columns: 80, rows: 24 }, { now: 10_000, style, varies: plainView.varies })
   expect(lines.join('\n')).toBe(
     `  render num_N=10 photo=a-very-long-name-of-a-photo.jpg          2.5 s of 4.0 s
   compute num_N=11                                                        60 ms
@@ -29,7 +29,7 @@ test('at 80 columns', () => {
 })
 
 test('at 40 columns', () => {
-  const lines = frame(busy(), { columns: 40, rows: 24 }, 10_000, style, plainView.telling)
+  const lines = frame(busy(), { columns: 40, rows: 24 }, { now: 10_000, style, varies: plainView.varies })
   expect(lines.join('\n')).toBe(
     `  render num_N=10 photo… 2.5 s of 4.0 s
   compute num_N=11                60 ms
@@ -39,14 +39,14 @@ test('at 40 columns', () => {
 })
 
 test('a low terminal shows the jobs that run longest', () => {
-  const lines = frame(busy(), { columns: 80, rows: 4 }, 10_000, style, plainView.telling)
+  const lines = frame(busy(), { columns: 80, rows: 4 }, { now: 10_000, style, varies: plainView.varies })
   expect(lines).toHaveLength(2)
   expect(lines[0]).toBe('  … and 2 more')
 })
 
 test('any size fits', () => {
   for (let columns = 1; columns < 120; columns++) {
-    for (const line of frame(busy(), { columns, rows: 10 }, 10_000, style, plainView.telling)) {
+    for (const line of frame(busy(), { columns, rows: 10 }, { now: 10_000, style, varies: plainView.varies })) {
       expect(widthOf(line)).toBeLessThanOrEqual(Math.max(10, columns - 1))
     }
   }

@@ -17,7 +17,7 @@ import { type Column, type Table, typeOf } from '../../src/tables/table.ts'
 import { shortBuild } from './events.ts'
 
 const style = styleOf(false)
-const telling = (name: string): boolean => name === 'num_N'
+const varies = (name: string): boolean => name === 'num_N'
 const now = 1_000_000
 
 function made(step: string, output: string, number: number, more: Partial<JobView>): JobView {
@@ -42,14 +42,14 @@ const jobs: JobView[] = [
 
 test('a plan by step, with the reasons of what is not fresh', () => {
   const counts = { jobs: 4, fresh: 2, stale: 1, maybe: 1 }
-  expect(planText(jobs, counts, { style, telling, columns: 80, verbose: false })).toBe(`compute  1 stale, 1 fresh
+  expect(planText(jobs, counts, { style, varies, columns: 80, verbose: false })).toBe(`compute  1 stale, 1 fresh
     stale num_N=12: source changed: compute.py
 last  1 maybe, 1 fresh
     maybe num_N=12: input changed: z
 
 4 jobs: 1 stale, 1 maybe, 2 fresh
 `)
-  expect(planText(jobs, counts, { style, telling, columns: 40, verbose: true })).toContain(
+  expect(planText(jobs, counts, { style, varies, columns: 40, verbose: true })).toContain(
     '    stale num_N=12: source changed: com…\n',
   )
 })
@@ -61,7 +61,7 @@ test('a long list is cut', () => {
   const text = planText(
     many,
     { jobs: 100, fresh: 0, stale: 100, maybe: 0 },
-    { style, telling, columns: 80, verbose: false },
+    { style, varies, columns: 80, verbose: false },
   )
   expect(text.split('\n')).toHaveLength(13)
   expect(text).toContain('… and 92 more (--verbose shows all)')
@@ -69,7 +69,7 @@ test('a long list is cut', () => {
 
 test('explain follows the chain behind what is not fresh', () => {
   const asked = jobs.filter((job) => job.step === 'last')
-  expect(explainText(asked, makerOf(jobs), { style, telling, verbose: false })).toBe(`fresh last num_N=10
+  expect(explainText(asked, makerOf(jobs), { style, varies, verbose: false })).toBe(`fresh last num_N=10
 maybe last num_N=12: input changed: z
     because stale compute num_N=12: source changed: compute.py
 
@@ -144,7 +144,7 @@ const item: ItemView = {
 
 test('the items of a shelf', () => {
   const shelf = shelves[3] as ShelfView
-  expect(shelfText(shelf, [item], telling, { style, columns: 100, verbose: false, now })).toBe(`Results
+  expect(shelfText(shelf, [item], varies, { style, columns: 100, verbose: false, now })).toBe(`Results
   z  6 variants  1.2 kB  ━━━━━━━━────  3 fresh, 2 stale, 1 failed
   z/9f86d081884c7d65  fresh  1.2 kB  num_N=10
 `)
@@ -214,7 +214,7 @@ function resultTable(values: { num_N: number; z: Value }[], paths = false): Tabl
 }
 
 test('a table has its numbers aligned and fits the terminal', () => {
-  const view = { style, telling, folder: '/here' }
+  const view = { style, varies, folder: '/here' }
   const numbers = resultTable([
     { num_N: 8, z: 3.5 },
     { num_N: 12, z: 144 },
@@ -235,7 +235,7 @@ test('a table has its numbers aligned and fits the terminal', () => {
 })
 
 test('colour changes no width', () => {
-  const view = { style: styleOf(true), columns: 80, telling, folder: '/' }
+  const view = { style: styleOf(true), columns: 80, varies, folder: '/' }
   expect(tableText(resultTable([{ num_N: 8, z: 1 }]), view)).toContain('\x1b[1mnum_N\x1b[22m  \x1b[1mz\x1b[22m')
 })
 

@@ -8,7 +8,7 @@ import { jsonReporter } from '../../report/json-lines.ts'
 import { plainReporter } from '../../report/plain-reporter.ts'
 import type { Reporter, View } from '../../report/reporter.ts'
 import { terminalReporter } from '../../report/terminal-reporter.ts'
-import { tellingNames } from '../../report/text/variant-text.ts'
+import { varyingNames } from '../../report/text/variant-text.ts'
 import type { Context } from '../context.ts'
 import { errorMessage } from '../../base/thrown-error.ts'
 
@@ -39,7 +39,7 @@ export function reporterOf(context: Context, configuration: Configuration): Repo
   const view: View = {
     style: errStyle,
     folder: environment.folder,
-    telling: tellingNames(configuration),
+    varies: varyingNames(configuration),
     verbose,
     quiet,
     groups: environment.variables.GITHUB_ACTIONS === 'true',

@@ -10,7 +10,7 @@ export function labelsOf(frames: readonly Frame[], labels: Value | undefined): s
   const all = frames.map(({ parameters }) => fieldsOf(parameters))
   const known = [...new Set(all.flatMap((fields) => [...fields.keys()]))]
   const isAsked = typeof labels === 'string' || Array.isArray(labels)
-  const names = isAsked ? [labels].flat().flatMap((label) => namesMeant(String(label), known)) : telling(all, known)
+  const names = isAsked ? [labels].flat().flatMap((label) => namesMeant(String(label), known)) : varies(all, known)
   const several = new Set(frames.map(({ input }) => input)).size > 1
   return frames.map(({ input }, at) => [
     ...(several && !isAsked ? [input] : []),
@@ -29,7 +29,7 @@ function fieldsOf(parameters: { [name: string]: Value }): Map<string, string> {
   return fields
 }
 
-function telling(all: readonly Map<string, string>[], known: string[]): string[] {
+function varies(all: readonly Map<string, string>[], known: string[]): string[] {
   const found = known.filter((name) => new Set(all.map((fields) => fields.get(name))).size > 1)
   return found.length > 0 ? found : all.length === 1 ? known : []
 }

@@ -1,7 +1,7 @@
-// From values to places on an axis between 0 and 1, with ticks at round numbers.
+// Maps values to places between 0 and 1 on an axis, with ticks at round numbers.
 
 export interface Tick {
-  /** 0 at the beginning of the axis, 1 at its end. */
+  /** 0 at the start of the axis, 1 at its end. */
   at: number
   text: string
 }
@@ -9,11 +9,11 @@ export interface Tick {
 export interface Axis {
   name: string
   ticks: Tick[]
-  /** Undefined: the value has no place on this axis. */
+  /** Returns undefined for a value without a place on this axis. */
   place: (value: unknown) => number | undefined
 }
 
-/** `most`: how many ticks find room. */
+/** `most` is the number of ticks that fit. */
 export function numberAxis(name: string, values: readonly number[], log: boolean, most: number): Axis {
   const fitting = log ? values.filter((value) => value > 0) : values
   const toScale = log ? Math.log10 : (value: number) => value
@@ -25,22 +25,22 @@ export function numberAxis(name: string, values: readonly number[], log: boolean
   }
   if (low > high) return { name, ticks: [], place: () => undefined }
   const marks = log ? logTicks(low, high, most) : linearTicks(low, high, most)
-  // The axis ends at a tick or a little behind the last value, so that no point lies on the frame.
+  // The axis extends a little past the outermost values, so that no point lies on the frame.
   const pad = (high - low || Math.abs(high) || 1) * 0.04
   const [from, to] = [low - pad, high + pad]
-  // Values too near together for a double to tell their distance, or too far apart, share the middle.
+  // Values whose distance is too small or too large for a double share the middle.
   const span = to - from
   const place = (value: number): number => (span > 0 && span < Infinity ? (toScale(value) - from) / span : 0.5)
   const ticks = marks.map((mark) => ({ at: place(mark), text: numberText(mark) }))
   return {
     name,
-    // Numbers that differ only far behind the point would have the same text.
+    // Numbers that differ only in far decimals would have equal texts.
     ticks: ticks.filter(({ at, text }, index) => at >= 0 && at <= 1 && text !== ticks[index - 1]?.text),
     place: (value) => (typeof value === 'number' && (!log || value > 0) ? place(value) : undefined),
   }
 }
 
-/** Texts have places of their own, in the order in which they first come. */
+/** Gives each text a place of its own, in the order of first appearance. */
 export function categoryAxis(name: string, values: readonly string[]): Axis {
   const places = new Map([...new Set(values)].map((text, at, all) => [text, (at + 0.5) / all.length]))
   return {
@@ -50,7 +50,7 @@ export function categoryAxis(name: string, values: readonly string[]): Axis {
   }
 }
 
-/** Multiples of 1, 2 or 5 times a power of ten. */
+/** Returns multiples of 1, 2 or 5 times a power of ten. */
 function linearTicks(low: number, high: number, most: number): number[] {
   if (low === high) return [low]
   const least = (high - low) / Math.max(1, most - 1)
@@ -62,7 +62,10 @@ function linearTicks(low: number, high: number, most: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, at) => rounded((first + at) * step))
 }
 
-/** Powers of ten; every second, third, ... where there are many, and 2 and 5 between them where there are few. */
+/**
+ * Returns powers of ten: every second, third and so on if there are many, and with 2 and 5 between them if there are
+ * few.
+ */
 function logTicks(low: number, high: number, most: number): number[] {
   if (low === high) return [rounded(10 ** low)]
   const decades = Math.floor(high + 1e-9) - Math.ceil(low - 1e-9)
@@ -82,7 +85,7 @@ function logTicks(low: number, high: number, most: number): number[] {
 
 const rounded = (value: number): number => Number(value.toPrecision(12))
 
-/** `1e6` where it is shorter. */
+/** Uses the form `1e6` if it is shorter. */
 function numberText(value: number): string {
   const plain = String(rounded(value))
   const short = value.toExponential().replace('e+', 'e')

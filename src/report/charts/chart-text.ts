@@ -1,11 +1,11 @@
-// A chart for the terminal: lines in braille, eight dots a character, and a mark for each point.
+// Renders a chart for the terminal: lines in braille with eight dots a character, and a mark for each point.
 import type { Chart, Place } from './chart.ts'
 import type { Tick } from './chart-scale.ts'
 import type { Paint, Style } from '../text/style.ts'
 import { cut, padEnd, padStart, printable, widthOf } from '../text/width.ts'
 
 const marks = ['●', '▲', '■', '◆', '○', '△', '□', '◇']
-/** Bits of the eight dots of a braille character, by column and row. */
+/** The bits of the eight dots of a braille character, by column and row. */
 const dots = [
   [0x01, 0x02, 0x04, 0x40],
   [0x08, 0x10, 0x20, 0x80],
@@ -22,7 +22,7 @@ export interface TextSize {
   rows: number
 }
 
-/** How many ticks find room. */
+/** The number of ticks that fit. */
 export function textTicks({ columns, rows }: TextSize): { x: number; y: number } {
   return { x: Math.max(2, Math.floor(columns / 10)), y: Math.max(2, Math.floor(rows / 3)) }
 }
@@ -31,11 +31,11 @@ export function chartText(chart: Chart, size: TextSize, style: Style): string {
   const labels = chart.y.ticks.map((tick) => ({ ...tick, text: cut(printable(tick.text), 10) }))
   const gutter = Math.max(1, ...labels.map(({ text }) => widthOf(text))) + 1
   const paints = [style.cyan, style.magenta, style.yellow, style.green, style.blue, style.red]
-  const paintOf = (series: number): Paint => paints[series % paints.length] as Paint
-  const named = legend(chart, size.columns, paintOf)
+  const paintOf = (series: number): Paint => paints[series % paints.length] ?? style.cyan
+  const names = legend(chart, size.columns, paintOf)
   const wide = Math.max(8, size.columns - gutter - 1)
-  const high = Math.max(4, size.rows - 3 - named.length)
-  const cells = drawn(chart, wide, high)
+  const high = Math.max(4, size.rows - 3 - names.length)
+  const cells = drawCells(chart, wide, high)
   const lines = cells.map((row, at) => {
     const label = labels.find(({ at: place }) => rowAt(place, high) === at)
     const axis = padStart(label?.text ?? '', gutter - 1)
@@ -46,13 +46,13 @@ export function chartText(chart: Chart, size: TextSize, style: Style): string {
     style.dim(' '.repeat(gutter + 1) + tickLine(chart.x.ticks, wide)),
   ].map((line) => line.trimEnd())
   const head = `${style.bold(printable(chart.y.name))} over ${style.bold(printable(chart.x.name))}`
-  return `${[head, ...lines, ...under, ...named].join('\n')}\n`
+  return `${[head, ...lines, ...under, ...names].join('\n')}\n`
 }
 
 const columnAt = (at: number, wide: number): number => Math.min(wide - 1, Math.max(0, Math.floor(at * wide)))
 const rowAt = (at: number, high: number): number => high - 1 - columnAt(at, high)
 
-function drawn(chart: Chart, wide: number, high: number): Cell[][] {
+function drawCells(chart: Chart, wide: number, high: number): Cell[][] {
   const cells = Array.from({ length: high }, () => Array.from({ length: wide }, (): Cell => ({ bits: 0, series: 0 })))
   for (const [series, { line }] of chart.series.entries()) {
     for (const [at, to] of line.entries()) {
@@ -86,7 +86,7 @@ function eachDot(
   }
 }
 
-/** Neighbours of one series are painted together. */
+/** Paints adjacent cells of one series together. */
 function rowText(row: Cell[], paintOf: (series: number) => Paint): string {
   let text = ''
   let piece = ''
@@ -110,7 +110,7 @@ function baseLine(ticks: Tick[], wide: number): string {
   return Array.from({ length: wide }, (_, at) => (places.has(at) ? '┬' : '─')).join('')
 }
 
-/** Texts under their ticks; one that would run into the one before it is left out. */
+/** Writes texts under their ticks, and leaves out a text that would overlap the one before it. */
 function tickLine(ticks: Tick[], wide: number): string {
   let line = ''
   for (const { at, text } of ticks) {
@@ -129,7 +129,7 @@ function legend(chart: Chart, columns: number, paintOf: (series: number) => Pain
   for (const [series, { name }] of chart.series.entries()) {
     const shown = cut(printable(name), columns - 4)
     const needed = widthOf(shown) + 4
-    const entry = `${paintOf(series)(marks[series % marks.length] as string)} ${shown}`
+    const entry = `${paintOf(series)(marks[series % marks.length] ?? '')} ${shown}`
     if (used + needed > columns) {
       lines.push(entry)
       used = needed

@@ -1,4 +1,4 @@
-// What is drawn of a table: points in series, on axes. Pure; the drawing is left to chart-svg and chart-text.
+// Turns a table into points in series on two axes. Drawing is left to chart-svg and chart-text.
 import { plainText } from '../../base/value.ts'
 import type { Column, Table } from '../../tables/table.ts'
 import { type Axis, categoryAxis, numberAxis } from './chart-scale.ts'
@@ -18,10 +18,10 @@ export interface Series {
 export interface Chart {
   x: Axis
   y: Axis
-  /** What tells the series apart. */
+  /** The columns that distinguish the series. */
   by: string
   series: DrawnSeries[]
-  /** Points that have no place, because their logarithm is none. */
+  /** The number of points without a place, because their values have no logarithm. */
   left: number
 }
 
@@ -29,7 +29,7 @@ export interface DrawnSeries {
   name: string
   /** Between 0 and 1 on both axes. */
   points: Place[]
-  /** Through the mean of the points that stand above each other; names have no order that a line could follow. */
+  /** The line through the mean of the points above each other. Names have no order, so they have no line. */
   line: Place[]
 }
 
@@ -38,7 +38,7 @@ export interface Place {
   y: number
 }
 
-/** Rows without a number for y, or without anything for x, are no points. */
+/** Leaves out rows without a number for y, or without a value for x. */
 export function seriesOf(table: Table, { x, y, by }: Omit<ChartRequest, 'log'>): Series[] {
   const isNumber = isNumeric(x)
   const found = new Map<string, Series>()
@@ -48,14 +48,14 @@ export function seriesOf(table: Table, { x, y, by }: Omit<ChartRequest, 'log'>):
     const name = by.map((column) => plainText(column.at(row) ?? '')).join(', ')
     const series = found.get(name) ?? { name, points: [] }
     found.set(name, series)
-    series.points.push({ x: isNumber ? (across as number) : plainText(across), y: up })
+    series.points.push({ x: isNumber && typeof across === 'number' ? across : plainText(across), y: up })
   }
   return [...found.values()]
 }
 
 export const isNumeric = ({ type }: Column): boolean => type === 'integer' || type === 'number'
 
-/** `ticks`: how many find room on each axis. */
+/** `ticks` is the number of ticks that fit on each axis. */
 export function chartOf(
   series: readonly Series[],
   { x, y, by, log }: ChartRequest,
@@ -64,7 +64,14 @@ export function chartOf(
   const points = series.flatMap((one) => one.points)
   const across = points.map((point) => point.x)
   const axes = {
-    x: isNumeric(x) ? numberAxis(x.name, across as number[], log.x, ticks.x) : categoryAxis(x.name, across.map(String)),
+    x: isNumeric(x)
+      ? numberAxis(
+          x.name,
+          across.filter((value) => typeof value === 'number'),
+          log.x,
+          ticks.x,
+        )
+      : categoryAxis(x.name, across.map(String)),
     y: numberAxis(
       y.name,
       points.map((point) => point.y),
@@ -72,17 +79,17 @@ export function chartOf(
       ticks.y,
     ),
   }
-  const drawn = series.map((one) => placed(one, axes))
-  const shown = drawn.reduce((sum, one) => sum + one.points.length, 0)
+  const placed = series.map((one) => place(one, axes))
+  const shown = placed.reduce((sum, one) => sum + one.points.length, 0)
   return {
     ...axes,
     by: by.map(({ name }) => name).join(', '),
-    series: drawn.filter((one) => one.points.length > 0),
+    series: placed.filter((one) => one.points.length > 0),
     left: points.length - shown,
   }
 }
 
-function placed({ name, points }: Series, axes: { x: Axis; y: Axis }): DrawnSeries {
+function place({ name, points }: Series, axes: { x: Axis; y: Axis }): DrawnSeries {
   const found: Place[] = []
   const above = new Map<number | string, number[]>()
   for (const point of points) {
@@ -92,9 +99,10 @@ function placed({ name, points }: Series, axes: { x: Axis; y: Axis }): DrawnSeri
     if (typeof point.x === 'string') continue
     above.set(point.x, [...(above.get(point.x) ?? []), point.y])
   }
-  const line = [...above].map(([x, values]) => {
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-    return { x: axes.x.place(x) as number, y: axes.y.place(mean) as number }
+  const line = [...above].flatMap(([value, values]) => {
+    const mean = values.reduce((sum, one) => sum + one, 0) / values.length
+    const [x, y] = [axes.x.place(value), axes.y.place(mean)]
+    return x === undefined || y === undefined ? [] : [{ x, y }]
   })
   return { name, points: found, line: line.sort((one, other) => one.x - other.x) }
 }

@@ -1,36 +1,36 @@
-// Where the nodes of a graph lie: in layers from left to right, each node beside its neighbours, few crossings.
+// Places the nodes of a graph in layers from left to right, each node near its neighbours, with few crossings.
 
-/** A graph as far as places go. */
-interface Drawn {
+/** The part of a graph that decides its layout. */
+interface GraphShape {
   nodes: readonly { name: string; kind: string }[]
   edges: readonly { from: string; to: string }[]
 }
 
-export interface Placed {
-  /** By node name. */
+export interface GraphLayout {
+  /** The layer of each node, by name. */
   layer: Map<string, number>
-  /** Place within the layer, from the top. */
+  /** The place within the layer, counted from its middle. */
   place: Map<string, number>
   layers: string[][]
 }
 
 const sweeps = 8
 
-export function layOut({ nodes, edges }: Drawn): Placed {
+export function layOut({ nodes, edges }: GraphShape): GraphLayout {
   const inputs = neighbours(edges.map(({ from, to }) => [to, from]))
   const readers = neighbours(edges.map(({ from, to }) => [from, to]))
   const layer = depths(
     nodes.map(({ name }) => name),
     inputs,
   )
-  // What comes from outside lies right before its first reader.
+  // Resources and flavours lie right before their first reader.
   for (const { name, kind } of nodes) {
-    const first = Math.min(...(readers.get(name) ?? []).map((reader) => layer.get(reader) as number))
+    const first = Math.min(...(readers.get(name) ?? []).map((reader) => layer.get(reader) ?? 0))
     if (kind !== 'step' && Number.isFinite(first)) layer.set(name, Math.max(0, first - 1))
   }
   const layers: string[][] = []
   for (const { name } of nodes) {
-    const at = layer.get(name) as number
+    const at = layer.get(name) ?? 0
     while (layers.length <= at) layers.push([])
     layers[at]?.push(name)
   }
@@ -52,13 +52,13 @@ function neighbours(pairs: [string, string][]): Map<string, string[]> {
   return found
 }
 
-/** The length of the longest way to each node. */
+/** Returns the length of the longest path to each node. */
 function depths(names: string[], inputs: Map<string, string[]>): Map<string, number> {
   const depth = new Map<string, number>()
   const measure = (name: string): number => {
     const known = depth.get(name)
     if (known !== undefined) return known
-    // Also ends a circle, which a checked recipe has none of.
+    // Also ends the walk in a circle, although a checked recipe has none.
     depth.set(name, 0)
     const longest = Math.max(-1, ...(inputs.get(name) ?? []).map(measure)) + 1
     depth.set(name, longest)
@@ -72,16 +72,13 @@ function placesOf(layers: string[][]): Map<string, number> {
   return new Map(layers.flatMap((names) => names.map((name, at) => [name, at - (names.length - 1) / 2] as const)))
 }
 
-/** Each node goes where its neighbours are on average. */
+/** Moves each node to the average place of its neighbours. */
 function straighten(names: string[], neighbours: Map<string, string[]>, places: Map<string, number>): void {
   const wish = new Map(
     names.map((name) => {
-      const near = (neighbours.get(name) ?? []).map((one) => places.get(one) as number)
-      return [
-        name,
-        near.length === 0 ? (places.get(name) as number) : near.reduce((sum, one) => sum + one, 0) / near.length,
-      ]
+      const near = (neighbours.get(name) ?? []).map((one) => places.get(one) ?? 0)
+      return [name, near.length === 0 ? (places.get(name) ?? 0) : near.reduce((sum, one) => sum + one, 0) / near.length]
     }),
   )
-  names.sort((a, b) => (wish.get(a) as number) - (wish.get(b) as number))
+  names.sort((a, b) => (wish.get(a) ?? 0) - (wish.get(b) ?? 0))
 }

@@ -1,8 +1,8 @@
-// The graph of the steps as a picture: SVG that needs nothing but itself.
+// Renders the graph of the steps as self-contained SVG.
 import type { GraphNode, StepGraph } from '../../inspection/views.ts'
 import { nodeText } from './recipe-graph.ts'
 import { layOut } from './graph-layout.ts'
-import { escaped } from '../text/markup.ts'
+import { escapeMarkup } from '../text/markup.ts'
 import { widthOf } from '../text/width.ts'
 
 const nodeHeight = 44
@@ -31,7 +31,10 @@ export function svgText(graph: StepGraph): string {
   const all = [...boxes.values()]
   const width = Math.max(0, ...all.map((box) => box.x + box.width)) + margin
   const height = Math.max(0, ...all.map((box) => box.y + nodeHeight)) + margin
-  const lines = graph.edges.map(({ from, to, label }) => edgeShape(boxes.get(from) as Box, boxes.get(to) as Box, label))
+  const lines = graph.edges.flatMap(({ from, to, label }) => {
+    const [start, end] = [boxes.get(from), boxes.get(to)]
+    return start && end ? [edgeShape(start, end, label)] : []
+  })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="13">
 <defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="#777"/></marker></defs>
 <rect width="${width}" height="${height}" fill="#fff"/>
@@ -47,7 +50,7 @@ function placeBoxes(graph: StepGraph): Map<string, Box> {
   const boxes = new Map<string, Box>()
   let x = margin
   for (const names of layers) {
-    const nodes = names.map((name) => byName.get(name) as GraphNode)
+    const nodes = names.flatMap((name) => byName.get(name) ?? [])
     const width = Math.max(
       leastWidth,
       ...nodes.map((node) => 24 + columnWidth * Math.max(widthOf(node.name), widthOf(nodeText(node)))),
@@ -71,8 +74,8 @@ function boxShape({ node, x, y, width }: Box): string {
   const round = node.kind === 'step' ? 4 : node.kind === 'resource' ? 0 : nodeHeight / 2
   const middle = x + width / 2
   return `<g><rect x="${x}" y="${y}" width="${width}" height="${nodeHeight}" rx="${round}" fill="${node.open > 0 ? openFill : fill}" stroke="${stroke}"/>
-<text x="${middle}" y="${y + 18}" text-anchor="middle" font-weight="bold">${escaped(node.name)}</text>
-<text x="${middle}" y="${y + 34}" text-anchor="middle" font-size="11" fill="#555">${escaped(nodeText(node))}</text></g>`
+<text x="${middle}" y="${y + 18}" text-anchor="middle" font-weight="bold">${escapeMarkup(node.name)}</text>
+<text x="${middle}" y="${y + 34}" text-anchor="middle" font-size="11" fill="#555">${escapeMarkup(nodeText(node))}</text></g>`
 }
 
 function edgeShape(from: Box, to: Box, label: string): string {
@@ -81,6 +84,6 @@ function edgeShape(from: Box, to: Box, label: string): string {
   const bend = Math.max(30, (toX - x) / 2)
   const path = `<path d="M${x} ${y}C${x + bend} ${y} ${toX - bend} ${toY} ${toX} ${toY}" fill="none" stroke="#777" marker-end="url(#tip)"/>`
   if (label === '') return path
-  const text = `<text x="${(x + toX) / 2}" y="${(y + toY) / 2 - 5}" text-anchor="middle" font-size="11" fill="#777">${escaped(label)}</text>`
+  const text = `<text x="${(x + toX) / 2}" y="${(y + toY) / 2 - 5}" text-anchor="middle" font-size="11" fill="#777">${escapeMarkup(label)}</text>`
   return path + text
 }

@@ -1,4 +1,5 @@
-// `chef plan --graph`: how resources, flavours and steps hang together, as dot or mermaid. Steps, not jobs: their counts are told.
+// `chef plan --graph`: renders resources, flavours and steps as dot or mermaid. Nodes are steps with counts of jobs,
+// not jobs.
 import type { GraphNode, StepGraph } from '../../inspection/views.ts'
 import { count, many } from '../text/amounts-text.ts'
 
@@ -15,16 +16,16 @@ export function dotText({ nodes, edges }: StepGraph): string {
   for (const node of nodes) {
     const filled = node.open > 0 ? ', style=filled, fillcolor="#fff3c4"' : ''
     lines.push(
-      `  ${quoted(node.name)} [label=${quoted(`${node.name}\n${nodeText(node)}`)}, shape=${dotShapes[node.kind]}${filled}]`,
+      `  ${quoteDot(node.name)} [label=${quoteDot(`${node.name}\n${nodeText(node)}`)}, shape=${dotShapes[node.kind]}${filled}]`,
     )
   }
   for (const { from, to, label } of edges) {
-    lines.push(`  ${quoted(from)} -> ${quoted(to)}${label === '' ? '' : ` [label=${quoted(label)}]`}`)
+    lines.push(`  ${quoteDot(from)} -> ${quoteDot(to)}${label === '' ? '' : ` [label=${quoteDot(label)}]`}`)
   }
   return `${[...lines, '}'].join('\n')}\n`
 }
 
-function quoted(text: string): string {
+function quoteDot(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`
 }
 
@@ -36,16 +37,16 @@ export function mermaidText({ nodes, edges }: StepGraph): string {
   for (const node of nodes) {
     const [open, close] = brackets[node.kind]
     lines.push(
-      `  ${ids.get(node.name)}${open}"${escaped(node.name)}<br/>${nodeText(node)}"${close}${node.open > 0 ? ':::open' : ''}`,
+      `  ${ids.get(node.name)}${open}"${escapeMermaid(node.name)}<br/>${nodeText(node)}"${close}${node.open > 0 ? ':::open' : ''}`,
     )
   }
   for (const { from, to, label } of edges) {
-    lines.push(`  ${ids.get(from)} -->${label === '' ? '' : `|"${escaped(label)}"|`} ${ids.get(to)}`)
+    lines.push(`  ${ids.get(from)} -->${label === '' ? '' : `|"${escapeMermaid(label)}"|`} ${ids.get(to)}`)
   }
   if (nodes.some(({ open }) => open > 0)) lines.push('  classDef open fill:#fff3c4')
   return `${lines.join('\n')}\n`
 }
 
-function escaped(text: string): string {
+function escapeMermaid(text: string): string {
   return text.replaceAll('#', '#35;').replaceAll('"', '#quot;').replaceAll('<', '#lt;').replaceAll('>', '#gt;')
 }

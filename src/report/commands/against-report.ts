@@ -1,4 +1,4 @@
-// `chef explain --against`: each variant, and in what it is another job on the other machine.
+// `chef explain --against`: shows each variant, and how its job differs on the other machine.
 import type { Against, Apart } from '../../inspection/machine-comparison.ts'
 import { many } from '../text/amounts-text.ts'
 import type { ExplainOptions } from './explain-report.ts'
@@ -30,8 +30,8 @@ const words: { [verdict in Against['verdict']]: string } = {
   unknown: 'not known before its inputs are cooked',
 }
 
-function variantLines({ job, verdict, apart }: Against, { style, telling }: ExplainOptions): string[] {
-  const variant = variantText(job.depends, telling)
+function variantLines({ job, verdict, apart }: Against, { style, varies }: ExplainOptions): string[] {
+  const variant = variantText(job.depends, varies)
   const named = variant === '' ? style.bold(job.step) : `${style.bold(job.step)} ${variant}`
   const paint = verdict === 'same' ? style.green : verdict === 'differs' ? style.yellow : style.magenta
   return [

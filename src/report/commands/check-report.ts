@@ -1,4 +1,4 @@
-// `chef check`: every damage with what it belongs to, what was left over, and what became of it.
+// `chef check`: shows every damage with its items, the leftovers, and the repairs.
 import type { Checked } from '../../fridge/maintenance/fridge-check.ts'
 import type { Leftover } from '../../fridge/maintenance/leftovers.ts'
 import { bytes, many } from '../text/amounts-text.ts'
@@ -43,11 +43,11 @@ export function checkText(checked: Checked, style: Style, verbose: boolean): str
     else
       lines.push(`${style.cyan('hint:')} "chef check --repair" drops what is damaged, and "chef build" cooks it again`)
   }
-  if (leftovers.length > 0) lines.push(leftText(leftovers, repaired !== undefined))
+  if (leftovers.length > 0) lines.push(leftoverText(leftovers, repaired !== undefined))
   return `${lines.join('\n')}\n`
 }
 
-function leftText(leftovers: Leftover[], swept: boolean): string {
+function leftoverText(leftovers: Leftover[], swept: boolean): string {
   const size = bytes(leftovers.reduce((sum, one) => sum + one.bytes, 0))
   const what = `${many(leftovers.length, 'file or folder', 'files and folders')} that nothing needs, ${size}`
   return swept ? `swept ${what}` : `left over: ${what} ("chef check --repair" and "chef gc" sweep them)`

@@ -1,4 +1,4 @@
-// `chef diff`: what differs between two items, in the way of a patch.
+// `chef diff`: shows the differences between two items in the style of a patch.
 import { plainText, type Value } from '../../base/value.ts'
 import type { Comparison, ContentDifference, Difference } from '../../inspection/item-difference.ts'
 import type { LineChange } from '../../inspection/line-difference.ts'
@@ -6,7 +6,7 @@ import { bytes, many } from '../text/amounts-text.ts'
 import type { Style } from '../text/style.ts'
 import { printable, quietLog } from '../text/width.ts'
 
-/** Lines around a change that are shown with it. */
+/** The number of lines shown around a change. */
 const around = 3
 
 export function diffText(ids: [string, string], { records, content }: Comparison, style: Style): string {

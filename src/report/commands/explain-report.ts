@@ -1,21 +1,22 @@
-// `chef explain`: each variant's verdict with its reason, and for what is not fresh the chain of jobs behind it.
+// `chef explain`: shows each variant's verdict with its reason, and the chain of jobs behind a verdict that is not
+// fresh.
 import type { JobView } from '../../inspection/views.ts'
 import { many } from '../text/amounts-text.ts'
 import { countsText, verdictPaint } from './plan-report.ts'
 import { reasonText } from '../text/reason-text.ts'
 import type { Style } from '../text/style.ts'
-import { type JobEvents, variantText } from '../text/variant-text.ts'
+import { type NameFilter, variantText } from '../text/variant-text.ts'
 import { printable } from '../text/width.ts'
 
 export interface ExplainOptions {
   style: Style
-  telling: JobEvents
+  varies: NameFilter
   verbose: boolean
 }
 
 const listed = 20
 
-/** Finds the job that makes what stands in a record: `z/<hash>`. */
+/** Finds the job that makes an entry of a record: `z/<hash>`. */
 export type Maker = (reference: string) => JobView | undefined
 
 export function makerOf(jobs: Iterable<JobView>): Maker {
@@ -27,7 +28,7 @@ export function makerOf(jobs: Iterable<JobView>): Maker {
   return (reference) => makers.get(reference)
 }
 
-/** The jobs that a job waits for or was made stale by, nearest first, each once. */
+/** Returns the jobs that a job waits for or that made it stale, nearest first, each once. */
 function behind(job: JobView, maker: Maker): JobView[] {
   const found = new Set<JobView>()
   let front = [job]
@@ -51,7 +52,7 @@ export function explainText(jobs: JobView[], maker: Maker, options: ExplainOptio
   const counts = { fresh: 0, stale: 0, maybe: 0 }
   for (const job of jobs) counts[job.verdict]++
   const shown = verbose ? jobs : jobs.slice(0, listed)
-  const lines = shown.flatMap((job) => explained(job, maker, options))
+  const lines = shown.flatMap((job) => explanationLines(job, maker, options))
   if (shown.length < jobs.length) {
     lines.push(style.dim(`… and ${many(jobs.length - shown.length, 'variant')} more (--verbose shows all)`))
   }
@@ -59,7 +60,7 @@ export function explainText(jobs: JobView[], maker: Maker, options: ExplainOptio
   return `${lines.join('\n')}\n`
 }
 
-function explained(job: JobView, maker: Maker, options: ExplainOptions): string[] {
+function explanationLines(job: JobView, maker: Maker, options: ExplainOptions): string[] {
   const line = verdictLine(job, options)
   if (job.verdict === 'fresh') return [line]
   const chain = behind(job, maker)
@@ -70,8 +71,8 @@ function explained(job: JobView, maker: Maker, options: ExplainOptions): string[
   return [line, ...lines]
 }
 
-function verdictLine(job: JobView, { style, telling }: ExplainOptions): string {
-  const variant = variantText(job.depends, telling)
+function verdictLine(job: JobView, { style, varies }: ExplainOptions): string {
+  const variant = variantText(job.depends, varies)
   const named = variant === '' ? style.bold(job.step) : `${style.bold(job.step)} ${variant}`
   const word = verdictPaint(job.verdict, style)(job.verdict)
   return job.verdict === 'fresh' && job.reason.kind === 'fresh'

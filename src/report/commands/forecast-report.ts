@@ -1,36 +1,37 @@
-// `chef plan --simulate`: how long a build would take with so many burners, as a table and as lines of JSON.
+// `chef plan --simulate`: shows how long a build would take with different numbers of burners, as a table and as JSON
+// lines.
 import type { BuildForecast } from '../../inspection/build-forecast.ts'
 import { count, duration, many } from '../text/amounts-text.ts'
 import { type Cell, columnsText } from '../text/columns.ts'
 import type { Style } from '../text/style.ts'
 
-/** So many jobs of the critical path are named. */
+/** The number of jobs of the critical path that are listed. */
 const listed = 12
 
-export function forecastText(told: BuildForecast, { style, columns }: { style: Style; columns: number }): string {
-  if (told.jobs === 0) return 'nothing to cook: --force forecasts a build of everything\n'
+export function forecastText(forecast: BuildForecast, { style, columns }: { style: Style; columns: number }): string {
+  if (forecast.jobs === 0) return 'nothing to cook: --force forecasts a build of everything\n'
   const head = ['burners', 'time', 'speedup', 'busy'].map((text): Cell => ({ text, paint: style.bold, right: true }))
-  const rows = told.rows.map(({ burners, ms, speedup, busy }): Cell[] => [
+  const rows = forecast.rows.map(({ burners, ms, speedup, busy }): Cell[] => [
     { text: count(burners), right: true },
     { text: duration(ms), right: true, paint: style.green },
     { text: speedup.toFixed(1), right: true },
     { text: `${Math.round(busy * 100)} %`, right: true },
   ])
-  const { recorded, median, guessed } = told.times
+  const { recorded, median, guessed } = forecast.times
   const known = [
     recorded > 0 && `${count(recorded)} by their last cook`,
     median > 0 && `${count(median)} by the median of their step`,
-    guessed > 0 && `${count(guessed)} guessed at ${duration(told.guessMs)} each`,
+    guessed > 0 && `${count(guessed)} guessed at ${duration(forecast.guessMs)} each`,
   ].filter((part) => part !== false)
   const lines = [
-    `${style.bold(many(told.jobs, 'job'))} on the stove ${told.stove}: ${known.join(', ')}`,
+    `${style.bold(many(forecast.jobs, 'job'))} on the stove ${forecast.stove}: ${known.join(', ')}`,
     '',
     ...columnsText([head, ...rows], columns),
     '',
-    `critical path ${style.bold(duration(told.critical.ms))}: ${pathText(told)}`,
+    `critical path ${style.bold(duration(forecast.critical.ms))}: ${pathText(forecast)}`,
   ]
-  if (told.enough !== undefined)
-    lines.push(`more than ${style.bold(many(told.enough, 'burner'))} would shorten it by less than 5 %`)
+  if (forecast.enough !== undefined)
+    lines.push(`more than ${style.bold(many(forecast.enough, 'burner'))} would shorten it by less than 5 %`)
   return `${lines.join('\n')}\n`
 }
 
@@ -40,9 +41,9 @@ function pathText({ critical: { jobs } }: BuildForecast): string {
   return named.join(' → ') + more
 }
 
-export function* forecastLines(told: BuildForecast): Iterable<object> {
+export function* forecastLines(forecast: BuildForecast): Iterable<object> {
   const whole = Math.round
-  for (const { burners, ms, speedup, busy } of told.rows)
+  for (const { burners, ms, speedup, busy } of forecast.rows)
     yield {
       type: 'forecast',
       burners,
@@ -50,7 +51,7 @@ export function* forecastLines(told: BuildForecast): Iterable<object> {
       speedup: whole(speedup * 100) / 100,
       busy: whole(busy * 1000) / 1000,
     }
-  for (const { id, ms } of told.critical.jobs) yield { type: 'critical', id, ms: whole(ms) }
-  const { stove, jobs, times, critical, enough } = told
+  for (const { id, ms } of forecast.critical.jobs) yield { type: 'critical', id, ms: whole(ms) }
+  const { stove, jobs, times, critical, enough } = forecast
   yield { type: 'summary', stove, jobs, criticalMs: whole(critical.ms), enough: enough ?? null, ...times }
 }

@@ -1,4 +1,4 @@
-// `chef gc`: what was dropped, or would be, what each was worth, and what is left.
+// `chef gc`: shows what was dropped or would be dropped, its value, and what remains.
 import type { Leftover } from '../../fridge/maintenance/leftovers.ts'
 import type { Dropped, Room } from '../../fridge/maintenance/eviction.ts'
 import { ago, bytes, duration, many } from '../text/amounts-text.ts'
@@ -6,7 +6,7 @@ import { columnsText, type Cell } from '../text/columns.ts'
 import type { Style } from '../text/style.ts'
 import { printable } from '../text/width.ts'
 
-export interface ClearedUp {
+export interface GcOutcome {
   room: Room
   swept: Leftover[]
   dryRun: boolean
@@ -16,7 +16,7 @@ export interface ClearedUp {
 
 const listed = 40
 
-export function* gcLines({ room, swept, dryRun, capacity, now }: ClearedUp): Iterable<object> {
+export function* gcLines({ room, swept, dryRun, capacity, now }: GcOutcome): Iterable<object> {
   for (const one of room.dropped) {
     const { what, items, contents, freed, ms, born } = one
     const used = what === 'snapshot' ? {} : { ms: Math.round(ms), used: born }
@@ -43,7 +43,7 @@ function reason({ what, ms, born }: Dropped, now: number): string {
   return `in no plan and not pinned: ${duration(ms)} to cook again, last used ${ago(born, now)}`
 }
 
-export function gcText({ room, swept, dryRun, capacity, now }: ClearedUp, style: Style, verbose: boolean): string {
+export function gcText({ room, swept, dryRun, capacity, now }: GcOutcome, style: Style, verbose: boolean): string {
   const { dropped, before, after } = room
   const shown = verbose ? dropped : dropped.slice(0, listed)
   const rows = shown.map((one): Cell[] => [

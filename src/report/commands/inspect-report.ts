@@ -1,5 +1,5 @@
-// `chef inspect`: everything that is known of one item.
-import { plainText, type Value } from '../../base/value.ts'
+// `chef inspect`: shows everything known about one item.
+import { plainText } from '../../base/value.ts'
 import type { Ancestor } from '../../inspection/lineage.ts'
 import type { CookView, ItemView } from '../../inspection/views.ts'
 import { ago, bytes, count, duration } from '../text/amounts-text.ts'
@@ -9,7 +9,7 @@ import type { Style } from '../text/style.ts'
 import { logTailLines } from '../summary.ts'
 import { printable, quietLog } from '../text/width.ts'
 
-/** Without --verbose a list has so many lines. */
+/** The number of lines of a list without --verbose. */
 const listed = 20
 
 export function inspectText(
@@ -35,7 +35,7 @@ export function inspectText(
   const names = Object.keys(item.depends)
   const width = Math.max(0, ...names.map((name) => name.length))
   for (const [index, name] of names.entries()) {
-    const text = `${printable(name).padEnd(width)} ${printable(plainText(item.depends[name] as Value))}`
+    const text = `${printable(name).padEnd(width)} ${printable(plainText(item.depends[name] ?? null))}`
     put(index === 0 ? 'depends' : '', text)
   }
   if (item.cook) lines.push(...cookLines(item.cook, style, now))
@@ -82,7 +82,7 @@ function cookLines(cook: CookView, style: Style, now: number): string[] {
   return lines
 }
 
-/** The record with its names below each other: the text that is hashed has no line breaks. */
+/** Prints the record with one name a line, because the hashed text has no line breaks. */
 function recordLines(record: string | undefined): string[] {
   if (record === undefined) return []
   return JSON.stringify(JSON.parse(record), null, 2).split('\n').map(printable)

@@ -1,20 +1,20 @@
-// `chef plan` for people: by step, what will be done and why.
+// `chef plan`: shows by step what a build will do and why.
 import type { JobView } from '../../inspection/views.ts'
 import type { VerdictKind } from '../../freshness/job-states.ts'
 import { count, many } from '../text/amounts-text.ts'
 import { reasonText } from '../text/reason-text.ts'
 import type { Style } from '../text/style.ts'
-import { type JobEvents, variantText } from '../text/variant-text.ts'
+import { type NameFilter, variantText } from '../text/variant-text.ts'
 import { cut, printable } from '../text/width.ts'
 
 export interface PlanOptions {
   style: Style
-  telling: JobEvents
+  varies: NameFilter
   columns: number
   verbose: boolean
 }
 
-/** Without --verbose a step lists so many jobs that are not fresh. */
+/** The number of jobs that are not fresh which a step lists without --verbose. */
 const listed = 8
 
 interface StepTally {
@@ -24,7 +24,7 @@ interface StepTally {
   hidden: number
 }
 
-/** Keeps of every step its counts and the few jobs that are shown: a plan may hold a million. */
+/** Keeps only the counts of every step and the few jobs it shows, because a plan may hold a million. */
 function tallyPlan(jobs: Iterable<JobView>, verbose: boolean): StepTally[] {
   const tallies = new Map<string, StepTally>()
   for (const job of jobs) {
@@ -71,18 +71,18 @@ export function verdictPaint(verdict: VerdictKind, style: Style): (text: string)
   return verdict === 'fresh' ? style.green : verdict === 'stale' ? style.yellow : style.magenta
 }
 
-function jobLine(job: JobView, { style, telling, columns }: PlanOptions): string {
+function jobLine(job: JobView, { style, varies, columns }: PlanOptions): string {
   const verdict = job.verdict.padEnd(5)
-  const variant = variantText(job.depends, telling)
+  const variant = variantText(job.depends, varies)
   const reason = job.verdict === 'fresh' ? '' : printable(reasonText(job.reason))
   const text = [variant, reason].filter((part) => part !== '').join(': ')
   const shown = cut(text, Math.max(10, columns - verdict.length - 5))
   return `    ${verdictPaint(job.verdict, style)(verdict)} ${shown}`.trimEnd()
 }
 
-/** `--explain`: every job that is not known to be fresh, with its reason, before anything is cooked. */
-export function reasonLine(job: JobView, style: Style, telling: JobEvents): string {
-  const variant = variantText(job.depends, telling)
+/** `--explain`: prints every job that is not known to be fresh, with its reason, before anything is cooked. */
+export function reasonLine(job: JobView, style: Style, varies: NameFilter): string {
+  const variant = variantText(job.depends, varies)
   const named = variant === '' ? style.bold(job.step) : `${style.bold(job.step)} ${variant}`
   return `${verdictPaint(job.verdict, style)(job.verdict)} ${named}: ${printable(reasonText(job.reason))}\n`
 }

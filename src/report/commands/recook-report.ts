@@ -1,13 +1,14 @@
-// `chef check --recook`: what came out the same, what did not, and which steps that says something of.
+// `chef check --recook`: shows which outputs came out equal, which did not, and which steps are therefore not
+// deterministic.
 import type { Recooked } from '../../inspection/reproducibility.ts'
 import { many } from '../text/amounts-text.ts'
 import type { Style } from '../text/style.ts'
-import { type JobEvents, variantText } from '../text/variant-text.ts'
+import { type NameFilter, variantText } from '../text/variant-text.ts'
 import { printable } from '../text/width.ts'
 
-export class Tally {
+export class RecookTally {
   readonly counts = { same: 0, different: 0, failed: 0, skipped: 0 }
-  /** Steps that made other bytes than before, with how many of their variants did. */
+  /** Steps that made other bytes than before, with the number of their variants that did. */
   readonly steps = new Map<string, number>()
 
   add({ step, status }: Recooked): void {
@@ -28,15 +29,15 @@ export class Tally {
 
 export function recookedText(
   { id, status, outputs, failure, why = failure?.message, depends }: Recooked,
-  { style, telling, verbose }: { style: Style; telling: JobEvents; verbose: boolean },
+  { style, varies, verbose }: { style: Style; varies: NameFilter; verbose: boolean },
 ): string {
   if (status === 'same' && !verbose) return ''
   const paint = { same: style.green, different: style.red, failed: style.red, skipped: style.dim }[status]
   const what = outputs.length > 0 ? `: other bytes in ${outputs.join(', ')}` : why ? `: ${printable(why)}` : ''
-  return `${paint(status)} ${printable(id)} ${variantText(depends, telling)}${what}\n`
+  return `${paint(status)} ${printable(id)} ${variantText(depends, varies)}${what}\n`
 }
 
-export function tallyText({ counts, steps }: Tally, style: Style): string {
+export function tallyText({ counts, steps }: RecookTally, style: Style): string {
   const { same, different, failed, skipped } = counts
   const jobs = same + different + failed
   if (jobs + skipped === 0) return 'nothing is fresh, so nothing was cooked again\n'

@@ -1,4 +1,4 @@
-// The order simulation for people and for programs: what happened, line by line, and how strategies compare.
+// The order simulation: its events line by line, its summary, and a comparison of strategies.
 import type { OrderCounts, SimulationEvent } from '../../simulation/simulated-order.ts'
 import { count } from '../text/amounts-text.ts'
 import { type Cell, columnsText } from '../text/columns.ts'
@@ -7,30 +7,30 @@ import { printable } from '../text/width.ts'
 
 export interface Outcome extends OrderCounts {
   strategy: string
-  /** On the clock of the simulation. */
+  /** Seconds on the clock of the simulation. */
   seconds: number
 }
 
-/** Millionths are enough for anybody, and the same on every machine. */
-const rounded = (value: number): number => Math.round(value * 1e6) / 1e6
+/** Rounds to millionths, which are equal on every machine. */
+const round = (value: number): number => Math.round(value * 1e6) / 1e6
 
 export function simulationLine(event: SimulationEvent): object {
   const { type, order } = event
-  const at = rounded(event.at)
+  const at = round(event.at)
   switch (event.type) {
     case 'received': {
       const { id, name, temp, shelfLife, decayRate } = order
-      return { type, at, id, name, temp, shelfLife, decayRate, pickup: rounded(event.pickup) }
+      return { type, at, id, name, temp, shelfLife, decayRate, pickup: round(event.pickup) }
     }
     case 'shelved':
       return { type, at, id: order.id, shelf: event.shelf }
     case 'moved':
       return { type, at, id: order.id, from: event.from, shelf: event.shelf }
     case 'delivered':
-      return { type, at, id: order.id, shelf: event.shelf, value: rounded(event.value) }
+      return { type, at, id: order.id, shelf: event.shelf, value: round(event.value) }
     case 'wasted': {
       const { shelf = null, value, why } = event
-      return { type, at, id: order.id, shelf, value: rounded(value), why }
+      return { type, at, id: order.id, shelf, value: round(value), why }
     }
   }
 }
@@ -47,8 +47,8 @@ export function outcomeLine(type: 'summary' | 'strategy', { strategy, seconds, .
     spoiled,
     dropped,
     moved,
-    valueDelivered: rounded(valueDelivered),
-    seconds: rounded(seconds),
+    valueDelivered: round(valueDelivered),
+    seconds: round(seconds),
   }
 }
 
@@ -73,7 +73,7 @@ export function outcomeText(outcome: Outcome, { style, columns }: { style: Style
   return `${columnsText(rows, columns).join('\n')}\n`
 }
 
-/** The best first: what wastes least, then what delivers most value. */
+/** Sorts the best first: the strategy that wastes least, then the one that delivers most value. */
 export function comparisonText(outcomes: Outcome[], { style, columns }: { style: Style; columns: number }): string {
   const head = ['strategy', 'wasted', 'spoiled', 'dropped', 'delivered', 'value delivered']
   const sorted = [...outcomes].sort(

@@ -1,11 +1,11 @@
-// `chef status`: the shelves by kind, how fresh they are, and what the fridge holds.
+// `chef status`: shows the shelves by kind, their freshness, and the contents of the fridge.
 import type { FridgeTotals, ItemView, ShelfView } from '../../inspection/views.ts'
 import { ago, bytes, count, duration, many } from '../text/amounts-text.ts'
 import { type Cell, columnsText } from '../text/columns.ts'
 import { verdictPaint } from './plan-report.ts'
 import { reasonText } from '../text/reason-text.ts'
 import type { Style } from '../text/style.ts'
-import { type JobEvents, valueText, variantText } from '../text/variant-text.ts'
+import { type NameFilter, valueText, variantText } from '../text/variant-text.ts'
 import { printable } from '../text/width.ts'
 
 export interface StatusOptions {
@@ -13,7 +13,7 @@ export interface StatusOptions {
   columns: number
   verbose: boolean
   now: number
-  /** How many items there are to list. */
+  /** The number of items that could be listed. */
   total?: number
 }
 
@@ -98,20 +98,20 @@ function fridgeLines(
 export function shelfText(
   shelf: ShelfView,
   items: Iterable<ItemView>,
-  telling: JobEvents,
+  varies: NameFilter,
   options: StatusOptions,
 ): string {
   const title = titles.find(([kind]) => kind === shelf.kind)?.[1] ?? ''
-  return shelvesText([shelf], title, options) + itemsText(items, telling, options)
+  return shelvesText([shelf], title, options) + itemsText(items, varies, options)
 }
 
-/** The items of one shelf, with their parameters. */
-function itemsText(items: Iterable<ItemView>, telling: JobEvents, options: StatusOptions): string {
+/** Lists the items of one shelf with their parameters. */
+function itemsText(items: Iterable<ItemView>, varies: NameFilter, options: StatusOptions): string {
   const { style, columns, verbose, total } = options
   const rows: Cell[][] = []
   for (const item of items) {
-    rows.push(itemRow(item, telling, style))
-    // The others are not even looked at: there may be a million.
+    rows.push(itemRow(item, varies, style))
+    // Stops early, because the other items may number a million.
     if (!verbose && rows.length === listedItems) break
   }
   const hidden = (total ?? rows.length) - rows.length
@@ -120,7 +120,7 @@ function itemsText(items: Iterable<ItemView>, telling: JobEvents, options: Statu
   return lines.map((line) => `${line}\n`).join('')
 }
 
-function itemRow(item: ItemView, telling: JobEvents, style: Style): Cell[] {
+function itemRow(item: ItemView, varies: NameFilter, style: Style): Cell[] {
   const size: Cell = { text: item.content ? bytes(item.content.size) : '', paint: style.dim, right: true }
   if (item.kind === 'flavour') return [{ text: valueText(item.label), paint: style.cyan }]
   if (item.kind !== 'result') return [{ text: printable(item.id), paint: style.cyan }, size]
@@ -130,7 +130,7 @@ function itemRow(item: ItemView, telling: JobEvents, style: Style): Cell[] {
     { text: item.id, paint: style.cyan },
     { text: verdict, paint: verdictPaint(verdict, style) },
     size,
-    { text: variantText(item.depends, telling) },
+    { text: variantText(item.depends, varies) },
     { text: reason, paint: style.dim },
   ]
 }

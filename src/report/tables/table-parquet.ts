@@ -1,4 +1,4 @@
-// Tables as Parquet: every column with its type, for pandas, DuckDB, R and their like.
+// Writes tables as typed Parquet columns for pandas, DuckDB, R and the like.
 import { cellOf, type ColumnType, type Table } from '../../tables/table.ts'
 
 const types = { integer: 'INT64', number: 'DOUBLE', flag: 'BOOLEAN', text: 'STRING', json: 'JSON' } as const satisfies {
@@ -12,13 +12,13 @@ export async function parquetBytes({ columns, rows }: Table): Promise<Uint8Array
     type: types[column.type],
     nullable: true,
     data: Array.from({ length: rows }, (_, row) =>
-      stored(column.type, column.type === 'json' ? column.at(row) : cellOf(column, row)),
+      parquetValue(column.type, column.type === 'json' ? column.at(row) : cellOf(column, row)),
     ),
   }))
   return new Uint8Array(parquetWriteBuffer({ columnData, createdBy: 'chef' }))
 }
 
-function stored(type: ColumnType, value: unknown): unknown {
+function parquetValue(type: ColumnType, value: unknown): unknown {
   if (value === undefined || value === null) return undefined
-  return type === 'integer' ? BigInt(value as number) : value
+  return type === 'integer' && typeof value === 'number' ? BigInt(value) : value
 }

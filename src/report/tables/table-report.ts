@@ -1,28 +1,28 @@
-// `chef table` for people: a row for every variant, its parameters and what came out.
+// `chef table`: shows a row for every variant, with its parameters and results.
 import { relative } from 'node:path'
 import { type Column, type Table } from '../../tables/table.ts'
 import { many } from '../text/amounts-text.ts'
 import { type Cell, columnsText, leastWidth } from '../text/columns.ts'
 import type { Style } from '../text/style.ts'
-import { type JobEvents, valueText } from '../text/variant-text.ts'
+import { type NameFilter, valueText } from '../text/variant-text.ts'
 import { printable, widthOf } from '../text/width.ts'
 
 export interface TableView {
   style: Style
   columns: number
-  telling: JobEvents
-  /** What paths are shown relative to. */
+  varies: NameFilter
+  /** Paths are shown relative to this folder. */
   folder: string
-  /** Every column was asked for: none is left out because it is the same in all rows. */
+  /** True if every column was requested, so that none is left out for being the same in all rows. */
   chosen?: boolean
 }
 
 export function tableText(table: Table, view: TableView): string {
   const { style } = view
-  const listed = view.chosen ? table.columns : tellingColumns(table, view.telling)
+  const listed = view.chosen ? table.columns : tellingColumns(table, view.varies)
   const cells = listed.map((column) => columnCells(column, table.rows, view))
   const shown = fitting(cells, view.columns)
-  const rows = Array.from({ length: table.rows + 1 }, (_, row) => cells.slice(0, shown).map((one) => one[row] as Cell))
+  const rows = Array.from({ length: table.rows + 1 }, (_, row) => cells.slice(0, shown).map((one) => one[row] ?? ''))
   const single = table.columns.some(({ kind }) => kind === 'result')
   const left = listed.length - shown
   const foot =
@@ -30,10 +30,10 @@ export function tableText(table: Table, view: TableView): string {
   return `${[...columnsText(rows, view.columns), style.dim(foot)].join('\n')}\n`
 }
 
-/** Parameters that tell the rows apart; where none does, all of them, but for a single row none. */
-function tellingColumns({ columns, rows }: Table, telling: JobEvents): Column[] {
+/** Returns the parameters that distinguish the rows. If none does, it returns all of them, or none for a single row. */
+function tellingColumns({ columns, rows }: Table, varies: NameFilter): Column[] {
   const parameters = columns.filter(({ kind }) => kind === 'parameter')
-  const several = parameters.filter(({ of }) => telling(of))
+  const several = parameters.filter(({ of }) => varies(of))
   const left = several.length > 0 ? several : rows > 1 ? parameters : []
   return columns.filter((column) => column.kind !== 'parameter' || left.includes(column))
 }
@@ -51,13 +51,13 @@ function columnCells(column: Column, rows: number, { style, folder }: TableView)
   return cells
 }
 
-/** A path from here where that is less to read. */
+/** Returns the path from this folder if it is shorter. */
 function shorter(path: string, folder: string): string {
   const near = relative(folder, path)
   return near.length < path.length ? near : path
 }
 
-/** How many columns, from the left, are wide enough to be read in this room. */
+/** Returns how many columns, from the left, are wide enough to be read in this room. */
 function fitting(cells: Cell[][], room: number): number {
   let used = 0
   for (const [at, column] of cells.entries()) {

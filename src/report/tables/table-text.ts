@@ -1,21 +1,21 @@
-// Tables as text that other programs read: CSV, a table in Markdown, and a JSON object a row.
+// Writes tables as text for other programs: CSV, Markdown tables, and a JSON object a row.
 import { isMap } from '../../base/value.ts'
 import { cellOf, type Column, type Table } from '../../tables/table.ts'
 
-/** As RFC 4180 has it, but for the line ends. A missing value is nothing, an empty text is two quotation marks. */
+/** Follows RFC 4180 except for line ends. A missing value is empty, an empty text is two quotation marks. */
 export function* csvLines({ columns, rows }: Table): Iterable<string> {
-  yield `${columns.map(({ name }) => quoted(name)).join(',')}\n`
+  yield `${columns.map(({ name }) => quote(name)).join(',')}\n`
   for (let row = 0; row < rows; row++) yield `${columns.map((column) => csvCell(column, row)).join(',')}\n`
 }
 
 function csvCell(column: Column, row: number): string {
   const cell = cellOf(column, row)
   if (cell === undefined) return ''
-  return typeof cell === 'string' ? quoted(cell) : String(cell)
+  return typeof cell === 'string' ? quote(cell) : String(cell)
 }
 
-/** A text that would be read as something else is quoted, and so is one with space at its ends. */
-function quoted(text: string): string {
+/** Quotes a text that would be read differently without quotes, including one with space at its ends. */
+function quote(text: string): string {
   return text === '' || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
@@ -34,7 +34,7 @@ function markdownCell(text: string): string {
     .replace(/\r?\n/g, '<br>')
 }
 
-/** Dotted names stay as they are: the columns are those of the other forms. A missing value is null. */
+/** Keeps dotted names, so that the columns equal those of the other formats. A missing value is null. */
 export function rowObject({ columns }: Table, row: number): object {
   return Object.fromEntries(columns.map((column) => [column.name, plainObject(column, row)]))
 }

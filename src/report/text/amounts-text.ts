@@ -1,4 +1,4 @@
-// Times, sizes and counts in words.
+// Words times, sizes and counts.
 
 /** `84 ms`, `0.4 s`, `42 s`, `3 min 12 s`, `2 h 05 min`. */
 export function duration(ms: number): string {
@@ -12,7 +12,7 @@ export function duration(ms: number): string {
   return `${Math.round(minutes / (24 * 60))} days`
 }
 
-/** Decimal units, as disks are sold and `20GB` is written in a cheffile. */
+/** Uses decimal units, as disk vendors do and as `20GB` in a cheffile means. */
 export function bytes(size: number): string {
   if (size < 1000) return `${size} B`
   const units = ['kB', 'MB', 'GB', 'TB', 'PB']
@@ -25,7 +25,7 @@ export function bytes(size: number): string {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`
 }
 
-/** `1,234,567`. The platform's own formatter takes 5 ms to load its first time. */
+/** Returns `1,234,567`. The platform's own formatter takes 5 ms to load. */
 export function count(amount: number): string {
   return String(amount).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }

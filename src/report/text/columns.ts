@@ -1,4 +1,4 @@
-// Cells beside each other, aligned by what a terminal shows, with colour only after everything has its width.
+// Aligns cells in columns by their width on a terminal, and adds colour only after the widths are fixed.
 import type { Paint } from './style.ts'
 import { cut, padEnd, padStart, widthOf } from './width.ts'
 
@@ -9,18 +9,18 @@ export interface Cell {
 }
 
 const gap = 2
-/** A single cell never pushes the others out of sight. */
+/** The least width of a column, so that one cell never pushes the others out of sight. */
 export const leastWidth = 8
 
 export function columnsText(rows: (Cell | string)[][], width: number, indent = ''): string[] {
-  const cells = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? { text: cell } : cell)))
+  const cells = rows.map((row) => row.map((cell): Cell => (typeof cell === 'string' ? { text: cell } : cell)))
   const widths = fit(measure(cells), width - widthOf(indent))
   return cells.map((row) => {
-    const parts = row.map((cell, at) => {
+    const parts = row.map(({ text: whole, paint, right }, at) => {
       const last = at === row.length - 1
-      const text = cut(cell.text, widths[at] ?? 0)
-      const padded = cell.right ? padStart(text, widths[at] ?? 0) : last ? text : padEnd(text, widths[at] ?? 0)
-      return cell.paint ? padded.replace(text, () => (cell.paint as Paint)(text)) : padded
+      const text = cut(whole, widths[at] ?? 0)
+      const padded = right ? padStart(text, widths[at] ?? 0) : last ? text : padEnd(text, widths[at] ?? 0)
+      return paint ? padded.replace(text, () => paint(text)) : padded
     })
     return `${indent}${parts.join(' '.repeat(gap))}`.trimEnd()
   })
@@ -33,7 +33,7 @@ function measure(rows: Cell[][]): number[] {
   return widths
 }
 
-/** Takes from the widest column until the row fits, or every column has its least width. */
+/** Shrinks the widest column until the row fits, or every column has its least width. */
 function fit(widths: number[], room: number): number[] {
   const fitted = [...widths]
   let over = fitted.reduce((sum, width) => sum + width, gap * (fitted.length - 1)) - room

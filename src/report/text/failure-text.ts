@@ -1,12 +1,12 @@
-// A failure as text: what is wrong, where, and a hint, each on a line of its own.
+// Words a failure: the message, its place and a hint, each on a line of its own.
 import { relative } from 'node:path'
 import type { Failure, Position } from '../../base/failures/failure.ts'
 import type { Style } from './style.ts'
 import { printable, quietLog } from './width.ts'
 
-/** Paths outside the folder stay absolute: `../../..` says less than the path itself. */
+/** Keeps paths outside the folder absolute, because `../../..` says less than the path itself. */
 export function placeText(at: Position, folder: string): string {
-  // What stands on the command line has no line to look up.
+  // An argument of the command line has no line number.
   if (at.line === 0) return printable(at.file)
   const near = relative(folder, at.file)
   const path = near === '' || near.startsWith('../../') ? at.file : near
@@ -16,7 +16,7 @@ export function placeText(at: Position, folder: string): string {
 interface FailureStyle {
   style: Style
   folder: string
-  /** Whether the code is shown, under which docs/errors.md says more. */
+  /** True to show the code of the failure, under which docs/errors.md explains it. */
   verbose?: boolean
 }
 

@@ -1,8 +1,8 @@
-// Text and colours inside SVG and HTML.
+// Escapes text for SVG and HTML, and holds the colours of series.
 import { printable } from './width.ts'
 
-/** Safe between tags and in attributes; control characters, which XML knows none of, are written out. */
-export function escaped(text: string): string {
+/** Makes text safe between tags and in attributes. Control characters, which XML forbids, are written out. */
+export function escapeMarkup(text: string): string {
   return printable(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -10,5 +10,5 @@ export function escaped(text: string): string {
     .replaceAll('"', '&quot;')
 }
 
-/** Told apart also by those who see fewer colours (Okabe and Ito), darkest first. */
+/** Distinct for people with reduced colour vision as well (Okabe and Ito), darkest first. */
 export const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#444444', '#8a6d3b']

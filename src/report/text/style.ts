@@ -1,4 +1,4 @@
-// Colours: a style is a set of functions from text to text, the same set with and without colour.
+// A style is a set of functions from text to text. The set is the same with and without colour.
 
 const codes = {
   bold: [1, 22],
@@ -22,6 +22,16 @@ const paint =
     text === '' ? '' : `\x1b[${open}m${text}\x1b[${close}m`
 
 export function styleOf(colour: boolean): Style {
-  const pairs = Object.entries(codes).map(([name, code]) => [name, colour ? paint(code) : plain])
-  return Object.fromEntries(pairs) as Style
+  const { bold, dim, red, green, yellow, blue, magenta, cyan } = codes
+  const use = (code: readonly [number, number]): Paint => (colour ? paint(code) : plain)
+  return {
+    bold: use(bold),
+    dim: use(dim),
+    red: use(red),
+    green: use(green),
+    yellow: use(yellow),
+    blue: use(blue),
+    magenta: use(magenta),
+    cyan: use(cyan),
+  }
 }

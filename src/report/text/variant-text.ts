@@ -1,15 +1,15 @@
-// Which variant a job is, in one line: only the names that tell one variant from another.
+// Names the variant of a job in one line, by the names that distinguish it from other variants.
 import type { Depends } from '../../base/event.ts'
 import { plainText, type Value } from '../../base/value.ts'
 import type { Configuration } from '../../config/configuration.ts'
 import { printable } from './width.ts'
 
-/** True for names that have more than one variant in this kitchen: the rest is the same in every line. */
-export type JobEvents = (name: string) => boolean
+/** Returns true for names with more than one variant in this kitchen. All other names are the same in every line. */
+export type NameFilter = (name: string) => boolean
 
-const everything: JobEvents = () => true
+const everything: NameFilter = () => true
 
-export function tellingNames(configuration: Configuration): JobEvents {
+export function varyingNames(configuration: Configuration): NameFilter {
   const several = (patterns: { pattern: string }[]): boolean =>
     patterns.length > 1 || patterns.some(({ pattern }) => /[*?[{]/.test(pattern))
   const names = new Set<string>()
@@ -25,14 +25,14 @@ export function valueText(value: Value): string {
   return printable(plainText(value))
 }
 
-export function variantText(depends: Depends, telling: JobEvents = everything): string {
-  return Object.keys(depends)
-    .filter(telling)
-    .map((name) => `${name}=${valueText(depends[name] as Value)}`)
+export function variantText(depends: Depends, varies: NameFilter = everything): string {
+  return Object.entries(depends)
+    .filter(([name]) => varies(name))
+    .map(([name, value]) => `${name}=${valueText(value)}`)
     .join(' ')
 }
 
-export function jobText(job: { step: string; depends: Depends }, telling: JobEvents = everything): string {
-  const variant = variantText(job.depends, telling)
+export function jobText(job: { step: string; depends: Depends }, varies: NameFilter = everything): string {
+  const variant = variantText(job.depends, varies)
   return variant === '' ? job.step : `${job.step} ${variant}`
 }

@@ -1,15 +1,16 @@
-// How many columns a text takes on a terminal, and texts made to fit. Works on texts without colour codes.
+// Measures how many columns a text takes on a terminal, and fits texts to a width. Expects texts without colour
+// codes.
 
 /** Ranges that terminals draw two columns wide: East Asian scripts, full-width forms, emoji. */
 const wide = (): RegExp =>
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u
 const nothing = (): RegExp => /\p{Mark}|\p{Default_Ignorable_Code_Point}/u
-/** What needs neither of the two, which take a millisecond to make: Latin letters, and what chef draws itself. */
+/** Texts of Latin letters and chef's own characters need neither pattern; compiling the two takes a millisecond. */
 const narrow = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2026\u2500-\u259f]*$/
 
 const control = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 
-/** Control characters of a label or a message written out, so that no name can move the cursor. */
+/** Writes out control characters, so that no label or message can move the cursor. */
 export function printable(text: string): string {
   return text.replace(control, (found) => {
     if (found === '\n') return '\\n'
@@ -18,9 +19,9 @@ export function printable(text: string): string {
   })
 }
 
-/** A log as it may be shown: lines and tabs stay, everything that commands a terminal goes. */
+/** Makes a log safe to show: keeps lines and tabs, and removes everything that controls a terminal. */
 export function quietLog(text: string): string {
-  // Of programs that colour their output.
+  // The sequences by which programs colour their output.
   const sequences = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])/g
   return text
     .replace(sequences, '')
@@ -39,7 +40,7 @@ export function widthOf(text: string): number {
   return columns
 }
 
-/** The text, cut with `…` where it is longer. */
+/** Cuts a longer text and marks the cut with `…`. */
 export function cut(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text
   if (columns < 1) return ''

@@ -7,7 +7,7 @@ import { jobViews } from '../../../inspection/queries.ts'
 import type { Configuration } from '../../../config/configuration.ts'
 import { jsonLine, planLine, planSummary } from '../../../report/json-lines.ts'
 import { planText, reasonLine } from '../../../report/commands/plan-report.ts'
-import { tellingNames } from '../../../report/text/variant-text.ts'
+import { varyingNames } from '../../../report/text/variant-text.ts'
 import { command, cookedIsKept } from '../../arguments/command.ts'
 import { flag } from '../../arguments/flag.ts'
 import { positional } from '../../arguments/positional.ts'
@@ -127,8 +127,8 @@ async function dryRun(context: Context, configuration: Configuration, opening: O
       for (const job of jobViews(kitchen)) if (job.verdict !== 'fresh') out.write(jsonLine(planLine(job)))
       out.write(jsonLine(planSummary(kitchen.counts())))
     } else {
-      const telling = tellingNames(configuration)
-      out.write(planText(jobViews(kitchen), kitchen.counts(), { style, telling, columns: out.columns, verbose }))
+      const varies = varyingNames(configuration)
+      out.write(planText(jobViews(kitchen), kitchen.counts(), { style, varies, columns: out.columns, verbose }))
     }
     return 0
   } finally {
@@ -138,6 +138,6 @@ async function dryRun(context: Context, configuration: Configuration, opening: O
 
 function explainAll({ err, errStyle, quiet }: Context, kitchen: Session): void {
   if (quiet) return
-  const telling = tellingNames(kitchen.configuration)
-  for (const job of jobViews(kitchen)) if (job.verdict !== 'fresh') err.write(reasonLine(job, errStyle, telling))
+  const varies = varyingNames(kitchen.configuration)
+  for (const job of jobViews(kitchen)) if (job.verdict !== 'fresh') err.write(reasonLine(job, errStyle, varies))
 }

@@ -6,7 +6,7 @@ import { shelfViews, stepGraph } from '../../../inspection/queries.ts'
 import { type BuildReport, buildReportText } from '../../../report/build-report.ts'
 import { beginProfile } from '../../../report/profile.ts'
 import type { JobEvent } from '../../../report/summary.ts'
-import { tellingNames } from '../../../report/text/variant-text.ts'
+import { varyingNames } from '../../../report/text/variant-text.ts'
 import { collectTable } from '../../../tables/result-table.ts'
 
 export interface ReportKeeper {
@@ -33,7 +33,7 @@ export function keepReport(): ReportKeeper {
     },
     text(kitchen) {
       const title = basename(kitchen.configuration.root)
-      const telling = tellingNames(kitchen.configuration)
+      const varies = varyingNames(kitchen.configuration)
       const graph = graphAfter(kitchen, jobs)
       return buildReportText({
         title,
@@ -44,7 +44,7 @@ export function keepReport(): ReportKeeper {
         warnings,
         traced: profile.traced,
         tables: tablesOf(kitchen),
-        telling,
+        varies,
       })
     },
   }

@@ -5,7 +5,7 @@ import type { EventWriter } from '../../../page/event-lines.ts'
 import { failuresText } from '../../../report/text/failure-text.ts'
 import type { Reporter } from '../../../report/reporter.ts'
 import { LiveRegion } from '../../../report/terminal-reporter.ts'
-import { tellingNames } from '../../../report/text/variant-text.ts'
+import { varyingNames } from '../../../report/text/variant-text.ts'
 import { failedJobsText, restingLine } from '../../../report/watch-line.ts'
 import { followUp } from '../../../watch/follow-up.ts'
 import { openFileWatcher } from '../../../watch/open-watcher.ts'
@@ -132,7 +132,7 @@ function displayOf(context: Context, alone: boolean, besides: Emit): Display & {
   const { json, quiet, err, errStyle: style, environment } = context
   const live = err.isTerminal && environment.variables.TERM !== 'dumb' && !quiet && alone
   const region = new LiveRegion(err.write)
-  let telling: ReturnType<typeof tellingNames> = () => true
+  let varies: ReturnType<typeof varyingNames> = () => true
   let reporter: Reporter | undefined
   let line: string[] = []
   let told = -1
@@ -141,7 +141,7 @@ function displayOf(context: Context, alone: boolean, besides: Emit): Display & {
     begin(configuration: Configuration): Emit {
       line = []
       say('')
-      telling = tellingNames(configuration)
+      varies = varyingNames(configuration)
       if (told < 0) warn(context, configuration.warnings)
       const shown = reporterOf(context, configuration)
       reporter = shown
@@ -158,7 +158,7 @@ function displayOf(context: Context, alone: boolean, besides: Emit): Display & {
       line = []
       say(failuresText([...failures], { style, folder: environment.folder }))
     },
-    failedJobs: (events) => say(failedJobsText(events, style, telling)),
+    failedJobs: (events) => say(failedJobsText(events, style, varies)),
     resting({ watched }) {
       const text = restingLine(watched, { columns: err.size.columns, keys: keyboardOf(context)?.isTTY === true }, style)
       if (live) {

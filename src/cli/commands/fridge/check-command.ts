@@ -3,7 +3,7 @@ import type { Session } from '../../../session/session.ts'
 import { checkFridge } from '../../../fridge/maintenance/fridge-check.ts'
 import { checkLines, checkText } from '../../../report/commands/check-report.ts'
 import { jsonLine, recookedLine } from '../../../report/json-lines.ts'
-import { tellingNames } from '../../../report/text/variant-text.ts'
+import { varyingNames } from '../../../report/text/variant-text.ts'
 import { command, cookedIsKept } from '../../arguments/command.ts'
 import { type Flag, flag, valueWrong } from '../../arguments/flag.ts'
 import { burnersFlag, waitFlag } from '../../arguments/shared-flags.ts'
@@ -68,8 +68,8 @@ async function recookAll(context: Context, share: number, wait: boolean): Promis
     import('../../../report/commands/recook-report.ts'),
   ])
   const use = async (kitchen: Session): Promise<number> => {
-    const telling = tellingNames(kitchen.configuration)
-    const tally = new report.Tally()
+    const varies = varyingNames(kitchen.configuration)
+    const tally = new report.RecookTally()
     const stove = await openExecutor(kitchen.configuration, {
       variables: environment.variables,
       warn: (warning) => warn(context, [warning]),
@@ -83,7 +83,7 @@ async function recookAll(context: Context, share: number, wait: boolean): Promis
         tell(recooked) {
           tally.add(recooked)
           if (json) out.write(jsonLine(recookedLine(recooked)))
-          else out.write(report.recookedText(recooked, { style, telling, verbose }))
+          else out.write(report.recookedText(recooked, { style, varies, verbose }))
         },
       })
     } finally {

@@ -3,7 +3,7 @@ import { jobViews } from '../../../inspection/queries.ts'
 import type { JobView } from '../../../inspection/views.ts'
 import { explainText, makerOf } from '../../../report/commands/explain-report.ts'
 import { jsonLine, planLine, planSummary } from '../../../report/json-lines.ts'
-import { tellingNames } from '../../../report/text/variant-text.ts'
+import { varyingNames } from '../../../report/text/variant-text.ts'
 import { command } from '../../arguments/command.ts'
 import { flag } from '../../arguments/flag.ts'
 import { positional } from '../../arguments/positional.ts'
@@ -53,7 +53,7 @@ function explainHere(target: string, context: Context): Promise<number> {
       out.write(
         explainText(jobs, makerOf(all), {
           style,
-          telling: tellingNames(kitchen.configuration),
+          varies: varyingNames(kitchen.configuration),
           verbose,
         }),
       )
@@ -79,7 +79,7 @@ async function explainAgainst(target: string, context: Context, file: string): P
       const compared = wanted.map((job) => compareActions(job, here, there))
       const { againstLines, againstText } = await import('../../../report/commands/against-report.ts')
       if (json) for (const line of againstLines(compared)) out.write(jsonLine(line))
-      else out.write(againstText(compared, { style, telling: tellingNames(kitchen.configuration), verbose }))
+      else out.write(againstText(compared, { style, varies: varyingNames(kitchen.configuration), verbose }))
       return 0
     },
   )

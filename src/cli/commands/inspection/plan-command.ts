@@ -4,7 +4,7 @@ import type { Session } from '../../../session/session.ts'
 import { jobViews, stepGraph } from '../../../inspection/queries.ts'
 import { jsonLine, planLine, planSummary } from '../../../report/json-lines.ts'
 import { planText } from '../../../report/commands/plan-report.ts'
-import { tellingNames } from '../../../report/text/variant-text.ts'
+import { varyingNames } from '../../../report/text/variant-text.ts'
 import { command } from '../../arguments/command.ts'
 import { type Flag, flag, valueWrong } from '../../arguments/flag.ts'
 import { positional } from '../../arguments/positional.ts'
@@ -78,8 +78,8 @@ function printPlan(kitchen: Session, { json, verbose, out, outStyle: style }: Co
     out.write(jsonLine(planSummary(kitchen.counts())))
     return 0
   }
-  const telling = tellingNames(kitchen.configuration)
-  out.write(planText(jobViews(kitchen), kitchen.counts(), { style, telling, columns: out.columns, verbose }))
+  const varies = varyingNames(kitchen.configuration)
+  out.write(planText(jobViews(kitchen), kitchen.counts(), { style, varies, columns: out.columns, verbose }))
   return 0
 }
 

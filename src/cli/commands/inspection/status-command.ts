@@ -8,7 +8,7 @@ import type { Configuration } from '../../../config/configuration.ts'
 import { nearest } from '../../../base/suggestion.ts'
 import { itemLine, jsonLine, shelfLine } from '../../../report/json-lines.ts'
 import { type StatusOptions, shelfText, statusText } from '../../../report/commands/status-report.ts'
-import { tellingNames } from '../../../report/text/variant-text.ts'
+import { varyingNames } from '../../../report/text/variant-text.ts'
 import { command } from '../../arguments/command.ts'
 import { flag } from '../../arguments/flag.ts'
 import { positional } from '../../arguments/positional.ts'
@@ -135,10 +135,10 @@ function printShelves(context: Context, shelves: ShelfView[], totals: FridgeTota
 }
 
 function printItems(asked: Asked, context: Context, kitchen: Session, shelves: ShelfView[]): void {
-  const telling = tellingNames(kitchen.configuration)
+  const varies = varyingNames(kitchen.configuration)
   const texts = shelves.map((shelf) => {
     const options = { ...optionsOf(context), total: countOf(shelf, asked) }
-    return shelfText(shelf, wantedItems(kitchen, shelf, asked), telling, options)
+    return shelfText(shelf, wantedItems(kitchen, shelf, asked), varies, options)
   })
   context.out.write(texts.join('\n'))
 }

@@ -5,7 +5,7 @@ import { tableRows } from '../../../inspection/queries.ts'
 import { jsonLine, tableLine } from '../../../report/json-lines.ts'
 import { tableText } from '../../../report/tables/table-report.ts'
 import { csvLines, markdownLines, rowObject } from '../../../report/tables/table-text.ts'
-import { tellingNames } from '../../../report/text/variant-text.ts'
+import { varyingNames } from '../../../report/text/variant-text.ts'
 import { printable } from '../../../report/text/width.ts'
 import { type Arrangement, arrangeTable, sortRows, type Summary, summaryKinds } from '../../../tables/arrange.ts'
 import { collectTable } from '../../../tables/result-table.ts'
@@ -130,9 +130,9 @@ async function writeTable(
       if (++rows % rowsAhead === 0) await out.drained()
     }
   } else {
-    const telling = tellingNames(kitchen.configuration)
+    const varies = varyingNames(kitchen.configuration)
     const chosen = columns.length > 0
-    out.write(tableText(found, { style, columns: out.columns, telling, folder: environment.folder, chosen }))
+    out.write(tableText(found, { style, columns: out.columns, varies, folder: environment.folder, chosen }))
   }
   return 0
 }
