@@ -329,8 +329,7 @@ class Cooking {
     const { fridge, sharing } = this.#options
     const taken = takeIn({ ticket, text, receipt }, table, row, { fridge, surveyor: this.#surveyor })
     if ('failed' in taken) {
-      if (taken.action !== undefined) this.#work.store(job, taken.action)
-      this.#failed(job, taken.failed)
+      this.#failed(job, taken.failed, taken.action)
       return
     }
     const { served } = taken
@@ -382,8 +381,11 @@ class Cooking {
     }
   }
 
-  #failed(job: number, ending: Ending): void {
-    this.#undone.fail([job, ...this.#same.dismiss(job)], ending)
+  /** Every job of the action failed with it, so each keeps it. */
+  #failed(job: number, ending: Ending, action?: number): void {
+    const jobs = [job, ...this.#same.dismiss(job)]
+    if (action !== undefined) for (const one of jobs) this.#work.store(one, action)
+    this.#undone.fail(jobs, ending)
     if (!this.#options.keepGoing) this.#stop('failed')
   }
 

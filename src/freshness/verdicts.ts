@@ -7,7 +7,7 @@ import type { Fridge } from '../fridge/fridge.ts'
 import { actionWriter, difference, stageInput, type Surroundings } from './action.ts'
 import type { StepTable } from '../plan/step-table.ts'
 import { type Plan, tableOf } from '../plan/plan.ts'
-import { nameRecords, recordWriter, type RecordWriter, renameRecords } from '../plan/record.ts'
+import { jobId, nameRecords, recordWriter, type RecordWriter, renameRecords } from '../plan/record.ts'
 import { type JobState, JobStates } from './job-states.ts'
 import { ActionValidity, type ActionValidityOptions } from './action-validity.ts'
 import { matchVariants, type SeenValues, whyNew } from './variant-matching.ts'
@@ -53,6 +53,8 @@ export class Verdicts {
   readonly #actions = new Map<number, number>()
   readonly #priorMs = new Map<number, number>()
   readonly #surroundings: Surroundings
+  /** A plan of a million jobs without a failure looks for none behind them. */
+  #anyFailed = false
   /** Milliseconds of cooking that known actions spared. */
   savedMs = 0
 
@@ -295,7 +297,7 @@ export class Verdicts {
     if (former?.action) this.#priorMs.set(job, former.action.ms)
     if (text === undefined) {
       if (former) work.former.set(row, former)
-      this.set(job, 'maybe')
+      this.set(job, 'maybe', this.#blockerOf(table, row))
       return
     }
     const last = former?.action
@@ -320,12 +322,28 @@ export class Verdicts {
       .ofKey(this.key(text), text)
       .find((action) => this.#usable.trouble(action, table) === undefined)
     if (known === undefined) {
+      if (reason.kind === 'last-cook-failed') this.#anyFailed = true
       this.set(job, 'stale', reason)
       return
     }
     this.#know(work, row, known, false)
     this.savedMs += known.ms
     this.set(job, 'known', reason)
+  }
+
+  /** A job that needs the result of one that failed when it was last cooked names it, through any number of others. */
+  #blockerOf(table: StepTable, row: number): Reason | undefined {
+    if (!this.#anyFailed) return undefined
+    let found: Reason | undefined
+    table.eachProducer(row, (from) => {
+      const reason = this.#states.reason(from)
+      if (reason?.kind === 'blocked') found ??= reason
+      else if (reason?.kind === 'last-cook-failed' && this.state(from) === 'stale') {
+        const maker = tableOf(this.plan, from)
+        found ??= { kind: 'blocked', by: jobId(maker, from - maker.first) }
+      }
+    })
+    return found
   }
 
   /** `stored`: the record lies in the fridge already, with this action. */

@@ -1,6 +1,6 @@
 // Steps that fail: what is said, what goes on, what is remembered.
 import { expect, test } from 'vitest'
-import { rig } from '../rig.ts'
+import { type Line, rig } from '../rig.ts'
 
 const oneOfThreeFails = `
 flavours: { n: [1, 2, 3] }
@@ -119,6 +119,44 @@ test('a failed job is stale, says why, and is tried again', async () => {
   })
 })
 
+test('what waits for a failed job names it, however far it is away', async () => {
+  await using kitchen = await rig(`
+flavours: { n: [1, 2] }
+recipe:
+  risky: { command: "test {n} != 2 && echo {n} > {x}", inputs: { n: n }, outputs: { x: x } }
+  after: { command: "cat {x} > {y}", inputs: { x: x }, outputs: { y: y } }
+  last: { command: "cat {y} > {z}", inputs: { y: y }, outputs: { z: z } }
+`)
+  const built = await kitchen.build('-k')
+  const failed = built.lines.find(({ status }) => status === 'failed') as Line
+  const by = `blocked by ${failed.id}`
+  expect(built.lines.filter(({ status }) => status === 'blocked').map(({ reason }) => reason)).toEqual([by, by])
+  const reasonsOf = async (...args: string[]): Promise<unknown[]> =>
+    (await kitchen.run([...args, '--json'])).lines
+      .filter(({ step, shelf, depends }) => (step === 'last' || shelf === 'z') && (depends as { n: number }).n === 2)
+      .map(({ reason }) => reason)
+  expect(await reasonsOf('plan')).toEqual([by])
+  expect(await reasonsOf('explain', 'z')).toEqual([by])
+  expect(await reasonsOf('status', 'z')).toEqual([by])
+})
+
+test('two variants of one action fail together, and both say so', async () => {
+  const kitchenWith = (test: string): string => `
+flavours: { n: [1, 2] }
+resources: { text: a.txt }
+recipe:
+  half: { command: "test {n} -gt 0 && cat {t} > {h}", inputs: { n: n, t: text }, outputs: { h: h } }
+  same: { command: "${test} && cat {h} > {x}", inputs: { h: h }, outputs: { x: x } }
+`
+  await using kitchen = await rig(kitchenWith('true'), { 'a.txt': 'one\n' })
+  expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['half', 'half', 'same'] })
+  kitchen.cheffile(kitchenWith('false'))
+  kitchen.write('a.txt', 'two\n')
+  expect((await kitchen.build('-k')).summary).toMatchObject({ failed: 2 })
+  const reasons = (await kitchen.plan()).lines.filter(({ step }) => step === 'same').map(({ reason }) => reason)
+  expect(reasons).toEqual(['last cook failed: exit 1', 'last cook failed: exit 1'])
+})
+
 test('a step that goes wrong after a good cook keeps nothing of it, and mended it is reused', async () => {
   const kitchenWith = (command: string): string => `
 recipe: { make: { command: "${command}", outputs: { x: x } } }
@@ -151,7 +189,7 @@ recipe: { make: { command: "ln -s /etc/hostname {x}", outputs: { x: x } } }
 
 test('a step that takes longer than its timeout is ended', async () => {
   await using kitchen = await rig(`
-recipe: { wait: { command: "%HOLD% wait; echo > {x}", outputs: { x: x }, timeout: 0.5 } }
+recipe: { wait: { command: "%HOLD% wait; echo > {x}", outputs: { x: x }, timeout: 3 } }
 `)
   const running = kitchen.start(['build'])
   const held = await kitchen.held('wait')
