@@ -1,10 +1,13 @@
 // How long a build will take with so many burners, from recorded times: what `chef plan --simulate` tells.
+import { elementAt } from '../base/element-at.ts'
+import { Float64Column } from '../base/number-columns.ts'
 import { medianOf } from '../base/statistics.ts'
-import type { Configuration } from '../config/configuration.ts'
-import { enough, forecast, type ForecastJobs, type Pace } from '../execution/simulated-build.ts'
-import { eachInput, readersOf, remainingPaths } from '../plan/job-graph.ts'
-import { tableOf } from '../plan/plan.ts'
-import { jobId } from '../plan/record.ts'
+import type { Demand } from '../execution/scheduler.ts'
+import { enough, type Forecast, forecast, type ForecastJobs, type Pace } from '../execution/simulated-build.ts'
+import { graphOf, remainingPaths } from '../plan/job-graph.ts'
+import { type JobId, jobIdOf } from '../plan/job-id.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { StepTable } from '../plan/step-table.ts'
 import type { Session } from '../session/session.ts'
 import { capacityOf, estimates, takesOf } from '../execution/job-demands.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
@@ -50,23 +53,30 @@ export function forecastBuild(kitchen: Session, { burners, stove }: ForecastRequ
   const times = new Times(work)
   const estimate = estimates(work)
   const groups = sameWork(work, cooks)
-  const graph = readersOf(plan)
+  const graph = graphOf(plan)
   const jobs: Omit<ForecastJobs, 'takes'> = {
     count: plan.jobs,
     offsets: graph.offsets,
     readers: graph.readers,
     cooks,
-    ms: (job) => times.of(job),
+    ms: (job) => times.of(jobIdOf(job)),
     priority: remainingPaths(plan, (job) => (cooks(job) ? (estimate(job) ?? 1) : 0)),
     followers: (job) => groups.get(job) ?? [],
   }
-  const alone = forecastWith(1, configuration, kitchen, jobs, pace).ms
+  const forecastWith = (count: number): Forecast => {
+    const withBurners = { ...configuration, kitchen: { ...configuration.kitchen, burners: count } }
+    const executor = { burners: count, measures: pace.tickMs > 0 }
+    const demands = plan.tables.map(({ step }) => takesOf(step, withBurners, executor))
+    const takes = (job: number): Demand => elementAt(demands, plan.tableOf(jobIdOf(job)).index)
+    return forecast({ ...jobs, takes }, capacityOf(withBurners, executor), pace)
+  }
+  const alone = forecastWith(1).ms
   const rows = burners.map((count) => {
-    const { ms, busyMs } = forecastWith(count, configuration, kitchen, jobs, pace)
+    const { ms, busyMs } = forecastWith(count)
     return { burners: count, ms, speedup: ms === 0 ? 1 : alone / ms, busy: ms === 0 ? 0 : busyMs / (ms * count) }
   })
-  const cooked = Array.from({ length: plan.jobs }, (_, job) => job).filter(cooks)
-  const critical = criticalPath(kitchen, cooks, (job) => times.of(job))
+  const cooked = Array.from(plan, ({ job }) => job).filter(cooks)
+  const critical = criticalPath(plan, cooks, (job) => times.of(job))
   const most = enough(rows, critical.ms, littleGain)
   return {
     stove: named,
@@ -79,38 +89,26 @@ export function forecastBuild(kitchen: Session, { burners, stove }: ForecastRequ
   }
 }
 
-function forecastWith(
-  burners: number,
-  configuration: Configuration,
-  { plan }: Session,
-  jobs: Omit<ForecastJobs, 'takes'>,
-  pace: Pace,
-): ReturnType<typeof forecast> {
-  const kitchen = { ...configuration.kitchen, burners }
-  const stove = { burners, measures: pace.tickMs > 0 }
-  const takes = plan.tables.map((table) => takesOf(table.step, { ...configuration, kitchen }, stove))
-  const takesOfJob: ForecastJobs['takes'] = (job) => takes[tableOf(plan, job).index] as (typeof takes)[number]
-  return forecast({ ...jobs, takes: takesOfJob }, capacityOf({ ...configuration, kitchen }, stove), pace)
-}
-
 /** The time of the variant itself; else the median of its step; else a guess that is told. */
 class Times {
   readonly #work: Verdicts
-  readonly #medians: (number | undefined)[]
+  readonly #medians: Map<StepTable, number | undefined>
 
   constructor(work: Verdicts) {
     this.#work = work
-    this.#medians = work.plan.tables.map(({ first, rows }) => {
-      const known = Array.from({ length: rows }, (_, row) => work.priorMs(first + row))
-      return medianOf(known.filter((ms) => ms !== undefined))
-    })
+    this.#medians = new Map(
+      work.plan.tables.map((table) => {
+        const known = Array.from(table, ({ job }) => work.priorMs(job))
+        return [table, medianOf(known.filter((ms) => ms !== undefined))]
+      }),
+    )
   }
 
-  of(job: number): number {
+  of(job: JobId): number {
     return this.#work.priorMs(job) ?? this.#medianOf(job) ?? guessMs
   }
 
-  count(jobs: readonly number[]): BuildForecast['times'] {
+  count(jobs: readonly JobId[]): BuildForecast['times'] {
     const times = { recorded: 0, median: 0, guessed: 0 }
     for (const job of jobs) {
       if (this.#work.priorMs(job) !== undefined) times.recorded++
@@ -120,8 +118,8 @@ class Times {
     return times
   }
 
-  #medianOf(job: number): number | undefined {
-    return this.#medians[tableOf(this.#work.plan, job).index]
+  #medianOf(job: JobId): number | undefined {
+    return this.#medians.get(this.#work.plan.tableOf(job))
   }
 }
 
@@ -144,31 +142,28 @@ function sameWork(work: Verdicts, cooks: (job: number) => boolean): Map<number, 
 }
 
 function criticalPath(
-  { plan }: Session,
-  cooks: (job: number) => boolean,
-  msOf: (job: number) => number,
+  plan: Plan,
+  cooks: (job: JobId) => boolean,
+  msOf: (job: JobId) => number,
 ): BuildForecast['critical'] {
-  const longest = new Float64Array(plan.jobs)
-  const before = new Int32Array(plan.jobs).fill(-1)
-  let last = -1
+  const longest = Float64Column.zeros(plan.jobs)
+  const before = new Map<JobId, JobId>()
+  let last: JobId | undefined
   for (const table of plan.tables) {
     for (let row = 0; row < table.rows; row++) {
-      const job = table.first + row
+      const job = table.job(row)
       if (!cooks(job)) continue
       let until = 0
-      eachInput(table, row, (from) => {
-        if ((longest[from] as number) <= until) return
-        until = longest[from] as number
-        before[job] = from
+      table.eachProducer(row, (from) => {
+        if (longest.get(from) <= until) return
+        until = longest.get(from)
+        before.set(job, from)
       })
-      longest[job] = until + msOf(job)
-      if (last < 0 || until + msOf(job) > (longest[last] as number)) last = job
+      longest.set(job, until + msOf(job))
+      if (last === undefined || longest.get(job) > longest.get(last)) last = job
     }
   }
   const jobs: BuildForecast['critical']['jobs'] = []
-  for (let job = last; job >= 0; job = before[job] as number) {
-    const table = tableOf(plan, job)
-    jobs.push({ id: jobId(table, job - table.first), ms: msOf(job) })
-  }
-  return { ms: last < 0 ? 0 : (longest[last] as number), jobs: jobs.reverse() }
+  for (let job = last; job !== undefined; job = before.get(job)) jobs.push({ id: plan.at(job).id, ms: msOf(job) })
+  return { ms: last === undefined ? 0 : longest.get(last), jobs: jobs.reverse() }
 }

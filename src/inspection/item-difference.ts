@@ -1,6 +1,6 @@
 // What differs between two items: first their records, then what they hold.
 import type { ContentName } from '../base/content-name.ts'
-import { canonical, isMap, parsed, type Value } from '../base/value.ts'
+import { canonical, isMap, parsed, type Value, type ValueMap } from '../base/value.ts'
 import type { Session } from '../session/session.ts'
 import { compareLines, type LineChange } from './line-difference.ts'
 import type { ItemView } from './views.ts'
@@ -59,11 +59,11 @@ function compareContent({ fridge }: Session, one: ItemView['content'], other: It
   const sizes: ContentDifference = { kind: 'size', one: one.size, other: other.size }
   const { objects } = fridge
   if (one.kind === 'folder' && other.kind === 'folder') {
-    const listed = (hash: ContentName): Value =>
+    const listed = (hash: ContentName): ValueMap =>
       Object.fromEntries((objects.listing(hash) ?? []).map(({ path, name }) => [path, name]))
     const found: Difference[] = []
-    const before = listed(one.hash) as { [path: string]: Value }
-    const after = listed(other.hash) as { [path: string]: Value }
+    const before = listed(one.hash)
+    const after = listed(other.hash)
     for (const path of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort())
       differences(before[path], after[path], path, found)
     return { kind: 'folder', differences: found }

@@ -1,4 +1,5 @@
 // Which lines differ between two texts: the shortest list of lines taken out and put in (Myers).
+import { elementAt } from '../base/element-at.ts'
 
 export type LineChange = { kind: 'same' | 'out' | 'in'; line: string }
 
@@ -35,7 +36,7 @@ function backwards(one: readonly string[], other: readonly string[], trail: Map<
   let x = one.length
   let y = other.length
   for (let step = trail.length - 1; step >= 0; step--) {
-    const reached = trail[step] as Map<number, number>
+    const reached = elementAt(trail, step)
     const diagonal = x - y
     const from = isDown(reached, diagonal, step) ? diagonal + 1 : diagonal - 1
     const fromX = reached.get(from) ?? 0
@@ -43,11 +44,11 @@ function backwards(one: readonly string[], other: readonly string[], trail: Map<
     while (x > fromX && y > fromY) {
       x--
       y--
-      changes.push({ kind: 'same', line: one[x] as string })
+      changes.push({ kind: 'same', line: elementAt(one, x) })
     }
     if (step > 0)
       changes.push(
-        x === fromX ? { kind: 'in', line: other[fromY] as string } : { kind: 'out', line: one[fromX] as string },
+        x === fromX ? { kind: 'in', line: elementAt(other, fromY) } : { kind: 'out', line: elementAt(one, fromX) },
       )
     x = fromX
     y = fromY

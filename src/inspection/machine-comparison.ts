@@ -22,95 +22,117 @@ export function compareActions(job: KeyedJob, here: Planned, there: Planned): Ag
   const other = there.jobs.get(variantKey(job))
   if (other === undefined) return { job, verdict: 'missing', apart: [] }
   if (job.key !== undefined && job.key === other.key) return { job, verdict: 'same', apart: [] }
-  const apart = new Map<string, Apart>()
-  walk(job, other, { here, there, seen: new Set(), apart })
+  const comparison = new ActionComparison(here, there)
+  comparison.compare(job, other)
+  const apart = [...comparison.apart.values()]
   const known = job.action !== undefined && other.action !== undefined
-  return { job, verdict: known || apart.size > 0 ? 'differs' : 'unknown', apart: [...apart.values()] }
+  return { job, verdict: known || apart.length > 0 ? 'differs' : 'unknown', apart }
 }
 
-interface Walk {
-  here: Planned
-  there: Planned
-  seen: Set<KeyedJob>
-  apart: Map<string, Apart>
-}
+/** Follows the differences of two jobs through the jobs they depend on. */
+class ActionComparison {
+  readonly apart = new Map<string, Apart>()
+  readonly #here: Planned
+  readonly #there: Planned
+  readonly #seen = new Set<KeyedJob>()
 
-function walk(job: KeyedJob, other: KeyedJob, on: Walk): void {
-  if (on.seen.has(job)) return
-  on.seen.add(job)
-  if (job.action === undefined || other.action === undefined) {
-    // What is not known yet hangs on jobs before it: one of those may be what differs.
-    for (const inner of Object.keys(job.inputs)) followAll(job, other, inner, on)
-    return
+  constructor(here: Planned, there: Planned) {
+    this.#here = here
+    this.#there = there
   }
-  for (const line of differingLines(job.action, other.action)) tellLine(line, job, other, on)
-}
 
-function tellLine(line: DifferingLine, job: KeyedJob, other: KeyedJob, on: Walk): void {
-  const { kind, name, one, other: theirs } = line
-  const tell = (what: Apart['kind'], called: string, before = one, after = theirs): void => {
-    const apart: Apart = { step: job.step, kind: what, name: called }
-    if (before !== undefined) apart.here = before
-    if (after !== undefined) apart.there = after
-    on.apart.set(`${job.step} ${what} ${called}`, apart)
+  compare(job: KeyedJob, other: KeyedJob): void {
+    if (this.#seen.has(job)) return
+    this.#seen.add(job)
+    if (job.action === undefined || other.action === undefined) {
+      // The difference may lie in a job before these: its results are what is not known yet.
+      for (const inner of Object.keys(job.inputs)) this.#followAll(job, other, inner)
+      return
+    }
+    for (const line of differingLines(job.action, other.action)) this.#addLine(line, job, other)
   }
-  switch (kind) {
-    case 'input':
-      return tellInput(line, job, other, on, tell)
-    case 'collected':
-      return tellCollected(line, job, other, on, tell)
-    case 'source':
-      return tell('source', String(job.depends[job.step] ?? job.step))
-    case 'value':
-      return tell('value', name)
-    case 'env':
-      return tell('variable', name)
-    case 'tool':
-      return tell('tool', name)
-    case 'platform':
-      return tell('platform', '')
-    case 'discovered':
-      return tell('discovered', JSON.parse(name) as string)
-    // A command is rendered with names of inputs: where those differ, that is what is told.
-    case 'command':
-    case 'settings':
-      return tell('command', '')
-    default:
-      return tell('recipe', name === '' ? kind : `${kind} ${name}`)
-  }
-}
 
-type Tell = (what: Apart['kind'], called: string, before?: string, after?: string) => void
-
-function tellInput(
-  { name, one = '', other: theirs = '' }: DifferingLine,
-  job: KeyedJob,
-  other: KeyedJob,
-  on: Walk,
-  tell: Tell,
-): void {
-  const reference = String(job.inputs[name] ?? '')
-  if (on.here.makers.has(reference)) {
-    follow(reference, String(other.inputs[name] ?? ''), on, () => tell('result', nameOf(reference)))
-    return
+  #addLine(line: DifferingLine, job: KeyedJob, other: KeyedJob): void {
+    const { kind, name } = line
+    const add = (what: Apart['kind'], called: string): void =>
+      this.#add({ step: job.step, kind: what, name: called, here: line.one, there: line.other })
+    switch (kind) {
+      case 'input':
+        return this.#addInput(line, job, other)
+      case 'collected':
+        return this.#addCollected(line, job, other)
+      case 'source':
+        return add('source', String(job.depends[job.step] ?? job.step))
+      case 'value':
+        return add('value', name)
+      case 'env':
+        return add('variable', name)
+      case 'tool':
+        return add('tool', name)
+      case 'platform':
+        return add('platform', '')
+      case 'discovered':
+        return add('discovered', String(JSON.parse(name)))
+      // A command is rendered with names of inputs: where those differ, that is what is told.
+      case 'command':
+      case 'settings':
+        return add('command', '')
+      default:
+        return add('recipe', name === '' ? kind : `${kind} ${name}`)
+    }
   }
-  tellContent(reference, contentIn(one), contentIn(theirs), on, tell)
-}
 
-/** Members are told apart by their parameters. */
-function tellCollected(line: DifferingLine, job: KeyedJob, other: KeyedJob, on: Walk, tell: Tell): void {
-  const { name, one = '', other: theirs = '' } = line
-  const ours = membersIn(one, job.inputs[name])
-  const others = membersIn(theirs, other.inputs[name])
-  for (const [parameters, { content, reference }] of ours) {
-    const twin = others.get(parameters)
-    if (twin?.content === content) continue
-    if (twin && on.here.makers.has(reference))
-      follow(reference, twin.reference, on, () => tell('result', nameOf(reference)))
-    else tellContent(reference, content, twin?.content, on, tell)
+  #addInput({ name, one = '', other: theirs = '' }: DifferingLine, job: KeyedJob, other: KeyedJob): void {
+    const reference = String(job.inputs[name] ?? '')
+    const { step } = job
+    if (this.#here.makers.has(reference))
+      this.#follow(reference, String(other.inputs[name] ?? ''), { step, here: one, there: theirs })
+    else this.#addContent({ step, name: reference, here: contentIn(one), there: contentIn(theirs) })
   }
-  for (const [parameters, { content, reference }] of others)
-    if (!ours.has(parameters)) tellContent(reference, undefined, content, on, tell)
+
+  /** Members are told apart by their parameters. */
+  #addCollected({ name, one = '', other: theirs = '' }: DifferingLine, job: KeyedJob, other: KeyedJob): void {
+    const { step } = job
+    const ours = membersIn(one, job.inputs[name])
+    const others = membersIn(theirs, other.inputs[name])
+    for (const [parameters, { content, reference }] of ours) {
+      const twin = others.get(parameters)
+      if (twin?.content === content) continue
+      if (twin && this.#here.makers.has(reference))
+        this.#follow(reference, twin.reference, { step, here: one, there: theirs })
+      else this.#addContent({ step, name: reference, here: content, there: twin?.content })
+    }
+    for (const [parameters, { content, reference }] of others)
+      if (!ours.has(parameters)) this.#addContent({ step, name: reference, there: content })
+  }
+
+  /** Of a folder the files that differ are told. */
+  #addContent({ step, name, here, there }: Omit<Apart, 'kind'>): void {
+    const ours = this.#here.folders.get(here ?? '')
+    const theirs = this.#there.folders.get(there ?? '')
+    if (!ours || !theirs) return this.#add({ step, kind: 'file', name, here, there })
+    for (const path of [...new Set([...Object.keys(ours), ...Object.keys(theirs)])].sort())
+      if (ours[path] !== theirs[path])
+        this.#add({ step, kind: 'file', name: `${name}/${path}`, here: ours[path], there: theirs[path] })
+  }
+
+  /** A result differs because the job that makes it does; if that is the same job, it does not always make the same. */
+  #follow(reference: string, theirs: string, result?: Omit<Apart, 'kind' | 'name'>): void {
+    const maker = this.#here.makers.get(reference)
+    const other = this.#there.makers.get(theirs)
+    if (maker && other && (maker.key === undefined || maker.key !== other.key)) this.compare(maker, other)
+    else if (result) this.#add({ ...result, kind: 'result', name: nameOf(reference) })
+  }
+
+  #followAll(job: KeyedJob, other: KeyedJob, inner: string): void {
+    const theirs = [other.inputs[inner] ?? []].flat()
+    for (const [at, reference] of [job.inputs[inner] ?? []].flat().entries()) this.#follow(reference, theirs[at] ?? '')
+  }
+
+  #add({ here, there, ...apart }: Apart): void {
+    const sides = { ...(here !== undefined && { here }), ...(there !== undefined && { there }) }
+    this.apart.set(`${apart.step} ${apart.kind} ${apart.name}`, { ...apart, ...sides })
+  }
 }
 
 interface Member {
@@ -127,32 +149,6 @@ function membersIn(value: string, references: string | string[] | undefined): Ma
       return [parameters.join(' '), { content, reference: listed[at] ?? '' }]
     }),
   )
-}
-
-/** Of a folder the files that differ are told. */
-function tellContent(label: string, one: string | undefined, other: string | undefined, on: Walk, tell: Tell): void {
-  const ours = on.here.folders.get(one ?? '')
-  const theirs = on.there.folders.get(other ?? '')
-  if (!ours || !theirs) {
-    tell('file', label, one, other)
-    return
-  }
-  for (const path of [...new Set([...Object.keys(ours), ...Object.keys(theirs)])].sort())
-    if (ours[path] !== theirs[path]) tell('file', `${label}/${path}`, ours[path], theirs[path])
-}
-
-/** A result differs because the job that makes it does; if that is the same job, it does not always make the same. */
-function follow(reference: string, theirs: string, on: Walk, tellResult: () => void): void {
-  const maker = on.here.makers.get(reference)
-  const other = on.there.makers.get(theirs)
-  if (!maker || !other || (maker.key !== undefined && maker.key === other.key)) tellResult()
-  else walk(maker, other, on)
-}
-
-function followAll(job: KeyedJob, other: KeyedJob, inner: string, on: Walk): void {
-  const theirs = [other.inputs[inner] ?? []].flat()
-  for (const [at, reference] of [job.inputs[inner] ?? []].flat().entries())
-    follow(reference, theirs[at] ?? '', on, () => undefined)
 }
 
 /** `data.npy 9f86d0... x`: what follows the file's name in the pan. */

@@ -4,7 +4,7 @@ import { failure, Refusal } from '../base/failures/failure.ts'
 import { type ContentName, isFolder } from '../base/content-name.ts'
 import { canonical, isMap } from '../base/value.ts'
 import { stagedInputs } from '../freshness/action.ts'
-import type { StepTable } from '../plan/step-table.ts'
+import type { JobRow } from '../plan/step-table.ts'
 import type { Session } from '../session/session.ts'
 import { sharedKeysOf } from '../remote-cache/open-remote-cache.ts'
 import { jobView } from './queries.ts'
@@ -40,24 +40,28 @@ export function variantKey({ step, depends }: Pick<JobView, 'step' | 'depends'>)
 
 export function* keyLines(kitchen: Session): Iterable<KeyedJob | KeyedFolder> {
   const keys = sharedKeysOf(kitchen)
-  const told = new Set<string>()
-  for (const table of kitchen.plan.tables) {
-    for (let row = 0; row < table.rows; row++) {
-      const action = actionText(kitchen, keys, table, row)
-      if (action !== undefined) yield* foldersOf(kitchen, keys, table, row, told)
-      const view = jobView(kitchen.work, table.at(row))
-      yield { type: 'job', ...view, ...(action !== undefined && { key: sharedKey(action), action }) }
+  const told = new Set<ContentName>()
+  for (const row of kitchen.plan) {
+    const action = actionText(kitchen, keys, row)
+    if (action !== undefined) {
+      for (const folder of foldersOf(kitchen, row)) {
+        if (told.has(folder)) continue
+        told.add(folder)
+        yield { type: 'folder', name: keys.nameOf(folder), members: membersOf(kitchen, keys, folder) }
+      }
     }
+    const view = jobView(kitchen.work, row)
+    yield { type: 'job', ...view, ...(action !== undefined && { key: sharedKey(action), action }) }
   }
 }
 
 /** With what the last cook of the same action discovered, as it is now. */
-function actionText(kitchen: Session, keys: SharedKeys, table: StepTable, row: number): string | undefined {
-  const text = keys.text(table, row)
+function actionText(kitchen: Session, keys: SharedKeys, row: JobRow): string | undefined {
+  const text = keys.text(row)
   const { work, fridge, looker, configuration } = kitchen
-  const action = work.actionOf(table.first + row)
+  const action = work.actionOf(row.job)
   const cooked = text === undefined || action === undefined ? undefined : fridge.actions.cooked(action)
-  if (text === undefined || !cooked || cooked.text !== work.text(table.first + row)) return text
+  if (text === undefined || !cooked || cooked.text !== work.text(row.job)) return text
   return (
     text +
     discoveredLines(
@@ -69,27 +73,21 @@ function actionText(kitchen: Session, keys: SharedKeys, table: StepTable, row: n
   )
 }
 
-function* foldersOf(
-  { work, fridge }: Session,
-  keys: SharedKeys,
-  table: StepTable,
-  row: number,
-  told: Set<string>,
-): Iterable<KeyedFolder> {
+/** The folders that a job reads. */
+function foldersOf({ work }: Session, { table, row }: JobRow): ContentName[] {
   const staged = stagedInputs(table, row, (from, output, at) => work.contentOf(from, output, at))
   const names = [...(staged?.values() ?? [])].flatMap((input): ContentName[] => {
     if (input.kind === 'content') return [input.name]
     return input.kind === 'collected' ? input.members.map(({ name }) => name) : []
   })
-  for (const content of names) {
-    if (!isFolder(content) || told.has(content)) continue
-    told.add(content)
-    const entries = (fridge.objects.listing(content) ?? []).map(({ path, name, executable }) => [
-      path,
-      `${keys.nameOf(name)}${executable ? ' x' : ''}`,
-    ])
-    yield { type: 'folder', name: keys.nameOf(content), members: Object.fromEntries(entries) as KeyedFolder['members'] }
-  }
+  return names.filter(isFolder)
+}
+
+function membersOf({ fridge }: Session, keys: SharedKeys, folder: ContentName): KeyedFolder['members'] {
+  const listing = fridge.objects.listing(folder) ?? []
+  return Object.fromEntries(
+    listing.map(({ path, name, executable }) => [path, `${keys.nameOf(name)}${executable ? ' x' : ''}`]),
+  )
 }
 
 export function plannedIn(lines: Iterable<KeyedJob | KeyedFolder>): Planned {

@@ -86,7 +86,8 @@ function resultView(kitchen: Session, item: ResultItem): ItemView {
   const view = listedView(kitchen, item)
   view.record = recordOf(item.maker).text
   const action = lastAction(kitchen, item.maker)
-  if (action) view.cook = cookView(kitchen, action)
+  const cook = action && cookView(kitchen, action)
+  if (cook) view.cook = cook
   return view
 }
 
@@ -121,10 +122,12 @@ function lastAction({ fridge }: Session, { step, record }: JobRow): StoredAction
   return fridge.items.find(step.name, record)?.action
 }
 
-function cookView({ fridge }: Session, action: StoredAction): CookView {
-  const { note, key } = fridge.actions.receipt(action.id) as NonNullable<ReturnType<typeof fridge.actions.receipt>>
-  const { exit, startedAt, cpuMs, peakBytes, host, command } = note
+function cookView({ fridge }: Session, action: StoredAction): CookView | undefined {
+  const receipt = fridge.actions.receipt(action.id)
+  if (receipt === undefined) return undefined
+  const { exit, startedAt, cpuMs, peakBytes, host, command } = receipt.note
   const { ok, ms, failure } = action
+  const { key } = receipt
   return { key, ok, exit, startedAt, ms, host, ...(failure && { failure }), cpuMs, peakBytes, command }
 }
 
@@ -183,10 +186,10 @@ export interface TableRow {
 const valueLimit = 65_536
 
 /** One row a variant that is cooked. */
-export function* tableRows(kitchen: Session, result: string, order?: Iterable<number>): Iterable<TableRow> {
+export function* tableRows(kitchen: Session, result: string, order?: Int32Column): Iterable<TableRow> {
   const shelf = kitchen.plan.results.get(result)
   if (shelf === undefined) return
-  for (const row of order ?? Int32Column.counting(shelf.table.rows).array)
+  for (const row of (order ?? Int32Column.counting(shelf.table.rows)).array)
     yield { parameters: shelf.table.at(row).parameters(), ...contentValue(kitchen, shelf.item(row)) }
 }
 

@@ -9,9 +9,8 @@ import type { Fridge } from '../fridge/fridge.ts'
 import { listTree } from '../files/file-glob.ts'
 import { Scheduler } from '../execution/scheduler.ts'
 import type { Receipt, Stove, Ticket } from '../tickets/ticket.ts'
-import type { StepTable } from '../plan/step-table.ts'
-import { tableOf } from '../plan/plan.ts'
-import { dependsOf, jobId } from '../plan/record.ts'
+import { jobIdOf } from '../plan/job-id.ts'
+import type { JobRow } from '../plan/step-table.ts'
 import { overwritten, objectsGiven } from '../execution/input-guard.ts'
 import type { Session } from '../session/session.ts'
 import { Pans } from '../execution/pan-allocation.ts'
@@ -44,11 +43,10 @@ export async function recook(kitchen: Session, request: RecookRequest): Promise<
   const { configuration, plan, work, fridge } = kitchen
   const { stove, signal, tell } = request
   const scheduler = new Scheduler(capacityOf(configuration, stove), new Float64Array(plan.jobs))
-  for (const job of chosen(kitchen, request)) {
-    const table = tableOf(plan, job)
+  for (const row of chosen(kitchen, request)) {
     // Its results lie where the project's own files lie.
-    if (table.step.place === 'project') tell(told(kitchen, job, 'skipped', 'it runs in the project'))
-    else scheduler.offer(job, takesOf(table.step, configuration, stove))
+    if (row.step.place === 'project') tell(told(row, 'skipped', 'it runs in the project'))
+    else scheduler.offer(row.job, takesOf(row.step, configuration, stove))
   }
   const tickets = ticketWriter({
     configuration,
@@ -59,20 +57,18 @@ export async function recook(kitchen: Session, request: RecookRequest): Promise<
   })
   const pans = new Pans(fridge.folder, stove)
   const underWay = new Map<number, { id: string; done: Promise<void> }>()
-  const cookOne = async (job: number, ticket: Ticket): Promise<void> => {
+  const cookOne = async (row: JobRow, ticket: Ticket): Promise<void> => {
     pans.ready(ticket)
     const given = objectsGiven(ticket, fridge)
     const receipt = await stove.cook(ticket)
     const wroteInto = overwritten(given, fridge)
     if (!signal.aborted)
       tell(
-        wroteInto
-          ? failed(kitchen, job, failure('input-overwritten', { input: wroteInto }))
-          : compared(kitchen, job, receipt),
+        wroteInto ? failed(row, failure('input-overwritten', { input: wroteInto })) : compared(kitchen, row, receipt),
       )
     pans.done(ticket, receipt)
-    scheduler.release(job)
-    underWay.delete(job)
+    scheduler.release(row.job)
+    underWay.delete(row.job)
   }
   const cancel = (): void => {
     for (const { id } of underWay.values()) stove.cancel(id)
@@ -82,13 +78,14 @@ export async function recook(kitchen: Session, request: RecookRequest): Promise<
     for (;;) {
       const job = signal.aborted ? undefined : scheduler.take()
       if (job !== undefined) {
-        const table = tableOf(plan, job)
-        const key = work.key(work.text(job) as string)
-        const ticket = tickets.write(table, job - table.first, { key, attempt: 1, pan: pans.name() })
-        if ('lost' in ticket) {
-          tell(told(kitchen, job, 'skipped', 'what it reads is not in the fridge'))
+        const row = plan.at(jobIdOf(job))
+        const text = work.text(row.job)
+        const terms = text !== undefined && { key: work.key(text), attempt: 1, pan: pans.name() }
+        const ticket = terms && tickets.write(row.table, row.row, terms)
+        if (!ticket || 'lost' in ticket) {
+          tell(told(row, 'skipped', 'what it reads is not in the fridge'))
           scheduler.release(job)
-        } else underWay.set(job, { id: ticket.id, done: cookOne(job, ticket) })
+        } else underWay.set(job, { id: ticket.id, done: cookOne(row, ticket) })
       } else if (underWay.size === 0) return
       else await Promise.race([...underWay.values()].map(({ done }) => done))
     }
@@ -98,36 +95,27 @@ export async function recook(kitchen: Session, request: RecookRequest): Promise<
   }
 }
 
-function* chosen({ work }: Session, { share, chance }: RecookRequest): Iterable<number> {
-  for (const job of work.jobs('fresh')) if (share >= 1 || chance() < share) yield job
+function* chosen({ plan, work }: Session, { share, chance }: RecookRequest): Iterable<JobRow> {
+  for (const job of work.jobs('fresh')) if (share >= 1 || chance() < share) yield plan.at(jobIdOf(job))
 }
 
-function told(kitchen: Session, job: number, status: Recooked['status'], why?: string): Recooked {
-  const table = tableOf(kitchen.plan, job)
-  const row = job - table.first
-  return {
-    id: jobId(table, row),
-    step: table.step.name,
-    depends: dependsOf(table, row),
-    status,
-    outputs: [],
-    ...(why !== undefined && { why }),
-  }
+function told(row: JobRow, status: Recooked['status'], why?: string): Recooked {
+  const { id, step } = row
+  return { id, step: step.name, depends: row.depends(), status, outputs: [], ...(why !== undefined && { why }) }
 }
 
-function failed(kitchen: Session, job: number, failure: Failure): Recooked {
-  return { ...told(kitchen, job, 'failed'), failure }
+function failed(row: JobRow, failure: Failure): Recooked {
+  return { ...told(row, 'failed'), failure }
 }
 
-function compared(kitchen: Session, job: number, receipt: Receipt): Recooked {
-  if (!receipt.ok) return failed(kitchen, job, readFailure(receipt))
-  const table = tableOf(kitchen.plan, job)
-  const outputs = differingOutputs(kitchen, table, job - table.first, receipt)
-  return { ...told(kitchen, job, outputs.length > 0 ? 'different' : 'same'), outputs }
+function compared(kitchen: Session, row: JobRow, receipt: Receipt): Recooked {
+  if (!receipt.ok) return failed(row, readFailure(receipt))
+  const outputs = differingOutputs(kitchen, row, receipt)
+  return { ...told(row, outputs.length > 0 ? 'different' : 'same'), outputs }
 }
 
-function differingOutputs({ work, fridge }: Session, table: StepTable, row: number, receipt: Receipt): string[] {
-  return table.step.outputs.flatMap(({ inner, name }, output) => {
+function differingOutputs({ work, fridge }: Session, { table, row }: JobRow, receipt: Receipt): string[] {
+  return table.outputs.flatMap(({ inner, name, output }) => {
     const known = work.contentOf(table, output, row)
     const made = receipt.outputs.find((one) => one.name === inner)
     return known !== undefined && made !== undefined && isSame(fridge, known, made.path) ? [] : [name]

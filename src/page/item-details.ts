@@ -1,15 +1,14 @@
 // Everything the page shows of one item: record, lineage, log, a preview, and the variants next to it.
 import { bytesOf, type ContentName, contentName, isFolder } from '../base/content-name.ts'
-import { plainText, type Value } from '../base/value.ts'
+import { plainText } from '../base/value.ts'
 import type { Session } from '../session/session.ts'
 import { type Ancestor, formerItem, lineageOf, readersOfItem } from '../inspection/lineage.ts'
-import { findItem, isFailed, readLog } from '../inspection/queries.ts'
+import { findItem, readLog, resultOf } from '../inspection/queries.ts'
 import type { ItemView } from '../inspection/views.ts'
-import type { StepTable } from '../plan/step-table.ts'
-import type { StockedShelf } from '../plan/shelves.ts'
-import type { ItemPage, Neighbour, ShownVerdict } from './page-protocol.ts'
+import type { JobRow } from '../plan/step-table.ts'
+import type { ItemPage, Neighbour } from './page-protocol.ts'
 import type { Reading } from './kitchen-reader.ts'
-import { tellingColumns, verdictOf } from './variant-rows.ts'
+import { VariantReader, verdictOf } from './variant-reader.ts'
 import { shownContent } from './cell-content.ts'
 
 const mostText = 20_000
@@ -20,8 +19,7 @@ const mostNeighbours = 24
 export function itemPage(reading: Reading, kitchen: Session, id: string): ItemPage | undefined {
   const item = findItem(kitchen, id) ?? formerItem(kitchen, id)
   if (!item) return undefined
-  const made = kitchen.plan.results.get(item.shelf)
-  const row = made ? made.table.items.indexOf(String(item.label) as ContentName) : -1
+  const result = resultOf(kitchen.plan, item)
   const content = contentOf(kitchen, item)
   const log = readLog(kitchen, item.id)
   return {
@@ -30,7 +28,11 @@ export function itemPage(reading: Reading, kitchen: Session, id: string): ItemPa
     kind: item.kind,
     label: item.label,
     depends: item.depends,
-    ...(item.job && { verdict: shownVerdict(kitchen, item, row), reason: item.job.reason, job: item.job.id }),
+    ...(item.job && {
+      verdict: result ? verdictOf(kitchen, result.maker.job) : item.job.verdict,
+      reason: item.job.reason,
+      job: item.job.id,
+    }),
     record: item.record,
     cook: item.cook,
     content: item.content,
@@ -40,21 +42,15 @@ export function itemPage(reading: Reading, kitchen: Session, id: string): ItemPa
     lineage: shortened(lineageOf(kitchen, item), { left: mostRelatives }),
     usedBy: firstOf(readersOfItem(kitchen, item), mostRelatives),
     ...(log !== undefined && { log: log.length > mostLog ? `…\n${log.slice(-mostLog)}` : log }),
-    neighbours: made && row >= 0 ? neighboursOf(reading, kitchen, item.shelf, made, row) : [],
-    narrow: made && row >= 0 ? narrowingTo(made.table, row) : [],
+    neighbours: result ? neighboursOf(new VariantReader(reading, kitchen, result.shelf), result.row) : [],
+    narrow: result ? narrowingTo(result.maker) : [],
   }
-}
-
-function shownVerdict(kitchen: Session, item: ItemView, row: number): ShownVerdict | undefined {
-  const made = kitchen.plan.results.get(item.shelf)
-  return made && row >= 0 && isFailed(kitchen, made.table.first + row) ? 'failed' : item.job?.verdict
 }
 
 /** The name of an item's content in the fridge, with what stands in front of the hash. */
 export function contentOf(kitchen: Session, item: ItemView): ContentName | undefined {
-  const made = kitchen.plan.results.get(item.shelf)
-  const row = made ? made.table.items.indexOf(String(item.label) as ContentName) : -1
-  if (made && row >= 0) return kitchen.work.contentOf(made.table, made.output, row)
+  const result = resultOf(kitchen.plan, item)
+  if (result) return kitchen.work.contentOf(result.shelf.table, result.shelf.output, result.row)
   if (!item.content) return undefined
   const { kind, hash } = item.content
   return contentName(kind, bytesOf(hash))
@@ -101,47 +97,38 @@ function firstOf<Item>(items: Iterable<Item>, most: number): Item[] {
 }
 
 /** Variants that differ from this one in a single name. */
-function neighboursOf(
-  reading: Reading,
-  kitchen: Session,
-  result: string,
-  { table, output }: { table: StepTable; output: number },
-  own: number,
-): ItemPage['neighbours'] {
-  const telling = tellingColumns(table)
-  const columns = telling.map((at) => table.columns[at] as Int32Array)
-  const found = new Map<number, number[]>(telling.map((at) => [at, [own]]))
-  for (let row = 0; row < table.rows; row++) {
-    const differing = columns.flatMap((column, index) => (column[row] === column[own] ? [] : [index]))
-    if (differing.length === 1) found.get(telling[differing[0] as number] as number)?.push(row)
+function neighboursOf(variants: VariantReader, own: number): ItemPage['neighbours'] {
+  const columns = variants.parameters()
+  const found = new Map(columns.map((column) => [column, [own]]))
+  for (let row = 0; row < variants.table.rows; row++) {
+    const [differing, ...more] = columns.filter(({ places }) => places.get(row) !== places.get(own))
+    if (differing && more.length === 0) found.get(differing)?.push(row)
   }
-  return [...found].flatMap(([at, rows]) => {
+  return [...found].flatMap(([column, rows]) => {
     if (rows.length < 2) return []
-    const shelf = table.shelves[at] as StockedShelf
-    const column = table.columns[at] as Int32Array
-    rows.sort((one, other) => (column[one] as number) - (column[other] as number))
-    const place = Math.max(0, Math.min(rows.indexOf(own) - mostNeighbours / 2, rows.length - mostNeighbours))
-    const items = rows.slice(place, place + mostNeighbours).map(
+    const { name, places } = column
+    rows.sort((one, other) => places.get(one) - places.get(other))
+    const first = Math.max(0, Math.min(rows.indexOf(own) - mostNeighbours / 2, rows.length - mostNeighbours))
+    const items = rows.slice(first, first + mostNeighbours).map(
       (row): Neighbour => ({
-        name: shelf.name,
-        value: shelf.items[column[row] as number]?.label as Value,
-        id: `${result}/${table.items[row]}`,
-        verdict: verdictOf(kitchen, table.first + row),
-        shown: shownContent(kitchen, kitchen.work.contentOf(table, output, row), reading),
+        name,
+        value: column.item(row).label,
+        id: variants.id(row),
+        verdict: variants.verdict(row),
+        shown: variants.shown(row),
         own: row === own,
       }),
     )
-    return [{ name: shelf.name, items }]
+    return [{ name, items }]
   })
 }
 
 /** `-f` for every name that has several variants; what collects others needs them all. */
-function narrowingTo(table: StepTable, row: number): string[] {
-  return tellingColumns(table).flatMap((at) => {
-    const { name, kind, items } = table.shelves[at] as StockedShelf
-    const label = items[(table.columns[at] as Int32Array)[row] as number]?.label
-    if (kind === 'step' || label === undefined) return []
+function narrowingTo({ table, row }: JobRow): string[] {
+  return table.depends.flatMap((column) => {
+    if (!column.isVaried || column.shelf.kind === 'step') return []
+    const { label } = column.item(row)
     const text = plainText(label)
-    return [`${name}=${typeof label === 'string' && /[,"'[\]{}]/.test(label) ? JSON.stringify(text) : text}`]
+    return [`${column.name}=${typeof label === 'string' && /[,"'[\]{}]/.test(label) ? JSON.stringify(text) : text}`]
   })
 }

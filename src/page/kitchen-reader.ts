@@ -2,18 +2,32 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ContentName } from '../base/content-name.ts'
-import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
-import type { Session } from '../session/session.ts'
-import type { Shown } from './page-protocol.ts'
 import { errorMessage } from '../base/thrown-error.ts'
+import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
+import type { Int32Column } from '../base/number-columns.ts'
+import type { ShelfView } from '../inspection/views.ts'
+import type { Session } from '../session/session.ts'
+import type { Column, Shown } from './page-protocol.ts'
+
+/** What was found out about one reading of a kitchen, by the first request that needed it. */
+export interface KitchenNotes {
+  shelves?: ShelfView[]
+  /** By result. */
+  columns: Map<string, Column[]>
+  /** Rows in the order of a request; the latest few. */
+  orders: Map<string, Int32Column>
+  /** For each step, the row of every record. */
+  rows: Map<string, Map<string, number>>
+}
+
+const noNotes = (): KitchenNotes => ({ columns: new Map(), orders: new Map(), rows: new Map() })
 
 export interface Reading {
   revision: number
   /** Undefined: the cheffile cannot be cooked as it is. */
   kitchen?: Session
   failures: Failure[]
-  /** What was found out about this kitchen, by whoever asked first. */
-  notes: Map<string, unknown>
+  notes: KitchenNotes
   /** What contents hold: true of them whatever the kitchen becomes. */
   contents: Map<ContentName, Shown>
 }
@@ -33,7 +47,7 @@ const mostContents = 300_000
 
 export class KitchenReader {
   readonly #ports: ReaderPorts
-  #reading: Reading = { revision: 0, failures: [], notes: new Map(), contents: new Map() }
+  #reading: Reading = { revision: 0, failures: [], notes: noNotes(), contents: new Map() }
   #files: string[] = []
   #seen = ''
   #opening: Promise<void> | undefined
@@ -100,7 +114,7 @@ export class KitchenReader {
     this.#files = opened.files
     const { kitchen = former.kitchen, failures } = opened
     const contents = former.contents.size > mostContents ? new Map<ContentName, Shown>() : former.contents
-    this.#reading = { revision: former.revision + 1, kitchen, failures, notes: new Map(), contents }
+    this.#reading = { revision: former.revision + 1, kitchen, failures, notes: noNotes(), contents }
     if (former.kitchen !== kitchen) former.kitchen?.close()
     this.#seen = this.#asRead(startedAt, opened.kitchen !== undefined)
     this.#restUntil = performance.now() + Math.max(leastRestMs, restShare * (performance.now() - started))

@@ -4,13 +4,13 @@ import { keepRoom } from '../session/capacity.ts'
 import type { Session } from '../session/session.ts'
 import { fridgeTotals, shelfViews } from '../inspection/queries.ts'
 import type { ShelfView } from '../inspection/views.ts'
-import { dependsOf } from '../plan/record.ts'
 import { cookingLog } from './running-log.ts'
 import { itemPage } from './item-details.ts'
 import { gridPage, type PlaceRequest, plotPage } from './variant-points.ts'
-import type { Cooked, FridgePage, HistoryPage, Overview, Recipe, RecipeNode } from './page-protocol.ts'
+import type { Cooked, FridgePage, HistoryPage, Overview, RecipePage, RecipeNode } from './page-protocol.ts'
 import type { Reading } from './kitchen-reader.ts'
-import { shelfPage, verdictOf } from './variant-rows.ts'
+import { verdictOf } from './variant-reader.ts'
+import { shelfPage } from './variant-rows.ts'
 
 type Answer = (reading: Reading, kitchen: Session, name: string, asked: URLSearchParams) => object | undefined
 
@@ -52,22 +52,20 @@ export function overview(reading: Reading, holder: Overview['holder'], name: str
 }
 
 function shelvesOf({ notes }: Reading, kitchen: Session): ShelfView[] {
-  const known = notes.get('shelves') as ShelfView[] | undefined
-  const views = known ?? shelfViews(kitchen)
-  notes.set('shelves', views)
-  return views
+  notes.shelves ??= shelfViews(kitchen)
+  return notes.shelves
 }
 
-function recipe(kitchen: Session): Recipe {
+function recipe(kitchen: Session): RecipePage {
   const { plan, shelves } = kitchen
   const nothing = { fresh: 0, stale: 0, maybe: 0, failed: 0 }
   const nodes: RecipeNode[] = []
-  const edges: Recipe['edges'] = []
+  const edges: RecipePage['edges'] = []
   for (const { name, kind, items } of shelves.values())
     if (kind !== 'step') nodes.push({ name, kind, size: items.length, ...nothing })
   for (const table of plan.tables) {
     const counts = { ...nothing }
-    for (let row = 0; row < table.rows; row++) counts[verdictOf(kitchen, table.first + row)]++
+    for (let row = 0; row < table.rows; row++) counts[verdictOf(kitchen, table.job(row))]++
     nodes.push({ name: table.step.name, kind: 'step', size: table.rows, ...counts })
     for (const from of new Set(table.step.inputs.map((input) => input.from))) edges.push({ from, to: table.step.name })
     for (const { name } of table.step.outputs) {
@@ -96,10 +94,10 @@ function cooks(reading: Reading, kitchen: Session): Cooked[] {
 function dependsByName({ notes }: Reading, { plan }: Session, step: string, name: string): Depends {
   const table = plan.tables.find((one) => one.step.name === step)
   if (!table) return {}
-  let rows = notes.get(`rows:${step}`) as Map<string, number> | undefined
-  if (!rows) notes.set(`rows:${step}`, (rows = new Map(table.items.map((item, row) => [item, row]))))
+  let rows = notes.rows.get(step)
+  if (!rows) notes.rows.set(step, (rows = new Map(table.records.map((record, row) => [record, row]))))
   const row = rows.get(name)
-  return row === undefined ? {} : dependsOf(table, row)
+  return row === undefined ? {} : table.at(row).depends()
 }
 
 const dayMs = 86_400_000

@@ -52,7 +52,7 @@ export interface RecipeNode {
   failed: number
 }
 
-export interface Recipe {
+export interface RecipePage {
   nodes: RecipeNode[]
   edges: { from: string; to: string }[]
 }

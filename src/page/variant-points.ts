@@ -1,11 +1,11 @@
 // Variants as points: the values of two names as axes, the others held; for the grid and the plot.
+import { elementAt } from '../base/element-at.ts'
+import type { Int32Column } from '../base/number-columns.ts'
 import { plainText, type Value } from '../base/value.ts'
 import type { Session } from '../session/session.ts'
-import type { StockedShelf } from '../plan/shelves.ts'
 import type { Cell, GridPage, Line, PlotPage } from './page-protocol.ts'
 import type { Reading } from './kitchen-reader.ts'
-import { columnsOf, numericFields, tellingColumns, verdictOf } from './variant-rows.ts'
-import { numberOf, shownContent } from './cell-content.ts'
+import { readVariants, type VariantReader } from './variant-reader.ts'
 
 export interface PlaceRequest {
   /** Names of axes; empty or unknown: the first that are free. */
@@ -26,17 +26,14 @@ interface Axis {
   name: string
   values: Value[]
   numeric: boolean
-  column: Int32Array
+  /** For each row, the place of its value. */
+  places: Int32Column
 }
 
-function axesOf(kitchen: Session, result: string): Axis[] {
-  const table = kitchen.plan.results.get(result)?.table
-  if (!table) return []
-  return tellingColumns(table).map((at) => {
-    const { name, items } = table.shelves[at] as StockedShelf
+function axesOf(variants: VariantReader): Axis[] {
+  return variants.parameters().map(({ shelf: { name, items }, places }) => {
     const values = items.map(({ label }) => label)
-    const numeric = values.every((value) => typeof value === 'number')
-    return { name, values, numeric, column: table.columns[at] as Int32Array }
+    return { name, values, numeric: values.every((value) => typeof value === 'number'), places }
   })
 }
 
@@ -52,7 +49,7 @@ function holding(axes: readonly Axis[], free: readonly (string | undefined)[], h
   const at = Object.fromEntries(
     fixed.map(({ name, values }) => [name, Math.min(values.length - 1, Math.max(0, Math.trunc(held[name] ?? 0)))]),
   )
-  return { at, holds: (row: number): boolean => fixed.every(({ name, column }) => column[row] === at[name]) }
+  return { at, holds: (row: number): boolean => fixed.every(({ name, places }) => places.get(row) === at[name]) }
 }
 
 const shownAxis = ({ name, values, numeric }: Axis): PlotPage['axes'][number] => ({ name, values, numeric })
@@ -63,29 +60,24 @@ export function gridPage(
   result: string,
   request: PlaceRequest,
 ): GridPage | undefined {
-  const made = kitchen.plan.results.get(result)
-  const axes = axesOf(kitchen, result)
+  const variants = readVariants(reading, kitchen, result)
+  if (!variants) return undefined
+  const axes = axesOf(variants)
   const x = axes.find(({ name }) => name === request.x) ?? axes[0]
   const y = axes.find(({ name }) => name === request.y && name !== x?.name) ?? axes.find((one) => one !== x)
   const { at: held, holds } = holding(axes, [x?.name, y?.name], request.held)
   const cells: Cell[] = []
-  if (!made) return undefined
-  for (let row = 0; row < made.table.rows; row++) {
+  for (let row = 0; row < variants.table.rows; row++) {
     if (!holds(row)) continue
-    const [across, down] = [x?.column[row] ?? 0, y?.column[row] ?? 0]
+    const [across, down] = [x?.places.get(row) ?? 0, y?.places.get(row) ?? 0]
     if (across >= mostAcross || down >= mostAcross) continue
-    cells.push({
-      x: across,
-      y: down,
-      id: `${result}/${made.table.items[row]}`,
-      verdict: verdictOf(kitchen, made.table.first + row),
-      shown: shownContent(kitchen, kitchen.work.contentOf(made.table, made.output, row), reading),
-    })
+    const [id, verdict, shown] = [variants.id(row), variants.verdict(row), variants.shown(row)]
+    cells.push({ x: across, y: down, id, verdict, shown })
   }
   return {
     result,
     axes: axes.map((axis) => ({ ...shownAxis(axis), values: axis.values.slice(0, mostAcross) })),
-    fields: numericFields(columnsOf(reading, kitchen, made)),
+    fields: variants.numericFields(),
     x: x?.name ?? '',
     y: y?.name ?? '',
     held,
@@ -99,10 +91,10 @@ export function plotPage(
   result: string,
   request: PlaceRequest,
 ): PlotPage | undefined {
-  const made = kitchen.plan.results.get(result)
-  const axes = axesOf(kitchen, result)
-  if (!made) return undefined
-  const fields = numericFields(columnsOf(reading, kitchen, made))
+  const variants = readVariants(reading, kitchen, result)
+  if (!variants) return undefined
+  const axes = axesOf(variants)
+  const fields = variants.numericFields()
   const field = fields.includes(request.field) ? request.field : (fields[0] ?? '')
   const x = axes.find(({ name, numeric }) => numeric && name === request.x) ?? longest(axes, request.by)
   // A name of several values has a line for each, unless it is to be held.
@@ -113,15 +105,15 @@ export function plotPage(
         axes.find((axis) => axis !== x && axis.values.length <= mostLines))
   const { at: held, holds } = holding(axes, [x?.name, by?.name], request.held)
   const lines = new Map<number, Line['points']>()
-  const rows = x ? made.table.rows : 0
+  const rows = x ? variants.table.rows : 0
   for (let row = 0, points = 0; row < rows && points < mostPoints; row++) {
-    const line = by?.column[row] ?? 0
+    const line = by?.places.get(row) ?? 0
     if (!holds(row) || (!lines.has(line) && lines.size >= mostLines)) continue
-    const shown = shownContent(kitchen, kitchen.work.contentOf(made.table, made.output, row), reading)
-    const y = numberOf(shown, field)
-    if (y === undefined) continue
+    const y = variants.number(row, field)
+    const across = x?.values[x.places.get(row)]
+    if (y === undefined || typeof across !== 'number') continue
     points++
-    const point = { x: x?.values[x.column[row] as number] as number, y, id: `${result}/${made.table.items[row]}` }
+    const point = { x: across, y, id: variants.id(row) }
     const known = lines.get(line)
     if (known) known.push(point)
     else lines.set(line, [point])
@@ -137,7 +129,7 @@ export function plotPage(
     lines: [...lines]
       .sort(([one], [other]) => one - other)
       .map(([line, points]) => ({
-        label: by ? plainText(by.values[line] as Value) : field || result,
+        label: by ? plainText(elementAt(by.values, line)) : field || result,
         points: points.sort((one, other) => one.x - other.x),
       })),
   }

@@ -5,46 +5,45 @@ import { type Failure, failure } from '../base/failures/failure.ts'
 import { canonical, plainText } from '../base/value.ts'
 import type { Configuration, Link, Resource } from '../config/configuration.ts'
 import { meansFile, takesOut } from '../files/file-glob.ts'
-import type { StepTable } from '../plan/step-table.ts'
 import type { Plan } from '../plan/plan.ts'
-import { dependsOf } from '../plan/record.ts'
+import type { JobId } from '../plan/job-id.ts'
 import type { StockedShelf } from '../plan/shelves.ts'
+import type { StepTable } from '../plan/step-table.ts'
 import { foldersAbove, type Place, places } from './link-paths.ts'
 
 /** Two variants on one path, and paths that lead out of the project: known before anything is cooked. */
 export function checkLinks(configuration: Configuration, plan: Plan, isLaid: (path: string) => boolean): Failure[] {
   const read = configuration.links.length > 0 ? filesRead(plan) : new Set<string>()
   const taken = new Map<string, Place>()
-  const failures: Failure[] = []
-  const clashed = new Set<Link>()
-  for (const place of places(configuration, plan)) {
-    const found = trouble(configuration, place, taken, (path) => read.has(path) && !isLaid(path))
-    if (found === undefined) taken.set(place.path as string, place)
-    else if (!clashed.has(place.link)) {
-      clashed.add(place.link)
-      failures.push(found)
+  const failures = new Map<Link, Failure>()
+  // One failure a link: the next variants would only repeat it.
+  const report = (link: Link, found: Failure): void => void (failures.has(link) || failures.set(link, found))
+  for (const { path, link, shown, item } of places(configuration, plan)) {
+    if (path === undefined) {
+      report(link, failure('link-outside', { path: shown }, link.at))
+      continue
     }
+    const place = { path, link, shown, item }
+    const found = trouble(configuration, place, taken.get(path), (one) => read.has(one) && !isLaid(one))
+    if (found) report(link, found)
+    else taken.set(path, place)
   }
-  for (const [path, place] of taken) {
+  for (const [path, { link }] of taken) {
     const above = foldersAbove(configuration.root, path)
       .map((folder) => taken.get(folder))
       .find((other) => other !== undefined)
-    if (above === undefined || clashed.has(place.link)) continue
-    clashed.add(place.link)
-    const data = {
-      path: relative(configuration.root, path),
-      inside: relative(configuration.root, above.path as string),
-      result: above.link.result,
-    }
-    failures.push(failure('link-inside', data, place.link.at))
+    if (above === undefined) continue
+    const inside = relative(configuration.root, above.path)
+    const data = { path: relative(configuration.root, path), inside, result: above.link.result }
+    report(link, failure('link-inside', data, link.at))
   }
-  return failures
+  return [...failures.values()]
 }
 
 /** Files of the user that are no results. In a folder or a bundle that cannot be told. */
 function filesRead({ tables }: Plan): Set<string> {
   const read = new Set<string>()
-  for (const shelf of new Set(tables.flatMap((table) => table.shelves)))
+  for (const shelf of new Set(tables.flatMap((table) => table.depends.map((column) => column.shelf))))
     for (const { content } of shelf.items) if (content?.kind === 'file' && content.path) read.add(content.path)
   return read
 }
@@ -52,23 +51,21 @@ function filesRead({ tables }: Plan): Set<string> {
 function trouble(
   configuration: Configuration,
   place: Place,
-  taken: Map<string, Place>,
+  other: Place | undefined,
   isRead: (path: string) => boolean,
 ): Failure | undefined {
   const { path, link, shown } = place
-  if (path === undefined) return failure('link-outside', { path: shown }, link.at)
   if (configuration.files.includes(path)) return failure('link-over-cheffile', { path: shown }, link.at)
   if (isRead(path)) return failure('link-over-source', { path: shown, result: link.result }, link.at)
-  const other = taken.get(path)
   return other && clash(configuration, place, other)
 }
 
 function clash({ root }: Configuration, place: Place, other: Place): Failure {
-  const path = relative(root, place.path as string)
+  const path = relative(root, place.path)
   if (other.link.result !== place.link.result)
     return failure('link-taken', { path, result: other.link.result, other: place.link.result }, place.link.at)
-  const one = dependsOf(other.table, other.row)
-  const two = dependsOf(place.table, place.row)
+  const one = other.item.maker.depends()
+  const two = place.item.maker.depends()
   const names = Object.keys(two).filter((name) => canonical(one[name] ?? null) !== canonical(two[name] ?? null))
   const missing = names.find((name) => !place.link.pattern.includes(`{${name}`)) ?? names[0]
   const data = {
@@ -91,22 +88,21 @@ function shown(depends: Depends, names: string[]): string {
  */
 export function feedingLinks(configuration: Configuration, plan: Plan): Failure[] {
   const ends = new Set(
-    configuration.links.flatMap(({ result }) => {
+    configuration.links.flatMap(({ result }): JobId[] => {
       const table = plan.results.get(result)?.table
-      return table && table.rows > 0 ? [table.first, table.first + table.rows - 1] : []
+      return table && table.rows > 0 ? [table.job(0), table.job(table.rows - 1)] : []
     }),
   )
   const told = new Map<Link, Failure>()
   const behind = new Map<StepTable, StockedShelf[]>()
-  for (const { path, link, table } of places(configuration, plan, ends)) {
-    const fed = shelvesBehind(table, behind).find(
+  for (const { path, link, item } of places(configuration, plan, ends)) {
+    if (path === undefined) continue
+    const fed = shelvesBehind(item.shelf.table, behind).find(
       ({ name, items }) =>
-        path !== undefined &&
-        finds(configuration.resources.get(name), path) &&
-        !items.some(({ content }) => content?.path === path),
+        finds(configuration.resources.get(name), path) && !items.some(({ content }) => content?.path === path),
     )
     if (fed === undefined || told.has(link)) continue
-    const data = { path: relative(configuration.root, path as string), result: link.result, resource: fed.name }
+    const data = { path: relative(configuration.root, path), result: link.result, resource: fed.name }
     told.set(link, failure('link-feeds', data, link.at))
   }
   return [...told.values()]

@@ -20,6 +20,7 @@ import { entryAt } from '../files/path-kind.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { LinkRow } from '../fridge/tables/link-table.ts'
 import { makeFolders } from '../files/folder-creation.ts'
+import { type JobId, jobIdOf } from '../plan/job-id.ts'
 import type { Session } from '../session/session.ts'
 import { foldersAbove, places } from './link-paths.ts'
 import { errorCode } from '../base/thrown-error.ts'
@@ -28,19 +29,19 @@ import { errorCode } from '../base/thrown-error.ts'
 interface Wanted {
   path: string
   link: Link
-  /** Who makes it. */
-  job: number
+  /** The job that makes it. */
+  job: JobId
   content: ContentName
   executable: boolean
 }
 
 /** Gives the jobs whose content was lost or damaged, so that it could not be laid out. */
-export function layLinks(kitchen: Session, emit: Emit): Set<number> {
+export function layLinks(kitchen: Session, emit: Emit): Set<JobId> {
   const { configuration, fridge } = kitchen
   const laid = new Map(fridge.links.all().map((link) => [link.path, link]))
   if (configuration.links.length === 0 && laid.size === 0) return new Set()
   fridge.begin()
-  const lost = new Set<number>()
+  const lost = new Set<JobId>()
   const { wanted, unfinished } = wantedFiles(kitchen, lost)
   for (const link of laid.values()) {
     if (!wanted.has(link.path) && isOver(kitchen, link.result, unfinished))
@@ -51,16 +52,18 @@ export function layLinks(kitchen: Session, emit: Emit): Set<number> {
 }
 
 /** The same for what a few jobs made, where nothing else can have changed, and no folder is laid out file by file. */
-export function layLinksOf(kitchen: Session, jobs: ReadonlySet<number>, emit: Emit): Set<number> {
+export function layLinksOf(kitchen: Session, numbers: ReadonlySet<number>, emit: Emit): Set<JobId> {
   const { configuration, fridge, plan, work } = kitchen
+  const jobs = new Set([...numbers].map(jobIdOf))
   const made = [...places(configuration, plan, jobs)]
   const hasFolder = made.some(
-    ({ table, output, row, path }) =>
-      isFolder(work.contentOf(table, output, row) ?? '') || (path !== undefined && entryAt(path)?.isDirectory()),
+    ({ item: { shelf, row }, path }) =>
+      isFolder(work.contentOf(shelf.table, shelf.output, row) ?? '') ||
+      (path !== undefined && entryAt(path)?.isDirectory()),
   )
   if (hasFolder) return layLinks(kitchen, emit)
   fridge.begin()
-  const lost = new Set<number>()
+  const lost = new Set<JobId>()
   const { wanted } = wantedFiles(kitchen, lost, jobs)
   layOut(kitchen, { wanted, lost }, (path) => fridge.links.one(path), emit)
   return lost
@@ -68,7 +71,7 @@ export function layLinksOf(kitchen: Session, jobs: ReadonlySet<number>, emit: Em
 
 function layOut(
   kitchen: Session,
-  { wanted, lost }: { wanted: ReadonlyMap<string, Wanted>; lost: Set<number> },
+  { wanted, lost }: { wanted: ReadonlyMap<string, Wanted>; lost: Set<JobId> },
   laidAt: (path: string) => LinkRow | undefined,
   emit: Emit,
 ): void {
@@ -94,15 +97,16 @@ interface Prepared {
 
 function wantedFiles(
   kitchen: Session,
-  lost: Set<number>,
-  jobs?: ReadonlySet<number>,
+  lost: Set<JobId>,
+  jobs?: ReadonlySet<JobId>,
 ): { wanted: Map<string, Wanted>; unfinished: Set<string> } {
   const wanted = new Map<string, Wanted>()
   const unfinished = new Set<string>()
-  for (const { path, link, table, output, row } of places(kitchen.configuration, kitchen.plan, jobs)) {
-    const content = kitchen.work.contentOf(table, output, row)
+  for (const { path, link, item } of places(kitchen.configuration, kitchen.plan, jobs)) {
+    const { shelf, row } = item
+    const content = kitchen.work.contentOf(shelf.table, shelf.output, row)
     if (path === undefined) continue
-    const job = table.first + row
+    const { job } = item.maker
     if (content === undefined) unfinished.add(link.result)
     else if (!isFolder(content)) wanted.set(path, { path, link, job, content, executable: false })
     else {

@@ -1,40 +1,43 @@
-// Where results are laid out: the path that a link's pattern gives for every variant.
+// Finds where results are laid out: the path that a link's pattern gives for every variant.
 import { dirname, resolve } from 'node:path'
 import type { Configuration, Link } from '../config/configuration.ts'
-import type { StepTable } from '../plan/step-table.ts'
+import type { JobId } from '../plan/job-id.ts'
 import type { Plan } from '../plan/plan.ts'
-import { dependsOf } from '../plan/record.ts'
+import type { ResultItem, ResultShelf } from '../plan/step-table.ts'
 import { parseLink, renderLink } from '../recipe/link-pattern.ts'
 
+/** Where one variant is laid out. */
 export interface Place {
-  /** Absolute; undefined where the pattern gives none that is allowed. */
-  path: string | undefined
+  /** Absolute. */
+  path: string
   shown: string
   link: Link
-  table: StepTable
-  output: number
-  row: number
+  /** The variant of the result that is laid out there. */
+  item: ResultItem
 }
 
+/** Without a path where the pattern leads out of the project, or into the fridge. */
+type RenderedPlace = Omit<Place, 'path'> & { path?: string }
+
 /** Where every variant of every linked result goes, or only what these jobs make. */
-export function* places(configuration: Configuration, plan: Plan, only?: ReadonlySet<number>): Iterable<Place> {
+export function* places(configuration: Configuration, plan: Plan, only?: ReadonlySet<JobId>): Iterable<RenderedPlace> {
   for (const link of configuration.links) {
-    const made = plan.results.get(link.result)
-    if (made === undefined) continue
+    const shelf = plan.results.get(link.result)
+    if (shelf === undefined) continue
     const template = parseLink(link.pattern)
-    const { first, rows } = made.table
-    const these = only && [...only].filter((job) => job >= first && job < first + rows).map((job) => job - first)
-    for (const row of these ?? range(rows)) {
-      const rendered = renderLink(template, dependsOf(made.table, row), made.table.items[row] as string)
+    for (const item of only ? itemsOf(shelf, only) : shelf) {
+      const { maker } = item
+      const rendered = renderLink(template, maker.depends(), maker.record)
       const path = resolve(link.base, rendered)
       const allowed = isInside(configuration, path) && !rendered.includes('\0')
-      yield { path: allowed ? path : undefined, shown: rendered, link, ...made, row }
+      yield { ...(allowed && { path }), shown: rendered, link, item }
     }
   }
 }
 
-function* range(count: number): Iterable<number> {
-  for (let at = 0; at < count; at++) yield at
+function itemsOf(shelf: ResultShelf, jobs: ReadonlySet<JobId>): ResultItem[] {
+  const { table } = shelf
+  return [...jobs].filter((job) => table.holds(job)).map((job) => shelf.item(table.rowOf(job)))
 }
 
 /** Whether a path may be another one though labels and values stay what they are. */

@@ -115,6 +115,10 @@ export class StepTable {
     return job - this.first
   }
 
+  holds(job: JobId): boolean {
+    return job >= this.first && job < this.first + this.rows
+  }
+
   /** The column of a name that the jobs depend on. */
   column(name: string): VariantColumn | undefined {
     return this.depends.find((column) => column.name === name)

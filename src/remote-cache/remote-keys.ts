@@ -14,7 +14,7 @@ import { canonical } from '../base/value.ts'
 import type { Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { actionWriter, type Surroundings } from '../freshness/action.ts'
-import type { StepTable } from '../plan/step-table.ts'
+import type { JobRow, StepTable } from '../plan/step-table.ts'
 import type { StockedShelf } from '../plan/shelves.ts'
 import { sha256Of } from './cache-entry.ts'
 
@@ -45,7 +45,7 @@ export class SharedKeys {
   }
 
   /** Undefined while an input is not known, or where its bytes were lost. */
-  text(table: StepTable, row: number): string | undefined {
+  text({ table, row }: JobRow): string | undefined {
     try {
       let write = this.#writers.get(table)
       if (write === undefined) this.#writers.set(table, (write = this.#writer(table)))

@@ -111,7 +111,7 @@ export class RemoteResults {
 
   /** The result of an action that somebody else cooked. `needed`: places of the outputs whose bytes have to be here. */
   async find(table: StepTable, row: number, needed: readonly number[]): Promise<Found | undefined> {
-    const text = this.#reads ? this.#options.keys.text(table, row) : undefined
+    const text = this.#reads ? this.#options.keys.text(table.at(row)) : undefined
     if (text === undefined) return undefined
     try {
       const [entry, road] = await this.#entryOf(text)
@@ -143,7 +143,7 @@ export class RemoteResults {
   /** Gives a cooked action to others, while the build goes on. */
   give(table: StepTable, row: number, action: number): void {
     if (!this.#options.settings.write) return
-    const text = this.#options.keys.text(table, row)
+    const text = this.#options.keys.text(table.at(row))
     if (text === undefined) return
     const note: OutgoingNote = {
       step: table.step.name,

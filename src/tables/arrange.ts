@@ -1,5 +1,7 @@
 // Sorts, groups and selects columns of tables.
+import { elementAt } from '../base/element-at.ts'
 import { failure, Refusal } from '../base/failures/failure.ts'
+import { Int32Column } from '../base/number-columns.ts'
 import { deviationOf, meanOf, medianOf, sumOf } from '../base/statistics.ts'
 import { canonical, plainText, type Value } from '../base/value.ts'
 import { columnNamed, columnsNamed } from './column-names.ts'
@@ -32,13 +34,14 @@ export function arrangeTable(table: Table, { sort, group, summaries, columns }: 
 }
 
 /** Sorts stably. A row without the value comes last in either direction. */
-export function sortRows(table: Table, sort: readonly string[]): Int32Array {
+export function sortRows(table: Table, sort: readonly string[]): Int32Column {
   const keys = sort.map((text) => {
     const down = text.startsWith('-')
     const column = columnNamed(table, down ? text.slice(1) : text)
     return { down, values: Array.from({ length: table.rows }, (_, row) => column.at(row)) }
   })
-  return Int32Array.from({ length: table.rows }, (_, row) => row).sort((one, other) => {
+  const order = Int32Column.counting(table.rows)
+  order.array.sort((one, other) => {
     for (const { down, values } of keys) {
       const [first, second] = [values[one], values[other]]
       if (first === undefined || second === undefined) {
@@ -50,6 +53,7 @@ export function sortRows(table: Table, sort: readonly string[]): Int32Array {
     }
     return one - other
   })
+  return order
 }
 
 /** Compares numbers by size and puts them before everything else, which compares as text. */
@@ -63,7 +67,8 @@ function compareValues(one: Value, other: Value): number {
 function groupTable(table: Table, by: readonly string[], summaries: readonly Summary[]): Table {
   const keys = [...new Set(by.flatMap((name) => columnsNamed(table, name)))]
   const members = groupsOf(table.rows, keys)
-  const kept = keys.map((column): Column => ({ ...column, at: (row) => column.at(members[row]?.[0] ?? Number.NaN) }))
+  const firstOf = (group: number): number => elementAt(elementAt(members, group), 0)
+  const kept = keys.map((column): Column => ({ ...column, at: (row) => column.at(firstOf(row)) }))
   const wanted: readonly Summary[] = summaries.length > 0 ? summaries : [{ kind: 'count' }]
   return { rows: members.length, columns: [...kept, ...wanted.map((one) => summaryColumn(table, members, one))] }
 }

@@ -1,5 +1,6 @@
 // A table of results with one row for every variant. Its columns have one type each; it is plain data that can be
 // sorted, grouped and written.
+import type { Int32Column } from '../base/number-columns.ts'
 import { isMap, plainText, type Value } from '../base/value.ts'
 
 /** `json` is the type of lists, and of columns that mix a list with other kinds of values. */
@@ -62,7 +63,7 @@ export function eachField(value: Value, visit: (path: string, value: Value) => v
 }
 
 /** Returns the same columns with their rows in another order, or with only some of the rows. */
-export function reorderTable({ columns }: Table, order: Int32Array): Table {
-  const moved = columns.map((column): Column => ({ ...column, at: (row) => column.at(order[row] ?? Number.NaN) }))
+export function reorderTable({ columns }: Table, order: Int32Column): Table {
+  const moved = columns.map((column): Column => ({ ...column, at: (row) => column.at(order.get(row)) }))
   return { rows: order.length, columns: moved }
 }

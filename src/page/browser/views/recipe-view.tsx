@@ -3,7 +3,7 @@ import { useRef } from 'preact/hooks'
 import { count } from '../../../report/text/amounts-text.ts'
 import { layOut } from '../../../report/charts/graph-layout.ts'
 import type { StepProgress } from '../../live-build.ts'
-import type { Recipe, RecipeNode } from '../../page-protocol.ts'
+import type { RecipePage, RecipeNode } from '../../page-protocol.ts'
 import { useAnswer } from '../page-queries.ts'
 import { useConnection } from '../connection.ts'
 import type { ViewProps } from './props.ts'
@@ -26,7 +26,7 @@ interface Box {
 }
 
 export function RecipeView({ revision }: ViewProps) {
-  const { answer, trouble } = useAnswer<Recipe>('/api/recipe', revision)
+  const { answer, trouble } = useAnswer<RecipePage>('/api/recipe', revision)
   const { live } = useConnection()
   const frame = useRef<HTMLDivElement>(null)
   const room = useWidth(frame, answer !== undefined)
@@ -69,7 +69,7 @@ function zoomOf(width: number, room: number): number {
   return room === 0 ? 1 : Math.max(leastZoom, Math.min(1, room / width))
 }
 
-function placed({ nodes, edges }: Recipe): Map<string, Box> {
+function placed({ nodes, edges }: RecipePage): Map<string, Box> {
   const { layers } = layOut({ nodes, edges })
   const byName = new Map(nodes.map((node) => [node.name, node]))
   const tallest = Math.max(0, ...layers.map((names) => names.length)) * (nodeHeight + gapDown) - gapDown
