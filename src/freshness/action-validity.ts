@@ -2,7 +2,7 @@
 // results can be had.
 import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
 import type { Reason } from '../base/reason.ts'
-import type { Fridge } from '../fridge/fridge.ts'
+import type { Store } from '../fridge/store.ts'
 import type { Discovered, StoredAction } from '../fridge/action-store.ts'
 import { inlineLimit } from '../fridge/objects/objects.ts'
 import type { StepTable } from '../plan/step-table.ts'
@@ -17,13 +17,13 @@ export interface ActionValidityOptions {
 }
 
 export class ActionValidity {
-  readonly #fridge: Fridge
+  readonly #fridge: Store
   readonly #options: ActionValidityOptions
   readonly #passing: Map<StepTable, number[]>
   readonly #absent: ReadonlySet<string>
-  #files: ReturnType<Fridge['objects']['files']['names']>
+  #files: ReturnType<Store['objects']['files']['names']>
 
-  constructor(plan: Plan, fridge: Fridge, options: ActionValidityOptions) {
+  constructor(plan: Plan, fridge: Store, options: ActionValidityOptions) {
     this.#fridge = fridge
     this.#options = options
     this.#passing = passingOutputs(plan)

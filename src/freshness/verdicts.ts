@@ -3,7 +3,7 @@ import type { ContentName } from '../base/content-name.ts'
 import type { Reason } from '../base/reason.ts'
 import type { StoredAction } from '../fridge/action-store.ts'
 import type { StoredItem } from '../fridge/item-store.ts'
-import type { Fridge } from '../fridge/fridge.ts'
+import type { Store } from '../fridge/store.ts'
 import { actionWriter, difference, stageInput, type Surroundings } from './action.ts'
 import type { StepTable } from '../plan/step-table.ts'
 import { type Plan, tableOf } from '../plan/plan.ts'
@@ -44,7 +44,7 @@ interface TableWork {
 
 export class Verdicts {
   readonly plan: Plan
-  readonly #fridge: Fridge
+  readonly #fridge: Store
   readonly #options: VerdictsOptions
   readonly #states: JobStates
   readonly #usable: ActionValidity
@@ -58,7 +58,7 @@ export class Verdicts {
   /** Milliseconds of cooking that known actions spared. */
   savedMs = 0
 
-  constructor(plan: Plan, fridge: Fridge, options: VerdictsOptions) {
+  constructor(plan: Plan, fridge: Store, options: VerdictsOptions) {
     this.plan = plan
     this.#fridge = fridge
     this.#options = options

@@ -1,0 +1,133 @@
+// A kitchen without files or processes: its plan is made in memory, and cooking is a function of what a job reads.
+import type { ContentName } from '../../src/base/content-name.ts'
+import type { Failure } from '../../src/base/failures/failure.ts'
+import { writtenFailure } from '../../src/base/failures/written-failure.ts'
+import type { Step } from '../../src/config/configuration.ts'
+import { Verdicts, type VerdictsOptions } from '../../src/freshness/verdicts.ts'
+import type { Discovered } from '../../src/fridge/action-store.ts'
+import type { Store } from '../../src/fridge/store.ts'
+import { makePlan, type Plan } from '../../src/plan/plan.ts'
+import { fileItem, flavourItem, type StockedShelf } from '../../src/plan/shelves.ts'
+import { commandSource, stepOf } from '../plan/steps.ts'
+
+const at = { file: 'cheffile.yml', line: 1, column: 1 }
+
+/** `grow` reads the resource `raw` and the flavour `n`, and makes `big`; `end` makes `small` of that. */
+export interface Project {
+  raw: string
+  values: number[]
+  /** What the commands of the steps are named by. */
+  grow?: string
+  end?: string
+  /** What undeclared files hold. */
+  undeclared?: { [path: string]: string }
+}
+
+export interface Cook {
+  /** What `grow` writes for a value, and what `end` does. */
+  output: (step: string, label: string) => string
+  discovered?: string[]
+  failure?: Failure
+}
+
+export function planOf(store: Store, { raw, values, grow = '1', end = '1' }: Project): Plan {
+  const { name, size } = store.objects.keepBytes(Buffer.from(raw))
+  const shelves: StockedShelf[] = [
+    {
+      name: 'raw',
+      kind: 'resource',
+      items: [fileItem('in.txt', { name, size, kind: 'file', snapshot: true })],
+      at,
+    },
+    { name: 'n', kind: 'flavour', items: values.map(flavourItem), at },
+    commandSource('grow', `command:${store.digest.text(grow)}`),
+    commandSource('end', `command:${store.digest.text(end)}`),
+  ]
+  const steps = [
+    commandStep(
+      grow,
+      'grow',
+      [
+        { inner: 'raw', from: 'raw' },
+        { inner: 'n', from: 'n' },
+      ],
+      [{ inner: 'x', name: 'big' }],
+    ),
+    commandStep(end, 'end', [{ inner: 'x', from: 'big' }], [{ inner: 'y', name: 'small' }]),
+  ]
+  const planned = makePlan({ steps, outside: new Set(['raw', 'n']) }, new Map(shelves.map((one) => [one.name, one])))
+  if (!('plan' in planned)) throw new Error('nothing was planned')
+  return planned.plan
+}
+
+function commandStep(command: string, ...parts: Parameters<typeof stepOf>): Step {
+  return { ...stepOf(...parts), type: 'shell', command }
+}
+
+export function judge(store: Store, project: Project, options: Partial<VerdictsOptions> = {}): Verdicts {
+  return new Verdicts(planOf(store, project), store, {
+    force: false,
+    variable: () => undefined,
+    identity: () => '',
+    lookAt: (path) => contentAt(store, project, path),
+    wanted: new Set(['small']),
+    ...options,
+  })
+}
+
+function contentAt(store: Store, { undeclared = {} }: Project, path: string): ContentName | undefined {
+  const text = undeclared[path]
+  return text === undefined ? undefined : store.objects.keepBytes(Buffer.from(text)).name
+}
+
+/** Brings every job to its end as a build does, and returns the steps that were cooked, in order. */
+export function build(store: Store, project: Project, cook: Cook, verdicts = judge(store, project)): string[] {
+  const cooked: string[] = []
+  for (const table of verdicts.plan.tables) {
+    for (let row = 0; row < table.rows; row++) {
+      const job = table.first + row
+      // Another variant may have cooked the same action meanwhile.
+      if (['maybe', 'stale'].includes(verdicts.state(job))) verdicts.settle(job)
+      const text = verdicts.text(job)
+      if (text === undefined) continue
+      if (verdicts.state(job) === 'stale') {
+        cooked.push(table.step.name)
+        cookOne({ store, project, cook, verdicts }, { job, step: table.step.name, text })
+      } else if (verdicts.state(job) === 'known') verdicts.store(job)
+    }
+  }
+  return cooked
+}
+
+function cookOne(
+  { store, project, cook, verdicts }: { store: Store; project: Project; cook: Cook; verdicts: Verdicts },
+  { job, step, text }: { job: number; step: string; text: string },
+): void {
+  const bytes = Buffer.from(cook.output(step, text))
+  const outputs = cook.failure ? [] : [store.objects.keepBytes(bytes)]
+  const discovered = (cook.discovered ?? []).map((path): Discovered => {
+    const name = contentAt(store, project, path)
+    return name === undefined ? { path } : { path, name }
+  })
+  const note = {
+    exit: cook.failure ? 3 : 0,
+    signal: null,
+    startedAt: 1,
+    host: 'oven',
+    ...(cook.failure && writtenFailure(cook.failure)),
+  }
+  const ok = cook.failure === undefined
+  const action = store.actions.add({
+    key: verdicts.key(text),
+    text,
+    ok,
+    outputs,
+    discovered,
+    note,
+    ms: 5,
+    log: null,
+  })
+  if (ok) verdicts.served(job, outputs, action)
+  verdicts.set(job, ok ? 'cooked' : 'failed')
+  verdicts.store(job, action)
+}
