@@ -1,4 +1,4 @@
-// What a command is given beside its options: the kitchen that is meant, where to write, how it looks, and when to stop.
+// The surroundings of a running command: the kitchen that is meant, the streams to write to, their colours, the signal to stop.
 import type { Failure } from '../base/failures/failure.ts'
 import { failureText } from '../report/text/failure-text.ts'
 import type { Style } from '../report/text/style.ts'

@@ -1,4 +1,4 @@
-// What chef takes from the process that calls it.
+// The part of the calling process that chef reads: its environment variables and its folder.
 
 export interface Environment {
   variables: { [name: string]: string | undefined }

@@ -1,4 +1,4 @@
-// Writes the help, overall and for each command, from their descriptions. Yargs lays it out; it is loaded when help is asked for.
+// Writes the help of chef and of each command from their descriptions, laid out by yargs, which is loaded only for this.
 import type { Style } from '../report/text/style.ts'
 import type { CommandDescription } from './arguments/command-description.ts'
 import { type NamedFlag, written } from './arguments/flag.ts'
@@ -56,7 +56,7 @@ async function emptyPage(title: string, usage: string, { style, columns }: HelpL
 
 type Page = Awaited<ReturnType<typeof emptyPage>>
 
-/** Yargs shows an option as it is called, so that what stands for its value is part of the name. */
+/** Adds the placeholder of a value to the option's name, because yargs would print only the type. */
 function addFlags(page: Page, group: string, flags: readonly NamedFlag[], { style }: HelpLook): void {
   for (const flag of flags) {
     const value = flag.bare ? `[=${flag.value}]` : flag.value ? ` ${flag.value}` : ''

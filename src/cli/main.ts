@@ -2,6 +2,7 @@
 import packaged from '../../package.json' with { type: 'json' }
 import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
 import { systemTroubleOf } from '../base/system-error.ts'
+import { errorCode, errorMessage } from '../base/thrown-error.ts'
 import { failuresText } from '../report/text/failure-text.ts'
 import type { Command } from './arguments/command.ts'
 import { generalFlags } from './arguments/general-flags.ts'
@@ -38,7 +39,7 @@ export async function main(argv: string[], streams: Streams, caller: Caller): Pr
   const exit = await readAndRun(argv, { out, err, keyboard: streams.stdin }, caller)
   out.flush()
   err.flush()
-  // Streams tell of a failed write one turn later.
+  // A stream reports a failed write one turn of the event loop later.
   await new Promise((resolve) => setImmediate(resolve))
   if (!out.failure) return exit
   const lost = failure('output-lost', { why: out.failure.message })
@@ -134,10 +135,10 @@ function withoutSecret(word: string): string {
   return word.replace(/(cache\.(?:token|url)=).*/s, '$1***')
 }
 
-/** A full disk or a missing permission is no mistake of chef's, though nothing foresaw it. */
+/** Words an error that no code expected. A full disk or a missing permission is not reported as a bug of chef's. */
 function unexpected(error: unknown, verbose: boolean): Failure {
-  const what = error instanceof Error ? error.message : String(error)
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = errorCode(error)
+  const what = errorMessage(error)
   if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB'))
     return failure('fridge-damaged', { why: what })
   const kind = systemTroubleOf(code)

@@ -1,8 +1,8 @@
-// Starts chef in this process: the one place that knows it. Everything below is handed what it needs.
+// Starts chef in this process. Nothing below reads the process by itself: it is handed what it needs.
 import { main } from './main.ts'
 
 const streams = {
-  // Only a command that reads keys opens it: that takes 5 ms.
+  // Opened only by a command that reads keys, because that takes 5 ms.
   stdin: () => process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,

@@ -3,6 +3,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync }
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import { readArguments } from '../../src/cli/arguments/read-arguments.ts'
+import { commandList } from '../../src/cli/command-list.ts'
 import { repository } from '../rules/sources.ts'
 import { hasCompiler, hasNumpy } from '../steps/machine.ts'
 import { type Deed, readPage } from './page.ts'
@@ -91,13 +93,16 @@ const inSentences = (page: string): Deed[] =>
 
 test('every command in a list or a sentence is one that chef knows, with options that it takes', async () => {
   await using reader = newReader()
+  // The shell splits the words, as it would for chef.
+  await reader.type(`chef() { printf '%s\\n' "$@"; }`)
   for (const page of pages) {
     for (const deed of [...deedsOf(page), ...inSentences(page)]) {
       // What it wants to be told is not the point of a sentence.
       if (deed.kind !== 'named' || deed.words === 'chef build --tickets') continue
       const [own = ''] = deed.words.split(/ -- | && |[|;]/)
-      const { text, exit } = await reader.type(`${own.replaceAll(/[<>[\]]|\.\./g, '')} --help`)
-      expect([`${page}: ${deed.words}`, exit === 0 ? '' : text]).toEqual([`${page}: ${deed.words}`, ''])
+      const { text } = await reader.type(own.replaceAll(/[<>[\]]|\.\./g, ''))
+      const { failures } = await readArguments([...text.trimEnd().split('\n'), '--help'], commandList)
+      expect([`${page}: ${deed.words}`, failures]).toEqual([`${page}: ${deed.words}`, []])
     }
   }
 })

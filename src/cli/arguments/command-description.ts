@@ -1,4 +1,4 @@
-// What parser, help and completion know of a command, and how they come by the others: a command's code is loaded when it is named.
+// Describes commands to the parser, the help and the completion, and the list that loads each one when it is named.
 import type { NamedFlag } from './flag.ts'
 import type { NamedPositional } from './positional.ts'
 

@@ -17,11 +17,11 @@ import type { Words } from './split-words.ts'
 export interface Command<Options = unknown> extends CommandDescription {
   /** Relative paths in flags are relative to `folder`. */
   read(words: Words, folder: string): Promise<ReadOptions<Options>>
-  /** Gives the exit code. */
+  /** Returns the exit code. */
   run(options: Options, context: Context): Promise<number>
   /**
-   * What chef says when the command, told by `context.signal`, has ended in order after an interrupt.
-   * Where it says nothing, an interrupt kills chef where it stands.
+   * The line that is printed when the command, told by `context.signal`, has stopped after an interrupt.
+   * If it is undefined, an interrupt kills the process at once.
    */
   interrupted(options: Options): string | undefined
 }

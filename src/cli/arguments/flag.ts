@@ -12,7 +12,7 @@ export interface FlagDescription {
   /** The value of a flag that is written without one. */
   bare?: string
   choices?: readonly string[]
-  /** What its value names: completion asks the kitchen for it. Files and folders are known by `value`. */
+  /** The kind of name that its value is, for completion. Files and folders are known by `value`. */
   completes?: 'variants' | 'settings' | 'columns'
   /** A value may begin with `-`. */
   minus?: true
@@ -100,7 +100,7 @@ export const flag = {
     },
   }),
 
-  /** Names with commas between them, from all times that it was given. */
+  /** Names with commas between them; several flags add up. */
   columns: (described: Pick<FlagDescription, 'minus' | 'summary'> & { value?: string }): Flag<string[]> => ({
     value: 'NAME[,NAME]',
     completes: 'columns',

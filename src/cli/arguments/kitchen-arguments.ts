@@ -1,4 +1,4 @@
-// Which kitchen is meant: the folder, the cheffile and what is laid over it, and the variants that a command keeps to.
+// Derives from the options which kitchen is meant: its folder, its cheffile, what is laid over that, and the variants.
 import { resolve } from 'node:path'
 import type { FixedSetting } from '../../config/reading/layers.ts'
 import type { LoadRequest } from '../../config/reading/load-configuration.ts'

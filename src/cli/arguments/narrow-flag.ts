@@ -1,4 +1,4 @@
-// The flag `-f NAME=V[,V]`: reads values as they are typed into the variants that a command keeps to.
+// Declares the flag `-f NAME=V[,V]`, and reads its values as the variants to which a command is narrowed.
 import { failure } from '../../base/failures/failure.ts'
 import { isMap, type Value } from '../../base/value.ts'
 import type { Narrowing } from '../../session/narrowing.ts'

@@ -1,10 +1,10 @@
-// Declares the words of a command that are no flags: how many there may be, what the help calls them, how completion finds them.
+// Declares the arguments of a command: how many there may be, what the help calls them, and how completion finds them.
 
-/** What completion asks the kitchen for. */
+/** The kinds of names that completion asks the kitchen for. */
 export type Completes = 'targets' | 'results' | 'shelves' | 'items' | 'files' | 'commands'
 
 export interface PositionalDescription {
-  /** What the help calls it; without a label by its name in the declaration. */
+  /** Its name in the help, where that differs from the one in the declaration. */
   label?: string
   shape: 'one' | 'optional' | 'any' | 'some' | 'following'
   /** The help does not show it. */

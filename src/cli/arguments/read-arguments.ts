@@ -1,4 +1,4 @@
-// Reads the command line: which command it names, its arguments and flags, and every mistake in them. Nothing is meant by them yet.
+// Reads the words of the command line: the command, its arguments and flags, and every mistake in them. Values are not interpreted yet.
 import { type Failure, failure } from '../../base/failures/failure.ts'
 import { nearest } from '../../base/suggestion.ts'
 import type { CommandDescription, CommandList } from './command-description.ts'
@@ -14,7 +14,7 @@ export interface Understood<Command extends CommandDescription = CommandDescript
   failures: Failure[]
 }
 
-/** Loads no command but the one that is named, unless a word is wrong: only then do all others have to be known. */
+/** Loads only the command that is named. A wrong word loads all of them, to say where it would belong. */
 export async function readArguments<Command extends CommandDescription>(
   argv: readonly string[],
   list: CommandList<Command>,
@@ -28,7 +28,7 @@ export async function readArguments<Command extends CommandDescription>(
   return readAmong(argv, await list.all())
 }
 
-/** Reads with every command known. What a flag is may depend on the command: `--count` is a switch of one and a number for another. */
+/** Reads with every command known. A flag depends on its command: `--count` is a switch for one and takes a number for another. */
 export function readAmong<Command extends CommandDescription>(
   argv: readonly string[],
   commands: readonly Command[],
@@ -75,7 +75,7 @@ function understand<Command extends CommandDescription>(
   }
   const failures: Failure[] = []
   if (name !== undefined && !command) failures.push(commandUnknown(name, others))
-  // Without a command nobody can say which of their flags are out of place.
+  // Without a known command no flag of another one can be called out of place.
   const allowed = name !== undefined && !command ? [...own, ...others.flatMap(({ flags }) => flags)] : own
   failures.push(...takeFlags(words, split, { argv, command, allowed, others }))
   failures.push(...wrongCount(command, words))

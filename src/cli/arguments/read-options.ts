@@ -1,4 +1,4 @@
-// Reads the words of a command line as options, each by its own declaration and with its own type.
+// Reads the words of a command line as options, each by its declaration and with its own type.
 import type { Failure } from '../../base/failures/failure.ts'
 import type { FixedSetting } from '../../config/reading/layers.ts'
 import type { Flag, NamedFlag } from './flag.ts'
@@ -55,7 +55,7 @@ export async function readFlags<Flags extends FlagSet>(
     options[key] = read.value
     if (read.setting) settings.push(read.setting)
   }
-  // Each option was read by the flag of its name: what a loop over names cannot tell the compiler.
+  // Each option was read by the flag of its name, which a loop over names cannot tell the compiler.
   return { options: options as FlagOptions<Flags>, settings, failures }
 }
 

@@ -1,4 +1,4 @@
-// Splits a command line into arguments and flags, for the flags that it is told of; nothing is checked yet.
+// Splits a command line into arguments and flags, given the flags that exist. Checks nothing.
 import { Parser as parse } from 'yargs/helpers'
 import type { NamedFlag } from './flag.ts'
 
@@ -14,7 +14,7 @@ export interface SplitWords {
   /** Words before `--` that are no flags: the command and its arguments. */
   plain: string[]
   following: string[]
-  /** What was given for each flag, also for those that nobody knows. */
+  /** The values of each flag, unknown ones included. */
   flags: Map<string, string[] | boolean>
 }
 
@@ -30,7 +30,7 @@ const tuning = {
   'short-option-groups': true,
 }
 
-/** Of flags with one name, or with one letter, the first counts. */
+/** Of several flags with the same name or letter, the first counts. */
 export function splitWords(argv: readonly string[], known: readonly NamedFlag[]): SplitWords {
   const flags = known.filter(({ name }, at) => known.findIndex((one) => one.name === name) === at)
   const aliased = flags.filter(({ alias }, at) => alias && flags.findIndex((one) => one.alias === alias) === at)
@@ -64,7 +64,7 @@ export function wordsBefore(argv: readonly string[]): string[] {
   return argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : [...argv]
 }
 
-/** A switch that was given several times means what it said last. */
+/** Of a switch that was given several times, the last one counts. */
 function switchOrTexts(value: unknown): string[] | boolean {
   const last = Array.isArray(value) ? value.at(-1) : value
   return typeof last === 'boolean' ? last : listOf(value)
@@ -81,7 +81,7 @@ export function flagAwaitingValue(word: string | undefined, flags: readonly Name
   if (word.startsWith('--')) return valued.find(({ name }) => `--${name}` === word)
   const letters = [...word.slice(1)]
   const at = letters.findIndex((letter) => valued.some(({ alias }) => alias === letter))
-  // What stands behind a letter that takes a value is that value.
+  // The rest of the word behind such a letter is its value.
   return at === letters.length - 1 ? valued.find(({ alias }) => alias === letters[at]) : undefined
 }
 

@@ -11,10 +11,10 @@ import type { Context } from '../context.ts'
 import { everyStep, readConfiguration, withConfigured } from '../kitchen/open-from-arguments.ts'
 import type { KitchenNames } from './word-completion.ts'
 
-/** More is more than a shell shows. */
+/** A shell shows no more. */
 const mostItems = 500
 
-/** `words`: those typed so far, which say which kitchen is meant. A broken kitchen knows no names. */
+/** `typed`: the words so far, which say which kitchen is meant. A broken kitchen knows no names. */
 export async function kitchenNames(
   context: Context,
   typed: readonly string[],
@@ -74,7 +74,7 @@ function namesOf(configuration: Configuration, kind: Parameters<KitchenNames['na
   }
 }
 
-/** A flavour of objects is narrowed by their fields. */
+/** A flavour of objects is narrowed by its fields. */
 function fieldNames(name: string, values: Value[]): string[] {
   const keys = new Set(values.flatMap((value) => (isMap(value) ? Object.keys(value) : [])))
   return keys.size === 0 ? [name] : [...keys].map((key) => `${name}.${key}`)

@@ -1,4 +1,4 @@
-// The lines by which bash, zsh and fish ask chef what a word can become. Each candidate is a line: the word, a tab, what it is about.
+// The scripts with which bash, zsh and fish ask chef to complete a word. Each candidate is a line: the word, a tab, what it means.
 // A line `:files` or `:folders` leaves the rest to the shell; a word that ends with `=` or `/` may go on.
 
 const bash = `# chef completion for bash: eval "$(chef completion bash)"

@@ -7,9 +7,9 @@ import { flagAwaitingValue } from '../arguments/split-words.ts'
 
 export interface Candidate {
   word: string
-  /** Shown beside it by shells that do. */
+  /** Some shells show it beside the word. */
   about?: string
-  /** More can follow: no space is put behind it. */
+  /** More can follow, so the shell puts no space behind it. */
   open?: true
 }
 
@@ -53,7 +53,7 @@ export async function complete(
 const commandCandidate = ({ name, summary }: CommandDescription): Candidate => ({ word: name, about: summary })
 const flagCandidate = (flag: NamedFlag): Candidate => ({ word: written(flag), about: flag.summary })
 
-/** The words before the one that is typed: which command, and how many arguments it has. */
+/** Finds the command and its arguments in the words before the one that is typed. */
 function readWords(
   words: readonly string[],
   commands: readonly CommandDescription[],
@@ -87,7 +87,7 @@ async function flagValues(flag: NamedFlag, typed: string, known: KitchenNames): 
   return { candidates: [] }
 }
 
-/** `num_N=10,12`: first the name, then values that are not there yet. */
+/** Completes `num_N=10,12`: first the name, then values that are not there yet. */
 async function variantWords(typed: string, known: KitchenNames): Promise<Completion> {
   const equals = typed.indexOf('=')
   if (equals < 0)
@@ -98,7 +98,7 @@ async function variantWords(typed: string, known: KitchenNames): Promise<Complet
   return { candidates: values.filter((value) => !there.has(value)).map((value) => ({ word: head + value })) }
 }
 
-/** `kitchen.burners=`, and what a choice can be. */
+/** Completes `kitchen.burners=`, and the values of a setting that is a choice. */
 async function settingWords(typed: string): Promise<Candidate[]> {
   const { knownSettings } = await import('../../config/sections/known-settings.ts')
   const settings = knownSettings()

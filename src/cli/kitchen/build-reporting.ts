@@ -24,7 +24,7 @@ export async function openEvents(events: string | undefined): Promise<EventWrite
   }
 }
 
-/** A stream that cannot be opened says so too late. A pipe waits for its reader, and a number is open already. */
+/** Opens the file once, because a stream reports too late that it cannot. A pipe would wait for its reader, and a number is open already. */
 function tryToOpen(path: string): void {
   if (/^\d+$/.test(path) || statSync(path, { throwIfNoEntry: false })?.isFIFO()) return
   closeSync(openSync(path, 'a'))

@@ -8,7 +8,7 @@ import { takeLock } from '../../fridge/lock.ts'
 import type { Context } from '../context.ts'
 import { checkFolder, kitchenRequest } from './open-from-arguments.ts'
 
-/** The recipe may be wrong: what was cooked by a right one can still be looked after. */
+/** Does not check the recipe: a fridge can be looked after while the recipe is broken. */
 export async function uncheckedConfiguration({ kitchen }: Context): Promise<Configuration> {
   checkFolder(kitchen.folder)
   return loadConfiguration({ ...kitchen.load, cpus: availableParallelism() })

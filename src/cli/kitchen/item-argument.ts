@@ -1,4 +1,4 @@
-// Items as they are typed: `z/<hash>`, the beginning of one, or the name of a shelf with a single item.
+// Finds the item that an argument names: `z/<hash>`, the beginning of one, or the name of a shelf with a single item.
 import { failure, Refusal } from '../../base/failures/failure.ts'
 import { canonical } from '../../base/value.ts'
 import type { Session } from '../../session/session.ts'
@@ -24,7 +24,7 @@ export function knownItem(kitchen: Session, id: string): ItemView {
   }
   const candidates = beginning()
   if (candidates.length > 1) {
-    // Who asks for one of many most often means one that failed.
+    // Of many items, users most often look for one that failed.
     const failed = beginning((job) => isFailed(kitchen, job))
     const some = (failed.length > 0 ? failed : candidates).map(
       (item) => `${name}${item.id.slice(item.id.indexOf('/'))}`,
@@ -36,7 +36,7 @@ export function knownItem(kitchen: Session, id: string): ItemView {
   throw new Refusal([failure('item-unknown', { id, near: names.includes(name) ? undefined : nearest(name, names) })])
 }
 
-/** A name by whose value variants can be told apart with `-f`. */
+/** A name whose values differ among the items, so that `-f` can choose between them. */
 function differingName([one, ...others]: ItemView[]): string | undefined {
   const { depends = {} } = one ?? {}
   return Object.keys(depends).find((name) =>

@@ -16,7 +16,7 @@ export async function configure(context: Context): Promise<Configuration> {
   return configuration
 }
 
-/** Leaves what is wrong with it to whoever asks. */
+/** Returns the failures beside what could be read; the caller decides what they mean. */
 export async function readConfiguration(context: Context): Promise<KitchenReading> {
   const { kitchen, environment, signal } = context
   checkFolder(kitchen.folder)
@@ -35,9 +35,9 @@ export interface Opening {
   wait?: boolean
   write?: boolean
   force?: boolean
-  /** What an empty shelf keeps from being planned is left out instead of refused. */
+  /** Leaves out the steps that an empty shelf keeps from being planned, instead of refusing. */
   lenient?: boolean
-  /** What no target needs is looked at, too. */
+  /** Looks at resources that no target needs, too. */
   everything?: boolean
   emit?: Emit
 }
@@ -63,7 +63,7 @@ export function kitchenRequest(context: Context, configuration: Configuration, o
   }
 }
 
-/** Opens a kitchen to read from it, and closes it whatever happens. */
+/** Opens a kitchen, and closes it after use whatever happens. */
 export async function withKitchen<Result>(
   context: Context,
   targets: (configuration: Configuration) => readonly string[],

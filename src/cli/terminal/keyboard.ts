@@ -1,4 +1,4 @@
-// Single keys as they are typed, from a terminal that hands them over one by one.
+// Listens for single keys on a terminal, without waiting for a whole line.
 
 export interface Keyboard {
   isTTY?: boolean
@@ -9,7 +9,7 @@ export interface Keyboard {
   pause(): unknown
 }
 
-/** Gives a function that ends listening. Nothing is listened to where no terminal is. */
+/** Returns a function that stops listening. Does nothing without a terminal. */
 export function listenForKeys(keyboard: Keyboard | undefined, pressed: (key: string) => void): () => void {
   if (!keyboard?.isTTY || !keyboard.setRawMode) return () => undefined
   const listener = (data: Buffer): void => {

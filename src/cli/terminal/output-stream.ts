@@ -1,4 +1,4 @@
-// A stream that is written to in large pieces. Its reader may close it at any time: what is cooking goes on.
+// A stream that is written to in large pieces. Its reader may close it at any time, which stops no build.
 
 const pieceBytes = 65_536
 
@@ -16,7 +16,7 @@ export class Output {
   #held: string[] = []
   #length = 0
   #due = false
-  /** What was written waits for its reader. */
+  /** The reader has not caught up with what was written. */
   #full = false
   #resume: (() => void) | undefined
   #failure: NodeJS.ErrnoException | undefined
@@ -33,22 +33,22 @@ export class Output {
     })
   }
 
-  /** Why what was written did not arrive. A reader that stopped reading (`chef plan | head`) had enough: no failure. */
+  /** Why output did not arrive. A reader that stops early (`chef plan | head`) is no failure. */
   get failure(): NodeJS.ErrnoException | undefined {
     return this.#failure?.code === 'EPIPE' ? undefined : this.#failure
   }
 
-  /** Calls back when the reader is gone: for a command that would go on for ever. */
+  /** Calls back when the reader has gone, for commands that would otherwise run for ever. */
   whenClosed(listener: () => void): void {
     this.#stream.on('error', (error) => {
       if (error.code === 'EPIPE') listener()
     })
   }
 
-  /** For a command that writes without end: when its reader has caught up, or is gone. */
+  /** Waits until the reader has caught up or has gone, for commands that write without end. */
   async drained(): Promise<void> {
     this.flush()
-    // Also without a full pipe: a reader that left is told of one turn later.
+    // Even without a full pipe, because a reader that left is reported one turn later.
     await new Promise<void>((resolve) => setImmediate(resolve))
     if (this.#full && !this.#failure)
       await new Promise<void>((resolve) => {
@@ -64,7 +64,7 @@ export class Output {
     return { columns: this.#stream.columns || 80, rows: this.#stream.rows || 24 }
   }
 
-  /** Width to lay lists out for: without a terminal nothing is cut. */
+  /** The width for lists. Without a terminal nothing is cut. */
   get columns(): number {
     return this.isTerminal ? this.size.columns : Number.POSITIVE_INFINITY
   }
@@ -89,7 +89,7 @@ export class Output {
     try {
       this.#full = !this.#stream.write(text)
     } catch (error) {
-      this.#failure ??= error as NodeJS.ErrnoException
+      this.#failure ??= error instanceof Error ? error : new Error(String(error))
     }
   }
 }

@@ -15,7 +15,7 @@ export interface ReportKeeper {
   text(kitchen: Session): string
 }
 
-/** A table of more variants would be neither read nor quick. */
+/** Nobody reads a larger table, and it would be slow. */
 const mostVariants = 5000
 
 export function keepReport(): ReportKeeper {
@@ -50,7 +50,7 @@ export function keepReport(): ReportKeeper {
   }
 }
 
-/** After a build only what failed is still open. */
+/** The jobs that are still open after a build are the failed and the blocked ones. */
 function graphAfter(kitchen: Session, jobs: readonly JobEvent[]): BuildReport['graph'] {
   const open = new Map<string, number>()
   for (const { step, status } of jobs)

@@ -42,7 +42,7 @@ async function cookTickets(tickets: string[], context: Context): Promise<number>
   try {
     for (const { file, ticket } of asked) {
       if (signal.aborted) break
-      // A former receipt says nothing about this cook, and somebody may wait for the new one to appear.
+      // A receipt of an earlier cook would be taken for this one's by whoever waits for it.
       rmSync(receiptPath(file), { force: true })
       const cooked = await cookTicket(ticket, stove, signal)
       const inSlurm = environment.variables.SLURM_JOB_ID !== undefined

@@ -1,7 +1,7 @@
 // Starts the page beside a watching chef: a process of its own, which gets the events and asks for nothing.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import type { Writable } from 'node:stream'
+import { Writable } from 'node:stream'
 import { type EventWriter, writeEvents } from '../../../page/event-lines.ts'
 import { packageFolder } from '../../../base/package-folder.ts'
 
@@ -12,7 +12,9 @@ export function pageBeside(words: readonly string[]): EventWriter {
   })
   child.on('error', () => undefined)
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
-  const writer = writeEvents(child.stdio[3] as Writable)
+  const [, , , pipe] = child.stdio
+  if (!(pipe instanceof Writable)) throw new TypeError('a child process without the pipe for its events')
+  const writer = writeEvents(pipe)
   return {
     event: writer.event,
     async close() {

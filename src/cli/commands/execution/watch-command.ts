@@ -96,7 +96,7 @@ async function watchKitchen(options: WatchOptions, context: Context): Promise<nu
     if (key === 'r') session.take({ type: 'key', key: 'rebuild' })
     else if (key === 'f') session.take({ type: 'key', key: 'failures' })
     else if (key === 'q') session.take({ type: 'key', key: 'quit' })
-    // A terminal that hands over single keys makes no signal of this one.
+    // In raw mode the terminal turns Ctrl-C into no signal.
     else if (key === interruptKey) typed.abort()
   })
   try {

@@ -85,7 +85,7 @@ function isLock(name: string): boolean {
   return name.startsWith('lock.')
 }
 
-/** What is left in the folder, which goes too where it is empty. */
+/** Removes the folder if it is empty; otherwise returns the files in it that are not chef's. */
 function notOurs(folder: string): string[] {
   try {
     rmdirSync(folder)

@@ -1,4 +1,4 @@
-// chef pin and chef unpin: keep results that are never dropped, whatever the plan has.
+// chef pin and chef unpin: protect results from being dropped, whatever the plan.
 import { failure, Refusal } from '../../../base/failures/failure.ts'
 import type { Session } from '../../../session/session.ts'
 import { formerItem } from '../../../inspection/lineage.ts'
@@ -74,12 +74,12 @@ function unpinOne({ json, quiet, out }: Context, fridge: Fridge, id: string): nu
   return 0
 }
 
-/** The name that it is shown by. */
+/** The name under which it is shown. */
 function nameOf(pin: PinRow): string {
   return namesOf(pin)[0] ?? pin.name
 }
 
-/** The names that it can be called by: each of its results, and its step. */
+/** The names under which it can be unpinned: each of its results, and its step. */
 function namesOf({ step, name, record }: PinRow): string[] {
   return [...(record === null ? [] : resultsIn(record)), step].map((shelf) => `${shelf}/${name}`)
 }

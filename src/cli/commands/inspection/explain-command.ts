@@ -37,7 +37,7 @@ function explainHere(target: string, context: Context): Promise<number> {
     context,
     () => [name],
     (kitchen) => {
-      // Fresh jobs explain nothing: of a million only those that are asked for or not fresh are kept.
+      // Keeps the jobs that were asked for or are not fresh: fresh ones explain nothing, and there may be a million.
       const all = Array.from(relevant(jobViews(kitchen), name))
       const one = target === name ? undefined : knownItem(kitchen, target).job
       const jobs = one ? [one] : all.filter((job) => isOf(job, name))

@@ -19,10 +19,10 @@ export const inspect = command({
       const { json, verbose, out, outStyle: style } = context
       const item = knownItem(kitchen, id)
       if (json) {
-        const record = item.record === undefined ? {} : { record: JSON.parse(item.record) as object }
+        const record: object | undefined = item.record === undefined ? undefined : JSON.parse(item.record)
         const usedBy = [...readersOfItem(kitchen, item)]
         const more = {
-          ...record,
+          ...(record && { record }),
           ...(item.cook && { cook: cookFields(item.cook) }),
           lineage: lineageOf(kitchen, item),
           usedBy,

@@ -12,7 +12,7 @@ import { forceFlag } from '../../arguments/shared-flags.ts'
 import type { Context } from '../../context.ts'
 import { withKitchen } from '../../kitchen/open-from-arguments.ts'
 
-/** One number of burners, or several to be compared, from the smallest. */
+/** One number of burners or several to be compared, in ascending order. */
 const burnersFlag: Flag<number[]> = {
   alias: 'j',
   value: 'N',

@@ -51,7 +51,7 @@ export const plot = command({
   ],
   run(options, context) {
     const names = [options.result, ...options.more]
-    // Refuses before anything is read.
+    // A form that cannot be written refuses before anything is read.
     formOf(options.out)
     return withKitchen(
       context,

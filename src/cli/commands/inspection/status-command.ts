@@ -43,7 +43,7 @@ export const status = command({
   },
 })
 
-/** Where all is as it was after the last whole build, no variant has to be looked at. */
+/** Prints the shelves as the last whole build left them. Returns false if something has changed since. */
 async function showUnchanged(context: Context, configuration: Configuration): Promise<boolean> {
   if (configuration.options.targets.length > 0) return false
   const unchanged = await unchangedKitchen(kitchenRequest(context, configuration, { targets: [] }))
@@ -74,7 +74,7 @@ function show(asked: Asked, context: Context, kitchen: Session): number {
   return 0
 }
 
-/** There is a shelf for every name, also for results that cannot be planned yet. */
+/** Includes empty shelves for results that cannot be planned yet. */
 function everyShelf(kitchen: Session): ShelfView[] {
   const planned = shelfViews(kitchen)
   const names = new Set(planned.map((shelf) => shelf.name))
@@ -84,7 +84,7 @@ function everyShelf(kitchen: Session): ShelfView[] {
   return [...planned, ...empty.map(({ name }): ShelfView => ({ name, kind: 'result', ...nothing }))]
 }
 
-/** How many items of a shelf are meant: what failed is not fresh either. */
+/** How many items of a shelf were asked for. Failed ones count as stale, too. */
 function countOf(shelf: ShelfView, { stale, failed }: Asked): number {
   if (stale) return shelf.stale + shelf.failed
   return failed ? shelf.failed : shelf.items
@@ -96,7 +96,7 @@ function wantedItems(kitchen: Session, shelf: ShelfView, { stale, failed }: Aske
   return failed ? itemViews(kitchen, shelf.name, (job) => isFailed(kitchen, job)) : itemViews(kitchen, shelf.name)
 }
 
-/** A step stands for the shelves of its results. */
+/** The shelves with these names. The name of a step means the shelves of its results. */
 function named({ configuration }: Session, shelves: ShelfView[], names: string[]): ShelfView[] {
   const known = [...new Set([...shelves.map((shelf) => shelf.name), ...configuration.steps.keys()])]
   const unknown = names.filter((name) => !known.includes(name))

@@ -81,7 +81,7 @@ function arrangementOf(options: TableOptions): Arrangement {
   return { sort, summaries, columns, ...(group.length > 0 && { group }) }
 }
 
-/** A single result may be printed as it is: each variant with its value whole, whatever fields that has. */
+/** Without columns to choose or group by, a single result is printed with its values whole, not split into fields. */
 function isPlain({ group, summaries, columns }: Arrangement): boolean {
   return !group && summaries.length + columns.length === 0
 }
@@ -123,7 +123,7 @@ async function writeTable(
     out.write(jsonLine({ type: 'summary', rows: found.rows }))
   } else if (csv || markdown) {
     const lines = csv ? csvLines(found) : markdownLines(found)
-    // A program reads what there is; on a terminal no name may move the cursor.
+    // Programs get the exact text. On a terminal no name may move the cursor.
     let rows = 0
     for (const line of lines) {
       out.write(out.isTerminal ? `${printable(line.slice(0, -1))}\n` : line)

@@ -32,7 +32,7 @@ interface ServeOptions {
 
 async function serveKitchen({ port, open, events }: ServeOptions, context: Context): Promise<number> {
   const { kitchen, environment, signal } = context
-  // A mistake in the cheffile refuses here; one that is made later is told on the page.
+  // A mistake in the cheffile refuses here; a later one is shown on the page.
   const { root } = await configure(context)
   await servePage({
     port: port ?? 0,
@@ -54,7 +54,7 @@ async function serveKitchen({ port, open, events }: ServeOptions, context: Conte
   return 0
 }
 
-/** A kitchen that cannot be read is told on the page, which waits for a better one. */
+/** The page shows why a kitchen cannot be read, and waits until it can. */
 async function openForReading(context: Context): ReturnType<ServeRequest['open']> {
   const { configuration, failures } = await readConfiguration(context)
   const { files } = configuration

@@ -24,7 +24,7 @@ import { openFlag, portFlag } from '../../arguments/shared-flags.ts'
 import type { Context } from '../../context.ts'
 import { checkFolder } from '../../kitchen/open-from-arguments.ts'
 
-/** Milliseconds between two looks at whether its reader has caught up, or has gone. */
+/** Milliseconds between two checks whether the reader has caught up or gone. */
 const longestSlice = 20
 
 const flags = {
@@ -135,7 +135,7 @@ function* ordersOf(
   if (file === undefined) return yield* madeUpOrders(shelves, seed, count ?? 0)
   const open = (): Iterable<SimulatedOrder> => {
     const orders = ordersIn(file, shelves)
-    // A rate was typed: recorded times do not count.
+    // A rate replaces recorded times.
     return rate === undefined ? orders : withoutTimes(orders)
   }
   yield* count === undefined ? open() : repeated(open, count)

@@ -13,7 +13,7 @@ export async function serveSimulation(
   { port, open }: { port: number | undefined; open: boolean },
 ): Promise<number> {
   const { kitchen, environment, signal } = context
-  // Mistakes of the kitchen refuse here, before anybody looks.
+  // Mistakes in the kitchen's file refuse here, before the page is served.
   await simulationChoices(simulation)
   await servePage({
     port: port ?? 0,

@@ -1,4 +1,4 @@
-// chef completion: prints the lines for a shell, and, asked by them, what the word being typed can become.
+// chef completion: prints the script for a shell, and, called by that script, the words that can be completed.
 import { failure, Refusal } from '../../../base/failures/failure.ts'
 import { nearest } from '../../../base/suggestion.ts'
 import { command } from '../../arguments/command.ts'
@@ -8,7 +8,7 @@ import { shells } from '../../completion/shells.ts'
 import { complete } from '../../completion/word-completion.ts'
 import type { Context } from '../../context.ts'
 
-/** More would be a wall of text. */
+/** More candidates help nobody. */
 const mostShown = 500
 
 export const completion = command({
@@ -42,7 +42,7 @@ async function printCandidates(words: string[], context: Context): Promise<void>
   const names = await kitchenNames(context, words.slice(0, -1), commands)
   const { candidates, paths } = await complete(words, commands, names)
   for (const { word, about } of candidates.slice(0, mostShown)) {
-    // What a shell could not put on its line is left out.
+    // A shell cannot put such a word on its line.
     if (!/[\n\t]/.test(word)) out.write(about ? `${word}\t${about}\n` : `${word}\n`)
   }
   if (paths) out.write(`:${paths}\n`)

@@ -62,7 +62,7 @@ async function printConfiguration(context: Context): Promise<number> {
   return 0
 }
 
-/** The file relative to the kitchen, so that what is printed is the same wherever it lies. */
+/** The file is relative to the kitchen, so that the output is the same wherever that lies. */
 function originLine(origin: Origin, root: string): Value {
   if (origin.from === 'default') return { from: 'default' }
   if (origin.from === 'argument') return { from: 'argument', argument: origin.argument }

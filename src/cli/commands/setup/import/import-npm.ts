@@ -75,7 +75,7 @@ async function packageAt(folder: string, where: string): Promise<ValueMap | unde
   return value === undefined ? undefined : mapOf(value)
 }
 
-/** What `packages/*` and the like mean: folders with a package.json. */
+/** The folders with a package.json that patterns like `packages/*` match. */
 function packageFolders(folder: string, patterns: string[]): string[] {
   const out = new Set(
     foldersOf(
