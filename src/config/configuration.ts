@@ -2,6 +2,7 @@
 // section's keys hold follows from the definition of the cheffile.
 import type { Failure, Position } from '../base/failures/failure.ts'
 import type { Value } from '../base/value.ts'
+import type { WrittenPath } from '../files/glob-pattern.ts'
 import type { Origin } from './origin.ts'
 import type { Conformed, ConformedResource, ConformedStep } from './schema/cheffile-schema.ts'
 
@@ -32,8 +33,8 @@ export interface Resource {
   name: string
   /** `files`: every matching file is a variant; `dir` and `bundle`: one item; `frames`: every frame of an animation. */
   kind: 'files' | 'dir' | 'bundle' | 'frames'
-  /** Paths or globs as written, each with the absolute folder of the file it stands in. */
-  patterns: { base: string; pattern: string }[]
+  /** Paths or globs as written. */
+  patterns: WrittenPath[]
   /** Undefined: full up to fridge.snapshotLimit, trust above it. */
   verify?: Verify
   frames?: { every: number; from?: number; to?: number }
@@ -61,7 +62,7 @@ export interface Step extends Pick<ConformedStep, KeysAsWritten> {
   name: string
   type: StepType
   /** Either source files (more than one: variants of the step) or a command, or neither for built-in types. */
-  sources: { base: string; pattern: string }[]
+  sources: WrittenPath[]
   command?: string | string[]
   inputs: Input[]
   outputs: Output[]

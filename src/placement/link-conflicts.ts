@@ -4,7 +4,7 @@ import type { Depends } from '../base/event.ts'
 import { type Failure, failure } from '../base/failures/failure.ts'
 import { canonical, plainText } from '../base/value.ts'
 import type { Configuration, Link, Resource } from '../config/configuration.ts'
-import { meansFile, takesOut } from '../files/file-glob.ts'
+import { exclusionOf, meansFile } from '../files/glob-pattern.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { JobId } from '../plan/job-id.ts'
 import type { StockedShelf } from '../plan/shelves.ts'
@@ -123,9 +123,10 @@ function finds(resource: Resource | undefined, path: string): boolean {
   if (resource === undefined || resource.kind === 'frames') return false
   const { kind, patterns } = resource
   if (kind === 'dir') return patterns.some(({ base, pattern }) => path.startsWith(`${resolve(base, pattern)}/`))
-  const meant = (one: Resource['patterns'][number]): boolean => meansFile(one.base, one.pattern, path)
+  const meant = (one: Resource['patterns'][number]): boolean => meansFile(one, path)
   // The result may be a folder: then it is what lies in it that is taken out.
   const isTakenOut = (one: Resource['patterns'][number]): boolean =>
-    takesOut(one, path) || (one.pattern.startsWith('!') && join(one.base, one.pattern.slice(1)).startsWith(`${path}/`))
+    exclusionOf(one)(path) ||
+    (one.pattern.startsWith('!') && join(one.base, one.pattern.slice(1)).startsWith(`${path}/`))
   return patterns.some(meant) && !patterns.some(isTakenOut)
 }

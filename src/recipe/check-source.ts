@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path'
 import { type Failure, failure } from '../base/failures/failure.ts'
 import { fieldOf } from '../base/value.ts'
 import type { Configuration, Step, StepType } from '../config/configuration.ts'
+import { isGlob } from '../files/glob-pattern.ts'
 import { nearest } from '../base/suggestion.ts'
 import { collectFormat, collectFormats } from './collect-format.ts'
 import { courseFormat, courseFormats, idleCourseKeys } from './course-format.ts'
@@ -19,8 +20,6 @@ const sourceKeys: { [type in StepType]?: string } = {
   node: 'resource',
   image: 'list of ingredients',
 }
-
-const isGlob = (pattern: string): boolean => /[*?[{]/.test(pattern)
 
 export function checkSource(configuration: Configuration, step: Step, exists: (path: string) => boolean): Failure[] {
   const { name, type, sources, command, at } = step

@@ -4,7 +4,8 @@ import type { ContentName } from '../base/content-name.ts'
 import { failure, Refusal } from '../base/failures/failure.ts'
 import type { Resource } from '../config/configuration.ts'
 import { isFileAt } from '../files/path-kind.ts'
-import { expandGlob, isGlob } from '../files/file-glob.ts'
+import { expandGlob } from '../files/file-glob.ts'
+import { isGlob } from '../files/glob-pattern.ts'
 import type { FileScanner } from './file-scanner.ts'
 import type { Objects } from '../fridge/objects/objects.ts'
 import { type ResourceItem, fileItem } from '../plan/shelves.ts'
@@ -74,7 +75,7 @@ export class Frames {
   #paths({ patterns }: Resource): string[] {
     return patterns.flatMap(({ base, pattern }) => {
       if (!isGlob(pattern)) return [isAbsolute(pattern) ? pattern : join(base, pattern)]
-      return expandGlob(base, pattern, this.#scanner.entries)
+      return expandGlob(base, pattern, { read: this.#scanner.entries })
         .map(({ path }) => path)
         .filter((path) => isPicture(path) || !isFileAt(path))
         .sort(naturally)

@@ -1,9 +1,9 @@
 // Scans the disk for the variants of a resource or of a step's source: files, folders, bundles.
 import { existsSync } from 'node:fs'
 import { basename, isAbsolute, join, relative, resolve } from 'node:path'
-import picomatch from 'picomatch'
 import type { Resource } from '../config/configuration.ts'
-import { expandGlob, type Found, isGlob, listTree, readFolder, type ReadFolder } from '../files/file-glob.ts'
+import { expandGlob, type Found, listTree, readFolder, type ReadFolder } from '../files/file-glob.ts'
+import { exclusionOf, isGlob, type WrittenPath } from '../files/glob-pattern.ts'
 import { isFolderAt } from '../files/path-kind.ts'
 import type { Objects } from '../fridge/objects/objects.ts'
 import { fileItem, type ItemContent, type ResourceItem } from '../plan/shelves.ts'
@@ -14,15 +14,13 @@ export interface ScanTools {
   objects: Objects
 }
 
-type Pattern = Resource['patterns'][number]
-
 /** One item a file. Files of one label in a list are told apart by their paths. */
 export function scanFiles(
   { patterns, verify }: Pick<Resource, 'patterns' | 'verify'>,
   { scanner }: Pick<ScanTools, 'scanner'>,
 ): ResourceItem[] {
-  const found = patterns.flatMap(({ base, pattern }) =>
-    filesOf(base, pattern, scanner.entries).map((file) => ({ ...file, base })),
+  const found = patterns.flatMap((written) =>
+    filesOf(written, scanner.entries).map((file) => ({ ...file, base: written.base })),
   )
   const pathOf = new Map<string, string>()
   const shared = new Set<string>()
@@ -41,11 +39,14 @@ export function contentOf(path: string, { name, size, snapshot, executable }: Sc
   return { name, size, kind: 'file', path, snapshot, ...(executable && { executable: true }) }
 }
 
-/** A pattern that is the name of a file means that file: brackets may be part of a name. */
-function filesOf(base: string, pattern: string, read: ReadFolder): Found[] {
-  const plain = isAbsolute(pattern) ? pattern : join(base, pattern)
-  if (!isGlob(pattern) || existsSync(plain)) return [{ path: plain, label: basename(plain) }]
-  return expandGlob(base, pattern, read)
+const isOneFile = ({ pattern, literal }: WrittenPath): boolean => literal === true || !isGlob(pattern)
+
+/** A pattern is a pattern, also where a file has its very name: `{ file: '*.txt' }` means that file. */
+function filesOf(written: WrittenPath, read: ReadFolder): Found[] {
+  const { base, pattern } = written
+  if (!isOneFile(written)) return expandGlob(base, pattern, { read })
+  const path = isAbsolute(pattern) ? pattern : join(base, pattern)
+  return [{ path, label: basename(path) }]
 }
 
 /** One item a folder, with everything below it. */
@@ -69,16 +70,14 @@ export function scanBundle(resource: Resource, tools: ScanTools): ResourceItem[]
 }
 
 /** The files of a bundle, labelled by their paths under the folder of its first pattern; `!` takes out what another pattern means. */
-export function bundleFiles(patterns: readonly Pattern[], read: ReadFolder = readFolder): Found[] {
+export function bundleFiles(patterns: readonly WrittenPath[], read: ReadFolder = readFolder): Found[] {
   const files = new Map<string, Found>()
   const root = patterns[0]?.base ?? ''
-  const excluded = patterns
-    .filter(({ pattern }) => pattern.startsWith('!'))
-    .map(({ base, pattern }) => ({ base, matches: picomatch(pattern.slice(1), { dot: true }) }))
-  for (const { base, pattern } of patterns) {
-    if (pattern.startsWith('!')) continue
-    for (const { path } of filesOf(base, pattern, read)) {
-      if (excluded.some((one) => one.matches(relative(one.base, path)))) continue
+  const exclusions = patterns.map(exclusionOf)
+  for (const written of patterns) {
+    if (written.pattern.startsWith('!')) continue
+    for (const { path } of filesOf(written, read)) {
+      if (exclusions.some((excludes) => excludes(path))) continue
       const label = path.startsWith(`${root}/`) ? relative(root, path) : basename(path)
       files.set(label, { path, label })
     }
@@ -125,9 +124,10 @@ function gather(
 
 /** Whether any pattern finds something, without reading what it finds. */
 export function findsAnything({ kind, patterns }: Resource): boolean {
-  return patterns.some(({ base, pattern }) => {
-    if (existsSync(resolve(base, pattern))) return true
-    return kind !== 'dir' && isGlob(pattern) && expandGlob(base, pattern).length > 0
+  return patterns.some((written) => {
+    const { base, pattern } = written
+    if (kind === 'dir' || isOneFile(written)) return existsSync(resolve(base, pattern))
+    return expandGlob(base, pattern).length > 0
   })
 }
 

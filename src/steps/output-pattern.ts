@@ -1,6 +1,8 @@
-// Output patterns: which files a step has written under a name such as `frames/*.png`.
+// Output patterns: which files a step has written under a name such as `frames/*.png`. Of a pattern's signs only * ** ?
+// and [ ] have a meaning here: outputs are names of files first.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { expandGlob } from '../files/file-glob.ts'
 
 export function hasWildcard(name: string): boolean {
   return /[*?[]/.test(name)
@@ -13,36 +15,22 @@ export function fixedPart(pattern: string): string {
   return segments.slice(0, first).join('/')
 }
 
-function segmentExpression(segment: string): RegExp {
-  const source = segment.replaceAll(/\[!?[^\]]+\]|[\\^$.|?*+(){}[\]]/g, (part) => {
-    if (part === '*') return '.*'
-    if (part === '?') return '.'
-    if (part.length > 1) return part.replace('[!', '[^').replaceAll('\\', '\\\\')
-    return `\\${part}`
-  })
-  return new RegExp(`^${source}$`, 's')
-}
-
 /** Paths below `folder` that match, sorted. `**` stands for any folders; names with a leading dot must be asked for. */
 export function matches(folder: string, pattern: string, skip: ReadonlySet<string> = new Set()): string[] {
-  const found: string[] = []
-  const segments = pattern.split('/')
-  const walk = (at: string, index: number) => {
-    const segment = segments[index] as string
-    const last = index === segments.length - 1
-    const expression = segment === '**' ? /^/ : segmentExpression(segment)
-    if (segment === '**' && !last) walk(at, index + 1)
-    for (const entry of entries(join(folder, at))) {
-      const path = at === '' ? entry.name : `${at}/${entry.name}`
-      if (skip.has(path) || (entry.name.startsWith('.') && !segment.startsWith('.'))) continue
-      if (segment === '**' && entry.isDirectory()) walk(path, index)
-      else if (!expression.test(entry.name)) continue
-      else if (last) found.push(path)
-      else if (segment !== '**' && entry.isDirectory()) walk(path, index + 1)
-    }
-  }
-  walk('', 0)
-  return [...new Set(found)].sort()
+  const fixed = fixedPart(pattern)
+  const glob = fixed === '' ? pattern : pattern.slice(fixed.length + 1)
+  const pathOf = (label: string): string => join(fixed, label)
+  const skips = (label: string): boolean => skip.has(pathOf(label))
+  return expandGlob(join(folder, fixed), withoutOtherSigns(glob), { read: entries, skips }).map(({ label }) =>
+    pathOf(label),
+  )
+}
+
+/** Signs that mean something elsewhere stand for themselves; so does a bracket that nothing closes. */
+function withoutOtherSigns(pattern: string): string {
+  return pattern.replaceAll(/\[!?[^\]]+\]|[\\(){}|+@!"[\]]/g, (part) =>
+    part.length === 1 ? `\\${part}` : part.replaceAll('\\', '\\\\').replace('[!', '[^'),
+  )
 }
 
 function entries(folder: string) {

@@ -18,6 +18,7 @@ import { fixedPart, hasWildcard, matches } from './output-pattern.ts'
 import { gatheredFolder, ownNames } from './pan.ts'
 import type { Receipt, Ticket } from '../tickets/ticket.ts'
 import { makeFolders } from '../files/folder-creation.ts'
+import { refuseNoText } from '../files/text-names.ts'
 
 type Output = Receipt['outputs'][number]
 
@@ -86,7 +87,9 @@ function checkLink(name: string, path: string, within: string, pan: string): voi
 }
 
 function checkFolder(name: string, folder: string, within: string, pan: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+  const entries = readdirSync(folder, { withFileTypes: true })
+  refuseNoText(folder, entries)
+  for (const entry of entries) {
     const path = join(folder, entry.name)
     const inner = `${name}/${entry.name}`
     if (entry.isDirectory()) checkFolder(inner, path, within, pan)
@@ -168,14 +171,14 @@ export function collectOutputs(
   return ticket.outputs.map((name, index) => {
     const place = named?.get(name)
     if (place !== undefined) return acceptNamed(ticket, name, resolve(place))
-    const inPan = join(ticket.pan, name)
-    const found = entryAt(inPan)
-    if (found) return accept(name, inPan, ticket.pan, ticket.pan, found)
     if (hasWildcard(name)) {
       const gathered = gather(ticket, name, index, before, startedAt)
       if (gathered) return gathered
       throw new Refusal([failure('output-missing', { name, pattern: true })], 1)
     }
+    const inPan = join(ticket.pan, name)
+    const found = entryAt(inPan)
+    if (found) return accept(name, inPan, ticket.pan, ticket.pan, found)
     if (ticket.project !== undefined) {
       const path = join(ticket.project, name)
       const now = entryAt(path)

@@ -2,7 +2,7 @@
 import { kindOf } from '../base/content-name.ts'
 import { dirname, resolve } from 'node:path'
 import type { Configuration } from '../config/configuration.ts'
-import { isGlob } from '../files/file-glob.ts'
+import { isGlob } from '../files/glob-pattern.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
 import { lookAt } from '../fridge/stat-memory.ts'
 import type { WatchTargets } from './file-watcher.ts'

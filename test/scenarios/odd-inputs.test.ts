@@ -1,6 +1,6 @@
 // Resources that are easy to get wrong: files of one base name in a list, pipes among the files, tools found elsewhere.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { rig } from '../rig.ts'
@@ -87,3 +87,69 @@ recipe: { list: { command: "ls {odd} > {x}", inputs: { odd: odd }, outputs: { x:
     expect(exit).toBe(2)
     expect(stderr).toContain('step "list" needs resource "odd", and its shelf is empty')
   })
+
+test('a pattern that is also the name of a file is a pattern, and { file: ... } means the file', async () => {
+  const files = { 't/*.txt': 'star', 't/a.txt': 'a', 't/b (1).txt': 'b' }
+  const labels = async (source: string) => {
+    await using kitchen = await rig(listed(source), files)
+    expect(await kitchen.build()).toMatchObject({ exit: 0 })
+    return (await kitchen.plan()).lines.map((line) => line.depends.listed).sort()
+  }
+  expect(await labels("'t/*.txt'")).toEqual(['*.txt', 'a.txt', 'b (1).txt'])
+  expect(await labels("{ file: 't/*.txt' }")).toEqual(['*.txt'])
+  expect(await labels("['t/b (1).txt']")).toEqual(['b (1).txt'])
+  await using kitchen = await rig(
+    `
+resources: { all: { bundle: 't/*.txt' } }
+recipe: { count: { command: "ls {all}/t | wc -l > {n}; touch '*.o' a.o", inputs: { all: all }, outputs: { n: n, '*.o': objects } } }
+links: { objects: out }
+`,
+    files,
+  )
+  expect(await kitchen.build()).toMatchObject({ exit: 0 })
+  expect((await kitchen.table('n'))[0]?.value).toBe(3)
+  expect(Object.keys(kitchen.tree('out')).sort()).toEqual(['*.o', 'a.o'])
+})
+
+/** A name that is no text: Latin-1 for café. */
+const latin = (kitchen: { path(name: string): string }, folder: string): Buffer =>
+  Buffer.concat([Buffer.from(`${kitchen.path(folder)}/`), Buffer.from('caf\xe9.txt', 'latin1')])
+
+for (const source of ['in/*.txt', '**/*.txt', '{ dir: in }', "{ bundle: 'in/**' }"]) {
+  test(`a name that is no UTF-8 is told where ${source} takes it, and only there`, async () => {
+    await using kitchen = await rig(listed(source.startsWith('{') ? source : `'${source}'`), {
+      'in/a.txt': 'a',
+    })
+    writeFileSync(latin(kitchen, 'in'), 'x')
+    const { exit, stderr } = await kitchen.run(['build'])
+    expect(stderr).toContain('error: the name of a file is no UTF-8: ')
+    expect(stderr).toContain('in/caf\\xE9.txt\n')
+    expect(exit).toBe(1)
+    kitchen.cheffile(listed("'in/?.txt'"))
+    expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['copy'] })
+  })
+}
+
+test('a folder whose name is no UTF-8 matters only where a pattern takes what is in it', async () => {
+  await using kitchen = await rig(listed("'**/*.txt'"), { 'in/a.txt': 'a' })
+  mkdirSync(latin(kitchen, 'in'))
+  const inside = Buffer.concat([latin(kitchen, 'in'), Buffer.from('/b.c')])
+  writeFileSync(inside, 'b')
+  expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['copy'] })
+  writeFileSync(Buffer.concat([latin(kitchen, 'in'), Buffer.from('/b.txt')]), 'b')
+  const { exit, stderr } = await kitchen.run(['build'])
+  expect(stderr).toContain('in/caf\\xE9.txt')
+  expect(exit).toBe(1)
+})
+
+test.each([
+  ['a pattern', "'*.out'", 'touch "$(printf "caf\\351.out")"'],
+  ['a folder', 'made', 'mkdir made; touch "$(printf "made/caf\\351.out")"'],
+])('a step that writes such a name among %s has failed, and why is told', async (_, output, command) => {
+  await using kitchen = await rig(`recipe: { s: { command: '${command}', outputs: { ${output}: r } } }`)
+  const { exit, stderr } = await kitchen.run(['build'])
+  expect(stderr).toContain('the name of a file is no UTF-8')
+  expect(stderr).toContain('caf\\xE9.out')
+  expect(stderr).not.toContain('ENOENT')
+  expect(exit).toBe(1)
+})

@@ -45,6 +45,10 @@ export const planTexts = {
   'source-unreadable': (d: { path: string; why: string }): Wording => ({
     message: `${d.path} cannot be read: ${d.why}`,
   }),
+  'name-no-text': (d: { path: string }): Wording => ({
+    message: `the name of a file is no UTF-8: ${d.path}`,
+    hint: 'rename it: chef keeps names as text',
+  }),
   'tool-missing': (d: { step: string; tool: string }): Wording => ({
     message: `step "${d.step}" needs the program "${d.tool}", and it is not on PATH`,
     hint: 'install it, or correct the name under tools',

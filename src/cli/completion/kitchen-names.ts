@@ -83,7 +83,8 @@ function fieldNames(name: string, values: Value[]): string[] {
 async function valuesOf({ flavours, resources }: Configuration, name: string): Promise<string[]> {
   const resource = resources.get(name)
   if (resource) {
-    const { expandGlob, isGlob } = await import('../../files/file-glob.ts')
+    const { expandGlob } = await import('../../files/file-glob.ts')
+    const { isGlob } = await import('../../files/glob-pattern.ts')
     if (resource.kind !== 'files') return []
     return resource.patterns.flatMap(({ base, pattern }) =>
       isGlob(pattern) ? expandGlob(base, pattern).map(({ label }) => label) : [basename(pattern)],

@@ -1,5 +1,6 @@
 // Resources and links: from what the definition reads to what the configuration holds.
 import { type Failure, failure } from '../../base/failures/failure.ts'
+import type { WrittenPath } from '../../files/glob-pattern.ts'
 import type { Link, Resource } from '../configuration.ts'
 import type { PlacedEntry, PlacedText } from '../origin.ts'
 import { type Entry, positionOf } from '../reading/syntax-tree.ts'
@@ -16,7 +17,8 @@ export function readResource(entry: Entry, written: ConformedResource | undefine
   refuseFrameKeys(entry, failures)
   if (dir) return { ...resource, kind: 'dir', patterns: patternsOf(dir), verify }
   if (bundle) return { ...resource, kind: 'bundle', patterns: patternsOf(bundle), verify }
-  return { ...resource, patterns: patternsOf(file ?? glob ?? list ?? []), verify }
+  if (file) return { ...resource, patterns: patternsOf(file).map((one) => ({ ...one, literal: true })), verify }
+  return { ...resource, patterns: patternsOf(glob ?? list ?? []), verify }
 }
 
 function refuseFrameKeys({ key: name, value: tree }: Entry, failures: Failure[]): void {
@@ -31,7 +33,7 @@ function refuseFrameKeys({ key: name, value: tree }: Entry, failures: Failure[])
 }
 
 /** Paths are relative to the file (or, for arguments, the folder) they stand in. */
-export function patternsOf(written: PlacedText | PlacedText[]): { base: string; pattern: string }[] {
+export function patternsOf(written: PlacedText | PlacedText[]): WrittenPath[] {
   return [written].flat().map(({ text, place }) => ({ base: place.base, pattern: text }))
 }
 

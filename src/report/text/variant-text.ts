@@ -2,6 +2,7 @@
 import type { Depends } from '../../base/event.ts'
 import { plainText, type Value } from '../../base/value.ts'
 import type { Configuration } from '../../config/configuration.ts'
+import { isGlob, type WrittenPath } from '../../files/glob-pattern.ts'
 import { printable } from './width.ts'
 
 /** Returns true for names with more than one variant in this kitchen. All other names are the same in every line. */
@@ -10,8 +11,8 @@ export type NameFilter = (name: string) => boolean
 const everything: NameFilter = () => true
 
 export function varyingNames(configuration: Configuration): NameFilter {
-  const several = (patterns: { pattern: string }[]): boolean =>
-    patterns.length > 1 || patterns.some(({ pattern }) => /[*?[{]/.test(pattern))
+  const several = (patterns: WrittenPath[]): boolean =>
+    patterns.length > 1 || patterns.some(({ pattern, literal }) => !literal && isGlob(pattern))
   const names = new Set<string>()
   for (const { name, values } of configuration.flavours.values()) if (values.length > 1) names.add(name)
   for (const { name, kind, patterns } of configuration.resources.values()) {

@@ -1,0 +1,70 @@
+// Patterns for paths: what is one, where it begins to vary, and what it matches.
+import { relative, resolve } from 'node:path'
+import picomatch from 'picomatch'
+
+/** A path as it was written, and the absolute folder that it is relative to. */
+export interface WrittenPath {
+  base: string
+  pattern: string
+  /** It names one file, whatever characters the name holds. */
+  literal?: true
+}
+
+/** Brackets of all kinds are common in names: round ones alone vary nothing. */
+export function isGlob(pattern: string): boolean {
+  return picomatch.scan(pattern, { noparen: true }).isGlob
+}
+
+/** A name may hold line ends. */
+const options = { flags: 's' }
+
+/** Folders that no pattern means unless it names them. */
+const ignored = new Set(['.chefcache', '.git', 'node_modules'])
+
+export const isIgnored = (folder: string, pattern: string): boolean => ignored.has(folder) && !pattern.includes(folder)
+
+export interface Glob {
+  /** The folder under which everything lies that it can match; relative, or empty. */
+  fixed: string
+  /** Tells whether it matches a path under that folder. */
+  matches: (label: string) => boolean
+  /** Tells whether something in the folder of this path, so many levels under the fixed one, can match. */
+  enters: (label: string, level: number) => boolean
+}
+
+export function globOf(pattern: string): Glob {
+  const scanned = picomatch.scan(pattern)
+  // A pattern without a sign that varies has no glob.
+  const { base, glob } = scanned.glob === '' ? { base: '', glob: pattern } : scanned
+  const segments = glob.split('/')
+  // Braces may hold slashes, and then a segment is no level.
+  const isDeep = glob.includes('**') || /\{[^}]*\/|\(/.test(glob)
+  const names = segments.map((segment) => picomatch(segment, options))
+  const hidden = /(^|[/{(,|])\\?\./.test(glob)
+  return {
+    fixed: base,
+    matches: picomatch(glob, options),
+    enters: (label, level) => {
+      if (!hidden && label.slice(label.lastIndexOf('/') + 1).startsWith('.')) return false
+      if (isDeep) return true
+      return level < segments.length && names[level - 1]?.(label.slice(label.lastIndexOf('/') + 1)) === true
+    },
+  }
+}
+
+/** Tells whether a glob would find a file at this path; a pattern that is no glob is the name of one file, which is there or not. */
+export function meansFile({ base, pattern, literal }: WrittenPath, path: string): boolean {
+  if (literal || pattern.startsWith('!') || !isGlob(pattern)) return false
+  const { fixed, matches } = globOf(pattern)
+  const folder = `${resolve(base, fixed)}/`
+  if (!path.startsWith(folder)) return false
+  const label = path.slice(folder.length)
+  return !label.split('/').some((name) => isIgnored(name, pattern)) && matches(label)
+}
+
+/** What a bundle's `!pattern` takes out of it. */
+export function exclusionOf({ base, pattern }: WrittenPath): (path: string) => boolean {
+  if (!pattern.startsWith('!')) return () => false
+  const matches = picomatch(pattern.slice(1), { ...options, dot: true })
+  return (path) => matches(relative(base, path))
+}
