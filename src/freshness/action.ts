@@ -1,13 +1,13 @@
-// Actions: what running a job means, as one text. Its hash is the key, and comparing two of them says what changed.
+// Writes what running a job means as one text, and finds what each input of the job is.
 import { posix } from 'node:path'
 import { type ContentName, contentName, isFolder } from '../base/content-name.ts'
-import type { Reason } from '../base/reason.ts'
 import type { Int32Column } from '../base/number-columns.ts'
 import { canonical, fieldOf, plainText, type Value } from '../base/value.ts'
 import type { Step } from '../config/configuration.ts'
 import { labelExtension, labelStem } from '../recipe/link-pattern.ts'
 import { pictureTools } from '../recipe/course-format.ts'
 import { parseTemplate, type Placeholder, renderArgument, renderShell, type Template } from '../recipe/placeholder.ts'
+import { collectedLine, contentText, escaped, factLine, inputText, membersText, memberText } from './action-text.ts'
 import { elementAt } from '../base/element-at.ts'
 import type { CollectedInput, InputColumn, ResultShelf, StepTable } from '../plan/step-table.ts'
 import { type ItemContent, itemAt, type ResourceItem, type StockedItem } from '../plan/shelves.ts'
@@ -143,15 +143,6 @@ export function renderCommand(command: Command, resolve: (placeholder: Placehold
   return command.list.map((part) => renderArgument(part, resolve))
 }
 
-/** A line of an action: what it is about, its name there, and what it is. Tabs and line ends only separate. */
-function line(kind: string, name: string, value: string): string {
-  return `${kind}\t${plain(name)}\t${plain(value)}\n`
-}
-
-function plain(text: string): string {
-  return /[\t\n\\]/.test(text) ? text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n') : text
-}
-
 /** Writes the action of every row of a table; undefined while an input of the row is not known. */
 export function actionWriter(table: StepTable, surroundings: Surroundings): (row: number) => string | undefined {
   const { step } = table
@@ -172,25 +163,25 @@ export function actionWriter(table: StepTable, surroundings: Surroundings): (row
 }
 
 function stepLines(step: Step, surroundings: Surroundings): string {
-  let text = line('type', '', step.type)
-  if (step.place === 'project') text += line('place', '', 'project')
-  if (step.isolate === true) text += line('isolate', '', 'true')
-  if (step.depfile) text += line('depfile', step.depfile.file, step.depfile.format)
-  for (const name of step.env) text += line('env', name, canonical(surroundings.variable(name) ?? null))
+  let text = factLine('type', '', step.type)
+  if (step.place === 'project') text += factLine('place', '', 'project')
+  if (step.isolate === true) text += factLine('isolate', '', 'true')
+  if (step.depfile) text += factLine('depfile', step.depfile.file, step.depfile.format)
+  for (const name of step.env) text += factLine('env', name, canonical(surroundings.variable(name) ?? null))
   const interpreter = step.type === 'python' || step.type === 'node' ? [step.type] : pictureTools(step)
   for (const tool of new Set([...interpreter, ...step.tools]))
-    text += line('tool', tool, surroundings.identity(step, tool))
-  for (const output of step.outputs) text += line('output', output.inner, '')
+    text += factLine('tool', tool, surroundings.identity(step, tool))
+  for (const output of step.outputs) text += factLine('output', output.inner, '')
   return text
 }
 
 /** A command counts as it is rendered; everything else as it is. */
 function sourceWriter({ step, source }: StepTable, nameOf: NameOf): (row: number) => string {
-  const settings = step.command === undefined ? line('settings', '', canonical(step.settings)) : ''
+  const settings = step.command === undefined ? factLine('settings', '', canonical(step.settings)) : ''
   return linesByItem(source.places, (row) => {
     const { content } = source.item(row)
     // Not its name: a renamed file is the same work.
-    return content ? line('source', '', nameOf(content.name)) : settings
+    return content ? factLine('source', '', nameOf(content.name)) : settings
   })
 }
 
@@ -229,40 +220,36 @@ function collectedWriter(
   nameOf: NameOf,
 ): (row: number) => string | undefined {
   const { table, output } = shelf
-  const head = `collected\t${plain(column.input.inner)}\t`
-  const extension = plain(posix.extname(resultLabel(shelf)))
+  const { inner } = column.input
+  const extension = escaped(posix.extname(resultLabel(shelf)))
   const variants: string[] = []
   return (row) => {
     const lines: string[] = []
     for (const member of column.members(row)) {
       const name = contentOf(table, output, member)
       if (name === undefined) return undefined
-      variants[member] ??= plain(canonical(table.at(member).parameters()))
+      variants[member] ??= escaped(canonical(table.at(member).parameters()))
       const file = `${lines.length}${isFolder(name) ? '' : extension}`
-      lines.push(`${file} ${plain(nameOf(name))} ${variants[member]}`)
+      lines.push(memberText(file, escaped(nameOf(name)), variants[member]))
     }
-    return `${head}${lines.join('\\n')}\n`
+    return collectedLine(inner, lines)
   }
 }
 
 function stagedLines(inner: string, staged: Staged, nameOf: NameOf): string {
   switch (staged.kind) {
     case 'value':
-      return line('value', inner, canonical(staged.value))
-    case 'content':
-      return line(
-        'input',
-        inner,
-        `${staged.file} ${nameOf(staged.name)}${staged.item?.content?.executable ? ' x' : ''}`,
+      return factLine('value', inner, canonical(staged.value))
+    case 'content': {
+      const content = contentText(nameOf(staged.name), staged.item?.content?.executable)
+      return factLine('input', inner, inputText({ file: staged.file, content }))
+    }
+    case 'collected': {
+      const members = staged.members.map(({ file, name, parameters }) =>
+        memberText(file, nameOf(name), canonical(parameters)),
       )
-    case 'collected':
-      return line(
-        'collected',
-        inner,
-        staged.members
-          .map((member) => `${member.file} ${nameOf(member.name)} ${canonical(member.parameters)}`)
-          .join('\n'),
-      )
+      return factLine('collected', inner, membersText(members))
+    }
   }
 }
 
@@ -274,7 +261,7 @@ function commandLine(command: Command, table: StepTable, row: number, { contentO
       table.step.place === 'project' && input?.kind === 'content' && input.item ? input.label : file,
     ),
   )
-  return line('command', '', canonical(rendered))
+  return factLine('command', '', canonical(rendered))
 }
 
 /** Every input of a row by its inner name; undefined while one is not known. */
@@ -290,55 +277,4 @@ export function stagedInputs(
     inputs.set(column.input.inner, staged)
   }
   return inputs
-}
-
-/** Finds why two actions of one variant differ: the difference that weighs most. `source` is the label of its source. */
-export function difference(step: Step, source: string, former: string, now: string): Reason {
-  const changed = differingLines(former, now)
-  for (const kind of ['source', 'settings', 'input', 'value', 'collected', 'env', 'tool', 'command']) {
-    const found = changed.find((line) => line.kind === kind)
-    if (found === undefined) continue
-    const { name } = found
-    if (kind === 'source') return { kind: 'source-changed', source }
-    if (kind === 'env') return { kind: 'environment-changed', name }
-    if (kind === 'tool') return { kind: 'tool-changed', tool: name }
-    if (kind === 'settings' || kind === 'command') return { kind: 'source-changed', source: 'command' }
-    return { kind: 'input-changed', input: step.inputs.find((input) => input.inner === name)?.from ?? name }
-  }
-  return { kind: 'source-changed', source: 'recipe' }
-}
-
-/** A line that two actions do not share, or that one of them has not got. */
-export interface DifferingLine {
-  kind: string
-  name: string
-  one?: string
-  other?: string
-}
-
-export function differingLines(one: string, other: string): DifferingLine[] {
-  const ones = linesOf(one)
-  const others = linesOf(other)
-  const keys = new Set([...others.keys(), ...ones.keys()])
-  return [...keys]
-    .filter((key) => ones.get(key) !== others.get(key))
-    .map((key) => {
-      const [kind = '', name = ''] = key.split('\t')
-      const values = { one: ones.get(key), other: others.get(key) }
-      return {
-        kind,
-        name,
-        ...(values.one !== undefined && { one: values.one }),
-        ...(values.other !== undefined && { other: values.other }),
-      }
-    })
-}
-
-function linesOf(text: string): Map<string, string> {
-  const lines = new Map<string, string>()
-  for (const one of text.split('\n')) {
-    const end = one.lastIndexOf('\t')
-    if (end > 0) lines.set(one.slice(0, end), one.slice(end + 1))
-  }
-  return lines
 }

@@ -4,7 +4,8 @@ import type { Reason } from '../base/reason.ts'
 import type { StoredAction } from '../fridge/action-store.ts'
 import type { StoredItem } from '../fridge/item-store.ts'
 import type { Store } from '../fridge/store.ts'
-import { actionWriter, difference, stageInput, type Surroundings } from './action.ts'
+import { differenceReason } from './action-difference.ts'
+import { actionWriter, stageInput, type Surroundings } from './action.ts'
 import type { StepTable } from '../plan/step-table.ts'
 import { type Plan, tableOf } from '../plan/plan.ts'
 import { jobId, nameRecords, recordWriter, type RecordWriter, renameRecords } from '../plan/record.ts'
@@ -308,7 +309,8 @@ export class Verdicts {
     }
     let reason: Reason
     if (last === undefined) reason = former ? neverCooked : whyNew(table, row, work.seen)
-    else if (last.text !== text) reason = difference(table.step, String(this.#sourceLabel(table, row)), last.text, text)
+    else if (last.text !== text)
+      reason = differenceReason(table.step, String(this.#sourceLabel(table, row)), last.text, text)
     else {
       const trouble = this.#usable.trouble(last, table)
       if (trouble === undefined) {

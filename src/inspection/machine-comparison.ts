@@ -1,5 +1,6 @@
-// Why a job is not the same job on another machine: the lines in which their actions differ, followed up to where it began.
-import { differingLines, type DifferingLine } from '../freshness/action.ts'
+// Explains why a job is another one on another machine: follows the facts in which their actions differ to where they began.
+import { differingFacts, type DifferingFact } from '../freshness/action-difference.ts'
+import { readInput, readMembers } from '../freshness/action-text.ts'
 import { type KeyedJob, type Planned, variantKey } from './portable-keys.ts'
 
 /** One thing that is not the same on both machines. */
@@ -49,18 +50,18 @@ class ActionComparison {
       for (const inner of Object.keys(job.inputs)) this.#followAll(job, other, inner)
       return
     }
-    for (const line of differingLines(job.action, other.action)) this.#addLine(line, job, other)
+    for (const fact of differingFacts(job.action, other.action)) this.#addFact(fact, job, other)
   }
 
-  #addLine(line: DifferingLine, job: KeyedJob, other: KeyedJob): void {
-    const { kind, name } = line
+  #addFact(fact: DifferingFact, job: KeyedJob, other: KeyedJob): void {
+    const { kind, name } = fact
     const add = (what: Apart['kind'], called: string): void =>
-      this.#add({ step: job.step, kind: what, name: called, here: line.one, there: line.other })
+      this.#add({ step: job.step, kind: what, name: called, here: fact.one, there: fact.other })
     switch (kind) {
       case 'input':
-        return this.#addInput(line, job, other)
+        return this.#addInput(fact, job, other)
       case 'collected':
-        return this.#addCollected(line, job, other)
+        return this.#addCollected(fact, job, other)
       case 'source':
         return add('source', String(job.depends[job.step] ?? job.step))
       case 'value':
@@ -72,7 +73,7 @@ class ActionComparison {
       case 'platform':
         return add('platform', '')
       case 'discovered':
-        return add('discovered', String(JSON.parse(name)))
+        return add('discovered', name)
       // A command is rendered with names of inputs: where those differ, that is what is told.
       case 'command':
       case 'settings':
@@ -82,7 +83,7 @@ class ActionComparison {
     }
   }
 
-  #addInput({ name, one = '', other: theirs = '' }: DifferingLine, job: KeyedJob, other: KeyedJob): void {
+  #addInput({ name, one = '', other: theirs = '' }: DifferingFact, job: KeyedJob, other: KeyedJob): void {
     const reference = String(job.inputs[name] ?? '')
     const { step } = job
     if (this.#here.makers.has(reference))
@@ -91,7 +92,7 @@ class ActionComparison {
   }
 
   /** Members are told apart by their parameters. */
-  #addCollected({ name, one = '', other: theirs = '' }: DifferingLine, job: KeyedJob, other: KeyedJob): void {
+  #addCollected({ name, one = '', other: theirs = '' }: DifferingFact, job: KeyedJob, other: KeyedJob): void {
     const { step } = job
     const ours = membersIn(one, job.inputs[name])
     const others = membersIn(theirs, other.inputs[name])
@@ -142,19 +143,14 @@ interface Member {
 
 function membersIn(value: string, references: string | string[] | undefined): Map<string, Member> {
   const listed = [references ?? []].flat()
-  const lines = value === '' ? [] : value.split('\\n')
   return new Map(
-    lines.map((line, at) => {
-      const [, content = '', ...parameters] = line.split(' ')
-      return [parameters.join(' '), { content, reference: listed[at] ?? '' }]
-    }),
+    readMembers(value).map(({ content, parameters }, at) => [parameters, { content, reference: listed[at] ?? '' }]),
   )
 }
 
-/** `data.npy 9f86d0... x`: what follows the file's name in the pan. */
+/** Undefined where a machine has no such input. */
 function contentIn(value: string): string | undefined {
-  const parts = /^(.*) ((?:\w+:)?[0-9a-f]{64}(?: x)?)$/.exec(value)
-  return parts?.[2] ?? (value === '' ? undefined : value)
+  return readInput(value)?.content
 }
 
 function nameOf(reference: string): string {

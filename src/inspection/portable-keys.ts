@@ -4,6 +4,7 @@ import { failure, Refusal } from '../base/failures/failure.ts'
 import { type ContentName, isFolder } from '../base/content-name.ts'
 import { canonical, isMap } from '../base/value.ts'
 import { stagedInputs } from '../freshness/action.ts'
+import { contentText } from '../freshness/action-text.ts'
 import type { JobRow } from '../plan/step-table.ts'
 import type { Session } from '../session/session.ts'
 import { sharedKeysOf } from '../remote-cache/open-remote-cache.ts'
@@ -86,7 +87,7 @@ function foldersOf({ work }: Session, { table, row }: JobRow): ContentName[] {
 function membersOf({ fridge }: Session, keys: SharedKeys, folder: ContentName): KeyedFolder['members'] {
   const listing = fridge.objects.listing(folder) ?? []
   return Object.fromEntries(
-    listing.map(({ path, name, executable }) => [path, `${keys.nameOf(name)}${executable ? ' x' : ''}`]),
+    listing.map(({ path, name, executable }) => [path, contentText(keys.nameOf(name), executable)]),
   )
 }
 

@@ -14,6 +14,7 @@ import { canonical } from '../base/value.ts'
 import type { Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { actionWriter, type Surroundings } from '../freshness/action.ts'
+import { discoveredLine, factLine } from '../freshness/action-text.ts'
 import type { JobRow, StepTable } from '../plan/step-table.ts'
 import type { StockedShelf } from '../plan/shelves.ts'
 import { sha256Of } from './cache-entry.ts'
@@ -29,7 +30,7 @@ export interface SharedKeysOptions {
 /** Entries of other programs in the same cache are never taken for chef's, nor those of a chef that words its actions differently. */
 const namespace = 'chef action 1\n'
 /** What a step does depends on the machine, also where no tool is declared. */
-const machine = `platform\t\t${platform} ${arch}\n`
+const machine = factLine('platform', '', `${platform} ${arch}`)
 
 /** Content of which this fridge knows no bytes: its action has no name for others. */
 class Nameless extends Error {}
@@ -115,7 +116,7 @@ export function sharedKey(text: string): string {
 
 /** The lines of files that a cook read without being told; null where one was not there. */
 export function discoveredLines(discovered: readonly { path: string; sha256: string | null }[]): string {
-  return discovered.map(({ path, sha256 }) => `discovered\t${JSON.stringify(path)}\t${sha256}\n`).join('')
+  return discovered.map(({ path, sha256 }) => discoveredLine(path, sha256)).join('')
 }
 
 /** Where the files lie of which the fridge keeps no bytes. */
