@@ -1,24 +1,22 @@
 // Notes the jobs whose inputs changed while they waited or ran. Their results would belong to sources that are gone.
-import { eachInput } from '../plan/job-graph.ts'
+import type { JobId } from '../plan/job-id.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { StockedShelf } from '../plan/shelves.ts'
 
 export class InvalidatedJobs {
-  readonly #reasons = new Map<number, string>()
-  #listen: (() => void) | undefined
+  /** Each with the label of the input that changed. */
+  readonly #inputs = new Map<JobId, string>()
+  #listener: ((jobs: ReadonlyMap<JobId, string>) => void) | undefined
 
-  /** Whoever cooks is told, and ends what is under way. */
-  listen(listen: () => void): void {
-    this.#listen = listen
+  /** Calls back with every job that was or will be added. Undefined ends that. */
+  listen(listener: ((jobs: ReadonlyMap<JobId, string>) => void) | undefined): void {
+    this.#listener = listener
+    if (this.#inputs.size > 0) listener?.(this.#inputs)
   }
 
-  add(jobs: Map<number, string>): void {
-    for (const [job, path] of jobs) if (!this.#reasons.has(job)) this.#reasons.set(job, path)
-    if (jobs.size > 0) this.#listen?.()
-  }
-
-  reason(job: number): string | undefined {
-    return this.#reasons.get(job)
+  add(jobs: ReadonlyMap<JobId, string>): void {
+    for (const [job, input] of jobs) if (!this.#inputs.has(job)) this.#inputs.set(job, input)
+    if (jobs.size > 0) this.#listener?.(jobs)
   }
 }
 
@@ -30,14 +28,14 @@ export function jobsBehind(
   plan: Plan,
   paths: ReadonlySet<string>,
   itemAt: ItemAt = () => undefined,
-): Map<number, string> {
+): Map<JobId, string> {
   const changed = new Map<StockedShelf, ChangedItems>()
   const itemsOf = (shelf: StockedShelf): ChangedItems => {
     let found = changed.get(shelf)
     if (!found) changed.set(shelf, (found = changedItems(shelf, paths, itemAt(shelf))))
     return found
   }
-  const jobs = new Map<number, string>()
+  const jobs = new Map<JobId, string>()
   for (const table of plan.tables) {
     const columns = table.shelves.map((shelf, at) => ({
       ...itemsOf(shelf),
@@ -55,11 +53,11 @@ export function jobsBehind(
         if (marks[column[row] as number] === 1) label ??= labels.get(column[row] as number)
       if (collected.length > 0) label ??= collected[0]?.input.from
       if (reads && label === undefined && jobs.size > 0) {
-        eachInput(table, row, (from) => {
+        table.eachProducer(row, (from) => {
           label ??= jobs.get(from)
         })
       }
-      if (label !== undefined) jobs.set(table.first + row, label)
+      if (label !== undefined) jobs.set(table.job(row), label)
     }
   }
   return jobs

@@ -1,17 +1,16 @@
-// What a build tells of its jobs: how each ended, once that is safe to say, and what cooks noticed beside.
+// Emits how each job of a build ended, once its result is safe, and the warnings of its cook.
 import type { Emit, JobStatus, KitchenEvent } from '../base/event.ts'
 import { failure } from '../base/failures/failure.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { Receipt } from '../tickets/ticket.ts'
-import { tableOf } from '../plan/plan.ts'
-import { dependsOf, jobId } from '../plan/record.ts'
 import { storedLog } from '../fridge/log-files.ts'
+import type { JobId } from '../plan/job-id.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
 
 type JobEvent = Extract<KitchenEvent, { type: 'job' }>
 
-/** How a job ended, besides what its plan and its work know of it. */
+/** How a job ended, besides what the plan and the verdict say. */
 export type Ending = Omit<JobEvent, 'type' | 'job' | 'id' | 'step' | 'depends' | 'status' | 'reason' | 'log'>
 
 /** Where nothing ran. */
@@ -20,7 +19,7 @@ export const nothingRan = { ms: 0, exit: null } as const
 export interface JobEventsOptions {
   configuration: Configuration
   fridge: Fridge
-  work: Verdicts
+  verdicts: Verdicts
   emit: Emit
 }
 
@@ -34,18 +33,18 @@ export class JobEvents {
     this.#options = options
   }
 
-  ended(job: number, status: JobStatus, ending: Ending): void {
-    const { work, configuration } = this.#options
-    const table = tableOf(work.plan, job)
-    const row = job - table.first
+  /** `reason`: why the job was cooked or reused, or why it was not. */
+  ended(job: JobId, status: JobStatus, ending: Ending, reason = this.#options.verdicts.reason(job)): void {
+    const { verdicts, configuration } = this.#options
+    const row = verdicts.plan.at(job)
     const event: JobEvent = {
       type: 'job',
       job,
-      id: jobId(table, row),
-      step: table.step.name,
-      depends: dependsOf(table, row),
+      id: row.id,
+      step: row.step.name,
+      depends: row.depends(),
       status,
-      reason: work.reason(job),
+      reason,
       ...ending,
       ...this.#said(job, status, ending.logTail),
     }
@@ -54,12 +53,12 @@ export class JobEvents {
   }
 
   /** What is to be printed of a log: options.logs. */
-  #said(job: number, status: JobStatus, logTail: string | undefined): Pick<JobEvent, 'log' | 'logTail'> {
-    const { fridge, configuration, work } = this.#options
+  #said(job: JobId, status: JobStatus, logTail: string | undefined): Pick<JobEvent, 'log' | 'logTail'> {
+    const { fridge, configuration, verdicts } = this.#options
     const { logs } = configuration.options
     if (status === 'failed') return { logTail: logs === 'none' ? undefined : logTail }
     if (logs !== 'all' || status === 'blocked') return {}
-    const action = work.actionOf(job)
+    const action = verdicts.actionOf(job)
     return action === undefined ? {} : { log: storedLog(fridge, action) }
   }
 

@@ -1,12 +1,21 @@
 // Receipts that come when nothing asks for their jobs any more are good work: kept by their action, for whoever asks again.
 import type { Receipt, Ticket } from '../tickets/ticket.ts'
 import { acceptFailure, acceptServed } from './receipt-storage.ts'
-import type { Session } from '../session/session.ts'
+import type { Configuration } from '../config/configuration.ts'
+import type { Fridge } from '../fridge/fridge.ts'
+import type { FileScanner } from '../sources/file-scanner.ts'
 import { discoveries } from './midrun-changes.ts'
+
+/** What taking late receipts needs of a session. */
+export interface LateReceiptsView {
+  readonly fridge: Fridge
+  readonly looker: FileScanner
+  readonly configuration: Configuration
+}
 
 type Late = Iterable<{ ticket: Ticket & { action: string }; receipt: Receipt }>
 
-export function receiveLate({ fridge, looker, configuration }: Session, late: Late): number {
+export function receiveLate({ fridge, looker, configuration }: LateReceiptsView, late: Late): number {
   let count = 0
   fridge.begin()
   fridge.clearLeftovers()

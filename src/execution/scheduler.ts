@@ -14,18 +14,18 @@ export interface Capacity {
   named: { [name: string]: number }
 }
 
-interface JobClass {
+interface JobClass<Job extends number> {
   takes: Demand
-  ready: Heap
+  ready: Heap<Job>
 }
 
-export class Scheduler {
+export class Scheduler<Job extends number = number> {
   readonly #capacity: Capacity
-  readonly #classes = new Map<string, JobClass>()
+  readonly #classes = new Map<string, JobClass<Job>>()
   readonly #priority: Float64Array
-  readonly #running = new Map<number, Demand>()
+  readonly #running = new Map<Job, Demand>()
   /** Taken and not begun, oldest first. */
-  readonly #ahead = new Map<number, Demand>()
+  readonly #ahead = new Map<Job, Demand>()
   #burners = 0
   readonly #pools = new Map<string, number>()
   readonly #named = new Map<string, number>()
@@ -44,7 +44,7 @@ export class Scheduler {
     return this.#ahead.size
   }
 
-  offer(job: number, takes: Demand): void {
+  offer(job: Job, takes: Demand): void {
     const key = JSON.stringify(takes)
     let jobClass = this.#classes.get(key)
     if (jobClass === undefined) {
@@ -55,8 +55,8 @@ export class Scheduler {
   }
 
   /** The next job that fits, or undefined. It runs until it is released. */
-  take(): number | undefined {
-    let best: JobClass | undefined
+  take(): Job | undefined {
+    let best: JobClass<Job> | undefined
     for (const jobClass of this.#classes.values()) {
       if (jobClass.ready.size === 0 || !this.#fits(jobClass.takes)) continue
       if (best === undefined || jobClass.ready.before(best.ready)) best = jobClass
@@ -68,7 +68,7 @@ export class Scheduler {
   }
 
   /** The next job that needs a burner and nothing else, where all are busy and this one is meant. It waits for `begin`. */
-  takeAhead(isMeant: (job: number) => boolean): number | undefined {
+  takeAhead(isMeant: (job: Job) => boolean): Job | undefined {
     for (const { takes, ready } of this.#classes.values()) {
       if (takes.burners > 1 || takes.pool !== undefined || Object.keys(takes.named).length > 0) continue
       if (ready.size === 0 || this.#fits(takes) || !isMeant(ready.first)) continue
@@ -80,7 +80,7 @@ export class Scheduler {
   }
 
   /** The oldest of those that wait, where a burner is free for it. */
-  begin(): number | undefined {
+  begin(): Job | undefined {
     for (const [job, takes] of this.#ahead) {
       if (!this.#fits(takes)) return undefined
       this.#ahead.delete(job)
@@ -90,12 +90,12 @@ export class Scheduler {
     return undefined
   }
 
-  #run(job: number, takes: Demand): void {
+  #run(job: Job, takes: Demand): void {
     this.#running.set(job, takes)
     this.#count(takes, 1)
   }
 
-  release(job: number): void {
+  release(job: Job): void {
     if (this.#ahead.delete(job)) return
     const takes = this.#running.get(job)
     if (takes === undefined) return
@@ -123,8 +123,8 @@ export class Scheduler {
 }
 
 /** A binary heap of job numbers: higher priority first, then the lower number. */
-class Heap {
-  readonly #jobs: number[] = []
+class Heap<Job extends number> {
+  readonly #jobs: Job[] = []
   readonly #priority: Float64Array
 
   constructor(priority: Float64Array) {
@@ -135,45 +135,45 @@ class Heap {
     return this.#jobs.length
   }
 
-  get first(): number {
-    return this.#jobs[0] as number
+  get first(): Job {
+    return this.#jobs[0] as Job
   }
 
-  before(other: Heap): boolean {
+  before(other: Heap<Job>): boolean {
     return this.#isBefore(this.first, other.first)
   }
 
-  push(job: number): void {
+  push(job: Job): void {
     const jobs = this.#jobs
     let at = jobs.push(job) - 1
     while (at > 0) {
       const parent = (at - 1) >> 1
-      if (!this.#isBefore(job, jobs[parent] as number)) break
-      jobs[at] = jobs[parent] as number
+      if (!this.#isBefore(job, jobs[parent] as Job)) break
+      jobs[at] = jobs[parent] as Job
       at = parent
     }
     jobs[at] = job
   }
 
-  pop(): number {
+  pop(): Job {
     const jobs = this.#jobs
-    const first = jobs[0] as number
-    const last = jobs.pop() as number
+    const first = jobs[0] as Job
+    const last = jobs.pop() as Job
     if (jobs.length === 0) return first
     let at = 0
     for (;;) {
       let child = 2 * at + 1
       if (child >= jobs.length) break
-      if (child + 1 < jobs.length && this.#isBefore(jobs[child + 1] as number, jobs[child] as number)) child++
-      if (!this.#isBefore(jobs[child] as number, last)) break
-      jobs[at] = jobs[child] as number
+      if (child + 1 < jobs.length && this.#isBefore(jobs[child + 1] as Job, jobs[child] as Job)) child++
+      if (!this.#isBefore(jobs[child] as Job, last)) break
+      jobs[at] = jobs[child] as Job
       at = child
     }
     jobs[at] = last
     return first
   }
 
-  #isBefore(one: number, other: number): boolean {
+  #isBefore(one: Job, other: Job): boolean {
     const difference = (this.#priority[one] as number) - (this.#priority[other] as number)
     return difference > 0 || (difference === 0 && one < other)
   }

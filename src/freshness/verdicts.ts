@@ -7,15 +7,12 @@ import type { Store } from '../fridge/store.ts'
 import { differenceReason } from './action-difference.ts'
 import { actionWriter, stageInput, type Surroundings } from './action.ts'
 import type { StepTable } from '../plan/step-table.ts'
+import type { JobId } from '../plan/job-id.ts'
 import { type Plan, tableOf } from '../plan/plan.ts'
 import { jobId, nameRecords, recordWriter, type RecordWriter, renameRecords } from '../plan/record.ts'
-import { type JobState, JobStates } from './job-states.ts'
+import { JobVerdicts, type Verdict, type VerdictKind } from './job-verdicts.ts'
 import { ActionValidity, type ActionValidityOptions } from './action-validity.ts'
 import { matchVariants, type SeenValues, whyNew } from './variant-matching.ts'
-import type { VerdictKind } from './job-states.ts'
-
-/** States of jobs that a build left undone. */
-const unfinished = ['maybe', 'stale', 'cooking', 'failed', 'blocked'] as const
 
 /** Shared, because a plan may hold a million of them. */
 const fresh: Reason = { kind: 'fresh' }
@@ -47,11 +44,13 @@ export class Verdicts {
   readonly plan: Plan
   readonly #fridge: Store
   readonly #options: VerdictsOptions
-  readonly #states: JobStates
+  readonly #verdicts: JobVerdicts
   readonly #usable: ActionValidity
   readonly #tables: TableWork[]
   /** Actions behind jobs that are fresh or known but whose item must be written. */
   readonly #actions = new Map<number, number>()
+  /** Actions that were cooked since a forced build began. */
+  readonly #accepted = new Set<number>()
   readonly #priorMs = new Map<number, number>()
   readonly #surroundings: Surroundings
   /** A plan of a million jobs without a failure looks for none behind them. */
@@ -63,7 +62,7 @@ export class Verdicts {
     this.plan = plan
     this.#fridge = fridge
     this.#options = options
-    this.#states = new JobStates(plan.jobs)
+    this.#verdicts = new JobVerdicts(plan.jobs)
     this.#usable = new ActionValidity(plan, fridge, options)
     this.#surroundings = {
       contentOf: (table, output, row) => this.contentOf(table, output, row),
@@ -82,19 +81,18 @@ export class Verdicts {
   }
 
   /**
-   * Judges these jobs anew, and those that were not done, in the order of the plan: what they depend on changed. All
-   * others are what the last build left.
+   * Judges these jobs anew, and those that the last build did not finish, in the order of the plan. All others are fresh.
    */
-  again(jobs: Iterable<number>): Set<number> {
+  again(jobs: Iterable<JobId>): Set<JobId> {
     const judged = new Set(jobs)
-    for (const state of unfinished) for (const job of this.jobs(state)) judged.add(job)
+    for (const verdict of ['maybe', 'stale'] as const) for (const job of this.jobs(verdict)) judged.add(job)
     const rows = this.#tables.map((): number[] => [])
     for (const job of [...judged].sort((one, other) => one - other)) {
       const { index, first } = tableOf(this.plan, job)
       rows[index]?.push(job - first)
     }
     this.#usable.lookAgain()
-    this.#states.setAll('fresh')
+    this.#verdicts.setAll('fresh')
     this.savedMs = 0
     for (const work of this.#tables) this.#judgeAgain(work, rows[work.table.index] as number[])
     return judged
@@ -111,7 +109,7 @@ export class Verdicts {
     work.record = undefined
     renameRecords(table, rows, digest, (name) => items.find(step, name)?.record)
     for (const row of rows) {
-      this.set(table.first + row, 'maybe')
+      this.#verdicts.set(table.first + row, 'maybe')
       for (let at = 0; at < work.contents.length; at++) hold(work, at, row, undefined)
     }
     for (const row of rows) this.#judge(work, row, stored.get(row))
@@ -126,12 +124,12 @@ export class Verdicts {
     return this.#tables[table.index]?.sizes[output]?.[row] ?? 0
   }
 
-  state(job: number): JobState {
-    return this.#states.get(job)
+  verdict(job: number): Verdict {
+    return this.#verdicts.get(job)
   }
 
   reason(job: number): Reason {
-    return this.#states.reason(job) ?? (this.state(job) === 'fresh' ? fresh : this.#whyWaiting(job))
+    return this.#verdicts.reason(job) ?? (this.verdict(job) === 'fresh' ? fresh : this.#whyWaiting(job))
   }
 
   /** What can be said before all inputs are known: a variant that was cooked before is stale by an input, if at all. */
@@ -153,14 +151,14 @@ export class Verdicts {
     return waiting?.input.from ?? table.step.name
   }
 
-  verdict(job: number): VerdictKind {
-    const state = this.state(job)
-    if (state === 'fresh' || state === 'maybe') return state
-    return 'stale'
+  /** The verdict as a plan shows it. */
+  shownVerdict(job: number): VerdictKind {
+    const verdict = this.verdict(job)
+    return verdict === 'known' ? 'stale' : verdict
   }
 
-  count(state: JobState): number {
-    return this.#states.count(state)
+  count(verdict: Verdict): number {
+    return this.#verdicts.count(verdict)
   }
 
   /** The action's text, where its inputs are known. Written anew each time: a million of them are not kept. */
@@ -178,29 +176,39 @@ export class Verdicts {
     return this.#fridge.digest.text(text)
   }
 
-  jobs(state: JobState): Iterable<number> {
-    return this.#states.jobs(state)
-  }
-
-  set(job: number, state: JobState, reason?: Reason): void {
-    this.#states.set(job, state, reason)
+  jobs(verdict: Verdict): Iterable<JobId> {
+    return this.#verdicts.jobs(verdict)
   }
 
   /** Judges a job whose inputs have all become known. */
-  settle(job: number): JobState {
+  judge(job: number): Verdict {
     const table = tableOf(this.plan, job)
     const work = this.#tables[table.index] as TableWork
     const row = job - table.first
     this.#judge(work, row, work.former.get(row))
-    return this.state(job)
+    return this.verdict(job)
   }
 
-  /** Takes up what a cook gave: its outputs become known to the jobs that read them. */
-  served(job: number, outputs: readonly { name: ContentName; size: number }[], action: number): void {
+  /** Takes up the result of an action. The job is fresh from now on, and the jobs that read its outputs know them. */
+  accept(job: number, outputs: readonly { name: ContentName; size: number }[], action: number): void {
     const table = tableOf(this.plan, job)
     const work = this.#tables[table.index] as TableWork
     for (const [at, output] of outputs.entries()) hold(work, at, job - table.first, output)
     this.#actions.set(job, action)
+    this.#verdicts.set(job, 'fresh')
+    if (this.#options.force) this.#accepted.add(action)
+  }
+
+  /** Takes up the result of another job of the same action. */
+  acceptFrom(job: number, other: number): void {
+    const from = tableOf(this.plan, other)
+    const row = other - from.first
+    const action = this.actionOf(other)
+    const outputs = from.step.outputs.flatMap((_, at) => {
+      const name = this.contentOf(from, at, row)
+      return name === undefined ? [] : [{ name, size: this.sizeOf(from, at, row) }]
+    })
+    if (action !== undefined) this.accept(job, outputs, action)
   }
 
   /** Names of a step's items that the plan has, or that stand for its variants until they are cooked anew. */
@@ -228,9 +236,9 @@ export class Verdicts {
     return this.#usable.wantedOutputs(table)
   }
 
-  /** A result that was dropped is needed again. */
+  /** Notes that the results of a finished job are needed again and gone. */
   recook(job: number): void {
-    this.set(job, 'stale', { kind: 'result-missing' })
+    this.#verdicts.set(job, 'stale', { kind: 'result-missing' })
   }
 
   /** Puts a variant that was planned and not cooked on its shelf, where it is not there yet. */
@@ -265,11 +273,11 @@ export class Verdicts {
   }
 
   /** Jobs that are fresh by their action while the fridge knows their variant by an older record. */
-  *renamed(): Iterable<number> {
+  *renamed(): Iterable<JobId> {
     for (const { table, former } of this.#tables) {
       for (const [row, item] of former) {
-        const job = table.first + row
-        if (this.state(job) === 'fresh' && item.name !== table.items[row]) yield job
+        const job = table.job(row)
+        if (this.verdict(job) === 'fresh' && item.name !== table.items[row]) yield job
       }
     }
   }
@@ -298,13 +306,15 @@ export class Verdicts {
     if (former?.action) this.#priorMs.set(job, former.action.ms)
     if (text === undefined) {
       if (former) work.former.set(row, former)
-      this.set(job, 'maybe', this.#blockerOf(table, row))
+      this.#verdicts.set(job, 'maybe', this.#blockerOf(table, row))
       return
     }
     const last = former?.action
     if (former && former.name !== table.items[row]) work.former.set(row, former)
     if (this.#options.force) {
-      this.set(job, 'stale', forced)
+      const accepted = this.#acceptedAction(text)
+      if (accepted) this.#know(work, row, accepted, false)
+      this.#verdicts.set(job, accepted ? 'known' : 'stale', forced)
       return
     }
     let reason: Reason
@@ -315,7 +325,7 @@ export class Verdicts {
       const trouble = this.#usable.trouble(last, table)
       if (trouble === undefined) {
         this.#know(work, row, last, !work.former.has(row))
-        this.set(job, 'fresh', fresh)
+        this.#verdicts.set(job, 'fresh', fresh)
         return
       }
       reason = trouble
@@ -325,12 +335,18 @@ export class Verdicts {
       .find((action) => this.#usable.trouble(action, table) === undefined)
     if (known === undefined) {
       if (reason.kind === 'last-cook-failed') this.#anyFailed = true
-      this.set(job, 'stale', reason)
+      this.#verdicts.set(job, 'stale', reason)
       return
     }
     this.#know(work, row, known, false)
     this.savedMs += known.ms
-    this.set(job, 'known', reason)
+    this.#verdicts.set(job, 'known', reason)
+  }
+
+  /** Finds the action where this build itself has cooked it: that is known even where everything is forced. */
+  #acceptedAction(text: string): StoredAction | undefined {
+    if (this.#accepted.size === 0) return undefined
+    return this.#fridge.actions.ofKey(this.key(text), text).find(({ id }) => this.#accepted.has(id))
   }
 
   /** A job that needs the result of one that failed when it was last cooked names it, through any number of others. */
@@ -338,9 +354,9 @@ export class Verdicts {
     if (!this.#anyFailed) return undefined
     let found: Reason | undefined
     table.eachProducer(row, (from) => {
-      const reason = this.#states.reason(from)
+      const reason = this.#verdicts.reason(from)
       if (reason?.kind === 'blocked') found ??= reason
-      else if (reason?.kind === 'last-cook-failed' && this.state(from) === 'stale') {
+      else if (reason?.kind === 'last-cook-failed' && this.verdict(from) === 'stale') {
         const maker = tableOf(this.plan, from)
         found ??= { kind: 'blocked', by: jobId(maker, from - maker.first) }
       }

@@ -1,4 +1,5 @@
 // How long a build will take with so many burners, from recorded times: what `chef plan --simulate` tells.
+import type { Configuration } from '../config/configuration.ts'
 import { elementAt } from '../base/element-at.ts'
 import { Float64Column } from '../base/number-columns.ts'
 import { medianOf } from '../base/statistics.ts'
@@ -8,9 +9,14 @@ import { graphOf, remainingPaths } from '../plan/job-graph.ts'
 import { type JobId, jobIdOf } from '../plan/job-id.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { StepTable } from '../plan/step-table.ts'
-import type { Session } from '../session/session.ts'
 import { capacityOf, estimates, takesOf } from '../execution/job-demands.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
+import type { PlanView } from './session-views.ts'
+
+/** What a forecast reads of a session. */
+export interface ForecastView extends PlanView {
+  readonly configuration: Configuration
+}
 
 export interface ForecastRequest {
   burners: readonly number[]
@@ -45,11 +51,11 @@ const paces: { local: Pace; [stove: string]: Pace } = {
   slurm: { jobMs: 100, tickMs: 1000, startMs: 16 },
 }
 
-export function forecastBuild(kitchen: Session, { burners, stove }: ForecastRequest): BuildForecast {
+export function forecastBuild(kitchen: ForecastView, { burners, stove }: ForecastRequest): BuildForecast {
   const { plan, work, configuration } = kitchen
   const named = stove ?? configuration.kitchen.stove
   const pace = paces[named] ?? paces.local
-  const cooks = (job: number): boolean => work.state(job) === 'stale' || work.state(job) === 'maybe'
+  const cooks = (job: number): boolean => work.verdict(job) === 'stale' || work.verdict(job) === 'maybe'
   const times = new Times(work)
   const estimate = estimates(work)
   const groups = sameWork(work, cooks)

@@ -1,9 +1,9 @@
 // What differs between two items: first their records, then what they hold.
 import type { ContentName } from '../base/content-name.ts'
 import { canonical, isMap, parsed, type Value, type ValueMap } from '../base/value.ts'
-import type { Session } from '../session/session.ts'
 import { compareLines, type LineChange } from './line-difference.ts'
 import type { ItemView } from './views.ts'
+import type { ResultView } from './session-views.ts'
 
 /** A place inside two values, and what stands there; undefined where nothing does. */
 export interface Difference {
@@ -31,7 +31,7 @@ export interface Comparison {
 const readableBytes = 4_000_000
 const mostLines = 2000
 
-export function compareItems(kitchen: Session, one: ItemView, other: ItemView): Comparison {
+export function compareItems(kitchen: ResultView, one: ItemView, other: ItemView): Comparison {
   const records: Difference[] = []
   differences(recordOf(one), recordOf(other), '', records)
   return { records, content: compareContent(kitchen, one.content, other.content) }
@@ -53,7 +53,11 @@ function differences(one: Value | undefined, other: Value | undefined, path: str
   }
 }
 
-function compareContent({ fridge }: Session, one: ItemView['content'], other: ItemView['content']): ContentDifference {
+function compareContent(
+  { fridge }: ResultView,
+  one: ItemView['content'],
+  other: ItemView['content'],
+): ContentDifference {
   if (!one || !other) return { kind: 'missing', one: !one, other: !other }
   if (one.hash === other.hash) return { kind: 'same', size: one.size }
   const sizes: ContentDifference = { kind: 'size', one: one.size, other: other.size }

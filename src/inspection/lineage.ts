@@ -4,9 +4,9 @@ import type { JobId } from '../plan/job-id.ts'
 import type { Plan } from '../plan/plan.ts'
 import { JSONContainer } from '../plan/record.ts'
 import type { JobRow, ResultItem } from '../plan/step-table.ts'
-import type { Session } from '../session/session.ts'
 import { contentView, resultOf } from './queries.ts'
 import type { ItemView } from './views.ts'
+import type { KitchenView, ResultView } from './session-views.ts'
 
 export interface Ancestor {
   /** As in the record: `z/<hash>`, `photos/cat.jpg:<hash>`, `num_N/10`. */
@@ -15,7 +15,7 @@ export interface Ancestor {
   from: Ancestor[]
 }
 
-export function lineageOf({ plan }: Session, item: ItemView): Ancestor[] {
+export function lineageOf({ plan }: ResultView, item: ItemView): Ancestor[] {
   const result = resultOf(plan, item)
   return result ? ancestors(result.maker, new Set([result.maker.job])) : []
 }
@@ -29,7 +29,7 @@ function ancestors(row: JobRow, told: Set<JobId>): Ancestor[] {
 }
 
 /** The jobs that read an item themselves. */
-export function readersOfItem({ plan }: Session, item: ItemView): Iterable<string> {
+export function readersOfItem({ plan }: ResultView, item: ItemView): Iterable<string> {
   const result = resultOf(plan, item)
   return result ? readersOfResult(plan, result) : readersOfStocked(plan, item)
 }
@@ -50,13 +50,13 @@ function* readersOfStocked(plan: Plan, { id, shelf }: ItemView): Iterable<string
 }
 
 /** A result of an earlier build that no plan has any more, by its whole name. */
-export function formerItem(kitchen: Session, id: string): ItemView | undefined {
+export function formerItem({ configuration, fridge }: KitchenView, id: string): ItemView | undefined {
   const slash = id.indexOf('/')
   const name = id.slice(0, slash)
-  const { steps } = kitchen.configuration
+  const { steps } = configuration
   const step =
     steps.get(name) ?? [...steps.values()].find(({ outputs }) => outputs.some((output) => output.name === name))
-  const stored = step && kitchen.fridge.items.find(step.name, id.slice(slash + 1))
+  const stored = step && fridge.items.find(step.name, id.slice(slash + 1))
   if (!step || !stored) return undefined
   const output = Math.max(
     0,

@@ -6,12 +6,20 @@ import { canonical, isMap } from '../base/value.ts'
 import { stagedInputs } from '../freshness/action.ts'
 import { contentText } from '../freshness/action-text.ts'
 import type { JobRow } from '../plan/step-table.ts'
-import type { Session } from '../session/session.ts'
-import { sharedKeysOf } from '../remote-cache/open-remote-cache.ts'
+import { type RemoteKeysView, sharedKeysOf } from '../remote-cache/open-remote-cache.ts'
 import { jobView } from './queries.ts'
 import { discoveredLines, sharedKey, type SharedKeys } from '../remote-cache/remote-keys.ts'
 import type { JobView } from './views.ts'
 import { errorCode } from '../base/thrown-error.ts'
+import type { ResultView } from './session-views.ts'
+import type { Configuration } from '../config/configuration.ts'
+import type { FileScanner } from '../sources/file-scanner.ts'
+
+/** What the keys of a plan are made from. */
+export interface KeysView extends ResultView, RemoteKeysView {
+  readonly configuration: Configuration
+  readonly looker: FileScanner
+}
 
 /** A job with the text of its action; without one where an input is not known yet. */
 export interface KeyedJob extends JobView {
@@ -39,7 +47,7 @@ export function variantKey({ step, depends }: Pick<JobView, 'step' | 'depends'>)
   return `${step} ${canonical(depends)}`
 }
 
-export function* keyLines(kitchen: Session): Iterable<KeyedJob | KeyedFolder> {
+export function* keyLines(kitchen: KeysView): Iterable<KeyedJob | KeyedFolder> {
   const keys = sharedKeysOf(kitchen)
   const told = new Set<ContentName>()
   for (const row of kitchen.plan) {
@@ -57,7 +65,7 @@ export function* keyLines(kitchen: Session): Iterable<KeyedJob | KeyedFolder> {
 }
 
 /** With what the last cook of the same action discovered, as it is now. */
-function actionText(kitchen: Session, keys: SharedKeys, row: JobRow): string | undefined {
+function actionText(kitchen: KeysView, keys: SharedKeys, row: JobRow): string | undefined {
   const text = keys.text(row)
   const { work, fridge, looker, configuration } = kitchen
   const action = work.actionOf(row.job)
@@ -75,7 +83,7 @@ function actionText(kitchen: Session, keys: SharedKeys, row: JobRow): string | u
 }
 
 /** The folders that a job reads. */
-function foldersOf({ work }: Session, { table, row }: JobRow): ContentName[] {
+function foldersOf({ work }: KeysView, { table, row }: JobRow): ContentName[] {
   const staged = stagedInputs(table, row, (from, output, at) => work.contentOf(from, output, at))
   const names = [...(staged?.values() ?? [])].flatMap((input): ContentName[] => {
     if (input.kind === 'content') return [input.name]
@@ -84,7 +92,7 @@ function foldersOf({ work }: Session, { table, row }: JobRow): ContentName[] {
   return names.filter(isFolder)
 }
 
-function membersOf({ fridge }: Session, keys: SharedKeys, folder: ContentName): KeyedFolder['members'] {
+function membersOf({ fridge }: KeysView, keys: SharedKeys, folder: ContentName): KeyedFolder['members'] {
   const listing = fridge.objects.listing(folder) ?? []
   return Object.fromEntries(
     listing.map(({ path, name, executable }) => [path, contentText(keys.nameOf(name), executable)]),

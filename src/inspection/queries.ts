@@ -10,11 +10,11 @@ import { recordOf } from '../plan/record.ts'
 import { itemAt, type StockedItem, type StockedShelf } from '../plan/shelves.ts'
 import type { JobRow, ResultItem, ResultShelf } from '../plan/step-table.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
-import type { Session } from '../session/session.ts'
 import { storedLog } from '../fridge/log-files.ts'
 import type { CookView, FridgeTotals, ItemView, JobView, ShelfView, StepGraph } from './views.ts'
+import type { ResultView } from './session-views.ts'
 
-export function* jobViews({ plan, work }: Session): Iterable<JobView> {
+export function* jobViews({ plan, work }: ResultView): Iterable<JobView> {
   for (const row of plan) yield jobView(work, row)
 }
 
@@ -26,12 +26,12 @@ export function jobView(work: Verdicts, row: JobRow): JobView {
     depends: row.depends(),
     inputs: row.inputs(),
     outputs: row.step.outputs.map((output) => output.name),
-    verdict: work.verdict(job),
+    verdict: work.shownVerdict(job),
     reason: work.reason(job),
   }
 }
 
-export function shelfViews(kitchen: Session): ShelfView[] {
+export function shelfViews(kitchen: ResultView): ShelfView[] {
   const { shelves, plan, work } = kitchen
   const views: ShelfView[] = []
   for (const { name, kind, items } of shelves.values()) {
@@ -43,7 +43,7 @@ export function shelfViews(kitchen: Session): ShelfView[] {
     const counts = { fresh: 0, stale: 0, failed: 0 }
     for (let row = 0; row < table.rows; row++) {
       const job = table.job(row)
-      if (work.state(job) === 'fresh') counts.fresh++
+      if (work.verdict(job) === 'fresh') counts.fresh++
       else if (isFailed(kitchen, job)) counts.failed++
       else counts.stale++
     }
@@ -58,7 +58,7 @@ export function shelfViews(kitchen: Session): ShelfView[] {
 
 /** All items of a shelf; of a step, one for each of its jobs. */
 export function* itemViews(
-  kitchen: Session,
+  kitchen: ResultView,
   name: string,
   wanted: (job: JobId) => boolean = () => true,
 ): Iterable<ItemView> {
@@ -78,11 +78,11 @@ function stockedView({ name, kind }: StockedShelf, { label, reference, content }
 }
 
 /** Tells whether the last cook of a job's variant failed. */
-export function isFailed({ work }: Pick<Session, 'work'>, job: number): boolean {
+export function isFailed({ work }: Pick<ResultView, 'work'>, job: number): boolean {
   return work.reason(job).kind === 'last-cook-failed'
 }
 
-function resultView(kitchen: Session, item: ResultItem): ItemView {
+function resultView(kitchen: ResultView, item: ResultItem): ItemView {
   const view = listedView(kitchen, item)
   view.record = recordOf(item.maker).text
   const action = lastAction(kitchen, item.maker)
@@ -92,7 +92,7 @@ function resultView(kitchen: Session, item: ResultItem): ItemView {
 }
 
 /** What stands in a list: nothing that would have to be asked of the fridge for each item. */
-function listedView(kitchen: Session, { id, maker, shelf, row }: ResultItem): ItemView {
+function listedView(kitchen: ResultView, { id, maker, shelf, row }: ResultItem): ItemView {
   const { work } = kitchen
   const view: ItemView = {
     id,
@@ -108,7 +108,7 @@ function listedView(kitchen: Session, { id, maker, shelf, row }: ResultItem): It
 }
 
 /** What need not be kept may be gone: only the fridge knows. */
-function heldBytes({ work, fridge }: Session, { table, output, isKept }: ResultShelf, row: number): number {
+function heldBytes({ work, fridge }: ResultView, { table, output, isKept }: ResultShelf, row: number): number {
   if (isKept) return work.sizeOf(table, output, row)
   const content = work.contentOf(table, output, row)
   return content === undefined ? 0 : (fridge.objects.size(content) ?? 0)
@@ -118,11 +118,11 @@ export function contentView(hash: ContentName, size: number): NonNullable<ItemVi
   return { hash: bytesOf(hash), size, kind: isFolder(hash) ? 'folder' : 'file' }
 }
 
-function lastAction({ fridge }: Session, { step, record }: JobRow): StoredAction | undefined {
+function lastAction({ fridge }: ResultView, { step, record }: JobRow): StoredAction | undefined {
   return fridge.items.find(step.name, record)?.action
 }
 
-function cookView({ fridge }: Session, action: StoredAction): CookView | undefined {
+function cookView({ fridge }: ResultView, action: StoredAction): CookView | undefined {
   const receipt = fridge.actions.receipt(action.id)
   if (receipt === undefined) return undefined
   const { exit, startedAt, cpuMs, peakBytes, host, command } = receipt.note
@@ -132,7 +132,7 @@ function cookView({ fridge }: Session, action: StoredAction): CookView | undefin
 }
 
 /** `z/<hash>`, `step/<hash>`, `step/<source>`, a unique beginning of what follows the name, or the name of a shelf with a single item. */
-export function findItem(kitchen: Session, id: string): ItemView | undefined {
+export function findItem(kitchen: ResultView, id: string): ItemView | undefined {
   const slash = id.indexOf('/')
   const name = slash < 0 ? id : id.slice(0, slash)
   const rest = slash < 0 ? '' : id.slice(slash + 1)
@@ -162,7 +162,7 @@ function matching(names: readonly string[], start: string): number[] {
 }
 
 /** The kept log of a job's last cook; undefined where there is no such job or it was never cooked. */
-export function readLog(kitchen: Session, id: string): string | undefined {
+export function readLog(kitchen: ResultView, id: string): string | undefined {
   const view = findItem(kitchen, id)
   const result = view && resultOf(kitchen.plan, view)
   const action = result && lastAction(kitchen, result.maker)
@@ -186,7 +186,7 @@ export interface TableRow {
 const valueLimit = 65_536
 
 /** One row a variant that is cooked. */
-export function* tableRows(kitchen: Session, result: string, order?: Int32Column): Iterable<TableRow> {
+export function* tableRows(kitchen: ResultView, result: string, order?: Int32Column): Iterable<TableRow> {
   const shelf = kitchen.plan.results.get(result)
   if (shelf === undefined) return
   for (const row of (order ?? Int32Column.counting(shelf.table.rows)).array)
@@ -195,7 +195,7 @@ export function* tableRows(kitchen: Session, result: string, order?: Int32Column
 
 /** What a variant holds, as a value where it is small and text, else where it lies; nothing where it is not cooked. */
 export function contentValue(
-  { work, fridge }: Session,
+  { work, fridge }: ResultView,
   { shelf: { table, output }, row }: ResultItem,
 ): Pick<TableRow, 'value' | 'path'> {
   const content = work.contentOf(table, output, row)
@@ -218,20 +218,20 @@ function valueIn(bytes: Buffer): Value | undefined {
   }
 }
 
-export function fridgeTotals({ fridge }: Pick<Session, 'fridge'>): FridgeTotals {
+export function fridgeTotals({ fridge }: Pick<ResultView, 'fridge'>): FridgeTotals {
   const [lastBuild] = fridge.builds.latest(1)
   return { ...fridge.totals(), ...(lastBuild && { lastBuild }) }
 }
 
 /** The steps of the plan with what they read, and how many jobs of each are not fresh. */
-export function stepGraph({ plan, shelves, work }: Session): StepGraph {
+export function stepGraph({ plan, shelves, work }: ResultView): StepGraph {
   const graph: StepGraph = { nodes: [], edges: [] }
   for (const { name, kind, items } of shelves.values()) {
     if (kind !== 'step') graph.nodes.push({ name, kind, size: items.length, open: 0 })
   }
   for (const table of plan.tables) {
     let open = 0
-    for (let row = 0; row < table.rows; row++) if (work.state(table.job(row)) !== 'fresh') open++
+    for (let row = 0; row < table.rows; row++) if (work.verdict(table.job(row)) !== 'fresh') open++
     graph.nodes.push({ name: table.step.name, kind: 'step', size: table.rows, open })
     const seen = new Set<string>()
     for (const { from } of table.step.inputs) {

@@ -12,10 +12,19 @@ import type { Receipt, Stove, Ticket } from '../tickets/ticket.ts'
 import { jobIdOf } from '../plan/job-id.ts'
 import type { JobRow } from '../plan/step-table.ts'
 import { overwritten, objectsGiven } from '../execution/input-guard.ts'
-import type { Session } from '../session/session.ts'
 import { Pans } from '../execution/pan-allocation.ts'
 import { capacityOf, takesOf } from '../execution/job-demands.ts'
 import { ticketWriter } from '../execution/ticket-writer.ts'
+import type { ResultView } from './session-views.ts'
+import type { Configuration } from '../config/configuration.ts'
+import type { ToolIdentities } from '../sources/tool-identity.ts'
+
+/** What cooking again reads of a session. */
+export interface RecookView extends ResultView {
+  readonly configuration: Configuration
+  readonly tools: ToolIdentities
+  readonly request: { readonly environment: { readonly [name: string]: string | undefined } }
+}
 
 export interface Recooked {
   id: string
@@ -39,7 +48,7 @@ export interface RecookRequest {
   tell: (recooked: Recooked) => void
 }
 
-export async function recook(kitchen: Session, request: RecookRequest): Promise<void> {
+export async function recook(kitchen: RecookView, request: RecookRequest): Promise<void> {
   const { configuration, plan, work, fridge } = kitchen
   const { stove, signal, tell } = request
   const scheduler = new Scheduler(capacityOf(configuration, stove), new Float64Array(plan.jobs))
@@ -95,7 +104,7 @@ export async function recook(kitchen: Session, request: RecookRequest): Promise<
   }
 }
 
-function* chosen({ plan, work }: Session, { share, chance }: RecookRequest): Iterable<JobRow> {
+function* chosen({ plan, work }: RecookView, { share, chance }: RecookRequest): Iterable<JobRow> {
   for (const job of work.jobs('fresh')) if (share >= 1 || chance() < share) yield plan.at(jobIdOf(job))
 }
 
@@ -108,13 +117,13 @@ function failed(row: JobRow, failure: Failure): Recooked {
   return { ...told(row, 'failed'), failure }
 }
 
-function compared(kitchen: Session, row: JobRow, receipt: Receipt): Recooked {
+function compared(kitchen: RecookView, row: JobRow, receipt: Receipt): Recooked {
   if (!receipt.ok) return failed(row, readFailure(receipt))
   const outputs = differingOutputs(kitchen, row, receipt)
   return { ...told(row, outputs.length > 0 ? 'different' : 'same'), outputs }
 }
 
-function differingOutputs({ work, fridge }: Session, { table, row }: JobRow, receipt: Receipt): string[] {
+function differingOutputs({ work, fridge }: RecookView, { table, row }: JobRow, receipt: Receipt): string[] {
   return table.outputs.flatMap(({ inner, name, output }) => {
     const known = work.contentOf(table, output, row)
     const made = receipt.outputs.find((one) => one.name === inner)

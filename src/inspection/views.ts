@@ -4,7 +4,7 @@ import type { BuildNote, Depends } from '../base/event.ts'
 import type { Failure } from '../base/failures/failure.ts'
 import type { Reason } from '../base/reason.ts'
 import type { Value } from '../base/value.ts'
-import type { VerdictKind } from '../freshness/job-states.ts'
+import type { VerdictKind } from '../freshness/job-verdicts.ts'
 
 export interface JobView {
   /** `step/<hash>` */

@@ -4,11 +4,12 @@ import { availableParallelism } from 'node:os'
 import type { Depends, Emit, KitchenEvent, Summary } from '../base/event.ts'
 import { type Failure, Refusal } from '../base/failures/failure.ts'
 import type { Value } from '../base/value.ts'
-import type { Session as Opened, SessionRequest } from '../session/session.ts'
-import { openKitchen } from '../session/open-session.ts'
-import { unchangedSummary } from '../inspection/answers-without-plan.ts'
+import { countVerdicts, type Session as Opened, type SessionRequest } from '../session/session.ts'
+import { requireSession } from '../session/open-session.ts'
+import { buildSession } from '../session/run-build.ts'
+import { unchangedSummary } from '../session/unchanged-answers.ts'
 import { jobViews, tableRows } from '../inspection/queries.ts'
-import type { VerdictKind } from '../freshness/job-states.ts'
+import type { VerdictKind } from '../freshness/job-verdicts.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { openExecutor } from '../executors/open-executor.ts'
 import { readKitchen } from '../recipe/load-recipe.ts'
@@ -146,7 +147,7 @@ export class Kitchen<Definition = KitchenDefinition> {
   async plan(options: PlanOptions<Definition> = {}): Promise<Plan<Definition>> {
     const warnings: Failure[] = []
     return this.#reading(options, warnings, (opened) => {
-      const { fresh, stale, maybe } = opened.counts()
+      const { fresh, stale, maybe } = countVerdicts(opened)
       const jobs = Array.from(
         jobViews(opened),
         (job) => ({ ...job, reason: reasonText(job.reason) }) as Job<Definition>,
@@ -165,12 +166,12 @@ export class Kitchen<Definition = KitchenDefinition> {
         emit(unchanged)
         return unchanged
       }
-      const opened = await openKitchen({ ...request, write: true })
+      const opened = await requireSession({ ...request, write: true })
       try {
         const { environment } = this.#process
         const warn = (warning: Failure): void => emit({ type: 'warning', failure: warning })
         const open = () => openExecutor(this.#configuration, { variables: environment, warn })
-        const summary = await opened.build({ keepGoing, signal, openExecutor: open })
+        const summary = await buildSession(opened, { keepGoing, signal, openExecutor: open })
         emit(summary)
         return summary
       } finally {
@@ -209,7 +210,7 @@ export class Kitchen<Definition = KitchenDefinition> {
     const emit: Emit = (event: KitchenEvent) => {
       if (event.type === 'warning') warnings.push(event.failure)
     }
-    const opened = await openKitchen(this.#request(options, emit))
+    const opened = await requireSession(this.#request(options, emit))
     try {
       return use(opened)
     } finally {

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
 import { isMap, type Value } from '../base/value.ts'
-import type { Session } from '../session/session.ts'
+import type { ResultView } from '../inspection/session-views.ts'
 import type { Shown } from './page-protocol.ts'
 import type { Reading } from './kitchen-reader.ts'
 
@@ -13,7 +13,7 @@ const textShown = 120
 const mostFields = 12
 
 export function shownContent(
-  kitchen: Session,
+  kitchen: ResultView,
   content: ContentName | undefined,
   { contents }: Pick<Reading, 'contents'>,
 ): Shown {
@@ -26,7 +26,7 @@ export function shownContent(
   return shown
 }
 
-function lookInto({ fridge }: Session, content: ContentName): Shown {
+function lookInto({ fridge }: ResultView, content: ContentName): Shown {
   const size = fridge.objects.size(content)
   if (size === undefined) return { kind: 'none' }
   const head = headOf(fridge, content)
@@ -55,7 +55,7 @@ function textual(text: string): Shown {
   return { kind: 'text', text: trimmed.length > textShown ? `${trimmed.slice(0, textShown)}…` : trimmed }
 }
 
-export function headOf({ objects, paths }: Session['fridge'], content: ContentName): Buffer | undefined {
+export function headOf({ objects, paths }: ResultView['fridge'], content: ContentName): Buffer | undefined {
   const inline = objects.inline(content)
   if (inline) return inline.subarray(0, headBytes)
   try {

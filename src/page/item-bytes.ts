@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
 import { formerItem } from '../inspection/lineage.ts'
 import { findItem } from '../inspection/queries.ts'
-import type { Session } from '../session/session.ts'
+import type { KitchenView } from '../inspection/session-views.ts'
 import { resultHeaders } from './access-control.ts'
 import { contentOf } from './item-details.ts'
 import { headOf, pictureType } from './cell-content.ts'
@@ -45,7 +45,7 @@ async function shrunk(bytes: Buffer): Promise<Buffer | undefined> {
 /** False: there is no such content. */
 export async function serveContent(
   response: ServerResponse,
-  kitchen: Session,
+  kitchen: KitchenView,
   id: string,
   { small, thumbnails }: { small: boolean; thumbnails: Thumbnails },
 ): Promise<boolean> {

@@ -1,7 +1,7 @@
 // Everything the page shows of one item: record, lineage, log, a preview, and the variants next to it.
+import type { KitchenView, ResultView } from '../inspection/session-views.ts'
 import { bytesOf, type ContentName, contentName, isFolder } from '../base/content-name.ts'
 import { plainText } from '../base/value.ts'
-import type { Session } from '../session/session.ts'
 import { type Ancestor, formerItem, lineageOf, readersOfItem } from '../inspection/lineage.ts'
 import { findItem, readLog, resultOf } from '../inspection/queries.ts'
 import type { ItemView } from '../inspection/views.ts'
@@ -16,7 +16,7 @@ const mostLog = 100_000
 const mostRelatives = 200
 const mostNeighbours = 24
 
-export function itemPage(reading: Reading, kitchen: Session, id: string): ItemPage | undefined {
+export function itemPage(reading: Reading, kitchen: KitchenView, id: string): ItemPage | undefined {
   const item = findItem(kitchen, id) ?? formerItem(kitchen, id)
   if (!item) return undefined
   const result = resultOf(kitchen.plan, item)
@@ -48,7 +48,7 @@ export function itemPage(reading: Reading, kitchen: Session, id: string): ItemPa
 }
 
 /** The name of an item's content in the fridge, with what stands in front of the hash. */
-export function contentOf(kitchen: Session, item: ItemView): ContentName | undefined {
+export function contentOf(kitchen: ResultView, item: ItemView): ContentName | undefined {
   const result = resultOf(kitchen.plan, item)
   if (result) return kitchen.work.contentOf(result.shelf.table, result.shelf.output, result.row)
   if (!item.content) return undefined
@@ -56,7 +56,7 @@ export function contentOf(kitchen: Session, item: ItemView): ContentName | undef
   return contentName(kind, bytesOf(hash))
 }
 
-function previewOf({ fridge }: Session, content: ContentName | undefined): { text?: string; members?: string[] } {
+function previewOf({ fridge }: ResultView, content: ContentName | undefined): { text?: string; members?: string[] } {
   if (content === undefined) return {}
   if (isFolder(content)) {
     const entries = fridge.objects.listing(content)
@@ -70,7 +70,7 @@ function previewOf({ fridge }: Session, content: ContentName | undefined): { tex
   return text.includes('\uFFFD') && size <= mostText ? {} : { text: size > mostText ? `${text}…` : text }
 }
 
-function linksOf({ fridge }: Session, { shelf, content }: ItemView): string[] {
+function linksOf({ fridge }: ResultView, { shelf, content }: ItemView): string[] {
   if (!content) return []
   return fridge.links
     .all()

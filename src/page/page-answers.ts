@@ -1,7 +1,7 @@
 // What the page asks, and what it is answered: a screen of a view at a time.
 import type { Depends } from '../base/event.ts'
 import { keepRoom } from '../session/capacity.ts'
-import type { Session } from '../session/session.ts'
+import { countVerdicts, type Session } from '../session/session.ts'
 import { fridgeTotals, shelfViews } from '../inspection/queries.ts'
 import type { ShelfView } from '../inspection/views.ts'
 import { cookingLog } from './running-log.ts'
@@ -45,7 +45,7 @@ export function overview(reading: Reading, holder: Overview['holder'], name: str
     name,
     folder,
     shelves: kitchen ? shelvesOf(reading, kitchen) : [],
-    counts: kitchen?.counts() ?? { jobs: 0, fresh: 0, stale: 0, maybe: 0 },
+    counts: (kitchen && countVerdicts(kitchen)) ?? { jobs: 0, fresh: 0, stale: 0, maybe: 0 },
     holder,
     failures,
   }

@@ -5,7 +5,7 @@ import type { Reason } from '../base/reason.ts'
 import type { Value } from '../base/value.ts'
 import type { Ancestor } from '../inspection/lineage.ts'
 import type { CookView, ShelfView } from '../inspection/views.ts'
-import type { VerdictKind } from '../freshness/job-states.ts'
+import type { VerdictKind } from '../freshness/job-verdicts.ts'
 import type { Snapshot } from '../simulation/simulation.ts'
 import type { Live, Stamped } from './live-build.ts'
 

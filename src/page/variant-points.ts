@@ -1,8 +1,8 @@
 // Variants as points: the values of two names as axes, the others held; for the grid and the plot.
+import type { ResultView } from '../inspection/session-views.ts'
 import { elementAt } from '../base/element-at.ts'
 import type { Int32Column } from '../base/number-columns.ts'
 import { plainText, type Value } from '../base/value.ts'
-import type { Session } from '../session/session.ts'
 import type { Cell, GridPage, Line, PlotPage } from './page-protocol.ts'
 import type { Reading } from './kitchen-reader.ts'
 import { readVariants, type VariantReader } from './variant-reader.ts'
@@ -56,7 +56,7 @@ const shownAxis = ({ name, values, numeric }: Axis): PlotPage['axes'][number] =>
 
 export function gridPage(
   reading: Reading,
-  kitchen: Session,
+  kitchen: ResultView,
   result: string,
   request: PlaceRequest,
 ): GridPage | undefined {
@@ -87,7 +87,7 @@ export function gridPage(
 
 export function plotPage(
   reading: Reading,
-  kitchen: Session,
+  kitchen: ResultView,
   result: string,
   request: PlaceRequest,
 ): PlotPage | undefined {

@@ -4,7 +4,7 @@ import { plainText } from '../base/value.ts'
 import { isFailed } from '../inspection/queries.ts'
 import type { JobId } from '../plan/job-id.ts'
 import type { ResultShelf, StepTable, VariantColumn } from '../plan/step-table.ts'
-import type { Session } from '../session/session.ts'
+import type { ResultView } from '../inspection/session-views.ts'
 import { numberOf, shownContent } from './cell-content.ts'
 import type { Reading } from './kitchen-reader.ts'
 import type { Column, ShelfRow, Shown, ShownVerdict } from './page-protocol.ts'
@@ -18,9 +18,9 @@ export class VariantReader {
   readonly shelf: ResultShelf
   readonly table: StepTable
   readonly #reading: Reading
-  readonly #kitchen: Session
+  readonly #kitchen: ResultView
 
-  constructor(reading: Reading, kitchen: Session, shelf: ResultShelf) {
+  constructor(reading: Reading, kitchen: ResultView, shelf: ResultShelf) {
     this.shelf = shelf
     this.table = shelf.table
     this.#reading = reading
@@ -129,11 +129,11 @@ function parameterColumn({ name, shelf: { items } }: VariantColumn): Column {
   }
 }
 
-export function readVariants(reading: Reading, kitchen: Session, result: string): VariantReader | undefined {
+export function readVariants(reading: Reading, kitchen: ResultView, result: string): VariantReader | undefined {
   const shelf = kitchen.plan.results.get(result)
   return shelf && new VariantReader(reading, kitchen, shelf)
 }
 
-export function verdictOf(kitchen: Session, job: JobId): ShownVerdict {
-  return isFailed(kitchen, job) ? 'failed' : kitchen.work.verdict(job)
+export function verdictOf(kitchen: ResultView, job: JobId): ShownVerdict {
+  return isFailed(kitchen, job) ? 'failed' : kitchen.work.shownVerdict(job)
 }

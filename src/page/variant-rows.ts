@@ -1,9 +1,9 @@
 // The variants of one result as rows of a shelf, so that a hundred thousand of them are filtered and sorted at once.
+import type { ResultView } from '../inspection/session-views.ts'
 import { elementAt } from '../base/element-at.ts'
 import { Float64Column, Int32Column } from '../base/number-columns.ts'
 import { plainText, type Value } from '../base/value.ts'
 import type { StockedShelf } from '../plan/shelves.ts'
-import type { Session } from '../session/session.ts'
 import type { Reading } from './kitchen-reader.ts'
 import type { ShelfPage, ShelfRow, ShownVerdict } from './page-protocol.ts'
 import { contains, testsOf, type VariantFilter } from './variant-filter.ts'
@@ -18,7 +18,7 @@ export interface ShelfRequest extends VariantFilter {
 
 const mostRows = 500
 
-export function shelfPage(reading: Reading, kitchen: Session, name: string, request: ShelfRequest): ShelfPage {
+export function shelfPage(reading: Reading, kitchen: ResultView, name: string, request: ShelfRequest): ShelfPage {
   const variants = readVariants(reading, kitchen, name)
   if (!variants) return outsideShelf(kitchen.shelves.get(name), name, request)
   const order = orderOf(reading, variants, request)

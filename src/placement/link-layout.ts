@@ -1,4 +1,7 @@
 // Lays results out in the work tree by pattern, mends what was changed, and takes away what is no longer meant.
+import type { FileScanner } from '../sources/file-scanner.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Verdicts } from '../freshness/verdicts.ts'
 import {
   cpSync,
   existsSync,
@@ -15,15 +18,24 @@ import { dirname, join, relative } from 'node:path'
 import { type ContentName, isFolder } from '../base/content-name.ts'
 import type { Emit } from '../base/event.ts'
 import { failure } from '../base/failures/failure.ts'
-import type { Link } from '../config/configuration.ts'
+import type { Configuration, Link } from '../config/configuration.ts'
 import { entryAt } from '../files/path-kind.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { LinkRow } from '../fridge/tables/link-table.ts'
 import { makeFolders } from '../files/folder-creation.ts'
 import { type JobId, jobIdOf } from '../plan/job-id.ts'
-import type { Session } from '../session/session.ts'
 import { foldersAbove, places } from './link-paths.ts'
 import { errorCode } from '../base/thrown-error.ts'
+
+/** What laying results out reads of a session. */
+export interface LayoutView {
+  readonly configuration: Configuration
+  readonly fridge: Fridge
+  readonly looker: FileScanner
+  readonly plan: Plan
+  readonly work: Verdicts
+  readonly request: { readonly narrow: readonly unknown[] }
+}
 
 /** One file to lay out. A folder is laid out file by file, so that a user's files beside them are left alone. */
 interface Wanted {
@@ -36,7 +48,7 @@ interface Wanted {
 }
 
 /** Gives the jobs whose content was lost or damaged, so that it could not be laid out. */
-export function layLinks(kitchen: Session, emit: Emit): Set<JobId> {
+export function layLinks(kitchen: LayoutView, emit: Emit): Set<JobId> {
   const { configuration, fridge } = kitchen
   const laid = new Map(fridge.links.all().map((link) => [link.path, link]))
   if (configuration.links.length === 0 && laid.size === 0) return new Set()
@@ -52,7 +64,7 @@ export function layLinks(kitchen: Session, emit: Emit): Set<JobId> {
 }
 
 /** The same for what a few jobs made, where nothing else can have changed, and no folder is laid out file by file. */
-export function layLinksOf(kitchen: Session, numbers: ReadonlySet<number>, emit: Emit): Set<JobId> {
+export function layLinksOf(kitchen: LayoutView, numbers: ReadonlySet<number>, emit: Emit): Set<JobId> {
   const { configuration, fridge, plan, work } = kitchen
   const jobs = new Set([...numbers].map(jobIdOf))
   const made = [...places(configuration, plan, jobs)]
@@ -70,7 +82,7 @@ export function layLinksOf(kitchen: Session, numbers: ReadonlySet<number>, emit:
 }
 
 function layOut(
-  kitchen: Session,
+  kitchen: LayoutView,
   { wanted, lost }: { wanted: ReadonlyMap<string, Wanted>; lost: Set<JobId> },
   laidAt: (path: string) => LinkRow | undefined,
   emit: Emit,
@@ -96,7 +108,7 @@ interface Prepared {
 }
 
 function wantedFiles(
-  kitchen: Session,
+  kitchen: LayoutView,
   lost: Set<JobId>,
   jobs?: ReadonlySet<JobId>,
 ): { wanted: Map<string, Wanted>; unfinished: Set<string> } {
@@ -132,7 +144,12 @@ export function takeAwayLinks(fridge: Fridge, root: string, emit: Emit): void {
 }
 
 /** What is to be moved in. `done`: nothing is; `lost`: the fridge has not got the content any more. */
-function prepare(kitchen: Session, file: Wanted, known: LinkRow | undefined, emit: Emit): Prepared | 'done' | 'lost' {
+function prepare(
+  kitchen: LayoutView,
+  file: Wanted,
+  known: LinkRow | undefined,
+  emit: Emit,
+): Prepared | 'done' | 'lost' {
   const { fridge } = kitchen
   const { path, link, content } = file
   const now = statText(path)
@@ -166,7 +183,7 @@ function isLaid({ stat }: LinkRow, now: string): boolean {
   return stat.split(' or ').includes(now)
 }
 
-function moveIn({ fridge, configuration }: Session, { file, aside, why }: Prepared, emit: Emit): void {
+function moveIn({ fridge, configuration }: LayoutView, { file, aside, why }: Prepared, emit: Emit): void {
   const { path, link, content } = file
   makeFolders(dirname(path))
   try {
@@ -183,7 +200,7 @@ function moveIn({ fridge, configuration }: Session, { file, aside, why }: Prepar
 }
 
 /** Moves aside what stands where a file or a folder above it belongs; false where the way leads out of the project. */
-function makeWay(kitchen: Session, { path, link }: Wanted, known: LinkRow | undefined, emit: Emit): boolean {
+function makeWay(kitchen: LayoutView, { path, link }: Wanted, known: LinkRow | undefined, emit: Emit): boolean {
   const { root } = kitchen.configuration
   for (const above of foldersAbove(root, path)) {
     const stat = lstatSync(above, { throwIfNoEntry: false })
@@ -201,7 +218,7 @@ function makeWay(kitchen: Session, { path, link }: Wanted, known: LinkRow | unde
   return true
 }
 
-function tellAside(kitchen: Session, path: string, link: Link, emit: Emit): void {
+function tellAside(kitchen: LayoutView, path: string, link: Link, emit: Emit): void {
   const { root } = kitchen.configuration
   const data = { path: relative(root, path), aside: relative(root, moveAside(kitchen, path)) }
   emit({ type: 'warning', failure: failure('link-not-ours', data, link.at) })
@@ -211,7 +228,7 @@ function tellAside(kitchen: Session, path: string, link: Link, emit: Emit): void
  * A link says that its paths are chef's, and a fridge that was lost must not leave old results lying there; but a file
  * that may be the user's own is never thrown away.
  */
-function moveAside({ fridge, configuration }: Session, path: string): string {
+function moveAside({ fridge, configuration }: LayoutView, path: string): string {
   const under = relative(configuration.root, path)
   let aside = join(fridge.folder, 'aside', under)
   for (let n = 1; existsSync(aside); n++) aside = join(fridge.folder, 'aside', `${under}.${n}`)
@@ -225,7 +242,7 @@ function moveAside({ fridge, configuration }: Session, path: string): string {
   return aside
 }
 
-function makeCopy({ fridge, configuration }: Session, { content, executable }: Wanted): string | undefined {
+function makeCopy({ fridge, configuration }: LayoutView, { content, executable }: Wanted): string | undefined {
   if (configuration.options.links === 'copy') return fridge.paths.copyOut(content, executable)
   const target = fridge.paths.fileOf(content)
   if (target === undefined) return undefined
@@ -235,7 +252,7 @@ function makeCopy({ fridge, configuration }: Session, { content, executable }: W
 }
 
 /** Whether this build can tell that a link is no longer meant: all variants of its result were planned, or it has no link any more. */
-function isOver({ configuration, plan, request }: Session, result: string, unfinished: Set<string>): boolean {
+function isOver({ configuration, plan, request }: LayoutView, result: string, unfinished: Set<string>): boolean {
   if (!configuration.links.some((link) => link.result === result)) return true
   return plan.results.has(result) && request.narrow.length === 0 && !unfinished.has(result)
 }

@@ -1,11 +1,33 @@
 // Opens the shared cache for one build, where the cheffile names one and there is something to ask it or to give it.
 import { Refusal } from '../base/failures/failure.ts'
 import { cacheAddress } from './server-address.ts'
-import type { Session } from '../session/session.ts'
+import type { Emit } from '../base/event.ts'
+import type { Configuration } from '../config/configuration.ts'
+import type { Verdicts } from '../freshness/verdicts.ts'
+import type { Fridge } from '../fridge/fridge.ts'
+import type { StockedShelf } from '../plan/shelves.ts'
+import type { FileScanner } from '../sources/file-scanner.ts'
+import type { ToolIdentities } from '../sources/tool-identity.ts'
 import { SharedKeys } from './remote-keys.ts'
 import { RemoteResults } from './remote-results.ts'
 
-export function sharedKeysOf({ request, fridge, shelves, work, tools }: Session): SharedKeys {
+/** What the keys of shared results are made from. */
+export interface RemoteKeysView {
+  readonly request: { readonly environment: { readonly [name: string]: string | undefined } }
+  readonly fridge: Fridge
+  readonly shelves: ReadonlyMap<string, StockedShelf>
+  readonly work: Verdicts
+  readonly tools: ToolIdentities
+}
+
+/** What sharing results reads of a session. */
+export interface SharingView extends RemoteKeysView {
+  readonly request: RemoteKeysView['request'] & { readonly force: boolean; readonly emit: Emit }
+  readonly configuration: Configuration
+  readonly looker: FileScanner
+}
+
+export function sharedKeysOf({ request, fridge, shelves, work, tools }: RemoteKeysView): SharedKeys {
   return new SharedKeys({
     fridge,
     shelves: shelves.values(),
@@ -18,7 +40,7 @@ export function sharedKeysOf({ request, fridge, shelves, work, tools }: Session)
   })
 }
 
-export function openSharing(kitchen: Session, signal: AbortSignal): RemoteResults | undefined {
+export function openSharing(kitchen: SharingView, signal: AbortSignal): RemoteResults | undefined {
   const { request, configuration, fridge, looker } = kitchen
   const { cache, root } = configuration
   if (cache === undefined) return undefined

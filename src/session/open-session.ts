@@ -1,4 +1,4 @@
-// Opens a kitchen: its targets are chosen, its fridge is locked and opened, and what planning looks at is prepared.
+// Opens a session: chooses its targets, locks and opens its fridge, and prepares what planning looks at.
 import { Refusal } from '../base/failures/failure.ts'
 import type { Resource } from '../config/configuration.ts'
 import { isDamage, makeFridgeFolders } from '../fridge/database.ts'
@@ -8,11 +8,13 @@ import { FileScanner } from '../sources/file-scanner.ts'
 import { Frames } from '../sources/frames.ts'
 import { type Required, required } from '../plan/plan.ts'
 import { checkTargets, expandTargets } from '../recipe/check-recipe.ts'
-import { type Fittings, Session, type SessionRequest } from './session.ts'
 import { ToolIdentities } from '../sources/tool-identity.ts'
 import { errorMessage } from '../base/thrown-error.ts'
+import { type Opened, planSession, type SessionParts } from './plan-session.ts'
+import type { Session, SessionRequest } from './session.ts'
 
-export async function openKitchen(request: SessionRequest): Promise<Session> {
+/** Returns what is wrong with the targets or the plan as failures. Throws where the fridge cannot be had. */
+export async function openSession(request: SessionRequest): Promise<Opened> {
   try {
     return await enter(request)
   } catch (error) {
@@ -22,9 +24,20 @@ export async function openKitchen(request: SessionRequest): Promise<Session> {
   }
 }
 
-async function enter(request: SessionRequest, damage?: string): Promise<Session> {
+/** Opens a session, or throws what is wrong as one `Refusal`. */
+export async function requireSession(request: SessionRequest): Promise<Session> {
+  const opened = await openSession(request)
+  if ('failures' in opened) throw new Refusal(opened.failures)
+  return opened.session
+}
+
+async function enter(request: SessionRequest, damage?: string): Promise<Opened> {
   const { configuration, write } = request
-  const targets = chosenTargets(request)
+  const wanted = request.targets.length > 0 ? request.targets : configuration.options.targets
+  const unknown = checkTargets(configuration, wanted)
+  if (unknown.length > 0) return { failures: unknown }
+  // Every result where none is named: that is every step that makes one.
+  const targets = wanted.length > 0 ? expandTargets(configuration, wanted) : [...configuration.steps.keys()]
   let unlock = (): void => undefined
   if (write) {
     makeFridgeFolders(configuration.fridge.path)
@@ -38,9 +51,9 @@ async function enter(request: SessionRequest, damage?: string): Promise<Session>
   }
   let close = unlock
   try {
-    const { fridge, looker, tools } = request.standing ?? (await opened(request, damage))
+    const { fridge, looker, tools } = request.warm ?? (await opened(request, damage))
     close = () => {
-      if (request.standing) fridge.commit()
+      if (request.warm) fridge.commit()
       else fridge.close()
       unlock()
     }
@@ -50,7 +63,9 @@ async function enter(request: SessionRequest, damage?: string): Promise<Session>
       for (const name of [...configuration.resources.keys(), ...configuration.flavours.keys()]) needed.outside.add(name)
     await tools.prepare(needed.steps)
     const frames = await takeFrames(request, needed, fridge, looker)
-    return new Session(request, { fridge, looker, tools, frames, targets, needed, close })
+    const planned = planSession(request, { fridge, looker, tools, frames, targets, needed, close })
+    if ('failures' in planned) close()
+    return planned
   } catch (error) {
     close()
     throw error
@@ -60,7 +75,7 @@ async function enter(request: SessionRequest, damage?: string): Promise<Session>
 async function opened(
   { configuration, environment, write }: SessionRequest,
   damage?: string,
-): Promise<Pick<Fittings, 'fridge' | 'looker' | 'tools'>> {
+): Promise<Pick<SessionParts, 'fridge' | 'looker' | 'tools'>> {
   const fridge = await Fridge.open(configuration, write, damage)
   const looker = new FileScanner(fridge, configuration.fridge.snapshotLimit)
   return { fridge, looker, tools: new ToolIdentities(looker, environment.PATH ?? '') }
@@ -85,12 +100,4 @@ async function takeFrames(
   await frames.prepare(needed as Resource[])
   fridge.commit()
   return frames
-}
-
-/** Every result where none is named: that is every step that makes one. */
-function chosenTargets({ configuration, targets }: SessionRequest): string[] {
-  const wanted = targets.length > 0 ? targets : configuration.options.targets
-  const unknown = checkTargets(configuration, wanted)
-  if (unknown.length > 0) throw new Refusal(unknown)
-  return wanted.length > 0 ? expandTargets(configuration, wanted) : [...configuration.steps.keys()]
 }

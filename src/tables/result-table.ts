@@ -1,7 +1,7 @@
 // Builds the table of one or several results: joins their variants where all shared names agree.
 import { failure, Refusal } from '../base/failures/failure.ts'
 import type { Value } from '../base/value.ts'
-import type { Session } from '../session/session.ts'
+import type { ResultView } from '../inspection/session-views.ts'
 import { contentValue } from '../inspection/queries.ts'
 import { Int32Column } from '../base/number-columns.ts'
 import { relationOf } from '../plan/cross.ts'
@@ -19,7 +19,7 @@ interface JoinedResult {
   rows: Int32Column
 }
 
-export function collectTable(kitchen: Session, names: readonly string[]): Table {
+export function collectTable(kitchen: ResultView, names: readonly string[]): Table {
   const { relation, results } = joinResults(names.map((name) => resultNamed(kitchen, name)))
   const columnOf = new Map(results.flatMap(({ shelf }) => shelf.table.depends.map((column) => [column.name, column])))
   const parameters = [...relation.columns].sort(byName).flatMap(([name, places]) => {
@@ -31,7 +31,7 @@ export function collectTable(kitchen: Session, names: readonly string[]): Table 
 
 const byName = ([one]: [string, unknown], [other]: [string, unknown]): number => (one < other ? -1 : 1)
 
-function resultNamed({ plan }: Session, name: string): ResultShelf {
+function resultNamed({ plan }: ResultView, name: string): ResultShelf {
   const shelf = plan.results.get(name)
   if (shelf === undefined) throw new Error(`no result "${name}"`)
   return shelf
@@ -76,7 +76,7 @@ function parameterColumns(shelf: StockedShelf, places: Int32Column): Column[] {
 }
 
 /** Reads each content once, however many rows of the joined table show it. */
-function resultColumns(kitchen: Session, { shelf, rows }: JoinedResult): Column[] {
+function resultColumns(kitchen: ResultView, { shelf, rows }: JoinedResult): Column[] {
   const { name, table } = shelf
   const shown = new Set(rows.array)
   let paths = false

@@ -38,7 +38,7 @@ export type WatchEvent =
 
 export type WatchEffect =
   | { type: 'build'; changes: Changes }
-  | { type: 'spoil'; paths: ReadonlySet<string> }
+  | { type: 'invalidate'; paths: ReadonlySet<string> }
   | { type: 'show-failures' }
   | { type: 'stop-build' }
   | { type: 'leave'; exit: number }
@@ -77,7 +77,7 @@ export function react(state: WatchState, event: WatchEvent): { state: WatchState
 
 function changed(state: WatchState, changes: Changes): { state: WatchState; effects: WatchEffect[] } {
   if (state.phase === 'resting') return build(state, changes)
-  const effects: WatchEffect[] = changes.paths.size > 0 ? [{ type: 'spoil', paths: changes.paths }] : []
+  const effects: WatchEffect[] = changes.paths.size > 0 ? [{ type: 'invalidate', paths: changes.paths }] : []
   return { state: { ...state, waiting: together(state.waiting ?? nothing, changes) }, effects }
 }
 

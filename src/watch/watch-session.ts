@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Emit, KitchenEvent, Summary } from '../base/event.ts'
 import { type Failure, type FailureCode, Refusal } from '../base/failures/failure.ts'
-import type { Session, SessionRequest } from '../session/session.ts'
-import { openKitchen } from '../session/open-session.ts'
+import { countVerdicts, invalidatePaths, type Session, type SessionRequest } from '../session/session.ts'
+import { requireSession } from '../session/open-session.ts'
+import { buildSession } from '../session/run-build.ts'
 import { WarmSession } from '../session/warm-session.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { makeFridgeFolders } from '../fridge/database.ts'
@@ -21,7 +22,7 @@ import { beginWatching, type Changes, everything, react, type WatchEffect, type 
 export interface WatchPorts {
   readConfiguration(): Promise<KitchenReading>
   /** Everything that a build needs except its listener. */
-  request(configuration: Configuration): Omit<SessionRequest, 'emit' | 'standing'>
+  request(configuration: Configuration): Omit<SessionRequest, 'emit' | 'warm'>
   keepGoing: boolean
   openExecutor(configuration: Configuration): Promise<Stove>
   openWatcher(root: string, reports: Reports): FileWatcher
@@ -61,7 +62,7 @@ export class WatchSession {
   readonly #sources = new WatchedPaths()
   readonly #batches = batchChanges((paths) => this.#heard(paths))
   #configuration: Configuration | undefined
-  #standing: WarmSession | undefined
+  #warm: WarmSession | undefined
   #watcher: FileWatcher | undefined
   #stove: { settings: string; stove: Stove } | undefined
   #kitchen: Session | undefined
@@ -116,8 +117,8 @@ export class WatchSession {
           (error: unknown) => this.#break(error),
         )
         return
-      case 'spoil':
-        this.#kitchen?.spoil(effect.paths)
+      case 'invalidate':
+        if (this.#kitchen) invalidatePaths(this.#kitchen, effect.paths)
         return
       case 'show-failures':
         if (this.#broken.length > 0) this.#ports.display.failures(this.#broken)
@@ -138,7 +139,7 @@ export class WatchSession {
 
   #newsOf(paths: Set<string>): Changes | undefined {
     try {
-      return this.#sources.news(paths, this.#standing?.looker)
+      return this.#sources.news(paths, this.#warm?.looker)
     } catch {
       // The build reports what cannot even be examined.
       return everything
@@ -165,7 +166,7 @@ export class WatchSession {
     if (this.#stop.signal.aborted) return
     await this.#watch()
     this.#isFirst = false
-    const watched = this.#sources.configurationFiles + (this.#standing?.looker.looked.size ?? 0)
+    const watched = this.#sources.configurationFiles + (this.#warm?.looker.looked.size ?? 0)
     if (this.#state.waiting === undefined) this.#ports.display.resting({ watched })
     if (outcome === 'good') await this.#ports.followUp?.start()
     this.#restTimer = setTimeout(() => void this.#rest().catch(this.#break), restMs)
@@ -188,8 +189,8 @@ export class WatchSession {
   }
 
   #forget(changes: Changes): void {
-    if (changes.everything) this.#standing?.forgetAll()
-    else this.#standing?.forget(changes.paths)
+    if (changes.everything) this.#warm?.forgetAll()
+    else this.#warm?.forget(changes.paths)
   }
 
   #listen(root: string): FileWatcher {
@@ -212,7 +213,7 @@ export class WatchSession {
   async #cook(configuration: Configuration, last: Summary | undefined): Promise<Outcome> {
     const { display, keepGoing, followUp } = this.#ports
     const request = this.#ports.request(configuration)
-    const standing = await this.#stand(configuration, request)
+    const warm = await this.#keepWarm(configuration, request)
     const failed: KitchenEvent[] = []
     const folders = new Set<string>()
     let listen: Emit | undefined
@@ -226,23 +227,23 @@ export class WatchSession {
     if (last === undefined) listen = display.begin(configuration)
     try {
       const { signal } = this.#stop
-      const kitchen = await openKitchen({ ...request, emit, standing, signal })
+      const kitchen = await requireSession({ ...request, emit, warm, signal })
       this.#kitchen = kitchen
       // The loop could not report what changed while the session was being opened.
-      if (this.#state.waiting) kitchen.spoil(this.#state.waiting.paths)
+      if (this.#state.waiting) invalidatePaths(kitchen, this.#state.waiting.paths)
       let summary: Summary
       try {
         if (last !== undefined) {
           this.#last = undefined
-          if (isAsAfter(last, kitchen, standing.fridge.links.all())) {
-            standing.keep(kitchen.plan, kitchen.work)
+          if (isAsAfter(last, kitchen, warm.fridge.links.all())) {
+            warm.keep(kitchen.plan, kitchen.work)
             return 'nothing'
           }
           await followUp?.stop()
           listen = display.begin(configuration)
           for (const event of pending) listen(event)
         }
-        summary = await kitchen.build({ keepGoing, signal, openExecutor: () => this.#lendStove(configuration) })
+        summary = await buildSession(kitchen, { keepGoing, signal, openExecutor: () => this.#lendStove(configuration) })
       } finally {
         kitchen.close()
       }
@@ -256,17 +257,17 @@ export class WatchSession {
     }
   }
 
-  async #stand(configuration: Configuration, request: Pick<SessionRequest, 'environment'>): Promise<WarmSession> {
-    if (this.#standing && !this.#standing.fits(configuration)) {
-      this.#standing.close()
-      this.#standing = undefined
+  async #keepWarm(configuration: Configuration, request: Pick<SessionRequest, 'environment'>): Promise<WarmSession> {
+    if (this.#warm && !this.#warm.fits(configuration)) {
+      this.#warm.close()
+      this.#warm = undefined
     }
-    if (!this.#standing) {
+    if (!this.#warm) {
       makeFridgeFolders(configuration.fridge.path)
-      this.#standing = await WarmSession.open(configuration, request.environment.PATH ?? '')
+      this.#warm = await WarmSession.open(configuration, request.environment.PATH ?? '')
     }
-    this.#standing.take(configuration)
-    return this.#standing
+    this.#warm.take(configuration)
+    return this.#warm
   }
 
   /** Lends a stove that stays warm: the session closes it at its end. */
@@ -293,18 +294,18 @@ export class WatchSession {
 
   /** Watches the paths first and then examines them again, so that a change in between is not missed. */
   async #watch(): Promise<void> {
-    const standing = this.#standing
-    if (!standing || !this.#configuration) return
-    const { wanted, recent } = this.#sources.ofLooks(standing.looker, this.#configuration.fridge.path)
+    const warm = this.#warm
+    if (!warm || !this.#configuration) return
+    const { wanted, recent } = this.#sources.ofLooks(warm.looker, this.#configuration.fridge.path)
     await this.#listen(this.#configuration.root).watch(wanted)
-    const changed = recent.filter((path) => standing.looker.hasChanged(path))
+    const changed = recent.filter((path) => warm.looker.hasChanged(path))
     if (changed.length > 0)
       this.take({ type: 'changed', changes: { paths: new Set(changed), configuration: false, everything: false } })
   }
 
   /** Saves the memory of files, unless another chef holds the lock. */
   async #rest(): Promise<void> {
-    const { fridge } = this.#standing ?? {}
+    const { fridge } = this.#warm ?? {}
     if (!fridge?.memory.changed || this.#state.phase !== 'resting' || !this.#configuration) return
     const { who } = this.#ports.request(this.#configuration)
     const unlock = await takeLock({ folder: fridge.folder, who, wait: false, onWait: () => undefined }).catch(
@@ -325,7 +326,7 @@ export class WatchSession {
     await this.#watcher?.close()
     await this.#stove?.stove.close()
     await this.#rest().catch(() => undefined)
-    this.#standing?.close()
+    this.#warm?.close()
   }
 }
 
@@ -341,7 +342,7 @@ function noteFolders(root: string, path: string, folders: Set<string>): void {
  * True if everything stands as a build left it. A failed job is not retried just because other results were laid out.
  */
 function isAsAfter({ jobs, fresh, cooked, reused }: Summary, kitchen: Session, laid: readonly LinkRow[]): boolean {
-  const counts = kitchen.counts()
+  const counts = countVerdicts(kitchen)
   const isSame = counts.jobs === jobs && counts.fresh === fresh + cooked + reused
   // A link that was deleted by hand is restored.
   return isSame && laid.every(({ path }) => existsSync(path))

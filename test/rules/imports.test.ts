@@ -25,8 +25,8 @@ const order = [
   'remote-cache',
   'execution',
   'placement',
-  'session',
   'inspection',
+  'session',
   'tables',
   'report',
   'importers',
@@ -35,15 +35,6 @@ const above = ['watch', 'page', 'library', 'cli']
 
 /** A reporter folds events and views, and must not reach into what makes them: types only. */
 const typesOnly: Record<string, string[]> = { report: ['session', 'execution', 'inspection', 'simulation'] }
-
-/** These files still take a whole session where a narrow view would do. */
-const readsSession = new Set([
-  'src/execution/late-receipts.ts',
-  'src/placement/link-layout.ts',
-  'src/remote-cache/open-remote-cache.ts',
-  'src/session/session.ts',
-  'src/session/unchanged-check.ts',
-])
 
 /** racks stands alone, and the simulation knows nothing of building, so that it can be taken out of chef as it is. */
 const alone: Record<string, string[]> = {
@@ -96,7 +87,7 @@ const target = ({ file, specifier }: Import): string =>
 test('imports run one way', () => {
   const wrong = imports
     .filter(({ specifier }) => specifier.startsWith('.') && !specifier.endsWith('/package.json'))
-    .filter((one) => !allowed(folderOf(one.file)).includes(target(one)) && !readsSession.has(one.file))
+    .filter((one) => !allowed(folderOf(one.file)).includes(target(one)))
   expect(wrong).toEqual([])
 })
 

@@ -37,7 +37,7 @@ test('a change at rest is built at once', () => {
 })
 
 test('a change during a build ends the jobs that read it, and joins the next build', () => {
-  expect(after(change('a')).effects).toEqual(['spoil'])
+  expect(after(change('a')).effects).toEqual(['invalidate'])
   expect(after(change('a'), change('b'), ended)).toMatchObject({ state: { phase: 'building' }, effects: ['build a b'] })
 })
 

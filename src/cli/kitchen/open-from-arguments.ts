@@ -80,8 +80,8 @@ export async function withConfigured<Result>(
   use: (kitchen: Session) => Promise<Result> | Result,
   opening: Opening,
 ): Promise<Result> {
-  const { openKitchen } = await import('../../session/open-session.ts')
-  const kitchen = await openKitchen(kitchenRequest(context, configuration, opening))
+  const { requireSession } = await import('../../session/open-session.ts')
+  const kitchen = await requireSession(kitchenRequest(context, configuration, opening))
   try {
     return await use(kitchen)
   } finally {

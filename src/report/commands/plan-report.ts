@@ -1,6 +1,6 @@
 // `chef plan`: shows by step what a build will do and why.
 import type { JobView } from '../../inspection/views.ts'
-import type { VerdictKind } from '../../freshness/job-states.ts'
+import type { VerdictKind } from '../../freshness/job-verdicts.ts'
 import { count, many } from '../text/amounts-text.ts'
 import { reasonText } from '../text/reason-text.ts'
 import type { Style } from '../text/style.ts'

@@ -1,8 +1,9 @@
 // chef build: cooks what is not fresh, reports what happens on the way, and lays results out.
 import type { Emit } from '../../../base/event.ts'
-import type { Session } from '../../../session/session.ts'
-import { openKitchen } from '../../../session/open-session.ts'
-import { unchangedSummary } from '../../../inspection/answers-without-plan.ts'
+import { countVerdicts, type Session } from '../../../session/session.ts'
+import { requireSession } from '../../../session/open-session.ts'
+import { buildSession } from '../../../session/run-build.ts'
+import { unchangedSummary } from '../../../session/unchanged-answers.ts'
 import { jobViews } from '../../../inspection/queries.ts'
 import type { Configuration } from '../../../config/configuration.ts'
 import { jsonLine, planLine, planSummary } from '../../../report/json-lines.ts'
@@ -93,10 +94,10 @@ async function cookTargets(
     events?.event(event)
   }
   try {
-    const kitchen = await openKitchen(kitchenRequest(context, configuration, { ...opening, write: true, emit }))
+    const kitchen = await requireSession(kitchenRequest(context, configuration, { ...opening, write: true, emit }))
     try {
       if (options.explain) explainAll(context, kitchen)
-      const summary = await kitchen.build({
+      const summary = await buildSession(kitchen, {
         keepGoing,
         signal: context.signal,
         openExecutor: () =>
@@ -121,14 +122,14 @@ async function cookTargets(
 /** Prints the plan; cooks and writes nothing. */
 async function dryRun(context: Context, configuration: Configuration, opening: Opening): Promise<number> {
   const { json, verbose, out, outStyle: style } = context
-  const kitchen = await openKitchen(kitchenRequest(context, configuration, opening))
+  const kitchen = await requireSession(kitchenRequest(context, configuration, opening))
   try {
     if (json) {
       for (const job of jobViews(kitchen)) if (job.verdict !== 'fresh') out.write(jsonLine(planLine(job)))
-      out.write(jsonLine(planSummary(kitchen.counts())))
+      out.write(jsonLine(planSummary(countVerdicts(kitchen))))
     } else {
       const varies = varyingNames(configuration)
-      out.write(planText(jobViews(kitchen), kitchen.counts(), { style, varies, columns: out.columns, verbose }))
+      out.write(planText(jobViews(kitchen), countVerdicts(kitchen), { style, varies, columns: out.columns, verbose }))
     }
     return 0
   } finally {

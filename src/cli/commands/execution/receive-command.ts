@@ -1,6 +1,7 @@
 // chef receive: takes in the results of an order that was cooked elsewhere, as if they had been cooked here.
 import { resolve } from 'node:path'
-import { openKitchen } from '../../../session/open-session.ts'
+import { requireSession } from '../../../session/open-session.ts'
+import { buildSession } from '../../../session/run-build.ts'
 import { receiveLate } from '../../../execution/late-receipts.ts'
 import { openReceiptsStove } from '../../../executors/receipt-executor.ts'
 import { count, many } from '../../../report/text/amounts-text.ts'
@@ -29,12 +30,12 @@ async function receiveOrder(folder: string, wait: boolean, context: Context): Pr
   const { order } = openReceiptsStove(here)
   const reporter = reporterOf(context, configuration)
   const opening = { targets: order.targets, wait, write: true, emit: reporter.event }
-  const kitchen = await openKitchen(kitchenRequest(context, configuration, opening))
+  const kitchen = await requireSession(kitchenRequest(context, configuration, opening))
   try {
     // Read again under the lock: another chef may have taken some in meanwhile.
     const stove = openReceiptsStove(here)
     warn(context, stove.faults)
-    const summary = await kitchen.build({ keepGoing: true, signal, openExecutor: () => Promise.resolve(stove) })
+    const summary = await buildSession(kitchen, { keepGoing: true, signal, openExecutor: () => Promise.resolve(stove) })
     const late = receiveLate(kitchen, stove.late())
     stove.finish()
     const counts = { before: stove.before, late, missing: stove.missing, unfit: stove.faults.length }

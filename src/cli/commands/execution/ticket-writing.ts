@@ -1,6 +1,7 @@
 // Writes the tickets of `chef build --tickets`: an order for anything that runs `chef cook`.
 import { relative } from 'node:path'
-import { openKitchen } from '../../../session/open-session.ts'
+import { requireSession } from '../../../session/open-session.ts'
+import { buildSession } from '../../../session/run-build.ts'
 import type { Configuration } from '../../../config/configuration.ts'
 import { openTicketsStove } from '../../../executors/ticket-executor.ts'
 import { many } from '../../../report/text/amounts-text.ts'
@@ -25,7 +26,7 @@ export async function writeTickets(
   const shown = relative(environment.folder, folder) || '.'
   const reporter = reporterOf(context, configuration)
   const opening = { ...order, write: true, emit: reporter.event }
-  const kitchen = await openKitchen(kitchenRequest(context, configuration, opening))
+  const kitchen = await requireSession(kitchenRequest(context, configuration, opening))
   try {
     const stove = openTicketsStove({
       folder,
@@ -33,7 +34,7 @@ export async function writeTickets(
       fridge: configuration.fridge.path,
       targets: [...targets],
     })
-    const summary = await kitchen.build({
+    const summary = await buildSession(kitchen, {
       keepGoing: order.keepGoing,
       signal,
       openExecutor: () => Promise.resolve(stove),

@@ -1,6 +1,6 @@
 // chef plan: shows what a build would do, and why.
 import { Refusal } from '../../../base/failures/failure.ts'
-import type { Session } from '../../../session/session.ts'
+import { countVerdicts, type Session } from '../../../session/session.ts'
 import { jobViews, stepGraph } from '../../../inspection/queries.ts'
 import { jsonLine, planLine, planSummary } from '../../../report/json-lines.ts'
 import { planText } from '../../../report/commands/plan-report.ts'
@@ -75,11 +75,11 @@ export const plan = command({
 function printPlan(kitchen: Session, { json, verbose, out, outStyle: style }: Context): number {
   if (json) {
     for (const job of jobViews(kitchen)) out.write(jsonLine(planLine(job)))
-    out.write(jsonLine(planSummary(kitchen.counts())))
+    out.write(jsonLine(planSummary(countVerdicts(kitchen))))
     return 0
   }
   const varies = varyingNames(kitchen.configuration)
-  out.write(planText(jobViews(kitchen), kitchen.counts(), { style, varies, columns: out.columns, verbose }))
+  out.write(planText(jobViews(kitchen), countVerdicts(kitchen), { style, varies, columns: out.columns, verbose }))
   return 0
 }
 
@@ -99,7 +99,7 @@ async function printForecast(
 async function printKeys(kitchen: Session, { out }: Context): Promise<number> {
   const { keyLines } = await import('../../../inspection/portable-keys.ts')
   for (const line of keyLines(kitchen)) out.write(jsonLine(line))
-  out.write(jsonLine(planSummary(kitchen.counts())))
+  out.write(jsonLine(planSummary(countVerdicts(kitchen))))
   return 0
 }
 

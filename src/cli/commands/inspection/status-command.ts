@@ -1,7 +1,7 @@
 // chef status: shows all shelves and the fridge, or the items of the shelves that are named.
 import { failure, Refusal } from '../../../base/failures/failure.ts'
 import type { Session } from '../../../session/session.ts'
-import { unchangedKitchen } from '../../../inspection/answers-without-plan.ts'
+import { unchangedKitchen } from '../../../session/unchanged-answers.ts'
 import { fridgeTotals, isFailed, itemViews, shelfViews } from '../../../inspection/queries.ts'
 import type { FridgeTotals, ItemView, ShelfView } from '../../../inspection/views.ts'
 import type { Configuration } from '../../../config/configuration.ts'
@@ -92,7 +92,7 @@ function countOf(shelf: ShelfView, { stale, failed }: Asked): number {
 
 function wantedItems(kitchen: Session, shelf: ShelfView, { stale, failed }: Asked): Iterable<ItemView> {
   const { work } = kitchen
-  if (stale) return itemViews(kitchen, shelf.name, (job) => work.state(job) !== 'fresh')
+  if (stale) return itemViews(kitchen, shelf.name, (job) => work.verdict(job) !== 'fresh')
   return failed ? itemViews(kitchen, shelf.name, (job) => isFailed(kitchen, job)) : itemViews(kitchen, shelf.name)
 }
 

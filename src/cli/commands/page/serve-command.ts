@@ -1,7 +1,7 @@
 // chef serve: shows the kitchen as a web page on this machine, until it is told to stop.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { openKitchen } from '../../../session/open-session.ts'
+import { openSession } from '../../../session/open-session.ts'
 import { eventsFrom } from '../../../page/event-lines.ts'
 import { type ServeRequest, servePage } from '../../../page/serve-page.ts'
 import { jsonLine } from '../../../report/json-lines.ts'
@@ -60,7 +60,8 @@ async function openForReading(context: Context): ReturnType<ServeRequest['open']
   const { files } = configuration
   if (failures.length > 0) return { failures, files }
   const opening = { targets: everyStep(configuration), lenient: true, emit: () => undefined }
-  return { kitchen: await openKitchen(kitchenRequest(context, configuration, opening)), failures: [], files }
+  const opened = await openSession(kitchenRequest(context, configuration, opening))
+  return 'failures' in opened ? { ...opened, files } : { kitchen: opened.session, failures: [], files }
 }
 
 export function tellAddress({ json, out }: Context, address: string, open: boolean): void {

@@ -3,10 +3,10 @@ import { elapsed, steadyMs } from '../base/elapsed.ts'
 import type { Summary } from '../base/event.ts'
 import { isDamage } from '../fridge/database.ts'
 import { Fridge } from '../fridge/fridge.ts'
-import type { SessionRequest } from '../session/session.ts'
-import { fridgeTotals } from './queries.ts'
-import { declaredVariables, type LookNote, signatureOf, unchangedLook } from '../session/unchanged-check.ts'
-import type { FridgeTotals, ShelfView } from './views.ts'
+import type { SessionRequest } from './session.ts'
+import { fridgeTotals } from '../inspection/queries.ts'
+import { declaredVariables, type LookNote, signatureOf, unchangedLook } from './unchanged-check.ts'
+import type { FridgeTotals, ShelfView } from '../inspection/views.ts'
 
 export interface UnchangedKitchen {
   jobs: number

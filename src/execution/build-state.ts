@@ -1,0 +1,184 @@
+// The state of a running build: the phase of every job, and the counts that follow from the phases.
+import { Int32Column } from '../base/number-columns.ts'
+import type { Verdict } from '../freshness/job-verdicts.ts'
+import { type JobId, jobIdOf } from '../plan/job-id.ts'
+import { ActionGroups } from './action-groups.ts'
+import type { BuildEffect } from './build-events.ts'
+import { type Capacity, type Demand, Scheduler } from './scheduler.ts'
+
+const phases = [
+  /** An input is not done. */
+  'waiting',
+  /** All inputs are done: a verdict is asked for. */
+  'judging',
+  /** It must be cooked: its action is asked for, and whether the bytes of its inputs are here. */
+  'examining',
+  /** A job of the same action is cooked, and will share its result. */
+  'following',
+  /** The remote cache is asked for its action. */
+  'remote',
+  /** In the queue of the scheduler. */
+  'ready',
+  /** The executor has it, and begins it when a burner is free. */
+  'held',
+  'running',
+  /** The receipt is here, and its outputs are being stored. */
+  'storing',
+  /** Done, because nothing changed. */
+  'fresh',
+  /** Done, by the result of a known action. */
+  'reused',
+  /** Done, by a cook of this build. */
+  'cooked',
+  'failed',
+  /** Not cooked, and not going to be in this build. */
+  'blocked',
+  /** Its receipt comes after this build. */
+  'deferred',
+] as const
+export type JobPhase = (typeof phases)[number]
+
+const codes = new Map<JobPhase, number>(phases.map((phase, code) => [phase, code]))
+
+function isDone(phase: JobPhase): boolean {
+  return phase === 'fresh' || phase === 'reused' || phase === 'cooked'
+}
+
+/** What the machine knows of a plan. Jobs are numbered so that every job comes after those that it reads. */
+export interface BuildPlan {
+  jobs: number
+  /** The verdict on each job before the build. */
+  verdictOf(job: JobId): Verdict
+  /** Calls back with every job that this one reads; the same job may come more than once. */
+  eachInput(job: JobId, visit: (maker: JobId) => void): void
+  /** Calls back with every job that reads this one, as often as it reads it. */
+  eachReader(job: JobId, visit: (reader: JobId) => void): void
+  /** The remaining path behind each job. */
+  priority: Float64Array
+  takes(job: JobId): Demand
+  /** How many times a failed cook is tried again. */
+  retries(job: JobId): number
+  /** The executor may hold a job while another of the same kind is cooked; undefined: never. */
+  holdingKind(job: JobId): number | undefined
+  /** Whether the job has outputs that are dropped when all their readers are done. */
+  isIntermediate(job: JobId): boolean
+  hasIntermediates: boolean
+}
+
+export interface BuildRules {
+  capacity: Capacity
+  keepGoing: boolean
+  /** How many jobs the executor holds ahead of free burners. */
+  ahead: number
+  /** Whether a remote cache is asked before a job is cooked. */
+  remote: boolean
+}
+
+/** Updated in place by `react` alone. */
+export interface BuildState {
+  readonly plan: BuildPlan
+  rules: BuildRules
+  readonly phases: Uint8Array
+  readonly counts: Int32Column
+  /** For each job, how many of its inputs are not done; an input counts as often as it is read. */
+  readonly lacks: Int32Column
+  /** For each job with intermediate results, how many of its readers are not done. */
+  readonly openReaders: Int32Column | undefined
+  readonly scheduler: Scheduler<JobId>
+  readonly groups: ActionGroups
+  /** Attempts of the jobs that are with the executor. */
+  readonly attempts: Map<JobId, number>
+  /** How many jobs of each kind are with the executor. */
+  readonly kinds: Map<number, number>
+  /** Finished jobs that are cooked again because their results are gone. */
+  readonly recooked: Set<JobId>
+  /** How often the inputs of a job were found lost. */
+  readonly losses: Map<JobId, number>
+  readonly invalidated: Map<JobId, string>
+  stopped: 'failed' | 'interrupted' | undefined
+  isStarted: boolean
+  isFinished: boolean
+  /** Asked for by the event that is being handled. */
+  effects: BuildEffect[]
+}
+
+export function newBuildState(plan: BuildPlan, rules: BuildRules): BuildState {
+  const counts = Int32Column.zeros(phases.length)
+  counts.add(codeOf('waiting'), plan.jobs)
+  const lacks = Int32Column.zeros(plan.jobs)
+  const openReaders = plan.hasIntermediates ? Int32Column.zeros(plan.jobs) : undefined
+  for (let job = 0; job < plan.jobs; job++) {
+    plan.eachInput(jobIdOf(job), (maker) => {
+      lacks.add(job, 1)
+      openReaders?.add(maker, 1)
+    })
+  }
+  return {
+    plan,
+    rules,
+    phases: new Uint8Array(plan.jobs),
+    counts,
+    lacks,
+    openReaders,
+    scheduler: new Scheduler(rules.capacity, plan.priority),
+    groups: new ActionGroups(),
+    attempts: new Map(),
+    kinds: new Map(),
+    recooked: new Set(),
+    losses: new Map(),
+    invalidated: new Map(),
+    stopped: undefined,
+    isStarted: false,
+    isFinished: false,
+    effects: [],
+  }
+}
+
+export function phaseOf({ phases: codesOfJobs }: BuildState, job: JobId): JobPhase {
+  return phases[codesOfJobs[job] ?? 0] ?? 'waiting'
+}
+
+export function isJobDone(build: BuildState, job: JobId): boolean {
+  return isDone(phaseOf(build, job))
+}
+
+export function countOf({ counts }: BuildState, phase: JobPhase): number {
+  return counts.get(codeOf(phase))
+}
+
+/** The jobs in a phase, by number. */
+export function* jobsIn(build: BuildState, phase: JobPhase): Iterable<JobId> {
+  if (countOf(build, phase) === 0) return
+  const code = codeOf(phase)
+  for (let job = 0; job < build.plan.jobs; job++) if (build.phases[job] === code) yield jobIdOf(job)
+}
+
+/** Moves a job to another phase, and keeps every count right. Nothing else writes to `phases`. */
+export function move(build: BuildState, job: JobId, to: JobPhase): void {
+  const from = phaseOf(build, job)
+  build.phases[job] = codeOf(to)
+  build.counts.add(codeOf(from), -1)
+  build.counts.add(codeOf(to), 1)
+  if (isDone(from) === isDone(to)) return
+  const lacking = isDone(to) ? -1 : 1
+  build.plan.eachReader(job, (reader) => build.lacks.add(reader, lacking))
+  if (build.openReaders !== undefined) countReader(build, build.openReaders, job, lacking)
+}
+
+/** Intermediate results are released when the last reader is done, and retained when one is cooked again. */
+function countReader(build: BuildState, openReaders: Int32Column, reader: JobId, sign: number): void {
+  const { plan, effects } = build
+  plan.eachInput(reader, (maker) => {
+    if (!plan.isIntermediate(maker)) return
+    openReaders.add(maker, sign)
+    const open = openReaders.get(maker)
+    if (sign < 0 && open === 0 && isJobDone(build, maker)) effects.push({ type: 'release-results', job: maker })
+    else if (sign > 0 && open === 1) effects.push({ type: 'retain-results', job: maker })
+  })
+  if (sign < 0 && plan.isIntermediate(reader) && openReaders.get(reader) === 0)
+    effects.push({ type: 'release-results', job: reader })
+}
+
+function codeOf(phase: JobPhase): number {
+  return codes.get(phase) ?? 0
+}

@@ -1,0 +1,131 @@
+// Stocks the shelves of a session, plans what the targets need, and judges every job.
+import { join } from 'node:path'
+import type { Failure } from '../base/failures/failure.ts'
+import type { Configuration } from '../config/configuration.ts'
+import { InvalidatedJobs, jobsBehind } from '../execution/invalidated-jobs.ts'
+import { Verdicts } from '../freshness/verdicts.ts'
+import type { Fridge } from '../fridge/fridge.ts'
+import { checkLinks, feedingLinks } from '../placement/link-conflicts.ts'
+import { linksFollowContent } from '../placement/link-paths.ts'
+import { emptyShelves, makePlan, type Plan, type Required, stepsWithoutVariants, withoutEmpty } from '../plan/plan.ts'
+import { flavourShelves, type StockedShelf } from '../plan/shelves.ts'
+import type { FileScanner } from '../sources/file-scanner.ts'
+import type { Frames } from '../sources/frames.ts'
+import { stockShelves } from '../sources/stock-shelves.ts'
+import type { ToolIdentities } from '../sources/tool-identity.ts'
+import { narrowShelves } from './narrowing.ts'
+import type { Session, SessionRequest } from './session.ts'
+import type { PriorBuild } from './warm-session.ts'
+
+/** What a session is planned with. */
+export interface SessionParts {
+  fridge: Fridge
+  looker: FileScanner
+  tools: ToolIdentities
+  frames: Frames
+  /** Results and steps that were named, or all there are. */
+  targets: readonly string[]
+  needed: Required
+  close: () => void
+}
+
+export type Opened = { session: Session } | { failures: Failure[] }
+
+type Judged = Pick<Session, 'plan' | 'work' | 'judged'>
+
+export function planSession(request: SessionRequest, parts: SessionParts): Opened {
+  // Taken in any case: from here on the former build is of the past, also where this session does not come about.
+  const prior = priorBuild(request)
+  const { shelves, warnings } = stock(request, parts)
+  for (const warning of warnings) request.emit({ type: 'warning', failure: warning })
+  const judged =
+    (prior && warnings.length === 0 ? judgeAgain(request, prior) : undefined) ?? planAnew(request, parts, shelves)
+  if ('failures' in judged) return judged
+  const { fridge, looker, tools, close } = parts
+  const { configuration } = request
+  const invalidated = new InvalidatedJobs()
+  return { session: { request, configuration, fridge, looker, tools, shelves, ...judged, invalidated, close } }
+}
+
+interface Stocked {
+  shelves: Map<string, StockedShelf>
+  warnings: Failure[]
+}
+
+function stock({ configuration, warm }: SessionRequest, parts: SessionParts): Stocked {
+  const { fridge, looker, frames, needed } = parts
+  fridge.begin()
+  const stocked = stockShelves(configuration, needed, {
+    scanner: looker,
+    objects: fridge.objects,
+    digest: fridge.digest,
+    frames: (resource) => frames.items(resource),
+    ...(warm && { kept: warm.kept }),
+  })
+  fridge.commit()
+  const flavours = flavourShelves(configuration.flavours, needed.outside)
+  const shelves = new Map<string, StockedShelf>()
+  for (const shelf of [...stocked.resources, ...flavours, ...stocked.steps]) shelves.set(shelf.name, shelf)
+  return { shelves, warnings: stocked.warnings }
+}
+
+/** The plan of the last build holds: only jobs behind changed files are judged. Undefined where judging all costs less. */
+function judgeAgain({ warm }: SessionRequest, { plan, work, changed }: PriorBuild): Judged | undefined {
+  const itemAt = (shelf: StockedShelf) => warm?.kept.get(shelf.name)?.files?.itemAt
+  const behind = jobsBehind(plan, changed, itemAt)
+  return behind.size < mostJudgedAgain(plan) ? { plan, work, judged: work.again(behind.keys()) } : undefined
+}
+
+function mostJudgedAgain({ jobs }: Plan): number {
+  return Math.max(16, jobs / 8)
+}
+
+function planAnew(
+  request: SessionRequest,
+  parts: SessionParts,
+  shelves: Map<string, StockedShelf>,
+): Judged | { failures: Failure[] } {
+  const { configuration, narrow, emit } = request
+  const { needed, fridge } = parts
+  const unfit = narrowShelves(shelves, narrow, configuration)
+  if (unfit.length > 0) return { failures: unfit }
+  const empty = emptyShelves(needed, shelves)
+  if (empty.length > 0 && !request.lenient) return { failures: empty }
+  const planned = makePlan(empty.length > 0 ? withoutEmpty(needed, shelves) : needed, shelves)
+  if ('failures' in planned) return planned
+  const { plan } = planned
+  const work = judge(plan, request, parts)
+  // After the records have names, because a link may be named after them.
+  const clashes = checkLinks(configuration, plan, (path) => fridge.links.one(path) !== undefined)
+  if (clashes.length > 0) return { failures: clashes }
+  // Whoever narrows a flavour means to leave something out.
+  const without = narrow.length > 0 ? [] : stepsWithoutVariants(plan)
+  for (const warning of [...without, ...feedingLinks(configuration, plan)]) emit({ type: 'warning', failure: warning })
+  return { plan, work, judged: undefined }
+}
+
+function judge(
+  plan: Plan,
+  { configuration, environment, force }: SessionRequest,
+  { fridge, looker, tools, targets }: SessionParts,
+): Verdicts {
+  return new Verdicts(plan, fridge, {
+    force,
+    lookAt: (path) => looker.file(path.startsWith('/') ? path : join(configuration.root, path))?.name,
+    variable: (name) => environment[name],
+    identity: (step, tool) => tools.identity(step, tool),
+    wanted: wantedResults(configuration, targets),
+  })
+}
+
+/** The build before this one of a watch, where both ask for the same. */
+function priorBuild({ warm, narrow, force, configuration }: SessionRequest): PriorBuild | undefined {
+  const prior = warm?.former()
+  return narrow.length > 0 || force || linksFollowContent(configuration) ? undefined : prior
+}
+
+/** Results that were named, by themselves, by their step or by a link: their bytes have to be here. */
+function wantedResults({ steps, links }: Configuration, targets: readonly string[]): Set<string> {
+  const named = targets.flatMap((target) => steps.get(target)?.outputs.map(({ name }) => name) ?? [target])
+  return new Set([...named, ...links.map(({ result }) => result)])
+}

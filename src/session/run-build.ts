@@ -1,0 +1,210 @@
+// Builds an open session: cooks what is not fresh, lays results out, makes room in the fridge, and sums up.
+import { elapsed, steadyMs } from '../base/elapsed.ts'
+import type { Summary } from '../base/event.ts'
+import { failure } from '../base/failures/failure.ts'
+import type { BuildEvent } from '../execution/build-events.ts'
+import { buildPlanOf } from '../execution/build-plan.ts'
+import { type BuildState, countOf, newBuildState } from '../execution/build-state.ts'
+import { deferredJobs, drive, type DriverOutcome } from '../execution/driver.ts'
+import { capacityOf } from '../execution/job-demands.ts'
+import type { Verdicts } from '../freshness/verdicts.ts'
+import { shelfViews } from '../inspection/queries.ts'
+import type { ShelfView } from '../inspection/views.ts'
+import type { JobId } from '../plan/job-id.ts'
+import { layLinks, layLinksOf } from '../placement/link-layout.ts'
+import type { RemoteResults } from '../remote-cache/remote-results.ts'
+import type { Executor } from '../tickets/ticket.ts'
+import { countVerdicts, type Session } from './session.ts'
+import { declaredVariables, saveLook, signatureOf } from './unchanged-check.ts'
+
+export interface BuildRequest {
+  keepGoing: boolean
+  signal: AbortSignal
+  openExecutor: () => Promise<Executor>
+}
+
+/** A build under way. The state is made when the first job has to be cooked. */
+interface Build {
+  readonly session: Session
+  readonly request: BuildRequest
+  readonly remote: RemoteResults | undefined
+  state: BuildState | undefined
+  criticalMs: number
+  fromCache: number
+}
+
+const manyLinks = 500
+
+export async function buildSession(session: Session, request: BuildRequest): Promise<Summary> {
+  const started = steadyMs()
+  const { work, fridge, configuration } = session
+  const { emit, warm } = session.request
+  fridge.begin()
+  fridge.looks.dropComplete()
+  fridge.commit()
+  emit({ type: 'plan', ...countVerdicts(session), ...expectation(work, configuration.kitchen.burners) })
+  const remote = await openRemote(session, request)
+  const running: Build = { session, request, remote, state: undefined, criticalMs: 0, fromCache: 0 }
+  await cookAndLay(running)
+  if (!request.signal.aborted) await keepWithin(session, configuration.fridge.capacity)
+  const summary = summaryOf(running, started)
+  note(session, summary, request.signal.aborted)
+  const { capacity } = configuration.fridge
+  if (capacity !== undefined) (await import('./capacity.ts')).keepTight(session, capacity)
+  warm?.keep(session.plan, work)
+  return summary
+}
+
+/** Only where there is something to ask for or to give. */
+async function openRemote(session: Session, { signal }: BuildRequest): Promise<RemoteResults | undefined> {
+  const { configuration, work, fridge } = session
+  if (configuration.cache === undefined) return undefined
+  const unknown = work.count('stale') + work.count('maybe')
+  if (unknown === 0 && !fridge.outgoing.hasOutgoing()) return undefined
+  return (await import('../remote-cache/open-remote-cache.ts')).openSharing(session, signal)
+}
+
+async function cookAndLay(running: Build): Promise<void> {
+  const { session, remote, request } = running
+  const { work, fridge } = session
+  try {
+    remote?.resume()
+    if (work.count('stale') + work.count('maybe') + work.count('known') > 0) {
+      const { criticalMs } = await cook(running, { type: 'started' })
+      running.criticalMs = criticalMs
+    }
+    const lost = layResults(session)
+    const { state } = running
+    const goesOn = !request.signal.aborted && (state === undefined || mayGoOn(state, request))
+    if (lost.size === 0 || !goesOn) return
+    // Damage is detected when content is read.
+    await cook(running, { type: 'results-lost', jobs: lost })
+    layLinks(session, session.request.emit)
+  } finally {
+    await remote?.close()
+    fridge.commit()
+  }
+}
+
+function mayGoOn(state: BuildState, { keepGoing }: BuildRequest): boolean {
+  return countOf(state, 'deferred') === 0 && (countOf(state, 'failed') === 0 || keepGoing)
+}
+
+/** Where few files are laid out all are looked at, so that one that was deleted by hand is put back at once. */
+function layResults(session: Session): Set<JobId> {
+  const { emit } = session.request
+  if (session.judged === undefined || !session.fridge.links.hasAtLeast(manyLinks)) return layLinks(session, emit)
+  return layLinksOf(session, session.judged, emit)
+}
+
+async function cook(running: Build, first: BuildEvent): Promise<DriverOutcome> {
+  const { session, request, remote } = running
+  const { configuration, fridge, work, looker, tools, invalidated } = session
+  const { emit, environment } = session.request
+  const executor = await request.openExecutor()
+  try {
+    running.state ??= stateOf(running, executor)
+    const outcome = await drive(running.state, first, {
+      configuration,
+      fridge,
+      verdicts: work,
+      scanner: looker,
+      invalidated,
+      executor,
+      emit,
+      signal: request.signal,
+      variable: (name) => environment[name],
+      toolPaths: (step) => tools.paths(step),
+      ...(remote && { remote }),
+    })
+    running.fromCache += outcome.fromCache
+    return outcome
+  } finally {
+    await executor.close()
+  }
+}
+
+function stateOf({ session, request, remote }: Build, executor: Executor): BuildState {
+  const { configuration, work } = session
+  return newBuildState(buildPlanOf(work, configuration, executor), {
+    capacity: capacityOf(configuration, executor),
+    keepGoing: request.keepGoing,
+    ahead: executor.ahead ?? 0,
+    remote: remote !== undefined,
+  })
+}
+
+function summaryOf({ session, state, criticalMs, fromCache }: Build, started: number): Summary {
+  const { work, plan } = session
+  const { later, waiting } = state === undefined ? { later: 0, waiting: 0 } : deferredJobs(state)
+  return {
+    type: 'summary',
+    jobs: plan.jobs,
+    fresh: state === undefined ? work.count('fresh') : countOf(state, 'fresh'),
+    cooked: state === undefined ? 0 : countOf(state, 'cooked'),
+    reused: state === undefined ? 0 : countOf(state, 'reused'),
+    failed: state === undefined ? 0 : countOf(state, 'failed'),
+    blocked: state === undefined ? 0 : countOf(state, 'blocked'),
+    ms: elapsed(started),
+    ...(fromCache > 0 && { fromCache }),
+    ...(criticalMs > 0 && { criticalMs }),
+    ...(work.savedMs > 0 && { savedMs: work.savedMs }),
+    ...(later > 0 && { later, waiting }),
+  }
+}
+
+/** What makes room is loaded only where there is a bound, and looks closer only where it is passed. */
+async function keepWithin(session: Session, capacity: number | undefined): Promise<void> {
+  if (capacity === undefined) return
+  const { keepWithin: makeRoom } = await import('./capacity.ts')
+  const { targets, narrow, emit } = session.request
+  const isWhole = targets.length + narrow.length + session.configuration.options.targets.length === 0
+  const room = makeRoom(session, capacity, isWhole)
+  if (room === undefined) return
+  const freed = room.before - room.after
+  emit({ type: 'room', dropped: room.dropped.length, freed, holds: room.after, capacity })
+  if (room.after > capacity)
+    emit({ type: 'warning', failure: failure('fridge-over-capacity', { holds: room.after, capacity }) })
+}
+
+/** Remembers the build, and what it looked at if all of it is good. */
+function note(session: Session, summary: Summary, interrupted: boolean): void {
+  const { fridge, configuration, request, looker } = session
+  const { jobs, fresh, cooked, reused, failed, blocked, ms, savedMs = 0, later = 0 } = summary
+  fridge.begin()
+  if (!request.warm) fridge.saveMemory()
+  if (cooked + reused + failed + blocked > 0)
+    fridge.builds.add({ at: Date.now(), ms, jobs, fresh, cooked, reused, failed, blocked, savedMs })
+  // A watch knows better than any remembered look, and the next chef plans once.
+  const given = !configuration.cache?.write || !fridge.outgoing.hasOutgoing()
+  if (failed + blocked + later === 0 && !interrupted && !request.warm && given) {
+    fridge.objects.files.eachFolder((path) => looker.folder(path))
+    for (const link of fridge.links.all()) looker.file(link.path)
+    const variables = declaredVariables(configuration, (name) => request.environment[name])
+    saveLook(
+      fridge,
+      signatureOf(configuration, request),
+      { generation: fridge.generation(), jobs, shelves: shelfViews(session).map(asFresh), variables },
+      looker.looked,
+    )
+  }
+  fridge.commit()
+}
+
+/** A shelf after a build without failures: what was cooked is as good as what was fresh before. */
+function asFresh(shelf: ShelfView): ShelfView {
+  return shelf.kind === 'result' ? { ...shelf, fresh: shelf.items, stale: 0, failed: 0 } : shelf
+}
+
+/** From recorded times, spread over the burners; nothing where a job has none. */
+function expectation(work: Verdicts, burners: number): { expectedMs?: number } {
+  let sum = 0
+  for (const verdict of ['stale', 'maybe'] as const) {
+    for (const job of work.jobs(verdict)) {
+      const ms = work.priorMs(job)
+      if (ms === undefined) return {}
+      sum += ms
+    }
+  }
+  return sum === 0 ? {} : { expectedMs: sum / burners }
+}
