@@ -87,13 +87,13 @@ export function build(store: Store, project: Project, cook: Cook, verdicts = jud
     for (let row = 0; row < table.rows; row++) {
       const job = table.first + row
       // Another variant may have cooked the same action meanwhile.
-      if (['maybe', 'stale'].includes(verdicts.state(job))) verdicts.settle(job)
+      if (['maybe', 'stale'].includes(verdicts.verdict(job))) verdicts.judge(job)
       const text = verdicts.text(job)
       if (text === undefined) continue
-      if (verdicts.state(job) === 'stale') {
+      if (verdicts.verdict(job) === 'stale') {
         cooked.push(table.step.name)
         cookOne({ store, project, cook, verdicts }, { job, step: table.step.name, text })
-      } else if (verdicts.state(job) === 'known') verdicts.store(job)
+      } else if (verdicts.verdict(job) === 'known') verdicts.store(job)
     }
   }
   return cooked
@@ -127,7 +127,6 @@ function cookOne(
     ms: 5,
     log: null,
   })
-  if (ok) verdicts.served(job, outputs, action)
-  verdicts.set(job, ok ? 'cooked' : 'failed')
+  if (ok) verdicts.accept(job, outputs, action)
   verdicts.store(job, action)
 }

@@ -73,7 +73,7 @@ test('a result that was dropped is cooked again', async () => {
   if (content) store.objects.drop([content])
   store.commit()
   const after = judge(store, project, { wanted: new Set(['big', 'small']) })
-  expect(after.state(0)).toBe('stale')
+  expect(after.verdict(0)).toBe('stale')
   expect(after.reason(0)).toEqual({ kind: 'result-missing' })
 })
 
@@ -141,7 +141,7 @@ test('after any series of builds each variant holds what a clean build gives, an
           for (const [index, table] of had.plan.tables.entries()) {
             const other = wanted.plan.tables[index]
             for (let row = 0; row < table.rows; row++) {
-              expect(had.state(table.first + row)).toBe('fresh')
+              expect(had.verdict(table.first + row)).toBe('fresh')
               const [mine, theirs] = [had.contentOf(table, 0, row), other && wanted.contentOf(other, 0, row)]
               // With few bits the texts hold numbered names, which differ by the order of keeping.
               if (bits === 64) expect(mine && store.objects.read(mine)).toEqual(theirs && clean.objects.read(theirs))
