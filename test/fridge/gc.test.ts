@@ -44,6 +44,25 @@ test('what no plan has is dropped, the plan stays as it is, and a way back is co
   expect(kitchen.tree('out')).toEqual({ '1.txt': '11end', '2.txt': '22end' })
 })
 
+test('what gc says is in use is never more than what the fridge holds', async () => {
+  const text = 'long '.repeat(1000)
+  const values = Array.from({ length: 60 }, (_, n) => n).join(', ')
+  await using kitchen = await rig(`
+flavours: { n: [${values}] }
+recipe: { say: { command: "echo {n} ${text} | head -c 2 > {x}", inputs: { n: n }, outputs: { x: said } } }
+`)
+  await kitchen.build()
+  for (const flags of [['--dry-run'], []]) {
+    const { hot, frozen, after } = (await kitchen.run(['gc', '--json', ...flags])).summary
+    expect(hot).toBeGreaterThan(60 * text.length)
+    expect(hot + frozen).toBeLessThanOrEqual(after)
+  }
+  const { stdout } = await kitchen.run(['gc'])
+  const amounts = [...stdout.matchAll(/([\d.]+) kB/g)].map(([, kilobytes]) => Number(kilobytes))
+  const [held = 0, ...parts] = amounts
+  expect(Math.abs(parts.reduce((sum, part) => sum + part, 0) - held)).toBeLessThan(2)
+}, 120_000)
+
 test('what is pinned stays, until it is unpinned', async () => {
   await using kitchen = await twoPlans()
   kitchen.cheffile(cheffile('1'))

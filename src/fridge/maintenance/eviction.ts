@@ -25,6 +25,7 @@ export interface Room {
   /** Bytes of the fridge before and after; after, where nothing was done, as it would be. */
   before: number
   after: number
+  /** Bytes of results that a plan needs, and of pinned ones, with their rows. What is left of `after` is of neither. */
   hot: number
   frozen: number
 }
@@ -38,7 +39,7 @@ export function makeRoom(upkeep: Upkeep, request: RoomRequest): Room {
   let aim = request.capacity
   for (let round = 0; round < mostRounds; round++) {
     const inventory = takeInventory(upkeep, { ...request, isLive: existsSync })
-    if (round === 0) for (const { kind, size } of inventory.goods) if (kind !== 'cold') room[kind] += size
+    countInUse(room, inventory)
     const { going, left } = choose(inventory, room.after, { capacity: aim, now: request.now })
     nameItems(upkeep, going)
     room.dropped.push(...going)
@@ -50,8 +51,16 @@ export function makeRoom(upkeep: Upkeep, request: RoomRequest): Room {
     if (going.length === 0 || room.after <= request.capacity) break
     aim = Math.max(0, aim - 1.25 * (room.after - request.capacity))
   }
+  if (room.dropped.length > 0 && !request.dryRun)
+    countInUse(room, takeInventory(upkeep, { ...request, isLive: existsSync }))
   room.dropped.sort((one, other) => other.freed - one.freed)
   return room
+}
+
+function countInUse(room: Room, { goods }: Inventory): void {
+  room.hot = 0
+  room.frozen = 0
+  for (const { kind, size } of goods) if (kind !== 'cold') room[kind] += size
 }
 
 /** What goes, and about how many bytes are left then. */

@@ -75,17 +75,26 @@ export function takeInventory(upkeep: Upkeep, request: InventoryRequest): Invent
     holders.set(name, 1)
     goods.push({ kind: 'cold', what: 'snapshot', contents: [name], size, rows: rowBytes, ms: 0, born: 0 })
   }
+  fitRows(upkeep, goods)
   const inventory = { goods, sizes, holders }
   weigh(inventory, goods)
   return inventory
 }
 
-/** What is held by several is counted by each in part. */
+/** Scales guesses down to what the rows of the database can take at most, so that sums of goods stay within the whole. */
+function fitRows({ tables, pages }: Upkeep, goods: readonly Good[]): void {
+  const inline = tables.objects.totals().bytes - tables.objects.bytesInFiles()
+  const taken = Math.max(0, pages.used() - inline)
+  const guessed = goods.reduce((sum, { rows }) => sum + rows, 0)
+  if (guessed > taken) for (const good of goods) good.rows *= taken / guessed
+}
+
+/** Content that several goods hold counts in part for each. */
 export function weigh({ sizes, holders }: Inventory, goods: Iterable<Good>): void {
   for (const good of goods) {
     let size = good.rows
     for (const name of good.contents) size += (sizes.get(name) ?? 0) / (holders.get(name) ?? 1)
-    good.size = Math.ceil(size)
+    good.size = Math.floor(size)
   }
 }
 

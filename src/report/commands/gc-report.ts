@@ -61,7 +61,9 @@ export function gcText({ room, swept, dryRun, capacity, now }: GcOutcome, style:
     )
   }
   const bound = capacity === undefined ? '' : ` of ${bytes(capacity)}`
-  const held = `${bytes(after)}${bound}: ${bytes(room.hot)} in use by a plan, ${bytes(room.frozen)} pinned`
+  const rest = Math.max(0, after - room.hot - room.frozen)
+  const parts = `${bytes(room.hot)} in use by a plan, ${bytes(room.frozen)} pinned, ${bytes(rest)} of sources, history and the rest`
+  const held = `${bytes(after)}${bound}: ${parts}`
   if (dropped.length === 0) lines.push(`nothing to drop: the fridge holds ${held}`)
   else lines.push(`the fridge held ${bytes(before)}, and ${dryRun ? 'would hold' : 'holds'} ${held}`)
   return `${lines.join('\n')}\n`
