@@ -1,7 +1,7 @@
-// What an operating system refuses that is nobody's mistake: by its code, in words, with what can be done about it.
+// Words for the errors of the operating system that are not the user's mistake, with hints.
 
 interface Trouble {
-  /** How the codes of the system and of SQLite begin. */
+  /** Beginnings of the codes of the system and of SQLite. */
   codes: readonly string[]
   words: string
   hint: string
@@ -27,7 +27,7 @@ export const systemTroubles = {
   broken: {
     codes: ['EIO', 'SQLITE_IOERR'],
     words: 'the disk could not be read or written',
-    hint: 'look after the disk and run the same command again: what was cooked before is kept',
+    hint: 'check the disk and run the same command again: what was cooked before is kept',
   },
   'read-only': {
     codes: ['EROFS', 'SQLITE_READONLY'],
@@ -37,17 +37,17 @@ export const systemTroubles = {
   permission: {
     codes: ['EACCES', 'EPERM'],
     words: 'a permission is missing',
-    hint: 'run chef as who owns these files, or change their mode',
+    hint: 'run chef as the owner of these files, or change their mode',
   },
   'no-folder': {
     codes: ['ENOTDIR'],
     words: 'a file stands where a folder should be',
-    hint: 'give the path of a folder, or take that file away',
+    hint: 'give the path of a folder, or move that file away',
   },
   gone: {
     codes: ['ENOENT'],
     words: 'a file or a folder vanished',
-    hint: 'look whether another program works in the same folder, and run the same command again',
+    hint: 'check whether another program works in the same folder, and run the same command again',
   },
 } as const satisfies { [kind: string]: Trouble }
 

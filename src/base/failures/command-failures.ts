@@ -1,11 +1,11 @@
-// The failures of the command line and of what its commands cannot do.
+// Failures of the command line: words that it does not know, and what its commands cannot do.
 import { type SystemTrouble, systemTroubles } from '../system-error.ts'
-import { meant, type Wording } from './wording.ts'
+import { didYouMean, type Wording } from './wording.ts'
 
-export const cliTexts = {
+export const commandFailures = {
   'command-unknown': (d: { name: string; near?: string | undefined }): Wording => ({
     message: `there is no command "${d.name}"`,
-    hint: meant(d.near) ?? '"chef --help" lists them all',
+    hint: didYouMean(d.near) ?? '"chef --help" lists them all',
   }),
   'flag-unknown': (d: {
     flag: string
@@ -16,7 +16,7 @@ export const cliTexts = {
     message: d.command ? `"chef ${d.command}" has no option ${d.flag}` : `there is no option ${d.flag}`,
     hint: d.elsewhere
       ? `it belongs to ${d.elsewhere.map((name) => `"chef ${name}"`).join(' and ')}`
-      : (meant(d.near) ?? (d.command && `"chef ${d.command} --help" lists its options`)),
+      : (didYouMean(d.near) ?? (d.command && `"chef ${d.command} --help" lists its options`)),
   }),
   'flag-without-value': (d: { flag: string; value: string }): Wording => ({
     message: `${d.flag} needs a value`,
@@ -24,7 +24,7 @@ export const cliTexts = {
   }),
   'flag-value-wrong': (d: { flag: string; value: string; wanted: string; near?: string | undefined }): Wording => ({
     message: `${d.flag} cannot be "${d.value}": it takes ${d.wanted}`,
-    hint: meant(d.near),
+    hint: didYouMean(d.near),
   }),
   'argument-missing': (d: { command: string; takes: string }): Wording => ({
     message: `"chef ${d.command}" needs ${d.takes}`,
@@ -45,15 +45,15 @@ export const cliTexts = {
   }),
   'shelf-unknown': (d: { name: string; near?: string | undefined }): Wording => ({
     message: `there is no shelf or step "${d.name}"`,
-    hint: meant(d.near) ?? '"chef status" lists the shelves',
+    hint: didYouMean(d.near) ?? '"chef status" lists the shelves',
   }),
   'result-unknown': (d: { name: string; near?: string | undefined }): Wording => ({
     message: `there is no result "${d.name}"`,
-    hint: meant(d.near) ?? '"chef status" lists the results',
+    hint: didYouMean(d.near) ?? '"chef status" lists the results',
   }),
   'item-unknown': (d: { id: string; near?: string | undefined }): Wording => ({
     message: `there is no item "${d.id}" in this kitchen`,
-    hint: meant(d.near) ?? '"chef status NAME" lists the items of a shelf',
+    hint: didYouMean(d.near) ?? '"chef status NAME" lists the items of a shelf',
   }),
   'item-ambiguous': (d: { id: string; some: string[]; failed: boolean; narrow?: string | undefined }): Wording => ({
     message: `"${d.id}" is the beginning of several items`,
@@ -80,7 +80,7 @@ export const cliTexts = {
   }),
   'shell-unknown': (d: { shell: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `chef completes words for ${d.known.join(', ')}, not for "${d.shell}"`,
-    hint: meant(d.near),
+    hint: didYouMean(d.near),
   }),
   'init-exists': (d: { files: string[] }): Wording => ({
     message: `nothing was written: ${d.files.join(' and ')} ${d.files.length === 1 ? 'is' : 'are'} there already`,
@@ -90,7 +90,7 @@ export const cliTexts = {
     message: `${d.path} is no fridge of chef's, so nothing was removed`,
     hint: 'look at fridge.path and CHEF_FRIDGE',
   }),
-  'output-lost': (d: { why: string }): Wording => ({ message: `what was to be printed got lost: ${d.why}` }),
+  'output-lost': (d: { why: string }): Wording => ({ message: `the output could not be written: ${d.why}` }),
   'system-error': (d: { what: string; kind?: SystemTrouble }): Wording => ({
     message: d.kind === undefined ? d.what : `${systemTroubles[d.kind].words}: ${d.what}`,
     hint: d.kind && systemTroubles[d.kind].hint,

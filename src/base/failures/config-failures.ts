@@ -1,9 +1,9 @@
-// The failures of reading the configuration: files, keys, values.
-import { meant, named, type Wording } from './wording.ts'
+// Failures of reading the configuration: files, keys and values.
+import { didYouMean, knownNames, type Wording } from './wording.ts'
 
 type RangeFault = keyof typeof rangeFaults
 
-/** What can be wrong with a flavour's range (config/ranges.ts). */
+/** The faults that config finds in a flavour's range. */
 const rangeFaults = {
   'step-zero': 'a step of 0 never reaches the stop',
   'step-sign': 'the step leads away from the stop',
@@ -17,7 +17,7 @@ const rangeFaults = {
   'too-many-bounds': 'a range takes two of stop, step and count, not all three',
 }
 
-export const configTexts = {
+export const configFailures = {
   'cheffile-missing': (d: { folder: string; upwards: boolean }): Wording => ({
     message: `there is no cheffile in ${d.folder}${d.upwards ? ' or above it' : ''}`,
     hint: 'chef init writes a small one; -C DIR or --cheffile FILE names another place',
@@ -60,9 +60,9 @@ export const configTexts = {
     message: `nothing above is named &${d.name}, which *${d.name} stands for`,
   }),
   'alias-circle': (d: { name: string }): Wording => ({
-    message: `the alias *${d.name} stands inside what it stands for`,
+    message: `the alias *${d.name} stands inside the value that it refers to`,
   }),
-  'merge-no-map': (_: object): Wording => ({ message: 'what << lays in has to be keys with values' }),
+  'merge-no-map': (_: object): Wording => ({ message: '<< has to merge keys with values' }),
   'key-doubled': (_: object): Wording => ({ message: 'this key stands here twice' }),
   'key-no-text': (_: object): Wording => ({ message: 'a key has to be text' }),
   'key-forbidden': (d: { key: string }): Wording => ({ message: `a key cannot be called ${d.key}` }),
@@ -72,7 +72,7 @@ export const configTexts = {
   }),
   'key-unknown': (d: { where: string; key: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `unknown key "${d.key}"${d.where ? ` in ${d.where}` : ''}`,
-    hint: meant(d.near) ?? `known here: ${d.known.join(', ')}`,
+    hint: didYouMean(d.near) ?? `known here: ${d.known.join(', ')}`,
   }),
   'key-twice': (d: { where: string; key: string; other: string }): Wording => ({
     message: `"${d.key}" and "${d.other}" mean the same${d.where ? ` in ${d.where}` : ''}`,
@@ -93,7 +93,7 @@ export const configTexts = {
   }),
   'wrong-choice': (d: { where: string; found: string; choices: string[]; near?: string | undefined }): Wording => ({
     message: `${d.where} cannot be "${d.found}"`,
-    hint: meant(d.near) ?? `it is one of ${d.choices.join(', ')}`,
+    hint: didYouMean(d.near) ?? `it is one of ${d.choices.join(', ')}`,
   }),
   'bad-range': (d: { name: string; fault: RangeFault }): Wording => ({
     message: `flavour "${d.name}": ${rangeFaults[d.fault]}`,
@@ -106,7 +106,7 @@ export const configTexts = {
     known: string[]
   }): Wording => ({
     message: `flavour "${d.name}" takes the key "${d.key}", and ${d.file} has none`,
-    hint: meant(d.near) ?? named(d.known),
+    hint: didYouMean(d.near) ?? knownNames(d.known),
   }),
   'values-folded': (d: { file: string; as: string; lines: number }): Wording => ({
     message: `${d.as} holds ${d.lines} lines that are no list, which would be one value: ${d.file}`,

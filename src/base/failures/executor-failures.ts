@@ -1,7 +1,7 @@
-// The failures of cooking elsewhere: orders, receipts, and what a cluster says.
+// Failures of executors: orders, receipts, and the states of Slurm.
 import { sizeText, type Wording } from './wording.ts'
 
-export const elsewhereTexts = {
+export const executorFailures = {
   'ticket-unfit': (d: { file: string; why: string }): Wording => ({
     message: `${d.file} is no ticket that can be cooked: ${d.why}`,
   }),
@@ -18,7 +18,7 @@ export const elsewhereTexts = {
   }),
   'receipt-unfit': (d: { file: string; why: string }): Wording => ({
     message: `${d.file} cannot be taken in: ${d.why}`,
-    hint: 'it is left where it is: cook its ticket again, or take it in when it is whole',
+    hint: 'it stays where it is: cook its ticket again, or receive it once it is complete',
   }),
   'sbatch-own': (d: { where: string; name: string }): Wording => ({
     message: `${d.where} sets "${d.name}" for sbatch, and chef needs it itself`,
@@ -36,7 +36,7 @@ export const elsewhereTexts = {
   }),
   'slurm-silent': (d: { why: string }): Wording => ({
     message: `Slurm does not answer: ${d.why}`,
-    hint: 'what runs goes on; chef asks again and again',
+    hint: 'running jobs continue, and chef keeps asking',
   }),
   'slurm-left': (d: { jobs: string[] }): Wording => ({
     message: `jobs were left in Slurm: ${d.jobs.join(' ')}`,
@@ -58,7 +58,7 @@ export const elsewhereTexts = {
   }),
   'slurm-cancelled': (d: { job: string }): Wording => ({ message: `cancelled in Slurm, not by chef (job ${d.job})` }),
   'slurm-lost': (d: { job: string }): Wording => ({
-    message: `Slurm knows nothing of the job any more, and there is no receipt (job ${d.job})`,
+    message: `Slurm no longer knows the job, and it left no receipt (job ${d.job})`,
   }),
   'slurm-ended': (d: { job: string; state: string; reason: string; node: string }): Wording => ({
     message: `the job ended without a receipt: ${[d.state, d.reason, d.node].filter((one) => one !== '').join(', ')} (job ${d.job})`,

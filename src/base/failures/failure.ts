@@ -1,4 +1,4 @@
-// Failures as values: a code, a place, and the data that the wording needs. Each is worded once, in *-failures.ts.
+// Makes failures as values: a code, a place, and a text from the code's one wording, in *-failures.ts.
 import { type FailureCode, type FailureData, wordings } from './wordings.ts'
 
 export type { FailureCode } from './wordings.ts'
@@ -25,13 +25,13 @@ export function failure<Code extends FailureCode>(code: Code, data: FailureData<
   return { code, data, message, ...(at && { at }), ...(hint && { hint }) }
 }
 
-/** Ends a command: what the user did wrong (exit 2) or what went wrong (exit 1). Never for a bug of chef's own. */
+/** Ends a command: exit 2 for a mistake of the user, 1 for anything else that went wrong. Never thrown for a bug in chef. */
 export class Refusal extends Error {
   readonly failures: Failure[]
   readonly exit: 1 | 2
 
   constructor(failures: Failure[], exit: 1 | 2 = 2) {
-    // A file that is read twice is wrong in the same places.
+    // A file that is read twice gives each failure twice.
     const different = [...new Map(failures.map((one) => [JSON.stringify(one), one])).values()]
     super(different.map((one) => one.message).join('\n'))
     this.name = 'Refusal'

@@ -1,8 +1,8 @@
-// The failures of the fridge: where it cannot be used, what is damaged, what cannot be pinned.
+// Failures of the fridge: unusable, damaged or full, and what cannot be pinned.
 import { type SystemTrouble, systemTroubles } from '../system-error.ts'
 import { sizeText, type Wording } from './wording.ts'
 
-export const fridgeTexts = {
+export const fridgeFailures = {
   'fridge-unusable': (d: { path: string; why: string; kind?: SystemTrouble | undefined }): Wording => ({
     message: `the fridge cannot be opened: ${d.kind ? `${systemTroubles[d.kind].words}: ` : ''}${d.why}`,
     hint:
@@ -19,24 +19,24 @@ export const fridgeTexts = {
     hint: 'the next build sets it aside and begins a new one',
   }),
   'fridge-set-aside': (d: { path: string; aside: string; why: string }): Wording => ({
-    message: `the fridge could not be read (${d.why}): it was set aside and a new one begun`,
-    hint: `the old one is ${d.aside}; remove it when nothing in it is missed`,
+    message: `the fridge could not be read (${d.why}): it was set aside, and a new one was started`,
+    hint: `the old one is ${d.aside}; remove it once you are sure that you need nothing in it`,
   }),
   'fridge-damaged': (d: { why: string }): Wording => ({
     message: `the fridge is damaged: ${d.why}`,
     hint: '"chef check --repair" drops what is damaged; the next build cooks it again',
   }),
   'fridge-unwritten': (d: { path: string }): Wording => ({
-    message: 'what was cooked last could not be written down: the disk of the fridge is full or broken',
-    hint: `look after the disk of ${d.path} and run the same command again`,
+    message: 'the latest results could not be saved: the disk of the fridge is full or broken',
+    hint: `check the disk of ${d.path} and run the same command again`,
   }),
   'fridge-over-capacity': (d: { holds: number; capacity: number }): Wording => ({
     message: `the fridge holds ${sizeText(d.holds)}, and fridge.capacity is ${sizeText(d.capacity)}: all of it is in use`,
-    hint: 'raise fridge.capacity, take pins out ("chef pin --list"), or mark results that need not be kept (keep: false)',
+    hint: 'raise fridge.capacity, unpin results ("chef pin --list"), or mark results that need not be kept (keep: false)',
   }),
   'pin-unfit': (d: { id: string; kind: string }): Wording => ({
     message: `"${d.id}" is a ${d.kind}, and only results can be pinned`,
-    hint: 'resources and flavours are yours: chef keeps what it cooks of them',
+    hint: 'resources and flavours are your own; chef keeps only what it cooks from them',
   }),
   'pin-unknown': (d: { id: string }): Wording => ({
     message: `"${d.id}" is not pinned`,

@@ -1,7 +1,7 @@
-// The failures of image steps, their ingredients, and courses.
-import { meant, type Wording } from './wording.ts'
+// Failures of image steps, their ingredients, and courses.
+import { didYouMean, type Wording } from './wording.ts'
 
-/** What can be wrong with ingredients as text (recipe/ingredients-text.ts). */
+/** The faults that recipe finds in ingredients written as text. */
 const textFaults = {
   'bracket-open': 'a bracket is not closed',
   'bracket-closed': 'a bracket is closed that was not opened',
@@ -13,10 +13,10 @@ const textFaults = {
 const optionsHint = (known: string[]): string =>
   known.length === 0 ? 'it has no options' : `its options are ${known.map((name) => `-${name}`).join(', ')}`
 
-export const picturesTexts = {
+export const pictureFailures = {
   'ingredient-unknown': (d: { name: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `there is no ingredient "${d.name}"`,
-    hint: meant(d.near) ?? `there are ${d.known.join(', ')}`,
+    hint: didYouMean(d.near) ?? `there are ${d.known.join(', ')}`,
   }),
   'ingredient-form': (d: { found: string }): Wording => ({
     message: `${d.found} is no ingredient`,
@@ -30,7 +30,7 @@ export const picturesTexts = {
     meant?: string | undefined
   }): Wording => ({
     message: `these ingredients cannot be read: ${textFaults[d.fault]} (at ${d.near})`,
-    hint: meant(d.meant && `-${d.meant}`) ?? (d.known && optionsHint(d.known)),
+    hint: didYouMean(d.meant && `-${d.meant}`) ?? (d.known && optionsHint(d.known)),
   }),
   'ingredient-option': (d: {
     ingredient: string
@@ -39,7 +39,7 @@ export const picturesTexts = {
     known: string[]
   }): Wording => ({
     message: `${d.ingredient} has no option "${d.option}"`,
-    hint: meant(d.near) ?? (d.known.length > 0 ? `it has ${d.known.join(', ')}` : 'it has none'),
+    hint: didYouMean(d.near) ?? (d.known.length > 0 ? `it has ${d.known.join(', ')}` : 'it has none'),
   }),
   'ingredient-value': (d: {
     ingredient: string
@@ -49,7 +49,7 @@ export const picturesTexts = {
     near?: string | undefined
   }): Wording => ({
     message: `"${d.option}" of ${d.ingredient} cannot be ${d.value}: it takes ${d.wanted}`,
-    hint: meant(d.near),
+    hint: didYouMean(d.near),
   }),
   'ingredient-lacking': (d: { ingredient: string; options: string[] }): Wording => ({
     message: `${d.ingredient} needs ${d.options.length > 1 ? 'one of ' : ''}${d.options.join(', ')}`,
@@ -119,7 +119,7 @@ export const picturesTexts = {
   }),
   'course-label': (d: { label: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `no picture of the course has a parameter "${d.label}"`,
-    hint: meant(d.near) ?? (d.known.length > 0 ? `they have ${d.known.join(', ')}` : undefined),
+    hint: didYouMean(d.near) ?? (d.known.length > 0 ? `they have ${d.known.join(', ')}` : undefined),
   }),
   'course-write': (d: { format: string; why: string }): Wording => ({
     message: `the ${d.format} could not be written: ${d.why}`,

@@ -1,17 +1,17 @@
-// The failures of making a plan: what is read and not there, what cannot be chosen, where links may not lie.
-import { meant, named, type Wording } from './wording.ts'
+// Failures of planning: missing inputs, impossible selections, and links that may not lie where they should.
+import { didYouMean, knownNames, type Wording } from './wording.ts'
 
-export const planTexts = {
+export const planFailures = {
   'input-unknown': (d: { step: string; name: string; near?: string | undefined }): Wording => ({
     message: `step "${d.step}" reads "${d.name}", and nothing makes it`,
-    hint: meant(d.near) ?? 'declare it as a resource or a flavour, or name it among the outputs of a step',
+    hint: didYouMean(d.near) ?? 'declare it as a resource or a flavour, or name it among the outputs of a step',
   }),
   'shelf-empty': (d: {
     name: string
     kind: string
     step?: string | undefined
     pattern?: string | undefined
-    /** What stands where something of another kind was meant. */
+    /** The kind of what is there, where the resource wants the other kind. */
     standing?: 'file' | 'folder' | undefined
   }): Wording => {
     const why = d.standing
@@ -66,7 +66,7 @@ export const planTexts = {
   }),
   'narrow-unknown': (d: { name: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `-f names "${d.name}", and there is no such flavour or resource`,
-    hint: meant(d.near) ?? named(d.known),
+    hint: didYouMean(d.near) ?? knownNames(d.known),
   }),
   'narrow-nothing': (d: { name: string; value: string; known: string }): Wording => ({
     message: `"${d.name}" has no variant ${d.value}`,
@@ -74,7 +74,7 @@ export const planTexts = {
   }),
   'target-unknown': (d: { name: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `there is no step or result "${d.name}"`,
-    hint: meant(d.near) ?? named(d.known),
+    hint: didYouMean(d.near) ?? knownNames(d.known),
   }),
 
   'link-clash': (d: {
@@ -92,7 +92,7 @@ export const planTexts = {
     hint: 'give one of the two links another path',
   }),
   'link-over-cheffile': (d: { path: string }): Wording => ({
-    message: `a result would be laid out over ${d.path}, of which this kitchen is read`,
+    message: `a result would be laid out over ${d.path}, which this kitchen is read from`,
     hint: 'give the link another path',
   }),
   'link-over-source': (d: { path: string; result: string }): Wording => ({
@@ -113,6 +113,6 @@ export const planTexts = {
   }),
   'link-not-ours': (d: { path: string; aside: string }): Wording => ({
     message: `${d.path} was there already and was not laid out by this fridge: it was moved to ${d.aside}`,
-    hint: 'remove it there when nothing in it is missed, or change the link',
+    hint: 'remove it there once you no longer need it, or change the link',
   }),
 }

@@ -1,7 +1,7 @@
-// The failures of checking the recipe: names, circles, commands, placeholders.
-import { meant, type Wording } from './wording.ts'
+// Failures of checking the recipe: names, circles, commands, placeholders.
+import { didYouMean, type Wording } from './wording.ts'
 
-export const recipeTexts = {
+export const recipeFailures = {
   'name-unfit': (d: { name: string; kind: string }): Wording => ({
     message: `a ${d.kind} cannot be called "${d.name}"`,
     hint: 'names are made of letters, digits and _ . - + @, and begin with a letter, a digit or _',
@@ -23,7 +23,9 @@ export const recipeTexts = {
   }),
   'field-unknown': (d: { name: string; field: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `no value of "${d.name}" has a field "${d.field}"`,
-    hint: meant(d.near) ?? (d.known.length > 0 ? `its fields are: ${d.known.join(', ')}` : 'its values are no objects'),
+    hint:
+      didYouMean(d.near) ??
+      (d.known.length > 0 ? `its fields are: ${d.known.join(', ')}` : 'its values are not objects'),
   }),
   'field-missing': (d: { name: string; field: string; value: string }): Wording => ({
     message: `the value ${d.value} of "${d.name}" has no field "${d.field}"`,
@@ -47,7 +49,7 @@ export const recipeTexts = {
       : d.result
         ? `step "${d.step}" names "${d.name}" in ${d.key}, and that is a result: it takes resources and flavours`
         : `step "${d.step}" names "${d.name}" in ${d.key}, and there is nothing of that name`,
-    hint: meant(d.near) ?? `its variants differ by ${d.reaching.join(', ')}`,
+    hint: didYouMean(d.near) ?? `its variants differ by ${d.reaching.join(', ')}`,
   }),
   'recipe-circle': (d: { circle: string[] }): Wording => ({
     message: `the recipe runs in a circle: ${d.circle.join(' -> ')}`,
@@ -103,7 +105,7 @@ export const recipeTexts = {
   }),
   'link-result-unknown': (d: { result: string; near?: string | undefined }): Wording => ({
     message: `links lay out "${d.result}", and no step makes it`,
-    hint: meant(d.near),
+    hint: didYouMean(d.near),
   }),
   'link-no-file-name': (d: { result: string; pattern: string; inner: string }): Wording => ({
     message: `the link of "${d.result}" ends with a slash, and "${d.inner}" is a file`,
@@ -111,14 +113,14 @@ export const recipeTexts = {
   }),
   'link-name-unknown': (d: { result: string; text: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `the link of "${d.result}" holds {${d.text}}, on which it does not depend`,
-    hint: meant(d.near) ?? `it depends on ${d.known.join(', ')}; {hash} is its own hash`,
+    hint: didYouMean(d.near) ?? `it depends on ${d.known.join(', ')}; {hash} is its own hash`,
   }),
   'sub-input-unknown': (d: { step: string; name: string; near?: string | undefined }): Wording => ({
     message: `step "${d.step}" replaces "${d.name}", and its kitchen has no such resource or flavour`,
-    hint: meant(d.near),
+    hint: didYouMean(d.near),
   }),
   'sub-output-unknown': (d: { step: string; name: string; near?: string | undefined }): Wording => ({
     message: `step "${d.step}" takes the result "${d.name}", and its kitchen makes none of that name`,
-    hint: meant(d.near),
+    hint: didYouMean(d.near),
   }),
 }

@@ -1,7 +1,7 @@
-// How failures of the shared cache are worded. None of them names a password or a token: an url is given without.
+// Failures of the shared cache. None names a password or a token: urls are printed without them.
 import type { Wording } from './wording.ts'
 
-export const shareTexts = {
+export const remoteCacheFailures = {
   'cache-url': (_: object): Wording => ({
     message: 'the url of the cache is no address',
     hint: 'write http://HOST:PORT/PATH or https://..., with a password as http://NAME:$VARIABLE@HOST',
@@ -14,19 +14,19 @@ export const shareTexts = {
     message: `the cache ${d.url} cannot be used, so this build goes on without it: ${d.why}`,
   }),
   'cache-unwritable': (d: { url: string; why: string }): Wording => ({
-    message: `nothing more is given to the cache ${d.url}: ${d.why}`,
-    hint: 'what is left is given by the next build; where others only read, set cache.write to false',
+    message: `the cache ${d.url} is given nothing more: ${d.why}`,
+    hint: 'the next build sends the rest; where you may only read, set cache.write to false',
   }),
   'cache-too-large': (d: { url: string; step: string }): Wording => ({
     message: `the cache ${d.url} does not take a result of step "${d.step}": it is too large (413)`,
     hint: 'nginx takes results of any size with client_max_body_size 0',
   }),
   'against-unreadable': (d: { file: string; why: string }): Wording => ({
-    message: `${d.file} cannot be compared with: ${d.why}`,
+    message: `${d.file} cannot be used for a comparison: ${d.why}`,
     hint: 'on the other machine: chef plan --json --keys > FILE',
   }),
   'cache-damaged': (d: { url: string; what: string }): Wording => ({
-    message: `something in the cache ${d.url} is damaged, and was not used: ${d.what}`,
-    hint: 'what it belongs to is cooked here instead',
+    message: `damaged content in the cache ${d.url} was ignored: ${d.what}`,
+    hint: 'the job is cooked here instead',
   }),
 }

@@ -1,7 +1,7 @@
-// The wordings of what can be wrong with an order simulation.
-import { meant, type Wording } from './wording.ts'
+// Failures of an order simulation.
+import { didYouMean, type Wording } from './wording.ts'
 
-/** What can be wrong with a formula (simulation/expression.ts). */
+/** The faults that simulation finds in a formula. */
 type FormulaFault =
   | { fault: 'syntax'; what: string; column: number }
   | { fault: 'name'; what: string; near: string | undefined; known: readonly string[] }
@@ -21,7 +21,7 @@ function formulaFault(d: FormulaFault): string {
   }
 }
 
-export const simulationTexts = {
+export const simulationFailures = {
   'simulation-orders': (_: object): Wording => ({
     message: 'there are no orders to simulate',
     hint: 'name a file of orders, or have some made up: chef simulate --count 1000',
@@ -44,11 +44,11 @@ export const simulationTexts = {
   }),
   'simulation-strategy': (d: { name: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `there is no strategy "${d.name}"`,
-    hint: meant(d.near) ?? `there are ${d.known.join(', ')}, or the path of a module (.mjs, .cjs, .js)`,
+    hint: didYouMean(d.near) ?? `there are ${d.known.join(', ')}, or the path of a module (.mjs, .cjs, .js)`,
   }),
   'simulation-formula': (d: { text: string } & FormulaFault): Wording => ({
     message: `the formula "${d.text.slice(0, 80)}" cannot be read: ${formulaFault(d)}`,
-    hint: d.fault === 'name' ? (meant(d.near) ?? `it knows ${d.known.join(', ')}`) : undefined,
+    hint: d.fault === 'name' ? (didYouMean(d.near) ?? `it knows ${d.known.join(', ')}`) : undefined,
   }),
   'simulation-module': (d: { file: string; why: string }): Wording => ({
     message: `the module ${d.file} cannot be used: ${d.why}`,

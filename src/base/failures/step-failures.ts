@@ -1,7 +1,7 @@
-// The failures of cooking: how a ticket ended, what an execute() did. They stand in receipts and follow the name of the job.
+// Failures of cooking: how a ticket ended, and what an execute() did. They stand in receipts, behind the name of the job.
 import type { Wording } from './wording.ts'
 
-export const kitchenTexts = {
+export const stepFailures = {
   'cook-exit': (d: { code: number }): Wording => ({ message: `exit ${d.code}` }),
   'cook-signal': (d: { signal: string }): Wording => ({
     message: `killed by ${d.signal}`,
@@ -10,7 +10,7 @@ export const kitchenTexts = {
   'cook-timeout': (d: { seconds: number }): Wording => ({ message: `timed out after ${d.seconds} s` }),
   'input-changed': (d: { path: string }): Wording => ({ message: `${d.path} changed while it was cooked` }),
   'input-deleted': (d: { name: string }): Wording => ({
-    message: `what it reads (${d.name}) was deleted from the fridge`,
+    message: `an input was deleted from the fridge: ${d.name}`,
   }),
   'input-overwritten': (d: { input: string }): Wording => ({ message: `it wrote into its input "${d.input}"` }),
   'outputs-not-kept': (d: { why: string }): Wording => ({ message: `its outputs could not be kept: ${d.why}` }),
@@ -35,7 +35,7 @@ export const kitchenTexts = {
   }),
   'output-missing': (d: { name: string; pattern: boolean }): Wording => ({
     message: d.pattern ? `output "${d.name}" is missing: nothing matches it` : `output "${d.name}" is missing`,
-    hint: 'the step ended well, and did not write it where it runs',
+    hint: 'the step succeeded without writing it where it runs',
   }),
   'output-leads-out': (d: { name: string; target: string }): Wording => ({
     message: `output "${d.name}" is a link out of the pan, to ${d.target}`,
@@ -91,17 +91,17 @@ export const kitchenTexts = {
     hint: 'raise needs.mem, or let it grow with retries: mem: 2GB * attempt',
   }),
   'cook-server': (d: { program: string; why: string }): Wording => ({
-    message: `${d.program} did not come up as a cook: ${d.why}`,
+    message: `${d.program} did not start as a cook: ${d.why}`,
   }),
   'cook-warning': (d: { step: string; what: string }): Wording => ({ message: `step "${d.step}": ${d.what}` }),
-  'stove-broken': (d: { why: string }): Wording => ({ message: `the stove gave no receipt: ${d.why}` }),
+  'stove-broken': (d: { why: string }): Wording => ({ message: `the stove returned no receipt: ${d.why}` }),
   'cook-unknown': (d: { type: string }): Wording => ({ message: `this stove has no cook for steps of type ${d.type}` }),
   'isolate-missing': (_: object): Wording => ({
     message: 'isolate needs bubblewrap, and there is no bwrap on PATH',
     hint: 'install the package bubblewrap (Debian: apt install bubblewrap), or take isolate out of the step',
   }),
   'isolate-no-trace': (_: object): Wording => ({
-    message: 'undeclared reads were not looked for: isolate: check needs strace (Debian: apt install strace)',
+    message: 'undeclared reads were not checked: isolate: check needs strace (Debian: apt install strace)',
   }),
   'isolate-undeclared': (d: { path: string }): Wording => ({
     message: `read ${d.path}, which is no input of the step`,

@@ -1,10 +1,10 @@
-// The wordings of what can be wrong with tables and plots of results.
-import { meant, named, type Wording } from './wording.ts'
+// Failures of tables and plots of results.
+import { didYouMean, knownNames, type Wording } from './wording.ts'
 
-export const tableTexts = {
+export const tableFailures = {
   'column-unknown': (d: { name: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `the table has no column "${d.name}"`,
-    hint: meant(d.near) ?? named(d.known),
+    hint: didYouMean(d.near) ?? knownNames(d.known),
   }),
   'column-ambiguous': (d: { name: string; some: string[] }): Wording => ({
     message: `"${d.name}" can be any of ${d.some.slice(0, 6).join(', ')}`,
@@ -23,14 +23,14 @@ export const tableTexts = {
   }),
   'plot-axis': (d: { axis: string; known: string[] }): Wording => ({
     message: `nothing here suits the ${d.axis} axis: ${d.axis === 'y' ? 'no result is a number' : 'no parameter varies'}`,
-    hint: `name a column with -${d.axis}; ${named(d.known) ?? ''}`,
+    hint: `name a column with -${d.axis}; ${knownNames(d.known) ?? ''}`,
   }),
   'plot-empty': (d: { x: string; y: string }): Wording => ({
     message: `there is no variant with both "${d.x}" and "${d.y}" to draw`,
     hint: '"chef table" shows what is there, "chef build" cooks what is not; a logarithmic axis begins above 0',
   }),
   'plot-form': (d: { path: string }): Wording => ({
-    message: `${d.path} says no form that a plot can have`,
+    message: `${d.path} does not name a format that a plot can have`,
     hint: 'end the name with .svg or .png',
   }),
   'plot-left-out': (d: { points: number }): Wording => ({

@@ -1,7 +1,7 @@
-// The failures of watching and of the page.
+// Failures of watching files and of serving the page.
 import type { Wording } from './wording.ts'
 
-export const watchTexts = {
+export const watchFailures = {
   'watch-limit': (d: { wanted: number; allowed: number; setting: string }): Wording => ({
     message: `the system allows ${d.allowed} watches of files (${d.setting}), and ${d.wanted} or more are needed`,
     hint: `raise it (sudo sysctl ${d.setting}=${Math.max(524_288, 2 * d.wanted)}), or watch with --poll`,

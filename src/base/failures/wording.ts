@@ -1,19 +1,19 @@
-// What the wordings of failures are made of.
+// The shape of a wording, and the phrases that many of them share.
 
 export interface Wording {
   message: string
   hint?: string | undefined
 }
 
-/** "did you mean" for a name that is close to a known one. */
-export const meant = (near: string | undefined): string | undefined =>
+/** `near` is the known name that is closest to a misspelled one. */
+export const didYouMean = (near: string | undefined): string | undefined =>
   near === undefined ? undefined : `did you mean "${near}"?`
 
-/** A kitchen may have hundreds of names: some of them show where one is. */
-export const named = (known: string[]): string | undefined =>
+/** Lists a few: a kitchen may have hundreds of names. */
+export const knownNames = (known: string[]): string | undefined =>
   known.length === 0 ? undefined : `known: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', ...' : ''}`
 
-/** Sizes as they are written in a cheffile. */
+/** Writes a size as a cheffile does. */
 export function sizeText(bytes: number): string {
   if (bytes >= 1e9) return `${Math.round(bytes / 1e8) / 10} GB`
   if (bytes >= 1e6) return `${Math.round(bytes / 1e5) / 10} MB`

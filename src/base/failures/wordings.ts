@@ -1,30 +1,30 @@
-// Collects the wording of every failure. docs/errors.md has a paragraph on each code.
-import { cliTexts } from './command-failures.ts'
-import { configTexts } from './config-failures.ts'
-import { elsewhereTexts } from './executor-failures.ts'
-import { fridgeTexts } from './fridge-failures.ts'
-import { kitchenTexts } from './step-failures.ts'
-import { picturesTexts } from './picture-failures.ts'
-import { planTexts } from './plan-failures.ts'
-import { recipeTexts } from './recipe-failures.ts'
-import { shareTexts } from './remote-cache-failures.ts'
-import { simulationTexts } from './simulation-failures.ts'
-import { tableTexts } from './table-failures.ts'
-import { watchTexts } from './watch-failures.ts'
+// The wording of every failure by its code. docs/errors.md has a paragraph on each.
+import { commandFailures } from './command-failures.ts'
+import { configFailures } from './config-failures.ts'
+import { executorFailures } from './executor-failures.ts'
+import { fridgeFailures } from './fridge-failures.ts'
+import { stepFailures } from './step-failures.ts'
+import { pictureFailures } from './picture-failures.ts'
+import { planFailures } from './plan-failures.ts'
+import { recipeFailures } from './recipe-failures.ts'
+import { remoteCacheFailures } from './remote-cache-failures.ts'
+import { simulationFailures } from './simulation-failures.ts'
+import { tableFailures } from './table-failures.ts'
+import { watchFailures } from './watch-failures.ts'
 
 export const wordings = {
-  ...cliTexts,
-  ...configTexts,
-  ...elsewhereTexts,
-  ...fridgeTexts,
-  ...kitchenTexts,
-  ...picturesTexts,
-  ...planTexts,
-  ...recipeTexts,
-  ...shareTexts,
-  ...simulationTexts,
-  ...tableTexts,
-  ...watchTexts,
+  ...commandFailures,
+  ...configFailures,
+  ...executorFailures,
+  ...fridgeFailures,
+  ...stepFailures,
+  ...pictureFailures,
+  ...planFailures,
+  ...recipeFailures,
+  ...remoteCacheFailures,
+  ...simulationFailures,
+  ...tableFailures,
+  ...watchFailures,
 }
 
 export type FailureCode = keyof typeof wordings
