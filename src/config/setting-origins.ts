@@ -1,5 +1,5 @@
 // What came out of all layers, value by value, each with where it came from: for `chef config`.
-import type { Value, ValueMap } from '../base/value.ts'
+import type { Value } from '../base/value.ts'
 import type { Configuration, Resource, Step } from './configuration.ts'
 import type { Origin } from './origin.ts'
 
@@ -24,11 +24,17 @@ export function explainConfiguration(configuration: Configuration): ExplainedVal
     const patterns = configuration.links.filter((link) => link.result === result).map((link) => link.pattern)
     tell(`links.${result}`, patterns.length === 1 ? patterns[0] : patterns)
   }
-  for (const section of ['kitchen', 'fridge', 'cache', 'options'] as const)
-    for (const [key, value] of Object.entries((configuration[section] ?? {}) as unknown as ValueMap))
-      if (section === 'kitchen' && key === 'settings')
-        for (const [name, setting] of Object.entries(value as ValueMap)) tell(`kitchen.${name}`, setting)
-      else tell(`${section}.${key}`, section === 'cache' ? withoutSecret(key, value) : value)
+  const { settings, ...kitchen } = configuration.kitchen
+  const { fridge, cache = {}, options } = configuration
+  const sections: { [section: string]: { [key: string]: Value | undefined } } = {
+    kitchen: { ...kitchen, ...settings },
+    fridge: { ...fridge },
+    cache: { ...cache },
+    options: { ...options },
+  }
+  for (const [section, values] of Object.entries(sections))
+    for (const [key, value] of Object.entries(values))
+      tell(`${section}.${key}`, section === 'cache' && value !== undefined ? withoutSecret(key, value) : value)
   return explained
 }
 

@@ -3,19 +3,19 @@ import { type Failure, failure } from '../base/failures/failure.ts'
 import type { Configuration, Link, Step } from '../config/configuration.ts'
 import { splitReference } from '../config/dotted-names.ts'
 import { nearest } from '../base/suggestion.ts'
-import { missingFields, namesReaching } from './recipe-index.ts'
+import { missingFields, namesReaching, type Reach, type RecipeIndex } from './recipe-index.ts'
 import { parseLink, referencesOf } from './link-pattern.ts'
 
-/** `partly` is true if some steps are unknown or form a circle. Then nothing can be said about missing names. */
-export function checkLinks(configuration: Configuration, producers: Map<string, Step>, partly: boolean): Failure[] {
-  if (partly) return []
+export function checkLinks(index: RecipeIndex): Failure[] {
+  const { configuration, producers, isLost } = index
   return configuration.links.flatMap((link) => {
-    const step = producers.get(link.result)
+    const { result, at } = link
+    const step = producers.get(result)
     if (step !== undefined)
-      return [...checkReferences(configuration, link, namesReaching(producers, step)), ...checkEnd(link, step)]
-    return [
-      failure('link-result-unknown', { result: link.result, near: nearest(link.result, producers.keys()) }, link.at),
-    ]
+      return [...checkReferences(configuration, link, namesReaching(index, step)), ...checkEnd(link, step)]
+    return isLost(result)
+      ? []
+      : [failure('link-result-unknown', { result, near: nearest(result, producers.keys()) }, at)]
   })
 }
 
@@ -26,12 +26,12 @@ function checkEnd({ result, pattern, at }: Link, { outputs }: Step): Failure[] {
   return isFile && pattern.endsWith('/') ? [failure('link-no-file-name', { result, pattern, inner }, at)] : []
 }
 
-function checkReferences({ flavours }: Configuration, link: Link, names: Set<string>): Failure[] {
+function checkReferences({ flavours }: Configuration, link: Link, { names, isWhole }: Reach): Failure[] {
   return referencesOf(parseLink(link.pattern)).flatMap((text) => {
     const { from, field } = splitReference(text, names)
     const { result, at } = link
     if (!names.has(from)) {
-      if (text === 'hash') return []
+      if (text === 'hash' || !isWhole) return []
       const [head, ...rest] = text.split('.')
       const near = nearest(text, names) ?? nearest(head!, names)
       const suggestion = near && [near, ...(near === head ? [] : rest)].join('.')

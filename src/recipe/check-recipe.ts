@@ -6,50 +6,46 @@ import { nearest } from '../base/suggestion.ts'
 import { checkLinks } from './check-link-patterns.ts'
 import { checkNames } from './check-names.ts'
 import { checkCommand, checkSource } from './check-source.ts'
-import { fieldFailures, missingFields, namesReaching, placeOf } from './recipe-index.ts'
+import { fieldFailures, missingFields, namesReaching, placeOf, type Reach, type RecipeIndex } from './recipe-index.ts'
 import { circlesOf, producersOf } from './step-order.ts'
 
 export interface CheckOptions {
   /** Steps that are known to be wrong. Failures that only follow from that are left out. */
   damaged?: ReadonlySet<string>
+  /** Tells whether a name that nothing makes may be a result of such a step. */
+  isLost?: (name: string) => boolean
 }
 
 /** `exists` receives absolute paths of step sources. */
 export function checkRecipe(
   configuration: Configuration,
   exists: (path: string) => boolean,
-  { damaged = new Set() }: CheckOptions = {},
+  { damaged = new Set(), isLost = () => false }: CheckOptions = {},
 ): Failure[] {
   const steps = [...configuration.steps.values()]
   const circles = circlesOf(steps)
-  const producers = producersOf(steps)
-  const known = [...configuration.resources.keys(), ...configuration.flavours.keys(), ...producers.keys()]
-  const partly = steps.some((step) => damaged.has(step.name) && step.outputs.length === 0)
+  // Reachability is undefined in a circle.
+  const unsound = new Set([...damaged, ...circles.flat().map((step) => step.name)])
+  const index: RecipeIndex = { configuration, producers: producersOf(steps), unsound, isLost }
   const failures = checkNames(configuration)
+  const { resources, flavours } = configuration
+  const known = [...resources.keys(), ...flavours.keys(), ...index.producers.keys()]
   for (const step of steps) {
-    const inputs = checkInputs(configuration, step, producers, known)
-    failures.push(...(partly ? inputs.filter(({ code }) => code !== 'input-unknown') : inputs))
+    failures.push(...checkInputs(index, step, known))
     if (damaged.has(step.name)) continue
     failures.push(...checkSource(configuration, step, exists), ...checkCommand(configuration, step))
-    // Reachability is undefined in a recipe with a circle.
-    if (circles.length === 0) failures.push(...checkConditions(configuration, step, producers))
+    failures.push(...checkConditions(index, step))
   }
   for (const circle of circles) failures.push(circleFailure(circle))
-  const placeOfTarget = (index: number) => placeOf(configuration, `options.targets.${index}`)
-  failures.push(...checkTargets(configuration, configuration.options.targets, placeOfTarget))
-  failures.push(...checkLinks(configuration, producers, damaged.size > 0 || circles.length > 0))
-  return failures
+  const placeOfTarget = (at: number) => placeOf(configuration, `options.targets.${at}`)
+  const targets = configuration.options.targets
+  if (!targets.some(isLost)) failures.push(...checkTargets(configuration, targets, placeOfTarget))
+  return [...failures, ...checkLinks(index)]
 }
 
-function checkInputs(
-  configuration: Configuration,
-  step: Step,
-  producers: Map<string, Step>,
-  known: string[],
-): Failure[] {
+function checkInputs({ configuration, producers, isLost }: RecipeIndex, step: Step, known: string[]): Failure[] {
   return step.inputs.flatMap((input) => {
     const { from, at } = input
-    if (from === '') return []
     const flavour = configuration.flavours.get(from)
     if (flavour) return input.field.length === 0 ? [] : missingFields(from, flavour.values, input.field, at)
     const kind = configuration.resources.has(from) ? 'resource' : producers.has(from) ? 'result' : undefined
@@ -59,6 +55,7 @@ function checkInputs(
     }
     const results = configuration.steps.get(from)?.outputs.map((output) => output.name)
     if (results) return [failure('input-is-step', { step: step.name, name: from, results }, at)]
+    if (isLost(from)) return []
     return [failure('input-unknown', { step: step.name, name: from, near: nearReference(from, known) }, at)]
   })
 }
@@ -73,55 +70,58 @@ function nearReference(text: string, known: string[]): string | undefined {
 }
 
 /** Checks that the names in collect, only and exclude reach the step. A name that does not would select nothing. */
-function checkConditions(configuration: Configuration, step: Step, producers: Map<string, Step>): Failure[] {
+function checkConditions(index: RecipeIndex, step: Step): Failure[] {
   const collects = step.inputs.some((input) => Array.isArray(input.collect))
   if (!collects && step.only.length === 0 && step.exclude.length === 0) return []
-  const before = namesReaching(producers, step, { collecting: true })
-  const after = namesReaching(producers, step)
-  const failures: Failure[] = []
-  const known = (name: string): boolean =>
-    configuration.flavours.has(name) || configuration.resources.has(name) || configuration.steps.has(name)
-  // Records name steps by their sources, and few users mean those, so the hint leaves steps out if it can.
-  const ordered = (names: Set<string>): string[] => {
-    const values = [...names].filter((name) => !configuration.steps.has(name))
-    return values.length > 0 ? values : [...names]
-  }
-  const check = (key: string, name: string, reaching: Set<string>, at: Position): void => {
-    if (reaching.has(name)) return
-    const near = nearest(name, reaching)
-    failures.push(
-      failure(
-        'name-not-reaching',
-        {
-          step: step.name,
-          key,
-          name,
-          known: known(name),
-          near,
-          reaching: ordered(reaching),
-          result: producers.has(name),
-        },
-        at,
-      ),
-    )
-  }
-  for (const input of step.inputs)
-    if (Array.isArray(input.collect)) for (const name of input.collect) check('collect', name, before, input.at)
+  const { configuration } = index
+  const before = namesReaching(index, step, { collecting: true })
+  const after = namesReaching(index, step)
+  const failures = step.inputs.flatMap(({ collect, at }) =>
+    Array.isArray(collect)
+      ? collect.flatMap((name) => checkReach(index, before, { step: step.name, key: 'collect', name, at }))
+      : [],
+  )
   for (const key of ['only', 'exclude'] as const)
-    for (const [index, assignment] of step[key].entries())
+    for (const [number, assignment] of step[key].entries())
       for (const reference of Object.keys(assignment)) {
-        const path = `recipe.${step.name}.${key}.${index}`
+        const path = `recipe.${step.name}.${key}.${number}`
         const at = placeOf(configuration, `${path}.${reference}`) ?? placeOf(configuration, path) ?? step.at
-        const { from, field } = splitReference(reference, after)
-        const flavour = after.has(from) ? configuration.flavours.get(from) : undefined
+        const { from, field } = splitReference(reference, after.names)
+        const flavour = after.names.has(from) ? configuration.flavours.get(from) : undefined
         if (flavour && field.length > 0) failures.push(...fieldFailures(from, flavour.values, field, at))
-        else check(key, from, after, at)
+        else failures.push(...checkReach(index, after, { step: step.name, key, name: from, at }))
       }
   return failures
 }
 
+interface Condition {
+  step: string
+  key: 'collect' | 'only' | 'exclude'
+  name: string
+  at: Position
+}
+
+function checkReach(
+  { configuration: { flavours, resources, steps }, producers }: RecipeIndex,
+  { names, isWhole }: Reach,
+  { at, ...condition }: Condition,
+): Failure[] {
+  const { name } = condition
+  if (names.has(name) || !isWhole) return []
+  // Records name steps by their sources, and few users mean those, so the hint leaves steps out if it can.
+  const values = [...names].filter((one) => !steps.has(one))
+  const wording = {
+    ...condition,
+    known: flavours.has(name) || resources.has(name) || steps.has(name),
+    near: nearest(name, names),
+    reaching: values.length > 0 ? values : [...names],
+    result: producers.has(name),
+  }
+  return [failure('name-not-reaching', wording, at)]
+}
+
 function circleFailure(circle: Step[]): Failure {
-  return failure('recipe-circle', { circle: circle.map((step) => step.name) }, circle[0]!.at)
+  return failure('recipe-circle', { circle: circle.map((step) => step.name) }, circle[0]?.at)
 }
 
 /** Checks targets, which are results or steps. Targets of the command line have no place in a file. */

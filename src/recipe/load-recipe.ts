@@ -11,8 +11,8 @@ export interface KitchenReading {
 }
 
 export async function readKitchen(request: LoadRequest, exists: (path: string) => boolean): Promise<KitchenReading> {
-  const { configuration, failures, whole, damaged } = await readConfiguration(request)
-  const all = whole ? [...failures, ...checkRecipe(configuration, exists, { damaged })] : failures
+  const { configuration, failures, whole, ...options } = await readConfiguration(request)
+  const all = whole ? [...failures, ...checkRecipe(configuration, exists, options)] : failures
   return { configuration, failures: inOrder(all) }
 }
 

@@ -9,21 +9,42 @@ export function placeOf(configuration: Configuration, path: string): Position | 
   return origin?.from === 'file' ? origin.at : undefined
 }
 
+export interface RecipeIndex {
+  configuration: Configuration
+  /** The step that makes each result. */
+  producers: ReadonlyMap<string, Step>
+  /** Names of steps that are known to be wrong, or that lie in a circle. */
+  unsound: ReadonlySet<string>
+  /** Tells whether a name that nothing makes may be a result of a wrong step. */
+  isLost: (name: string) => boolean
+}
+
+export interface Reach {
+  /** Resources, flavours and steps. */
+  names: Set<string>
+  /** False where a step on the way is wrong or reads what nothing makes: more names may reach the step then. */
+  isWhole: boolean
+}
+
 /**
  * Returns the names in the records of a step's variants: the resources, flavours and steps that it depends on.
  * `collecting` includes the names that its own inputs collect. Few steps are queried, so nothing is cached: for a
  * long chain a cache would grow with the square of its length.
  */
-export function namesReaching(producers: Map<string, Step>, step: Step, { collecting = false } = {}): Set<string> {
+export function namesReaching(index: RecipeIndex, step: Step, { collecting = false } = {}): Reach {
+  const { configuration, producers, unsound } = index
   const names = new Set<string>()
   const seen = new Set<string>()
   const open: { step: Step; without: ReadonlySet<string> }[] = []
-  const take = (input: Input, without: ReadonlySet<string>): void => {
-    const producer = producers.get(input.from)
+  let isWhole = true
+  const take = ({ from }: Input, without: ReadonlySet<string>): void => {
+    const producer = producers.get(from)
     if (producer !== undefined) open.push({ step: producer, without })
-    else if (!without.has(input.from)) names.add(input.from)
+    else if (!without.has(from)) names.add(from)
+    if (!producer && !configuration.resources.has(from) && !configuration.flavours.has(from)) isWhole = false
   }
   const takeInputs = (of: Step, without: ReadonlySet<string>, own: boolean): void => {
+    if (unsound.has(of.name)) isWhole = false
     if (!without.has(of.name)) names.add(of.name)
     for (const input of of.inputs)
       if (input.collect === undefined || own) take(input, without)
@@ -36,7 +57,7 @@ export function namesReaching(producers: Map<string, Step>, step: Step, { collec
     seen.add(key)
     takeInputs(next.step, next.without, false)
   }
-  return names
+  return { names, isWhole }
 }
 
 /** An empty flavour may receive values later. Any other must have the field in at least one value. */

@@ -349,7 +349,6 @@ recipe:
   d: { command: "{i} {q}", inputs: { i: [n] }, outputs: { o: rd } }
 `
   expect(await faults(text)).toEqual([
-    'key-choice 1:40',
     'key-unknown 1:42',
     'bad-range 2:54',
     'key-unknown 4:64',
@@ -389,5 +388,51 @@ links: { ra: "{photos.stem}/{size.w}{hash}", rb: "{size.h}-{b}" }
       'recipe.yml': steps.join('\n').replaceAll(/^ {2}/gm, ''),
     })
     expect(topological(configuration.steps.values())[0]!.name).toBe('s1999')
+  })
+})
+
+describe('one mistake is told once, without what follows from it', () => {
+  const reader = '  read: { command: "x {y} {o}", inputs: { y: r }, outputs: { o: q } }\n'
+  test.each([
+    ['a key of a step that is like none', `recipe:\n  s: { run: "x {o}", outputs: { o: r } }\n`, ['key-unknown 2:8']],
+    [
+      'the outputs under another name, with a reader and a link',
+      `recipe:\n  s: { command: "x {o}", produces: { o: r } }\n${reader}links: { r: out.txt }\noptions: { targets: [r] }\n`,
+      ['key-unknown 2:26'],
+    ],
+    [
+      'a section that is like none',
+      `parameters: { n: [1, 2] }\nrecipe:\n  s: { command: "x {n} {o}", inputs: { n: n }, outputs: { o: r } }\n`,
+      ['key-unknown 1:1'],
+    ],
+    [
+      'a resource under another name, with a link and a condition that name it',
+      `resources: { fotos: "*.jpg" }\nrecipe:\n  s: { command: "x {p} {o}", inputs: { p: photos }, exclude: { photos: a }, outputs: { o: r } }\n${reader}links: { r: "{photos.stem}", q: "{photos}" }\n`,
+      ['input-unknown 3:43'],
+    ],
+    [
+      'an output whose name is none, with a reader',
+      `recipe:\n  s: { command: "x {o} {p}", outputs: { o: { nam: r }, p: p } }\n${reader}`,
+      ['key-unknown 2:46'],
+    ],
+    [
+      'a called kitchen without a file, with a reader',
+      `recipe:\n  s: { type: recipe, outputs: { x: r } }\n${reader}`,
+      ['key-missing 2:3'],
+    ],
+  ])('%s', async (_, cheffile, expected) => {
+    expect((await faults(cheffile)).sort()).toEqual(expected.toSorted())
+  })
+
+  test('what does not follow from it is told as well', async () => {
+    const text =
+      'version: 3\nresources: {}\nflavours: {}\nrecipe:\n  s: { command: "x {o}", retires: 2, inputs: { y: no }, outputs: { o: r } }\n  t: { command: "x {o} {w}", inputs: { o: no }, outputs: { p: u } }\n'
+    expect(await faults(text)).toEqual([
+      'key-unknown 1:1',
+      'key-unknown 5:26',
+      'input-unknown 5:51',
+      'placeholder-unknown 6:17',
+      'input-unknown 6:43',
+    ])
   })
 })

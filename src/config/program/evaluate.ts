@@ -53,12 +53,14 @@ async function bundle({ file, library }: Question): Promise<Program> {
   }
 }
 
+const isBuildFailure = (error: unknown): error is BuildFailure => error instanceof Error && 'errors' in error
+
 async function answer(question: Question): Promise<Answer> {
   let program: Program
   try {
     program = await bundle(question)
   } catch (error) {
-    const [first] = (error as BuildFailure).errors ?? []
+    const first = isBuildFailure(error) ? error.errors[0] : undefined
     if (first === undefined) throw error
     const { file = '', line, column = 0 } = first.location ?? {}
     const path = resolve(dirname(question.file), file)
@@ -74,10 +76,11 @@ async function answer(question: Question): Promise<Answer> {
     // What a bundled package asks for by `require` is found from the cheffile.
     Object.assign(globalThis, { require: createRequire(question.file) })
     const code = `data:text/javascript;base64,${Buffer.from(program.text).toString('base64')}`
-    exported = (await import(code)) as { default?: unknown }
+    exported = await import(code)
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    const [, line, column] = /data:text\/javascript[^\n]*:(\d+):(\d+)\)?$/m.exec((error as Error)?.stack ?? '') ?? []
+    const [, line, column] =
+      /data:text\/javascript[^\n]*:(\d+):(\d+)\)?$/m.exec(error instanceof Error ? (error.stack ?? '') : '') ?? []
     return { fault: 'broken', reason, ...(line && original(Number(line), Number(column) - 1)) }
   }
   if (!('default' in exported)) return { fault: 'no-export' }
@@ -95,7 +98,7 @@ async function answer(question: Question): Promise<Answer> {
   }
 }
 
-const question = JSON.parse(readFileSync(0, 'utf8')) as Question
+const question: Question = JSON.parse(readFileSync(0, 'utf8'))
 const told = Buffer.from(JSON.stringify(await answer(question)))
 for (let at = 0; at < told.length; ) at += writeSync(3, told, at)
 // Whatever the cheffile left running is not waited for.

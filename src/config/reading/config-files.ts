@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
 import { type Failure, failure, type Position, Refusal } from '../../base/failures/failure.ts'
 import { systemTroubleOf } from '../../base/system-error.ts'
+import { errorCode, errorMessage } from '../../base/thrown-error.ts'
 import { parsed, type Value } from '../../base/value.ts'
 import type { ProgramSurroundings } from './program-tree.ts'
 import type { Place } from '../origin.ts'
@@ -21,7 +22,7 @@ function readText(file: string, as: string, at?: Position): { text?: string; fai
   try {
     bytes = readFileSync(file)
   } catch (error) {
-    const { code: reason = 'unknown', message: what } = error as NodeJS.ErrnoException
+    const [reason, what] = [errorCode(error) || 'unknown', errorMessage(error)]
     const kind = systemTroubleOf(reason)
     // Nothing is wrong with the file, and another time it may be read.
     if (kind === 'files' || kind === 'broken') throw new Refusal([failure('system-error', { what, kind }, at)], 1)

@@ -50,6 +50,9 @@ export function findCheffile(folder: string, named: string | undefined, upwards:
   }
 }
 
+/** The sections that hold names. */
+const content: readonly Section[] = ['resources', 'flavours', 'recipe']
+
 function isFile(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
@@ -74,17 +77,21 @@ export async function readSections(file: string, surroundings: ProgramSurroundin
     found.whole = false
     return found
   }
+  const unknown: (string | undefined)[] = []
   for (const { key, place, value } of tree.entries.values()) {
     const section = sectionOf.get(key)
     if (section === undefined) {
       const near = nearest(key, sectionOf.keys())
       failures.push(failureAt('key-unknown', { where: '', key, near, known: [...sectionNames] }, place))
-      if (near !== undefined) found.whole = false
+      unknown.push(near)
     } else if (found.trees.has(section)) {
       const other = key === section ? sections[section].alias : section
       failures.push(failureAt('key-twice', { where: '', key, other }, place))
     } else found.trees.set(section, value)
   }
+  // A section that is like none may be any of those that are missing.
+  const isComplete = content.every((section) => found.trees.has(section))
+  if (unknown.some((near) => near !== undefined || !isComplete)) found.whole = false
   return found
 }
 

@@ -15,7 +15,8 @@ import { blankOf, conform, isNothing, type Notes } from '../schema/conform.ts'
 import { strangeNeeds } from '../sections/known-needs.ts'
 import { checkKeys, readStep } from '../sections/steps.ts'
 import { checkCalling, type Laid, layIn } from './sub-recipe.ts'
-import { type Entry, entriesOf, failureAt, positionOf } from './syntax-tree.ts'
+import { child, type Entry, entriesOf, failureAt, positionOf } from './syntax-tree.ts'
+import type { PlacedText } from '../origin.ts'
 
 export interface LoadRequest extends Layers {
   /** Absolute: where the search for the cheffile begins, and what paths in arguments are relative to. */
@@ -38,6 +39,8 @@ export interface Reading {
   whole: boolean
   /** Steps of which something could not be understood: further checks of them would only repeat it. */
   damaged: Set<string>
+  /** Tells whether a name that nothing makes may be a result of such a step. */
+  isLost: (name: string) => boolean
 }
 
 export async function loadConfiguration(request: LoadRequest): Promise<Configuration> {
@@ -77,7 +80,8 @@ export async function readConfiguration(request: LoadRequest): Promise<Reading> 
     origins: kitchen.origins,
     warnings: [...kitchen.warnings, ...strangeNeeds(kitchen.steps, settings.named, kitchen.origins)],
   }
-  return { configuration, failures: kitchen.failures, whole: kitchen.whole, damaged: kitchen.damaged }
+  const { failures, whole, damaged, lost } = kitchen
+  return { configuration, failures, whole, damaged, isLost: (name) => lost.unnamed || lost.named.has(name) }
 }
 
 /** Undefined where nothing is written, or nothing that fits. */
@@ -96,6 +100,8 @@ interface KitchenParts extends Laid {
   failures: Failure[]
   warnings: Failure[]
   damaged: Set<string>
+  /** Results of steps that could not be understood: whether there are some without a name, and the others' names. */
+  lost: { unnamed: boolean; named: Set<string> }
   whole: boolean
 }
 
@@ -110,6 +116,7 @@ async function readKitchenParts(found: Sections, ring: string[], programs: Progr
     failures: found.failures,
     warnings: [],
     damaged: new Set(),
+    lost: { unnamed: false, named: new Set() },
     whole: found.whole,
   }
   for (const entry of entriesIn(kitchen, 'resources', found)) {
@@ -137,13 +144,30 @@ async function readKitchenParts(found: Sections, ring: string[], programs: Progr
   return kitchen
 }
 
-function conformStep({ failures, origins, damaged }: KitchenParts, { key, value }: Entry): ConformedStep {
+function conformStep(kitchen: KitchenParts, { key, value }: Entry): ConformedStep {
   const shape = sections.recipe.shape.of
-  const notes = { failures: [], origins, meant: [] } satisfies Notes
-  const written = conform(shape, value, `recipe.${key}`, notes)
-  failures.push(...notes.failures)
-  if (hidesMore(notes)) damaged.add(key)
-  return written ?? blankOf(shape)
+  const notes = { failures: [], origins: kitchen.origins, meant: [] } satisfies Notes
+  const written = conform(shape, value, `recipe.${key}`, notes) ?? blankOf(shape)
+  kitchen.failures.push(...notes.failures)
+  const lost = (part: 'inputs' | 'outputs'): boolean => written[part].length < entriesOf(child(value, part)).length
+  if (hidesMore(notes, written) || lost('inputs') || lost('outputs')) {
+    kitchen.damaged.add(key)
+    kitchen.lost.unnamed ||= lost('outputs') || written.outputs.length === 0
+  }
+  return written
+}
+
+/** Keys without which most checks of a step mean nothing. */
+const essential = new Set(['type', 'resource', 'command', 'inputs', 'outputs', 'ingredients'])
+
+/** Tells whether something is missing now that checks of the whole step would miss, too. */
+function hidesMore({ failures, meant }: Required<Pick<Notes, 'failures' | 'meant'>>, written: ConformedStep): boolean {
+  const { command, resource, ingredients, inputs, outputs } = written
+  const hasSource = command !== undefined || resource.length > 0 || ingredients !== undefined
+  const isComplete = hasSource && inputs.length > 0 && outputs.length > 0
+  // An unknown key that is like none may be any of those that are missing.
+  const isEssential = (key: string | undefined): boolean => (key === undefined ? !isComplete : essential.has(key))
+  return failures.length > meant.length || meant.some(isEssential)
 }
 
 interface Caller {
@@ -153,24 +177,16 @@ interface Caller {
 }
 
 async function callKitchen({ kitchen, ring, programs }: Caller, entry: Entry, written: ConformedStep): Promise<void> {
-  const { key: name, place } = entry
+  const { key: name } = entry
   const { failures } = kitchen
   checkKeys(entry, 'recipe', failures)
-  const [path, second] = written.resource
-  const where = `recipe.${name}`
-  if (path === undefined) {
-    failures.push(failureAt('key-missing', { where, key: 'resource' }, place))
-    return
-  }
-  if (second) {
-    const wording = { where: `${where}.resource`, expected: 'one cheffile', found: 'a list' }
-    failures.push(failureAt('wrong-type', wording, path.place))
-    return
-  }
-  const file = resolve(path.place.base, path.text)
-  const real = realPath(file)
-  if (ring.includes(real)) {
+  const path = calledFile(entry, written, failures)
+  const file = path && resolve(path.place.base, path.text)
+  const real = file === undefined ? '' : realPath(file)
+  if (path && ring.includes(real))
     failures.push(failureAt('file-circle', { circle: [...ring.slice(ring.indexOf(real)), real] }, path.place))
+  if (path === undefined || file === undefined || ring.includes(real)) {
+    kitchen.lost.unnamed = true
     return
   }
   const found = await readSections(file, programs, positionOf(path.place))
@@ -182,12 +198,28 @@ async function callKitchen({ kitchen, ring, programs }: Caller, entry: Entry, wr
   kitchen.whole &&= sub.whole
   for (const step of sub.damaged) kitchen.damaged.add(`${name}.${step}`)
   const calling = { name, inputs: written.inputs, outputs: written.outputs }
-  if (sub.whole) failures.push(...checkCalling(calling, sub))
+  if (sub.whole && !sub.lost.unnamed) failures.push(...checkCalling(calling, sub))
+  kitchen.lost.unnamed ||= sub.lost.unnamed
+  const made = new Set(sub.steps.flatMap((step) => step.outputs.map((output) => output.name)))
+  for (const { key, value } of written.outputs) if (!made.has(key)) kitchen.lost.named.add(value.name.text)
   const laid = layIn(calling, sub)
   for (const [key, resource] of laid.resources) kitchen.resources.set(key, resource)
   for (const [key, flavour] of laid.flavours) kitchen.flavours.set(key, flavour)
   for (const [key, origin] of laid.origins) kitchen.origins.set(key, origin)
   kitchen.steps.push(...laid.steps)
+}
+
+/** The one cheffile that a step of type recipe calls. */
+function calledFile({ key, place }: Entry, { resource }: ConformedStep, failures: Failure[]): PlacedText | undefined {
+  const where = `recipe.${key}`
+  const [path, second] = resource
+  if (path && second === undefined) return path
+  failures.push(
+    path
+      ? failureAt('wrong-type', { where: `${where}.resource`, expected: 'one cheffile', found: 'a list' }, path.place)
+      : failureAt('key-missing', { where, key: 'resource' }, place),
+  )
+  return undefined
 }
 
 /** The entries of a section, not yet checked. */
@@ -200,14 +232,6 @@ function entriesIn(kitchen: KitchenParts, section: 'resources' | 'flavours' | 'r
   )
   kitchen.whole = false
   return []
-}
-
-/** Keys without which most of what can be checked of a step is missing. */
-const heart = new Set(['type', 'resource', 'command', 'inputs', 'outputs', 'ingredients'])
-
-/** Tells whether something is missing now that checks of the whole step would miss, too. */
-function hidesMore({ failures, meant }: { failures: Failure[]; meant: (string | undefined)[] }): boolean {
-  return failures.length > meant.length || meant.some((key) => key !== undefined && heart.has(key))
 }
 
 function realPath(file: string): string {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { text as wholeText } from 'node:stream/consumers'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { type Failure, failure, type Position } from '../../base/failures/failure.ts'
 import { isMap, type Value } from '../../base/value.ts'
 import { packageFolder } from '../../base/package-folder.ts'
@@ -62,24 +62,26 @@ async function evaluate(
   const ended = new Promise<string>((resolve) =>
     child.on('close', (exit, by) => resolve(by === null ? `it ended with exit ${exit}` : `it was ended by ${by}`)),
   )
-  const told = await wholeText(child.stdio[3] as Readable)
+  const channel = child.stdio[3]
+  const told = channel instanceof Readable ? await wholeText(channel) : ''
   const end = await ended
   if (tooLong.aborted) return { fault: 'broken', reason: `it took longer than ${patience} s` }
   try {
-    return JSON.parse(told) as Answer
+    const answer: Answer = JSON.parse(told)
+    return answer
   } catch {
     return { fault: 'broken', reason: `${end} before it had exported a kitchen` }
   }
 }
 
 function positionIn(files: readonly string[], [file, line, column]: Spot): Position {
-  return { file: files[file] as string, line, column }
+  return { file: files[file] ?? '', line, column }
 }
 
 /** Paths are relative to the cheffile, also those that a module it imports has put together. */
 function placeIn(files: readonly string[], spot: Spot): Place {
   const at = positionIn(files, spot)
-  return { origin: { from: 'file', at }, base: dirname(files[0] as string) }
+  return { origin: { from: 'file', at }, base: dirname(files[0] ?? '') }
 }
 
 function treeAt(value: Value, places: Places | undefined, around: Place, files: readonly string[]): Tree {

@@ -3,11 +3,10 @@ import {
   type Alias,
   type Document,
   isAlias,
-  isPair,
   isScalar,
   isSeq,
   LineCounter,
-  type Node,
+  type ParsedNode,
   parseDocument,
   type Scalar as ScalarNode,
   type YAMLError,
@@ -46,7 +45,7 @@ export function parseYaml(text: string, options: ParseOptions): { tree?: Tree; f
       return { failures: oncePerLine(failures) }
     }
     const conversion = new Conversion(document, placeOf)
-    const contents = document.contents as Node | null
+    const { contents } = document
     const empty = contents === null || (isScalar(contents) && contents.value === null && !contents.source)
     const tree = empty ? undefined : conversion.convert(contents)
     return { ...(tree && !conversion.broken && { tree }), failures: conversion.failures }
@@ -59,7 +58,7 @@ export function parseYaml(text: string, options: ParseOptions): { tree?: Tree; f
 
 function problemFailure({ code, message }: YAMLError, language: string, place: Place): Failure {
   // The parser's own stack ended.
-  if ((code as string) === 'RESOURCE_EXHAUSTION') return failureAt('file-deep', {}, place)
+  if (String(code) === 'RESOURCE_EXHAUSTION') return failureAt('file-deep', {}, place)
   if (code === 'MULTIPLE_DOCS') return failureAt('file-documents', {}, place)
   // What follows a word inside of { } and begins with {, as in { thumb: web/{name} }, is meant to belong to it.
   const brace = code === 'UNEXPECTED_TOKEN' && message.includes('flow-map-start')
@@ -78,7 +77,7 @@ class Conversion {
   readonly #document: Document
   readonly #place: (offset: number) => Place
   /** Anchored values by node, with the number of values in them: an alias shares the tree and adds its size. */
-  readonly #anchored = new Map<Node, { tree: Tree; size: number }>()
+  readonly #anchored = new Map<unknown, { tree: Tree; size: number }>()
   #size = 0
 
   constructor(document: Document, place: (offset: number) => Place) {
@@ -86,36 +85,34 @@ class Conversion {
     this.#place = place
   }
 
-  convert(node: Node | null): Tree {
-    const place = this.#place(node?.range?.[0] ?? 0)
+  convert(node: ParsedNode | null): Tree {
+    const place = this.#place(node?.range[0] ?? 0)
     if (node === null) return { kind: 'scalar', value: null, place }
     if (isAlias(node)) return this.#follow(node, place)
     const before = this.#size
     this.#size += 1
     const tree = this.#convertOpen(node, place)
-    if ((node as { anchor?: string }).anchor) this.#anchored.set(node, { tree, size: this.#size - before })
+    if (node.anchor) this.#anchored.set(node, { tree, size: this.#size - before })
     return tree
   }
 
-  #convertOpen(node: Node, place: Place): Tree {
+  #convertOpen(node: Exclude<ParsedNode, Alias>, place: Place): Tree {
     if (isScalar(node)) return { kind: 'scalar', value: this.#scalar(node, place), place }
     if (isSeq(node)) {
-      const items = node.items.map((item) => (isPair(item) ? null : this.convert(item as Node | null)))
-      return { kind: 'list', items: items.filter((item) => item !== null), place }
+      return { kind: 'list', items: node.items.map((item) => this.convert(item)), place }
     }
-    return this.#map(node as YAMLMap, place)
+    return this.#map(node, place)
   }
 
-  #map(node: YAMLMap, place: Place): MapTree {
+  #map(node: YAMLMap.Parsed, place: Place): MapTree {
     const entries = new Map<string, Entry>()
     const merged: Tree[] = []
     for (const pair of node.items) {
-      const keyNode = pair.key as Node | null
-      const keyPlace = this.#place(keyNode?.range?.[0] ?? node.range?.[0] ?? 0)
+      const keyNode = pair.key
+      const keyPlace = this.#place(keyNode.range[0])
       const key = this.#key(keyNode, keyPlace)
       if (key === undefined) continue
-      const value = pair.value === null ? null : (pair.value as Node)
-      const tree: Tree = value ? this.convert(value) : { kind: 'scalar', value: null, place: keyPlace }
+      const tree: Tree = pair.value ? this.convert(pair.value) : { kind: 'scalar', value: null, place: keyPlace }
       if (key === '<<' && isScalar(keyNode) && keyNode.type === 'PLAIN') merged.push(tree)
       else if (entries.has(key)) this.failures.push(failureAt('key-doubled', {}, keyPlace))
       else entries.set(key, { key, place: keyPlace, value: tree })
@@ -127,7 +124,7 @@ class Conversion {
     return { kind: 'map', entries, place }
   }
 
-  #key(node: Node | null, place: Place): string | undefined {
+  #key(node: ParsedNode, place: Place): string | undefined {
     const resolved = isAlias(node) ? node.resolve(this.#document) : node
     if (!isScalar(resolved)) {
       this.failures.push(failureAt('key-no-text', {}, place))
@@ -154,7 +151,7 @@ class Conversion {
   }
 
   #follow(alias: Alias, place: Place): Tree {
-    const target = alias.resolve(this.#document) as Node | undefined
+    const target = alias.resolve(this.#document)
     const known = target && this.#anchored.get(target)
     if (known && this.#size + known.size <= mostValues) {
       this.#size += known.size

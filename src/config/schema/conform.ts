@@ -162,29 +162,31 @@ class Conformer {
     const found = new Map<string, unknown>()
     const others = new Map<string, unknown>()
     const spellings = new Map(Object.entries(fields).map(([name, field]) => [field.alias ?? name, name]))
+    const meant: (string | undefined)[] = []
     for (const entry of tree.entries.values()) {
       const { key, value } = entry
       const name = Object.hasOwn(fields, key) ? key : spellings.get(key)
       const field = name === undefined ? rest?.of : fields[name]
-      if (field === undefined) this.#strange(shape, entry, at)
+      if (field === undefined) meant.push(...this.#strange(shape, entry, at))
       else if (name === undefined) others.set(key, this.read(field, value, below(at, key)))
       else if (found.has(name)) this.#twice(name, field, entry, at)
       else if (!(field.kind === 'table' && field.blank && isNothing(value)))
         found.set(name, this.read(field, value, below(at, key, name)))
     }
-    this.#checkPresence(shape, tree, at)
+    this.#checkPresence(shape, tree, at, meant)
     if (!this.#fill(fields, found)) return undefined
     return { ...withoutGaps(found), ...(rest && { [rest.name]: withoutGaps(others) }) }
   }
 
-  /** A key that the shape does not know. */
-  #strange({ fields, open }: FieldsShape, { key, place }: Entry, { where, path }: Spot): void {
-    if (open) return
+  /** Tells of a key that the shape does not know, and returns the one that was probably meant. */
+  #strange({ fields, open }: FieldsShape, { key, place }: Entry, { where, path }: Spot): [string | undefined] | [] {
+    if (open) return []
     const known = Object.keys(fields)
     const aliases = Object.values(fields).flatMap(({ alias }) => alias ?? [])
     const near = nearest(key, [...known, ...aliases])
     this.#notes.meant?.push(near)
     this.#fail(failureAt('key-unknown', { where, key, near, known }, place), path)
+    return [near]
   }
 
   #twice(name: string, { alias = name }: Field, { key, place }: Entry, { where, path }: Spot): void {
@@ -192,13 +194,21 @@ class Conformer {
     this.#fail(failureAt('key-twice', { where, key, other }, place), path)
   }
 
-  #checkPresence({ fields, oneOf }: FieldsShape, { entries, place }: MapTree, { where, path }: Spot): void {
+  /** `meant`: what unknown keys were meant to be. A key that one of them may stand for is not told as missing, too. */
+  #checkPresence(
+    { fields, oneOf }: FieldsShape,
+    { entries, place }: MapTree,
+    { where, path }: Spot,
+    meant: (string | undefined)[],
+  ): void {
+    const isRenamed = (key: string): boolean => meant.includes(undefined) || meant.includes(key)
     for (const [key, field] of Object.entries(fields))
-      if (field.required && !entries.has(key) && !entries.has(field.alias ?? key))
+      if (field.required && !entries.has(key) && !entries.has(field.alias ?? key) && !isRenamed(key))
         this.#fail(failureAt('key-missing', { where, key }, place), path === '' ? key : `${path}.${key}`)
     if (!oneOf) return
     const given = oneOf.filter((name) => entries.has(name))
-    if (given.length !== 1) this.#fail(failureAt('key-choice', { where, choices: [...oneOf], given }, place), path)
+    if (given.length === 1 || (given.length === 0 && oneOf.some(isRenamed))) return
+    this.#fail(failureAt('key-choice', { where, choices: [...oneOf], given }, place), path)
   }
 
   /** Puts defaults in the gaps. False where something required is missing or does not fit. */

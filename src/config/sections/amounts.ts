@@ -52,7 +52,9 @@ export function parseDuration(text: string): number | undefined {
   return Math.round(seconds * 1e6) / 1e6
 }
 
-type Token = number | 'attempt' | '+' | '-' | '*' | '/' | '(' | ')'
+const signs = ['+', '-', '*', '/', '(', ')'] as const
+
+type Token = number | 'attempt' | (typeof signs)[number]
 
 /** Undefined where the text is no amount of this unit. Without `attempt` in it, an amount is a number at once. */
 export function parseAmount(text: string, unit: Unit): Amount | undefined {
@@ -66,26 +68,28 @@ export function parseAmount(text: string, unit: Unit): Amount | undefined {
 /** What an amount is at the nth attempt. */
 export function amountAt(amount: Amount, attempt: number): number {
   if (typeof amount === 'number') return amount
-  const tokens = amount.expression.split(' ').map((word) => (/^\d/.test(word) ? Number(word) : (word as Token)))
-  // It was evaluated once when it was read.
-  return evaluate(tokens, attempt) as number
+  // Its words are tokens, and it was evaluated once when it was read.
+  const tokens = amount.expression.split(' ').map((word) => signOf(word) ?? (word === 'attempt' ? word : Number(word)))
+  return evaluate(tokens, attempt) ?? Number.NaN
 }
+
+const signOf = (text: string): (typeof signs)[number] | undefined => signs.find((sign) => sign === text)
 
 function tokenize(text: string, unit: Unit): Token[] | undefined {
   const tokens: Token[] = []
   let rest = text.trim()
   while (rest !== '') {
-    const sign = rest[0]!
+    const sign = signOf(rest.slice(0, 1))
     const word = /^attempt\b/.exec(rest)?.[0]
     const quantity = /^[\d.]+(?:e[+-]?\d+)?(?:\s*[a-z]+)?(?:\d[\da-z.]*)?/i.exec(rest)?.[0]
-    if ('+-*/()'.includes(sign)) tokens.push(sign as Token)
+    if (sign) tokens.push(sign)
     else if (word) tokens.push('attempt')
     else {
       const value = quantity === undefined ? undefined : parseQuantity(quantity, unit)
       if (value === undefined) return undefined
       tokens.push(value)
     }
-    rest = rest.slice((word ?? ('+-*/()'.includes(sign) ? sign : (quantity ?? ''))).length).trimStart()
+    rest = rest.slice((word ?? sign ?? quantity ?? '').length).trimStart()
   }
   return tokens
 }
