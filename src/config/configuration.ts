@@ -1,5 +1,5 @@
-// What is known after the cheffile, its linked files and the command line are read: plain data, no links left. What a
-// section's keys hold follows from the definition of the cheffile.
+// The configuration: plain data, read from the cheffile, its linked files and the command line. Types of single keys are
+// derived from the definition of the cheffile.
 import type { Failure, Position } from '../base/failures/failure.ts'
 import type { Value } from '../base/value.ts'
 import type { WrittenPath } from '../files/glob-pattern.ts'
@@ -22,7 +22,7 @@ export interface Configuration {
   /** A remote cache; undefined: none. */
   cache?: CacheSettings
   options: Options
-  /** Where each value came from, by dotted path (`kitchen.burners`), for `chef config` and for messages. */
+  /** The origin of each value by its dotted path (`kitchen.burners`), for `chef config` and for messages. */
   origins: Map<string, Origin>
   warnings: Failure[]
 }
@@ -66,10 +66,10 @@ export interface Step extends Pick<ConformedStep, KeysAsWritten> {
   command?: string | string[]
   inputs: Input[]
   outputs: Output[]
-  /** Where it runs: in a pan of its own, or in the project folder (`folder`). */
+  /** `project` steps run in `folder`, others in a pan of their own. */
   place: ConformedStep['at']
   depfile?: Required<NonNullable<ConformedStep['depfile']>>
-  /** What built-in types (image, collect, course) are told: plain data that is part of the action. */
+  /** Settings of built-in types (image, collect, course). They are part of the action. */
   settings: { [name: string]: Value }
   /** The absolute folder of the cheffile this step stands in. */
   folder: string
@@ -108,9 +108,9 @@ export interface Link {
 type KitchenKeys = 'stove' | 'named' | 'pools' | 'mem' | 'gpu'
 
 export interface KitchenSettings extends Pick<Conformed<'kitchen'>, KitchenKeys> {
-  /** How many jobs cook at once. */
+  /** The number of jobs that cook at once. */
   burners: number
-  /** What else a stove is told (slurm: partition, account, ...). */
+  /** Further settings of the stove (slurm: partition, account, ...). */
   settings: { [name: string]: Value }
 }
 

@@ -1,7 +1,7 @@
-// Names and fields: `size.w` is the field w of size, unless something is called `size.w`.
+// Splits references into a name and a field: `size.w` is the field w of size, unless something is called `size.w`.
 import type { Flavour, Resource, Step } from './configuration.ts'
 
-/** What one kitchen is made of, its sub-kitchens already laid in. */
+/** The parts of one kitchen, sub-kitchens included. */
 export interface Parts {
   resources: Map<string, Resource>
   flavours: Map<string, Flavour>

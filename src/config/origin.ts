@@ -1,4 +1,4 @@
-// Where a value came from, and what paths written there are relative to.
+// The origin of a value, and the folder that paths written there are relative to.
 import type { Position } from '../base/failures/failure.ts'
 
 export type Origin = { from: 'default' } | { from: 'file'; at: Position } | { from: 'argument'; argument: string }

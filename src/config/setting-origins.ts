@@ -1,4 +1,4 @@
-// What came out of all layers, value by value, each with where it came from: for `chef config`.
+// Lists every value of a configuration with its origin, for `chef config`.
 import type { Value } from '../base/value.ts'
 import type { Configuration, Resource, Step } from './configuration.ts'
 import type { Origin } from './origin.ts'

@@ -1,4 +1,4 @@
-// Whether a file can be run.
+// Tells whether a file can be run.
 import { accessSync, constants } from 'node:fs'
 
 export function isExecutable(path: string): boolean {

@@ -1,4 +1,4 @@
-// Finds the files a pattern matches, and all files below a folder. Folders are read by whoever asks, who may know them already.
+// Finds the files that a pattern matches, and all files below a folder. The caller may read folders itself, from a memory.
 import { type Dirent, readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { globOf, isIgnored } from './glob-pattern.ts'
@@ -17,11 +17,11 @@ export type ReadFolder = (folder: string) => Dirent[]
 
 export interface Search {
   read?: ReadFolder
-  /** Tells files and folders that are no part of the search, by their labels. */
+  /** Excludes files and folders from the search, by their labels. */
   skips?: (label: string, entry: Dirent) => boolean
 }
 
-/** All files a glob matches, sorted by path. Refuses where the name of one is no text. */
+/** Returns all files that a glob matches, sorted by path. Refuses a match whose name is no text. */
 export function expandGlob(base: string, pattern: string, search: Search = {}): Found[] {
   const { read = readFolder, skips = (_, entry) => entry.isDirectory() && isIgnored(entry.name, pattern) } = search
   const { fixed, matches, enters } = globOf(pattern)
@@ -49,7 +49,7 @@ export function expandGlob(base: string, pattern: string, search: Search = {}): 
 
 /**
  * All files below a folder, with their paths under it. Links to folders are not followed: they might lead in a circle.
- * Refuses where a name is no text.
+ * Refuses any name that is no text.
  */
 export function listTree(root: string, read: ReadFolder = readFolder): Found[] {
   const found: Found[] = []

@@ -1,4 +1,4 @@
-// Folders made one by one: of one on the way to another that the disk refuses, Node would say only that it is missing.
+// Makes folders one by one, so that an error names the folder that the disk refuses. Node's recursive call would not.
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { errorCode } from '../base/thrown-error.ts'

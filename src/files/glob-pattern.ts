@@ -1,4 +1,4 @@
-// Patterns for paths: what is one, where it begins to vary, and what it matches.
+// Compiles patterns for paths: the folder where matches begin, and tests for files and folders below it.
 import { relative, resolve } from 'node:path'
 import picomatch from 'picomatch'
 
@@ -10,7 +10,7 @@ export interface WrittenPath {
   literal?: true
 }
 
-/** Brackets of all kinds are common in names: round ones alone vary nothing. */
+/** Round brackets are common in names of files, and alone they do not make a pattern. */
 export function isGlob(pattern: string): boolean {
   return picomatch.scan(pattern, { noparen: true }).isGlob
 }
@@ -26,9 +26,9 @@ export const isIgnored = (folder: string, pattern: string): boolean => ignored.h
 export interface Glob {
   /** The folder under which everything lies that it can match; relative, or empty. */
   fixed: string
-  /** Tells whether it matches a path under that folder. */
+  /** Tests the path of a file under that folder. */
   matches: (label: string) => boolean
-  /** Tells whether something in the folder of this path, so many levels under the fixed one, can match. */
+  /** Tells whether anything inside this folder can match. `level` counts from 1 below the fixed folder. */
   enters: (label: string, level: number) => boolean
 }
 
@@ -62,7 +62,7 @@ export function meansFile({ base, pattern, literal }: WrittenPath, path: string)
   return !label.split('/').some((name) => isIgnored(name, pattern)) && matches(label)
 }
 
-/** What a bundle's `!pattern` takes out of it. */
+/** Returns a test for the files that a bundle's `!pattern` excludes. */
 export function exclusionOf({ base, pattern }: WrittenPath): (path: string) => boolean {
   if (!pattern.startsWith('!')) return () => false
   const matches = picomatch(pattern.slice(1), { ...options, dot: true })

@@ -1,10 +1,10 @@
-// What lies at a path. Where a file stands for a folder on the way there, or a link leads in a circle, nothing does.
+// Tells what lies at a path: nothing, if a file stands in place of a folder on the way, or a link leads in a circle.
 import { type BigIntStats, lstatSync, type Stats, statSync } from 'node:fs'
 import { errorCode } from '../base/thrown-error.ts'
 
 const notThere = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'])
 
-/** Whether the system says that there is nothing, and not that it cannot be looked at. */
+/** Distinguishes a path with nothing there from one that the system cannot read. */
 export function isNotThere(error: unknown): boolean {
   return notThere.has(errorCode(error))
 }

@@ -1,13 +1,13 @@
-// Names on the disk are bytes, and names in chef are text: tells the names that no text stands for.
+// Finds names that are no UTF-8. On the disk a name is bytes, and in chef it is text.
 import { isUtf8 } from 'node:buffer'
 import { type Dirent, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { failure, Refusal } from '../base/failures/failure.ts'
 
-/** What Node puts in the place of bytes that are no UTF-8. It may also be part of a name. */
+/** Node puts this in place of bytes that are no UTF-8. It may also be part of a name. */
 const replacement = '\uFFFD'
 
-/** Tells whether an entry's name is another on the disk, as its bytes are no UTF-8. Such a path leads nowhere. */
+/** Tells whether the bytes of an entry's name are no UTF-8. A path made of its text leads nowhere. */
 export function isNoText(folder: string, { name }: Dirent): boolean {
   return name.includes(replacement) && rawNames(folder).some((raw) => raw.toString() === name && !isUtf8(raw))
 }
@@ -18,7 +18,7 @@ export function refuseNoText(folder: string, entries: Dirent[]): void {
   if (strange) refuseName(folder, strange.name)
 }
 
-/** The name as a failure tells it: bytes that are no UTF-8 as \xE9. */
+/** Refuses a name. Its bytes that are no UTF-8 are shown as \xE9. */
 export function refuseName(folder: string, name: string): never {
   const raw = rawNames(folder).find((one) => one.toString() === name)
   throw new Refusal([failure('name-no-text', { path: join(folder, raw ? escaped(raw) : name) })], 1)

@@ -1,5 +1,5 @@
-// Output patterns: which files a step has written under a name such as `frames/*.png`. Of a pattern's signs only * ** ?
-// and [ ] have a meaning here: outputs are names of files first.
+// Finds the files that a step wrote under an output pattern such as `frames/*.png`. Only * ** ? and [ ] are special in
+// the name of an output.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expandGlob } from '../files/file-glob.ts'
@@ -26,7 +26,7 @@ export function matches(folder: string, pattern: string, skip: ReadonlySet<strin
   )
 }
 
-/** Signs that mean something elsewhere stand for themselves; so does a bracket that nothing closes. */
+/** Escapes the signs that are special only to other patterns, and a bracket that nothing closes. */
 function withoutOtherSigns(pattern: string): string {
   return pattern.replaceAll(/\[!?[^\]]+\]|[\\(){}|+@!"[\]]/g, (part) =>
     part.length === 1 ? `\\${part}` : part.replaceAll('\\', '\\\\').replace('[!', '[^'),

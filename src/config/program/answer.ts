@@ -1,17 +1,17 @@
-// What is asked of the process that evaluates a cheffile in TypeScript, and what it answers.
+// The messages to and from the process that evaluates a cheffile in TypeScript.
 import type { Value } from '../../base/value.ts'
 
 export interface Question {
   /** Absolute. */
   file: string
-  /** What `import ... from 'chefkoch'` gives to a cheffile, wherever chef is installed. */
+  /** The module behind `import ... from 'chefkoch'`, wherever chef is installed. */
   library: string
 }
 
 /** Place in `files`, line, column: both count from 1. */
 export type Spot = [file: number, line: number, column: number]
 
-/** Where the literals of a value stand in the source. What was computed has no place of its own. */
+/** The places of a value's literals in the source. Computed values have no place of their own. */
 export interface Places {
   at: Spot
   key?: Spot

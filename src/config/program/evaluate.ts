@@ -1,4 +1,4 @@
-// A process of its own: bundles a cheffile in TypeScript, runs it, and writes what it exports to file descriptor 3.
+// Bundles a cheffile in TypeScript, runs it, and writes its export to file descriptor 3. This is a process of its own.
 import { readFileSync, writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
@@ -73,7 +73,7 @@ async function answer(question: Question): Promise<Answer> {
   }
   let exported: { default?: unknown }
   try {
-    // What a bundled package asks for by `require` is found from the cheffile.
+    // Bundled packages resolve `require` from the cheffile.
     Object.assign(globalThis, { require: createRequire(question.file) })
     const code = `data:text/javascript;base64,${Buffer.from(program.text).toString('base64')}`
     exported = await import(code)

@@ -1,5 +1,5 @@
-// Where the parts of an exported object stand: follows the default export through literals and constants. Only for messages;
-// what is computed is said to stand where the computation does.
+// Finds where the parts of a default export stand in the source, through literals and constants. Messages use the places;
+// a computed value is placed at its computation.
 import { type Expression, type ModuleDeclaration, parse, type Property, type Statement } from 'acorn'
 import type { Places, Spot } from './answer.ts'
 
@@ -111,7 +111,7 @@ class Walk {
   #elements(elements: ArrayElements, around: Spot, depth: number): { [key: string]: Places } {
     const inside: { [key: string]: Places } = {}
     for (const [at, element] of elements.entries()) {
-      // How many items a spread gives is not known here.
+      // The length of a spread is unknown here.
       if (element?.type === 'SpreadElement') break
       if (element) inside[at] = this.placesOf(element, around, depth + 1)
     }

@@ -1,4 +1,4 @@
-// What a cheffile in TypeScript exports has to be data: checked here, and copied without what JavaScript adds to it.
+// Copies the export of a cheffile in TypeScript as plain data. Anything that is not data is an error.
 import type { Value, ValueMap } from '../../base/value.ts'
 
 export class NoData extends Error {

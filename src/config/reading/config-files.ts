@@ -1,4 +1,4 @@
-// Reads the files a configuration is made of. Whatever is wrong with one is a failure with its position.
+// Reads the files of a configuration. Whatever is wrong with one is a failure with its position.
 import { readFileSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
 import { type Failure, failure, type Position, Refusal } from '../../base/failures/failure.ts'
@@ -13,7 +13,7 @@ export interface ReadFile {
   /** Undefined for a file that holds nothing or cannot be read. */
   tree?: Tree
   failures: Failure[]
-  /** What else was read to get there. */
+  /** Other files that were read on the way. */
   files?: string[]
 }
 

@@ -1,4 +1,4 @@
-// Finds the cheffile and lays its sections, their linked files and the arguments over each other.
+// Finds the cheffile, and overlays its sections with their linked files and with arguments.
 import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type Failure, failure, type Position, Refusal } from '../../base/failures/failure.ts'
@@ -89,7 +89,7 @@ export async function readSections(file: string, surroundings: ProgramSurroundin
       failures.push(failureAt('key-twice', { where: '', key, other }, place))
     } else found.trees.set(section, value)
   }
-  // A section that is like none may be any of those that are missing.
+  // An unknown section that resembles none may stand for any that is missing.
   const isComplete = content.every((section) => found.trees.has(section))
   if (unknown.some((near) => near !== undefined || !isComplete)) found.whole = false
   return found

@@ -1,4 +1,4 @@
-// From what was typed to the configuration: after this nothing reads a configuration file again.
+// Reads the configuration of a kitchen from its files and arguments. Nothing reads a configuration file after this.
 import { realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Failure, Refusal } from '../../base/failures/failure.ts'
@@ -23,12 +23,12 @@ export interface LoadRequest extends Layers {
   folder: string
   /** As typed; undefined: searched for. */
   cheffile?: string
-  /** Whether folders above are searched too; default: yes. */
+  /** Search folders above as well, which is the default. */
   upwards?: boolean
   /** CHEF_FRIDGE. */
   fridgePath?: string
   cpus: number
-  /** What a cheffile in TypeScript is run with; default: an empty environment. */
+  /** Runs cheffiles in TypeScript. By default their environment is empty. */
   programs?: ProgramSurroundings
 }
 
@@ -84,7 +84,7 @@ export async function readConfiguration(request: LoadRequest): Promise<Reading> 
   return { configuration, failures, whole, damaged, isLost: (name) => lost.unnamed || lost.named.has(name) }
 }
 
-/** Undefined where nothing is written, or nothing that fits. */
+/** Returns undefined if the section is missing or does not fit. */
 function section<Name extends Section>(
   { failures, origins }: KitchenParts,
   name: Name,
@@ -157,15 +157,15 @@ function conformStep(kitchen: KitchenParts, { key, value }: Entry): ConformedSte
   return written
 }
 
-/** Keys without which most checks of a step mean nothing. */
+/** Keys without which most checks of a step are pointless. */
 const essential = new Set(['type', 'resource', 'command', 'inputs', 'outputs', 'ingredients'])
 
-/** Tells whether something is missing now that checks of the whole step would miss, too. */
+/** Decides whether further checks of a step would only repeat its failures. */
 function hidesMore({ failures, meant }: Required<Pick<Notes, 'failures' | 'meant'>>, written: ConformedStep): boolean {
   const { command, resource, ingredients, inputs, outputs } = written
   const hasSource = command !== undefined || resource.length > 0 || ingredients !== undefined
   const isComplete = hasSource && inputs.length > 0 && outputs.length > 0
-  // An unknown key that is like none may be any of those that are missing.
+  // An unknown key that resembles none may stand for any that is missing.
   const isEssential = (key: string | undefined): boolean => (key === undefined ? !isComplete : essential.has(key))
   return failures.length > meant.length || meant.some(isEssential)
 }

@@ -1,4 +1,4 @@
-// A cheffile in TypeScript as a tree with positions: evaluated in a process of its own, as it may do anything or never end.
+// Evaluates a cheffile in TypeScript into a tree with positions, in a process of its own: it may do anything, or never end.
 import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { text as wholeText } from 'node:stream/consumers'
@@ -10,7 +10,7 @@ import type { Answer, Places, Question, Spot } from '../program/answer.ts'
 import type { Place } from '../origin.ts'
 import type { Entry, Tree } from './syntax-tree.ts'
 
-/** What programs among the cheffiles are run with. */
+/** The environment in which cheffiles in TypeScript run. */
 export interface ProgramSurroundings {
   environment: { readonly [name: string]: string | undefined }
   signal?: AbortSignal
@@ -50,7 +50,7 @@ async function evaluate(
   const child = spawn(process.execPath, [join(dist, 'evaluate.mjs')], {
     cwd: dirname(file),
     env: environment,
-    // What it prints is for a person to read: standard output belongs to chef's own results.
+    // Whatever it prints goes to standard error, because standard output belongs to chef's results.
     stdio: ['pipe', 2, 2, 'pipe'],
     killSignal: 'SIGKILL',
     signal: signal ? AbortSignal.any([signal, tooLong]) : tooLong,

@@ -1,4 +1,4 @@
-// Lays a sub-kitchen in under the name of the step that calls it: `prepare` with a step trim gives `prepare.trim`.
+// Includes a sub-kitchen under the name of the step that calls it: the step `trim` of `prepare` becomes `prepare.trim`.
 import type { Failure } from '../../base/failures/failure.ts'
 import type { Value } from '../../base/value.ts'
 import type { Assignment, Step } from '../configuration.ts'

@@ -1,4 +1,4 @@
-// A file or an argument as read: plain values that still know where each of them was written.
+// The tree of a file or an argument: plain values that know where each of them was written.
 import type { Failure, FailureCode, Position } from '../../base/failures/failure.ts'
 import { failure } from '../../base/failures/failure.ts'
 import type { FailureData } from '../../base/failures/wordings.ts'
@@ -7,7 +7,7 @@ import type { Origin, Place } from '../origin.ts'
 
 export interface Entry {
   key: string
-  /** Where the key stands. */
+  /** The place of the key. */
   place: Place
   value: Tree
 }

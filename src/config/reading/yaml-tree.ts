@@ -1,4 +1,4 @@
-// YAML 1.2 (and with it JSON) into trees with positions. Loaded when a file is read: it brings the parser along.
+// Parses YAML 1.2, which includes JSON, into trees with positions. It is loaded late because the parser is large.
 import {
   type Alias,
   type Document,
@@ -60,7 +60,7 @@ function problemFailure({ code, message }: YAMLError, language: string, place: P
   // The parser's own stack ended.
   if (String(code) === 'RESOURCE_EXHAUSTION') return failureAt('file-deep', {}, place)
   if (code === 'MULTIPLE_DOCS') return failureAt('file-documents', {}, place)
-  // What follows a word inside of { } and begins with {, as in { thumb: web/{name} }, is meant to belong to it.
+  // In { thumb: web/{name} } the inner { } is meant to be part of the text.
   const brace = code === 'UNEXPECTED_TOKEN' && message.includes('flow-map-start')
   return failureAt('file-syntax', { language, reason: message, ...(brace && { brace }) }, place)
 }

@@ -1,4 +1,4 @@
-// The JSON Schema of a cheffile, for editors: made of the definition that the program itself checks with.
+// Builds the JSON Schema of a cheffile, for editors, from the definition that chef itself checks with.
 import {
   keysOfTypes,
   rangeShape,

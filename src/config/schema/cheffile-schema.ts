@@ -1,4 +1,4 @@
-// The one definition of a cheffile: every key, what it may hold, what it is for and what holds without it.
+// Defines the cheffile: each key, its shape, its purpose and its default.
 import type { Value, ValueMap } from '../../base/value.ts'
 import type { Fields, Shape, TypeOf } from './shape.ts'
 
@@ -10,7 +10,7 @@ const placed = { kind: 'text', placed: true } as const
 const placedTexts = { kind: 'list', of: placed, single: true } as const
 const whole = <const Least extends number>(least: Least) => ({ kind: 'number', whole: true, least }) as const
 const table = <const S extends Shape>(of: S) => ({ kind: 'table', of, blank: true }) as const
-/** Names whose places and order count. */
+/** A table whose order, and the places of its names, count. */
 const named = <const S extends Shape>(of: S) => ({ ...table(of), placed: true }) as const
 
 const none: Value[] = []
@@ -135,7 +135,7 @@ const step = {
   },
 } as const satisfies Shape
 
-/** Keys that are no setting of the scheduler but told to a built-in cook. */
+/** Settings of built-in cooks. The scheduler ignores them. */
 export const cookKeys = ['ingredients', 'format', 'fps', 'duration', 'loop', 'columns', 'labels'] as const
 
 const typesOfKeys: { [Key in (typeof cookKeys)[number]]: readonly string[] } = {
@@ -148,7 +148,7 @@ const typesOfKeys: { [Key in (typeof cookKeys)[number]]: readonly string[] } = {
   labels: ['course'],
 }
 
-/** Keys of steps that only these types understand; the others are for all but `recipe`. */
+/** The step types that understand a key. Keys that are not listed are for all types but `recipe`. */
 export const keysOfTypes: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(typesOfKeys))
 
 export const recipeKeys = ['type', 'resource', 'inputs', 'outputs']
@@ -252,7 +252,7 @@ export const sections = {
 
 export type Section = keyof typeof sections
 
-/** What a program is given of a section. */
+/** The value that a section is read as. */
 export type Conformed<Name extends Section> = TypeOf<(typeof sections)[Name]['shape']>
 export type ConformedStep = Conformed<'recipe'>[string]
 export type ConformedResource = Conformed<'resources'>[string]

@@ -1,5 +1,5 @@
-// Checks a tree against its shape and gives it the type that the shape says. Every mistake becomes a failure with its
-// place, and what does not fit is left out, so that readers need not look again.
+// Checks a tree against a shape and returns a value of the type that the shape defines. Each mistake becomes a failure
+// with its place. Parts that do not fit are left out, so readers never check again.
 import type { Failure } from '../../base/failures/failure.ts'
 import type { Value } from '../../base/value.ts'
 import type { Origin } from '../origin.ts'
@@ -19,36 +19,36 @@ import {
 import { expectation, finding } from './expectation.ts'
 import type { Field, Fields, FieldsShape, Shape, TypeOf } from './shape.ts'
 
-/** What a check notes on its way. */
+/** Collects what a check finds. */
 export interface Notes {
   failures: Failure[]
-  /** Where each part was written, by its path: keys as the definition spells them, items of lists by number. */
+  /** The origin of each part by its path, with keys as the definition spells them and list items by number. */
   origins?: Map<string, Origin>
-  /** For each unknown key the one that was probably meant, if any is near. */
+  /** For each unknown key the nearest known one, if any. */
   meant?: (string | undefined)[]
   /** The path of each failure. */
   faults?: string[]
 }
 
-/** A place in the tree: as the user wrote its keys, and as the definition spells them. */
+/** A path with keys as the user wrote them (`where`), and as the definition spells them. */
 interface Spot {
   where: string
   path: string
 }
 
-/** Undefined where the tree as a whole does not fit. */
+/** Returns undefined if the tree as a whole does not fit. */
 export function conform<S extends Shape>(shape: S, tree: Tree, path: string, notes: Notes): TypeOf<S> | undefined
 export function conform(shape: Shape, tree: Tree, path: string, notes: Notes): unknown {
   return new Conformer(notes).read(shape, tree, { where: path, path })
 }
 
-/** What holds where nothing is written: the defaults of a shape that requires nothing. */
+/** Returns the defaults of a shape that requires nothing. */
 export function blankOf<S extends Shape>(shape: S): TypeOf<S>
 export function blankOf(shape: Shape): unknown {
   return new Conformer({ failures: [] }).read(shape, emptyMap(nowhere), { where: '', path: '' })
 }
 
-/** The check of what another program wrote: the value, or the path of the first thing in it that does not fit. */
+/** Checks what another program wrote. Returns the value, or the path of the first part that does not fit. */
 export function conformValue<S extends Shape>(shape: S, value: Value): { value: TypeOf<S> } | { fault: string }
 export function conformValue(shape: Shape, value: Value): { value: unknown } | { fault: string } {
   const faults: string[] = []
@@ -57,7 +57,7 @@ export function conformValue(shape: Shape, value: Value): { value: unknown } | {
   return fault === undefined ? { value: fitting } : { fault }
 }
 
-/** `inputs:` with nothing behind it is a table without entries. */
+/** Recognises a key with nothing behind it, as in `inputs:`. */
 export const isNothing = (tree: Tree): boolean => tree.kind === 'scalar' && tree.value === null
 
 const nowhere = { origin: { from: 'argument', argument: 'the default' }, base: '/' } as const
@@ -76,7 +76,7 @@ class Conformer {
         return plain(tree)
       case 'either': {
         const fitting = shape.of.find((option) => fits(option, tree))
-        // Of several kinds, the words of one are not all that can stand here.
+        // The words of one alternative are not all that may stand here, so they are not suggested.
         if (fitting === undefined || (fitting.kind === 'choice' && isFarFrom(fitting, tree)))
           return this.#wrong(shape, tree, at)
         return this.read(fitting, tree, at)
@@ -178,7 +178,7 @@ class Conformer {
     return { ...withoutGaps(found), ...(rest && { [rest.name]: withoutGaps(others) }) }
   }
 
-  /** Tells of a key that the shape does not know, and returns the one that was probably meant. */
+  /** Reports a key that the shape does not know. Returns the nearest known one. */
   #strange({ fields, open }: FieldsShape, { key, place }: Entry, { where, path }: Spot): [string | undefined] | [] {
     if (open) return []
     const known = Object.keys(fields)
@@ -194,7 +194,7 @@ class Conformer {
     this.#fail(failureAt('key-twice', { where, key, other }, place), path)
   }
 
-  /** `meant`: what unknown keys were meant to be. A key that one of them may stand for is not told as missing, too. */
+  /** `meant` holds the nearest known key of each unknown one. Such a key is not reported as missing as well. */
   #checkPresence(
     { fields, oneOf }: FieldsShape,
     { entries, place }: MapTree,
@@ -211,7 +211,7 @@ class Conformer {
     this.#fail(failureAt('key-choice', { where, choices: [...oneOf], given }, place), path)
   }
 
-  /** Puts defaults in the gaps. False where something required is missing or does not fit. */
+  /** Fills gaps with defaults. Returns false if a required key is missing or does not fit. */
   #fill(fields: Fields, found: Map<string, unknown>): boolean {
     for (const [name, field] of Object.entries(fields)) {
       if (found.get(name) !== undefined) continue
@@ -236,7 +236,7 @@ function isFarFrom({ of }: Shape & { kind: 'choice' }, tree: Tree): boolean {
   return !of.map(String).includes(word) && nearest(word, of.map(String)) === undefined
 }
 
-/** Tells whether a tree is of the kind at all; what is inside is looked at once the kind is chosen. */
+/** Compares only the kind of a tree. What is inside is checked once the kind is chosen. */
 function fits(shape: Shape, tree: Tree): boolean {
   if (shape.kind === 'any') return true
   if (shape.kind === 'either') return shape.of.some((option) => fits(option, tree))
@@ -252,7 +252,7 @@ function fits(shape: Shape, tree: Tree): boolean {
 
 function scalarFits(shape: Shape, value: Scalar): boolean {
   if (shape.kind === 'nothing') return value === null
-  // Another word of the same type is a slip, and is told as one.
+  // Another word of the same type is taken for a misspelling.
   if (shape.kind === 'choice') return shape.of.some((one) => typeof one === typeof value)
   const isQuantity = shape.kind === 'size' || shape.kind === 'duration' || shape.kind === 'amount'
   switch (typeof value) {
@@ -267,7 +267,7 @@ function scalarFits(shape: Shape, value: Scalar): boolean {
   }
 }
 
-/** Tells objects apart that a word in one of their keys tells apart. */
+/** Distinguishes objects by the keys that have a single choice. */
 function isOfKind({ fields }: FieldsShape, tree: MapTree): boolean {
   return Object.entries(fields).every(([key, field]) => {
     if (field.kind !== 'choice' || field.of.length !== 1 || !field.required) return true

@@ -1,4 +1,4 @@
-// Words for shapes and for what was found in their place: "has to be a size such as 20GB, and it is nothing".
+// Words a shape, and the value found in its place: "has to be a size such as 20GB, and it is nothing".
 import { plain, type Tree } from '../reading/syntax-tree.ts'
 import type { Unit } from '../sections/amounts.ts'
 import type { FieldsShape, Shape } from './shape.ts'

@@ -1,4 +1,4 @@
-// Shapes as JSON Schema (draft 7), for editors and for other programs.
+// Translates shapes into JSON Schema (draft 7), for editors and other programs.
 import { amountPatterns } from '../sections/amounts.ts'
 import type { Field, FieldsShape, Shape } from './shape.ts'
 

@@ -1,5 +1,5 @@
-// Shapes say, as data, what may stand somewhere: in a cheffile, a ticket, a receipt. The check (conform.ts), the published
-// JSON Schema (json-schema.ts) and the types of the code are all made of them.
+// Shapes describe, as data, what cheffiles, tickets and receipts may hold. The check (conform.ts), the JSON Schema
+// (json-schema.ts) and the types of the code are derived from them.
 import type { Value } from '../../base/value.ts'
 import type { PlacedEntry, PlacedText } from '../origin.ts'
 import type { Amount, Unit } from '../sections/amounts.ts'
@@ -14,7 +14,7 @@ export type Shape = Described &
   (
     | { readonly kind: 'any' }
     | { readonly kind: 'nothing' }
-    /** `placed`: whoever reads it gets its place as well. */
+    /** A `placed` text is read together with its place. */
     | { readonly kind: 'text'; readonly placed?: true }
     | { readonly kind: 'number'; readonly whole?: boolean; readonly least?: number; readonly most?: number }
     | { readonly kind: 'flag' }
@@ -25,37 +25,37 @@ export type Shape = Described &
     | ListShape
     | TableShape
     | FieldsShape
-    /** The first that fits. Of several objects, it is the one whose choices of a single word hold. */
+    /** The first alternative that fits is taken. Objects are told apart by keys with a single choice. */
     | { readonly kind: 'either'; readonly of: readonly Shape[] }
   )
 
 interface ListShape {
   readonly kind: 'list'
   readonly of: Shape
-  /** One value without a list around it is a list of one. */
+  /** A value without a list around it is a list of one. */
   readonly single?: true
-  /** What it is a list of, for messages. */
+  /** Describes the items in messages. */
   readonly means?: string
 }
 
-/** Names of the user's choosing. */
+/** The keys are names that the user chose. */
 interface TableShape {
   readonly kind: 'table'
   readonly of: Shape
-  /** A key with nothing behind it is a table without entries. */
+  /** If nothing stands behind the key, the table has no entries. */
   readonly blank?: true
-  /** Whoever reads it gets a list of entries in the order written, each with the place of its name. */
+  /** It is read as a list of entries in the order written, each with the place of its name. */
   readonly placed?: true
 }
 
 export interface FieldsShape {
   readonly kind: 'fields'
   readonly fields: Fields
-  /** Other keys are passed over: a later version may have more. */
+  /** Unknown keys are ignored, because a later version may write more. */
   readonly open?: true
-  /** Other keys are names of the user's choosing; they are read as a table of this name. */
+  /** Unknown keys are names that the user chose. They are read as a table under `name`. */
   readonly rest?: { readonly name: string; readonly of: Shape }
-  /** Exactly one of these is there. */
+  /** Exactly one of these keys must be present. */
   readonly oneOf?: readonly string[]
   /** A value on its own stands for this key. */
   readonly short?: Described & { readonly key: string }
@@ -73,7 +73,7 @@ export interface Fields {
   readonly [name: string]: Field
 }
 
-/** What a program is given where something of this shape was written. */
+/** The type of a value that was read by a shape. */
 export type TypeOf<S> = S extends { readonly kind: 'any' }
   ? Value
   : S extends { readonly kind: 'nothing' }
@@ -104,7 +104,7 @@ export type TypeOf<S> = S extends { readonly kind: 'any' }
 
 type Flat<T> = { [Key in keyof T]: T[Key] }
 
-/** Keys that always have a value. */
+/** The keys that always have a value. */
 type Sure<F> = { [Key in keyof F]: F[Key] extends { required: true } | { default: unknown } ? Key : never }[keyof F]
 
 type KeysOf<F> = { -readonly [Key in Sure<F>]: TypeOf<F[Key]> } & {

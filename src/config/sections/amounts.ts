@@ -1,4 +1,4 @@
-// Sizes (20GB, 16 MB, 4 KiB), durations (90, 30s, 1h30m) and amounts that may grow with the attempt.
+// Parses sizes (20GB, 16 MB, 4 KiB), durations (90, 30s, 1h30m) and amounts that may grow with the attempt.
 
 /** Amounts may grow with the attempt: an expression of numbers, `attempt`, + - * / and brackets, evaluated when cooking. */
 export type Amount = number | { expression: string }
@@ -23,7 +23,7 @@ const anyOf = (words: string[]): string =>
     .map(caseless)
     .join('|')})`
 
-/** What a size and a duration look like, for programs that cannot read them. */
+/** Patterns of sizes and durations, for programs that cannot parse them. */
 export const amountPatterns = {
   bytes: `^\\s*([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?\\s*${anyOf(Object.keys(byteUnits))}?\\s*$`,
   seconds: `^\\s*([0-9]+(\\.[0-9]*)?|\\.[0-9]+|([0-9]+(\\.[0-9]+)?\\s*${anyOf(Object.keys(secondUnits))}\\s*)+)\\s*$`,
@@ -56,7 +56,7 @@ const signs = ['+', '-', '*', '/', '(', ')'] as const
 
 type Token = number | 'attempt' | (typeof signs)[number]
 
-/** Undefined where the text is no amount of this unit. Without `attempt` in it, an amount is a number at once. */
+/** Returns undefined if the text is no amount of this unit, and a number if `attempt` does not occur in it. */
 export function parseAmount(text: string, unit: Unit): Amount | undefined {
   const tokens = tokenize(text, unit)
   if (tokens === undefined) return undefined
@@ -65,7 +65,7 @@ export function parseAmount(text: string, unit: Unit): Amount | undefined {
   return tokens.includes('attempt') ? { expression: tokens.join(' ') } : first
 }
 
-/** What an amount is at the nth attempt. */
+/** Returns an amount at the nth attempt. */
 export function amountAt(amount: Amount, attempt: number): number {
   if (typeof amount === 'number') return amount
   // Its words are tokens, and it was evaluated once when it was read.

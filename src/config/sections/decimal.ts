@@ -1,4 +1,4 @@
-// Exact numbers for ranges: fractions of big integers, turned into the nearest double at the end.
+// Exact arithmetic for ranges: fractions of big integers, rounded to the nearest double at the end.
 
 /** numerator / denominator, in lowest terms, denominator positive. */
 export interface Fraction {
@@ -12,7 +12,7 @@ function fraction(numerator: bigint, denominator: bigint): Fraction {
   return { numerator: (sign * numerator) / divisor, denominator: (sign * denominator) / divisor }
 }
 
-/** What the number says when it is written down: 0.1 is one tenth, not the double nearest to it. */
+/** Takes a number as it is written: 0.1 is one tenth, not the double nearest to it. */
 export function fractionOf(value: number): Fraction {
   const [mantissa, exponent = '0'] = String(value).toLowerCase().split('e')
   const [whole, decimals = ''] = mantissa!.split('.')

@@ -1,4 +1,4 @@
-// The values of a flavour: a value, a list, ranges, the contents of a file, or several of these.
+// Reads the values of a flavour: a value, a list, ranges, the contents of a file, or several of these.
 import { resolve } from 'node:path'
 import { type Failure, failure } from '../../base/failures/failure.ts'
 import { isMap, type Value } from '../../base/value.ts'
@@ -77,7 +77,7 @@ function kindOf(part: MapTree): Kind {
   return isSlip ? { slip: word, place: type.place } : 'value'
 }
 
-/** The key to point at. */
+/** The key that a failure points at. */
 const culprits: { [fault in RangeFault]?: keyof Range } = {
   'step-zero': 'step',
   'step-sign': 'step',

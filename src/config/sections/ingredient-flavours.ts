@@ -1,4 +1,4 @@
-// Flavours in the options of ingredients: each word that names one becomes an input of the step, under that word.
+// Finds flavours in the options of ingredients. Each word that names one becomes an input of the step, under that word.
 import { isMap, type Value } from '../../base/value.ts'
 import type { Input, Step } from '../configuration.ts'
 import { splitReference } from '../dotted-names.ts'

@@ -1,4 +1,4 @@
-// Needs may name burners of the user's own, so a slip in `cpu` is one as well, and lets one job at a time through.
+// Warns of misspelled needs. Users may name burners of their own, so `cpus` would be one, with room for a single job.
 import { type Failure, failure } from '../../base/failures/failure.ts'
 import type { KitchenSettings, Step } from '../configuration.ts'
 import type { Origin } from '../origin.ts'
@@ -6,7 +6,7 @@ import { nearest } from '../../base/suggestion.ts'
 
 const known = ['cpu', 'mem', 'gpu', 'time']
 
-/** What other tools call them. */
+/** The names that other tools use. */
 const elsewhere: { [name: string]: string } = {
   cores: 'cpu',
   threads: 'cpu',

@@ -1,4 +1,4 @@
-// Every setting that `-o` can reach by a fixed name, for completion.
+// Lists the settings that `-o` can reach by a fixed name, for completion.
 import { sections } from '../schema/cheffile-schema.ts'
 import type { Shape } from '../schema/shape.ts'
 

@@ -1,4 +1,4 @@
-// The values of a range (`lin`, `log`) and of several values and ranges taken together.
+// Computes the values of a range (`lin`, `log`), and merges values and ranges into one list.
 import { canonical, type Value } from '../../base/value.ts'
 import type { rangeShape } from '../schema/cheffile-schema.ts'
 import type { TypeOf } from '../schema/shape.ts'
@@ -17,7 +17,7 @@ import {
 
 export type Range = TypeOf<typeof rangeShape> & { type: 'lin' | 'log' }
 
-/** What is wrong with a range; each is worded in base/failures/config-failures.ts. */
+/** A mistake in a range. Each is worded in base/failures/config-failures.ts. */
 export type RangeFault =
   | 'step-zero'
   | 'step-sign'
@@ -30,7 +30,7 @@ export type RangeFault =
   | 'too-few-bounds'
   | 'too-many-bounds'
 
-/** More values than any plan reaches: a slip in a range shall not fill the memory. */
+/** More values than any plan reaches. A mistake in a range must not fill the memory. */
 export const mostRangeValues = 10_000_000
 
 export function expandRange(range: Range): { values: number[] } | { fault: RangeFault } {

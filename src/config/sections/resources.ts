@@ -1,4 +1,4 @@
-// Resources and links: from what the definition reads to what the configuration holds.
+// Converts resources and links into those of the configuration.
 import { type Failure, failure } from '../../base/failures/failure.ts'
 import type { WrittenPath } from '../../files/glob-pattern.ts'
 import type { Link, Resource } from '../configuration.ts'
@@ -6,7 +6,7 @@ import type { PlacedEntry, PlacedText } from '../origin.ts'
 import { type Entry, positionOf } from '../reading/syntax-tree.ts'
 import type { ConformedResource } from '../schema/cheffile-schema.ts'
 
-/** A resource whose `written` is undefined keeps its name, so that nothing else is said to lack it. */
+/** A resource that does not fit its shape keeps its name, so that no step is said to read something unknown. */
 export function readResource(entry: Entry, written: ConformedResource | undefined, failures: Failure[]): Resource {
   const resource: Resource = { name: entry.key, kind: 'files', patterns: [], at: positionOf(entry.place) }
   if (written === undefined) return resource

@@ -1,9 +1,9 @@
-// Kitchen and fridge: from what the definition reads to what the configuration holds.
+// Converts the sections kitchen and fridge into the configuration's settings.
 import { join, resolve } from 'node:path'
 import type { FridgeSettings, KitchenSettings } from '../configuration.ts'
 import type { Conformed } from '../schema/cheffile-schema.ts'
 
-/** What stands under `slurm` and what stands beside it are the same settings: the one that is written later counts. */
+/** Settings under `slurm` and beside it are the same. The one that was written later wins. */
 export function readKitchen(written: Conformed<'kitchen'>, cpus: number): KitchenSettings {
   const { stove, burners = cpus, named, pools, mem, gpu, ...others } = written
   const settings = Object.entries(others).map(([key, value]) => (key === 'slurm' ? value : { [key]: value }))

@@ -1,4 +1,4 @@
-// Steps: from what the definition reads to what the configuration holds.
+// Converts the steps of a recipe into those of the configuration.
 import { dirname, extname } from 'node:path'
 import { type Failure, failure } from '../../base/failures/failure.ts'
 import type { Value } from '../../base/value.ts'
@@ -47,7 +47,7 @@ function settingsOf(written: ConformedStep): { [name: string]: Value } {
   return settings
 }
 
-/** Without a type: a command is for the shell, a file is what its name says. */
+/** Without a type, a command is for the shell, and the extension of a file says what runs it. */
 function typeOf({ type, ingredients, command, resource: [first] }: ConformedStep): StepType {
   if (type !== undefined && type !== 'recipe') return type
   if (command !== undefined) return 'shell'
@@ -55,7 +55,7 @@ function typeOf({ type, ingredients, command, resource: [first] }: ConformedStep
   return typeOfExtension[extname(first?.text ?? '').toLowerCase()] ?? 'shell'
 }
 
-/** Keys that steps of this type do not know. Those that no step knows are told by then. */
+/** Reports keys that steps of this type do not know. Keys that no step knows were reported before. */
 export function checkKeys(
   { key: step, value: tree }: Entry,
   type: ConformedStep['type'] & string,
