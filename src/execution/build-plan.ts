@@ -1,7 +1,7 @@
 // Tells the build machine what it needs to know of a plan and of the executor that is going to cook it.
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
-import { passingOutputs } from '../plan/intermediate-outputs.ts'
+import { intermediateShelves } from '../plan/intermediate-outputs.ts'
 import { graphOf, remainingPaths } from '../plan/job-graph.ts'
 import type { JobId } from '../plan/job-id.ts'
 import type { Executor } from '../tickets/ticket.ts'
@@ -12,7 +12,7 @@ import type { Demand } from './scheduler.ts'
 export function buildPlanOf(verdicts: Verdicts, configuration: Configuration, executor: Executor): BuildPlan {
   const { plan } = verdicts
   const estimate = estimates(verdicts)
-  const intermediate = passingOutputs(plan)
+  const intermediate = new Set([...intermediateShelves(plan)].map(({ table }) => table))
   const demands = new Map<Step, Demand>(plan.tables.map(({ step }) => [step, takesOf(step, configuration, executor)]))
   const graph = graphOf(plan)
   const stepOf = (job: JobId): Step => plan.tableOf(job).step

@@ -282,19 +282,19 @@ class Driver {
     const { fridge, verdicts, remote } = this.#ports
     const returned = this.#takeReceipt(job)
     const { ticket, receipt } = returned
-    const { table, row } = verdicts.plan.at(job)
-    this.#events.warn(table.step, receipt)
+    const row = verdicts.plan.at(job)
+    this.#events.warn(row.step, receipt)
     const cooked = { ticket, text: this.#textOf(job), receipt }
-    const taken = takeIn(cooked, table, row, { fridge, surveyor: this.#surveyor })
+    const taken = takeIn(cooked, row, { fridge, surveyor: this.#surveyor })
     if ('failed' in taken) {
       this.#failures.set(job, { ending: taken.failed, action: taken.action })
     } else {
       verdicts.accept(job, taken.served.outputs, taken.served.action)
       verdicts.store(job)
       const { ms, exit, cpuMs, peakBytes } = receipt
-      this.#path.add(table, row, ms)
+      this.#path.add(row, ms)
       this.#events.ended(job, 'cooked', { ms, exit, cpuMs, peakBytes })
-      remote?.give(table, row, taken.served.action)
+      remote?.give(row, taken.served.action)
     }
     this.#running.clear(returned)
     this.#writes.add()

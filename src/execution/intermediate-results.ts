@@ -2,8 +2,8 @@
 import type { ContentName } from '../base/content-name.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
 import type { Fridge } from '../fridge/fridge.ts'
-import type { StepTable } from '../plan/step-table.ts'
-import { passingOutputs } from '../plan/intermediate-outputs.ts'
+import type { ResultItem, ResultShelf } from '../plan/step-table.ts'
+import { intermediateShelves } from '../plan/intermediate-outputs.ts'
 import type { JobId } from '../plan/job-id.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { RemoteResults } from '../remote-cache/remote-results.ts'
@@ -16,7 +16,7 @@ export class IntermediateResults {
   readonly #verdicts: Verdicts
   readonly #fridge: Fridge
   readonly #remote: RemoteResults | undefined
-  readonly #outputs: Map<StepTable, number[]>
+  readonly #shelves: ReadonlySet<ResultShelf>
   readonly #released = new Set<JobId>()
   #bytes = 0
 
@@ -25,45 +25,39 @@ export class IntermediateResults {
     this.#verdicts = verdicts
     this.#fridge = fridge
     this.#remote = remote
-    this.#outputs = passingOutputs(verdicts.plan)
+    this.#shelves = intermediateShelves(verdicts.plan)
   }
 
   /** Finds the jobs whose intermediate results this job reads and whose bytes an earlier build dropped. */
   droppedInputs(job: JobId): JobId[] {
-    if (this.#outputs.size === 0) return []
-    const dropped = new Set<JobId>()
-    this.#eachMaker(job, (maker, row, from) => {
-      const outputs = this.#outputs.get(maker)
-      if (outputs?.some((output) => this.#isLost(maker, output, row) && !this.#isReached(maker, output, row)))
-        dropped.add(from)
-    })
-    return [...dropped]
+    if (this.#shelves.size === 0) return []
+    return this.#makersOf(job, (item) => this.#shelves.has(item.shelf) && this.#isLost(item) && !this.#isReached(item))
   }
 
   /** Finds the jobs whose results this job reads and whose bytes are gone, whoever deleted them. */
   lostInputs(job: JobId): JobId[] {
-    const lost = new Set<JobId>()
-    this.#eachMaker(job, (maker, row, from) => {
-      if (maker.step.outputs.some((_, output) => this.#isLost(maker, output, row))) lost.add(from)
-    })
-    return [...lost]
+    return this.#makersOf(job, (item) => this.#isLost(item))
   }
 
-  #eachMaker(job: JobId, visit: (maker: StepTable, row: number, from: JobId) => void): void {
+  /** The jobs that this one reads, where one of their results is meant. */
+  #makersOf(job: JobId, isMeant: (item: ResultItem) => boolean): JobId[] {
+    const makers = new Set<JobId>()
     const { table, row } = this.#plan.at(job)
-    table.eachProducer(row, (from) => {
-      const maker = this.#plan.tableOf(from)
-      visit(maker, maker.rowOf(from), from)
-    })
+    table.eachProducer(row, (maker) => makers.add(maker))
+    return [...makers].filter((maker) => this.#plan.at(maker).outputs().some(isMeant))
   }
 
-  #isLost(table: StepTable, output: number, row: number): boolean {
-    const name = this.#verdicts.contentOf(table, output, row)
+  #contentOf({ shelf, row }: ResultItem): ContentName | undefined {
+    return this.#verdicts.contentOf(shelf, row)
+  }
+
+  #isLost(item: ResultItem): boolean {
+    const name = this.#contentOf(item)
     return name !== undefined && !this.#fridge.objects.has(name)
   }
 
-  #isReached(table: StepTable, output: number, row: number): boolean {
-    const name = this.#verdicts.contentOf(table, output, row)
+  #isReached(item: ResultItem): boolean {
+    const name = this.#contentOf(item)
     return name !== undefined && (this.#remote?.reaches(name) ?? false)
   }
 
@@ -82,10 +76,13 @@ export class IntermediateResults {
     this.#released.delete(job)
   }
 
+  #itemsOf(job: JobId): ResultItem[] {
+    const outputs = this.#plan.at(job).outputs()
+    return outputs.filter(({ shelf }) => this.#shelves.has(shelf))
+  }
+
   #namesOf(job: JobId): ContentName[] {
-    const { table, row } = this.#plan.at(job)
-    const outputs = this.#outputs.get(table) ?? []
-    return outputs.flatMap((output) => this.#verdicts.contentOf(table, output, row) ?? [])
+    return this.#itemsOf(job).flatMap((item) => this.#contentOf(item) ?? [])
   }
 
   /** Drops what no other result and no source has as its content. */
@@ -98,7 +95,10 @@ export class IntermediateResults {
       const action = this.#verdicts.actionOf(job)
       // What is being uploaded is dropped when the remote cache has it.
       if (action === undefined || this.#remote?.isGiving(action)) continue
-      going.set(action, this.#outputs.get(this.#plan.tableOf(job)) ?? [])
+      going.set(
+        action,
+        this.#itemsOf(job).map(({ shelf }) => shelf.output),
+      )
       for (const name of this.#namesOf(job)) if (!inUse.has(name)) names.add(name)
     }
     for (const name of this.#fridge.actions.heldElsewhere(names, going)) names.delete(name)

@@ -37,10 +37,7 @@ export function jobsBehind(
   }
   const jobs = new Map<JobId, string>()
   for (const table of plan.tables) {
-    const columns = table.shelves.map((shelf, at) => ({
-      ...itemsOf(shelf),
-      column: table.columns[at] as Int32Array,
-    }))
+    const columns = table.depends.map(({ shelf, places }) => ({ ...itemsOf(shelf), places }))
     const telling = columns.filter(({ labels }) => labels.size > 0)
     const collected = table.inputs.filter(
       (input) => input.kind === 'collected' && input.shelf.kind !== 'result' && itemsOf(input.shelf).labels.size > 0,
@@ -49,8 +46,10 @@ export function jobsBehind(
     if (telling.length === 0 && !reads && collected.length === 0) continue
     for (let row = 0; row < table.rows; row++) {
       let label: string | undefined
-      for (const { marks, labels, column } of telling)
-        if (marks[column[row] as number] === 1) label ??= labels.get(column[row] as number)
+      for (const { marks, labels, places } of telling) {
+        const place = places.get(row)
+        if (marks[place] === 1) label ??= labels.get(place)
+      }
       if (collected.length > 0) label ??= collected[0]?.input.from
       if (reads && label === undefined && jobs.size > 0) {
         table.eachProducer(row, (from) => {

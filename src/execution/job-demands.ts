@@ -4,7 +4,7 @@ import type { Configuration, Step } from '../config/configuration.ts'
 import type { Capacity, Demand } from './scheduler.ts'
 import type { Executor } from '../tickets/ticket.ts'
 import type { StepTable } from '../plan/step-table.ts'
-import { tableOf } from '../plan/plan.ts'
+import type { JobId } from '../plan/job-id.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
 
 /** Names of burners that no user can give. */
@@ -42,21 +42,21 @@ function writesIntoPan({ command, outputs, depfile }: Step): boolean {
 }
 
 /** By the variant's own last time, else by the mean of its step. */
-export function estimates(work: Verdicts): (job: number) => number | undefined {
+export function estimates(work: Verdicts): (job: JobId) => number | undefined {
   const means = new Map<StepTable, number | undefined>()
   return (job) => {
     const own = work.priorMs(job)
     if (own !== undefined) return own
-    const table = tableOf(work.plan, job)
+    const table = work.plan.tableOf(job)
     if (!means.has(table)) means.set(table, meanOf(table, work))
     return means.get(table)
   }
 }
 
-function meanOf({ first, rows }: StepTable, work: Verdicts): number | undefined {
+function meanOf(table: StepTable, work: Verdicts): number | undefined {
   let sum = 0
   let count = 0
-  for (let job = first; job < first + rows; job++) {
+  for (const { job } of table) {
     const ms = work.priorMs(job)
     if (ms === undefined) continue
     sum += ms

@@ -7,7 +7,7 @@ import type { Discovered } from '../fridge/action-store.ts'
 import { bundleFiles } from '../sources/resource-scan.ts'
 import { fixedPart, hasWildcard } from '../steps/output-pattern.ts'
 import type { Receipt } from '../tickets/ticket.ts'
-import type { StepTable } from '../plan/step-table.ts'
+import type { JobRow } from '../plan/step-table.ts'
 import type { ItemContent } from '../plan/shelves.ts'
 
 export interface Surveyor {
@@ -16,14 +16,9 @@ export interface Surveyor {
 }
 
 /** A file or folder that the cook was given as it lies, and that is not what it was when the plan was made. */
-export function changedMeanwhile(
-  table: StepTable,
-  row: number,
-  receipt: Receipt,
-  surveyor: Surveyor,
-): string | undefined {
-  const own = ownPlaces(table.step)
-  for (const content of liveContents(table, row)) {
+export function changedMeanwhile(row: JobRow, receipt: Receipt, surveyor: Surveyor): string | undefined {
+  const own = ownPlaces(row.step)
+  for (const content of liveContents(row)) {
     const moved =
       filesOf(content).find((path) => !own.holds(path) && hasMoved(path, surveyor)) ??
       movedFolder(content, own, surveyor)
@@ -89,15 +84,13 @@ export function discoveries({ discovered }: Receipt, { looker, root }: Surveyor)
 }
 
 /** In the project all files of the user's, in a pan those of which the fridge has no snapshot. */
-function liveContents(table: StepTable, row: number): ItemContent[] {
-  const inProject = table.step.place === 'project'
-  const contents = table
-    .at(row)
-    .items()
-    .flatMap((item) => item.content ?? [])
+function liveContents(row: JobRow): ItemContent[] {
+  const inProject = row.step.place === 'project'
+  const contents = row.items().flatMap((item) => item.content ?? [])
   return contents.filter((content) => content.path !== undefined && (inProject || !content.snapshot))
 }
 
 function filesOf({ path, members }: ItemContent): string[] {
-  return members === undefined ? [path as string] : members.map((member) => `${path}/${member.path}`)
+  if (path === undefined) return []
+  return members === undefined ? [path] : members.map((member) => `${path}/${member.path}`)
 }

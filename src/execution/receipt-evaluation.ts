@@ -3,7 +3,7 @@ import { relative } from 'node:path'
 import { failure } from '../base/failures/failure.ts'
 import { readFailure } from '../base/failures/written-failure.ts'
 import type { Fridge } from '../fridge/fridge.ts'
-import type { StepTable } from '../plan/step-table.ts'
+import type { JobRow } from '../plan/step-table.ts'
 import { acceptFailure, acceptServed, commandOf, type Cooked, logTail, type Served } from './receipt-storage.ts'
 import { changedMeanwhile, discoveries, type Surveyor } from './midrun-changes.ts'
 import type { Ending } from './job-events.ts'
@@ -13,14 +13,13 @@ export type Taken = { served: Served } | { failed: Ending; action?: number }
 
 export function takeIn(
   cooked: Cooked,
-  table: StepTable,
-  row: number,
+  row: JobRow,
   { fridge, surveyor }: { fridge: Fridge; surveyor: Surveyor },
 ): Taken {
   const { ticket, receipt } = cooked
   const { ms, exit, ok, log } = receipt
   fridge.begin()
-  const moved = ok ? changedMeanwhile(table, row, receipt, surveyor) : undefined
+  const moved = ok ? changedMeanwhile(row, receipt, surveyor) : undefined
   if (moved !== undefined)
     return { failed: { ms, exit, failure: failure('input-changed', { path: relative(surveyor.root, moved) }) } }
   if (!ok) {
@@ -30,7 +29,7 @@ export function takeIn(
     return { action, failed: { ms, exit, failure: readFailure(receipt), command: commandOf(ticket), logTail: tail } }
   }
   try {
-    return { served: acceptServed(fridge, table.step, cooked, discoveries(receipt, surveyor)) }
+    return { served: acceptServed(fridge, row.step, cooked, discoveries(receipt, surveyor)) }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return { failed: { ms, exit, failure: failure('outputs-not-kept', { why }) } }

@@ -3,7 +3,7 @@ import type { ContentName } from '../base/content-name.ts'
 import { stagedInputs } from '../freshness/action.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
 import type { Fridge } from '../fridge/fridge.ts'
-import type { StepTable } from '../plan/step-table.ts'
+import type { JobRow } from '../plan/step-table.ts'
 import type { JobId } from '../plan/job-id.ts'
 import type { Found, RemoteResults } from '../remote-cache/remote-results.ts'
 
@@ -17,21 +17,16 @@ export interface RemoteLookup {
 
 export async function lookUp(job: JobId, lookup: RemoteLookup): Promise<Found | undefined> {
   const { verdicts, fridge, remote, isStopped } = lookup
-  const { table, row } = verdicts.plan.at(job)
-  const found = await remote.find(table, row, verdicts.wantedOutputs(table))
-  if (found === undefined && !isStopped()) await remote.bring(absentInputs(verdicts, fridge, table, row))
+  const row = verdicts.plan.at(job)
+  const found = await remote.find(row, verdicts.wantedOutputs(row.table))
+  if (found === undefined && !isStopped()) await remote.bring(absentInputs(row, verdicts, fridge))
   return found
 }
 
-/** Lists what a row reads and only the remote cache has. */
-function absentInputs(
-  verdicts: Verdicts,
-  { strongNames, remoteObjects }: Fridge,
-  table: StepTable,
-  row: number,
-): ContentName[] {
+/** Lists what a job reads and only the remote cache has. */
+function absentInputs(row: JobRow, verdicts: Verdicts, { strongNames, remoteObjects }: Fridge): ContentName[] {
   if (strongNames.absent().size === 0) return []
-  const staged = stagedInputs(table, row, (from, output, at) => verdicts.contentOf(from, output, at))
+  const staged = stagedInputs(row, (shelf, at) => verdicts.contentOf(shelf, at))
   const names = [...(staged?.values() ?? [])].flatMap((input) => {
     if (input.kind === 'content') return input.item ? [] : [input.name]
     return input.kind === 'collected' ? input.members.flatMap(({ name, item }) => (item ? [] : [name])) : []

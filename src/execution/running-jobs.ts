@@ -40,10 +40,7 @@ export class RunningJobs {
     this.#options = options
     this.#fridge = fridge
     this.#executor = executor
-    this.#writer = ticketWriter({
-      ...options,
-      contentOf: (table, output, row) => verdicts.contentOf(table, output, row),
-    })
+    this.#writer = ticketWriter({ ...options, contentOf: (shelf, row) => verdicts.contentOf(shelf, row) })
     this.#pans = new Pans(fridge.folder, executor)
   }
 
@@ -54,15 +51,15 @@ export class RunningJobs {
     receive: (returned: Returned | typeof later) => void,
   ): ContentName | undefined {
     const { verdicts, emit, estimate } = this.#options
-    const { table, row } = verdicts.plan.at(job)
+    const row = verdicts.plan.at(job)
     const action = verdicts.text(job) ?? ''
     const pan = this.#pans.name()
-    const ticket = this.#writer.write(table, row, { key: verdicts.key(action), attempt, pan })
+    const ticket = this.#writer.write(row, { key: verdicts.key(action), attempt, pan })
     if ('lost' in ticket) return ticket.lost
     this.#tickets.set(job, ticket)
     this.#pans.ready(ticket)
     const { id, depends } = ticket
-    const { name: step, sbatch } = table.step
+    const { name: step, sbatch } = row.step
     const expectedMs = estimate(job)
     const report = (): void =>
       emit({ type: 'start', job, id, step, depends, ...(expectedMs !== undefined && { expectedMs }) })

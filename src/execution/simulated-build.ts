@@ -1,20 +1,21 @@
 // A build in virtual time: the real scheduler, jobs that take as long as they are thought to take. Pure.
+import { Int32Column } from '../base/number-columns.ts'
+import { type JobId, jobIds } from '../plan/job-id.ts'
 import { RemovableHeap } from '../racks/removable-heap.ts'
 import { type Capacity, Scheduler, type Demand } from './scheduler.ts'
 
-/** Jobs are numbered; those that are not cooked are not `cooks`, and count as done. */
+/** Jobs are numbered. Jobs that need no cook count as done. */
 export interface ForecastJobs {
   count: number
-  /** Readers of job j: `readers` from `offsets[j]` to `offsets[j + 1]`, one entry for each time j is read. */
-  offsets: Int32Array
-  readers: Int32Array
-  cooks: (job: number) => boolean
-  ms: (job: number) => number
-  takes: (job: number) => Demand
+  /** Calls back with every job that reads this one, as often as it reads it. */
+  eachReader: (job: JobId, visit: (reader: JobId) => void) => void
+  cooks: (job: JobId) => boolean
+  ms: (job: JobId) => number
+  takes: (job: JobId) => Demand
   /** The longest remaining path comes first, as in a build. */
   priority: Float64Array
   /** Jobs that do the same work as this one, which is cooked once for all of them. */
-  followers: (job: number) => readonly number[]
+  followers: (job: JobId) => readonly JobId[]
 }
 
 /** What a stove adds to the time of its jobs. */
@@ -34,18 +35,12 @@ export interface Forecast {
 }
 
 export function forecast(jobs: ForecastJobs, capacity: Capacity, pace: Pace): Forecast {
-  const { count, offsets, readers, cooks } = jobs
-  const waiting = new Int32Array(count)
-  for (let job = 0; job < count; job++) {
-    if (!cooks(job)) continue
-    for (let at = offsets[job] as number; at < (offsets[job + 1] as number); at++) {
-      const reader = readers[at] as number
-      waiting[reader] = (waiting[reader] as number) + 1
-    }
-  }
+  const { count, cooks } = jobs
+  const waiting = Int32Column.zeros(count)
+  for (const job of jobIds(count)) if (cooks(job)) jobs.eachReader(job, (reader) => waiting.add(reader, 1))
   const leads = leadersOf(jobs)
-  const scheduler = new Scheduler(capacity, jobs.priority)
-  const endings = new RemovableHeap<number>()
+  const scheduler = new Scheduler<JobId>(capacity, jobs.priority)
+  const endings = new RemovableHeap<JobId>()
   let now = 0
   let nextStart = 0
   let busyMs = 0
@@ -59,18 +54,15 @@ export function forecast(jobs: ForecastJobs, capacity: Capacity, pace: Pace): Fo
       endings.add(job, begin + ms, job)
     }
   }
-  const settle = (job: number): void => {
-    for (const done of [job, ...jobs.followers(job)]) {
-      for (let at = offsets[done] as number; at < (offsets[done + 1] as number); at++) {
-        const reader = readers[at] as number
-        const left = (waiting[reader] as number) - 1
-        waiting[reader] = left
-        if (left === 0 && cooks(reader) && leads(reader)) scheduler.offer(reader, jobs.takes(reader))
-      }
-    }
+  const settle = (job: JobId): void => {
+    for (const done of [job, ...jobs.followers(job)])
+      jobs.eachReader(done, (reader) => {
+        waiting.add(reader, -1)
+        if (waiting.get(reader) === 0 && cooks(reader) && leads(reader)) scheduler.offer(reader, jobs.takes(reader))
+      })
   }
-  for (let job = 0; job < count; job++)
-    if (cooks(job) && waiting[job] === 0 && leads(job)) scheduler.offer(job, jobs.takes(job))
+  for (const job of jobIds(count))
+    if (cooks(job) && waiting.get(job) === 0 && leads(job)) scheduler.offer(job, jobs.takes(job))
   start()
   for (let ending = endings.first; ending !== undefined; ending = endings.first) {
     endings.remove(ending)
@@ -82,9 +74,9 @@ export function forecast(jobs: ForecastJobs, capacity: Capacity, pace: Pace): Fo
   return { ms: now, busyMs }
 }
 
-function leadersOf({ count, followers }: ForecastJobs): (job: number) => boolean {
-  const following = new Set<number>()
-  for (let job = 0; job < count; job++) for (const one of followers(job)) following.add(one)
+function leadersOf({ count, followers }: ForecastJobs): (job: JobId) => boolean {
+  const following = new Set<JobId>()
+  for (const job of jobIds(count)) for (const one of followers(job)) following.add(one)
   return (job) => !following.has(job)
 }
 

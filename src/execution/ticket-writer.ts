@@ -15,18 +15,20 @@ import {
   stagedInputs,
   type Surroundings,
 } from '../freshness/action.ts'
-import type { StepTable } from '../plan/step-table.ts'
-import { dependsOf, jobId } from '../plan/record.ts'
+import type { JobRow, StepTable } from '../plan/step-table.ts'
 import type { StockedItem } from '../plan/shelves.ts'
 import { evaluateNeeds } from './attempt-needs.ts'
 
 export interface TicketWriter {
-  /** `pan` is a folder that does not exist yet. `lost`: content that the job reads and the fridge has not got any more. */
-  write(
-    table: StepTable,
-    row: number,
-    job: { key: string; attempt: number; pan: string },
-  ): Ticket | { lost: ContentName }
+  /** `lost`: content that the job reads and the fridge has not got any more. */
+  write(row: JobRow, terms: TicketTerms): Ticket | { lost: ContentName }
+}
+
+/** What a ticket says of one attempt. `key`: of the action. `pan`: a folder that does not exist yet. */
+export interface TicketTerms {
+  key: string
+  attempt: number
+  pan: string
 }
 
 export interface TicketContext {
@@ -45,12 +47,13 @@ class Lost {
 export function ticketWriter(context: TicketContext): TicketWriter {
   const commands = new Map<Step, Command | undefined>()
   return {
-    write(table, row, { key, attempt, pan }) {
-      const { step } = table
+    write(row, terms) {
+      const { step } = row
       if (!commands.has(step)) commands.set(step, parseCommand(step))
-      const staged = stagedInputs(table, row, context.contentOf) as Map<string, Staged>
+      const inputs = stagedInputs(row, context.contentOf)
+      if (inputs === undefined) throw new Error(`the inputs of ${row.id} are not known`)
       try {
-        return makeTicket(context, table, row, staged, commands.get(step), { key, attempt, pan })
+        return makeTicket(context, row, { inputs, command: commands.get(step) }, terms)
       } catch (error) {
         if (error instanceof Lost) return { lost: error.name }
         throw error
@@ -61,27 +64,25 @@ export function ticketWriter(context: TicketContext): TicketWriter {
 
 function makeTicket(
   context: TicketContext,
-  table: StepTable,
-  row: number,
-  staged: Map<string, Staged>,
-  command: Command | undefined,
-  { key, attempt, pan }: { key: string; attempt: number; pan: string },
+  row: JobRow,
+  { inputs, command }: { inputs: Map<string, Staged>; command: Command | undefined },
+  { key, attempt, pan }: TicketTerms,
 ): Ticket {
-  const { step } = table
+  const { step, table } = row
   const inProject = step.place === 'project'
   const ticket: Ticket = {
     version: ticketVersion,
-    id: jobId(table, row),
+    id: row.id,
     step: step.name,
     key,
     type: step.type,
-    inputs: [...staged].map(([name, input]) => ticketInput(context, table, name, input)),
+    inputs: [...inputs].map(([name, input]) => ticketInput(context, table, name, input)),
     outputs: step.outputs.map((output) => output.inner),
     pan,
     env: Object.fromEntries(step.env.flatMap((name) => withValue(name, context.variable(name)))),
     tools: context.toolPaths(step),
     root: context.configuration.root,
-    depends: dependsOf(table, row),
+    depends: row.depends(),
     needs: evaluateNeeds(step.needs, attempt),
     attempt,
     isolate: step.isolate,
@@ -89,9 +90,9 @@ function makeTicket(
   }
   if (command)
     ticket.command = renderCommand(command, (placeholder) =>
-      placeholderText(staged, placeholder, inProject ? projectPlace(step, pan) : panPlace),
+      placeholderText(inputs, placeholder, inProject ? projectPlace(step, pan) : panPlace),
     )
-  const source = table.source.item(row)
+  const source = table.source.item(row.row)
   if (source.content?.path) {
     ticket.source = {
       file: basename(source.content.path),
@@ -161,7 +162,7 @@ function contentOf(
   const held = item?.content
   const { objects, paths, trees } = fridge
   if (held && !held.snapshot) {
-    if (held.kind === 'file') return { kind: 'file', path: held.path as string }
+    if (held.kind === 'file') return { kind: 'file', path: held.path ?? lost(name) }
     return { kind: 'tree', path: trees.folderOf(name, held.path) ?? lost(name) }
   }
   if (isFolder(name)) {

@@ -5,9 +5,9 @@ import type { Reason } from '../base/reason.ts'
 import type { Store } from '../fridge/store.ts'
 import type { Discovered, StoredAction } from '../fridge/action-store.ts'
 import { inlineLimit } from '../fridge/objects/objects.ts'
-import type { StepTable } from '../plan/step-table.ts'
+import type { ResultShelf, StepTable } from '../plan/step-table.ts'
 import type { Plan } from '../plan/plan.ts'
-import { passingOutputs } from '../plan/intermediate-outputs.ts'
+import { intermediateShelves } from '../plan/intermediate-outputs.ts'
 
 export interface ActionValidityOptions {
   /** What a discovered file holds now. */
@@ -19,14 +19,14 @@ export interface ActionValidityOptions {
 export class ActionValidity {
   readonly #fridge: Store
   readonly #options: ActionValidityOptions
-  readonly #passing: Map<StepTable, number[]>
+  readonly #intermediate: ReadonlySet<ResultShelf>
   readonly #absent: ReadonlySet<string>
   #files: ReturnType<Store['objects']['files']['names']>
 
   constructor(plan: Plan, fridge: Store, options: ActionValidityOptions) {
     this.#fridge = fridge
     this.#options = options
-    this.#passing = passingOutputs(plan)
+    this.#intermediate = intermediateShelves(plan)
     this.#absent = fridge.strongNames.absent()
     this.#files = fridge.objects.files.names()
   }
@@ -38,7 +38,8 @@ export class ActionValidity {
 
   /** Places of the outputs whose bytes have to be here when the job is done. */
   wantedOutputs(table: StepTable): number[] {
-    return table.step.outputs.flatMap((_, at) => (this.#isWanted(table, at) && !this.#isPassing(table, at) ? [at] : []))
+    const wanted = table.outputs.filter((shelf) => this.#isWanted(shelf) && !this.#intermediate.has(shelf))
+    return wanted.map(({ output }) => output)
   }
 
   /** Finds the reason why an action cannot be used; undefined where it can. */
@@ -49,27 +50,24 @@ export class ActionValidity {
       const { path, name } = changed
       return { kind: name === undefined ? 'discovered-appeared' : 'discovered-changed', path }
     }
-    const whole = action.outputs.every(
-      ({ name, size }, at) =>
-        this.#isPassing(table, at) || this.#isThere(name, size) || this.#mayBeElsewhere(table, at, name),
-    )
+    const whole = table.outputs.every((shelf, at) => {
+      const output = action.outputs[at]
+      if (output === undefined || this.#intermediate.has(shelf)) return true
+      return this.#isThere(output.name, output.size) || this.#mayBeElsewhere(shelf, output.name)
+    })
     return whole ? undefined : { kind: 'result-missing' }
   }
 
-  #isPassing(table: StepTable, output: number): boolean {
-    return this.#passing.get(table)?.includes(output) ?? false
-  }
-
-  #isWanted(table: StepTable, output: number): boolean {
-    return this.#options.wanted.has(table.step.outputs[output]?.name ?? '')
+  #isWanted({ name }: ResultShelf): boolean {
+    return this.#options.wanted.has(name)
   }
 
   #hasChanged({ path, name }: Discovered): boolean {
     return this.#options.lookAt(path) !== name
   }
 
-  #mayBeElsewhere(table: StepTable, output: number, name: ContentName): boolean {
-    return !this.#isWanted(table, output) && this.#fridge.remoteObjects.isElsewhere(name)
+  #mayBeElsewhere(shelf: ResultShelf, name: ContentName): boolean {
+    return !this.#isWanted(shelf) && this.#fridge.remoteObjects.isElsewhere(name)
   }
 
   /** Bytes in the database come and go with it; files below objects/ may be deleted by anyone. */

@@ -9,13 +9,13 @@ import { pictureTools } from '../recipe/course-format.ts'
 import { parseTemplate, type Placeholder, renderArgument, renderShell, type Template } from '../recipe/placeholder.ts'
 import { collectedLine, contentText, escaped, factLine, inputText, membersText, memberText } from './action-text.ts'
 import { elementAt } from '../base/element-at.ts'
-import type { CollectedInput, InputColumn, ResultShelf, StepTable } from '../plan/step-table.ts'
+import type { CollectedInput, InputColumn, JobRow, ResultShelf, StepTable } from '../plan/step-table.ts'
 import { type ItemContent, itemAt, type ResourceItem, type StockedItem } from '../plan/shelves.ts'
 
 /** What an action depends on besides its inputs; asked once for each table. */
 export interface Surroundings {
   /** The content of a result, or undefined while it is not known. */
-  contentOf(table: StepTable, output: number, row: number): ContentName | undefined
+  contentOf(shelf: ResultShelf, row: number): ContentName | undefined
   /** Declared variables as they are here; undefined where not set. */
   variable(name: string): string | undefined
   /** What a program is: changes with its bytes. */
@@ -50,7 +50,7 @@ export function stageInput(column: InputColumn, row: number, contentOf: Surround
       return stockedInput(inner, column.item(row), column.input.field)
     case 'result': {
       const { shelf } = column
-      const name = contentOf(shelf.table, shelf.output, column.rows.get(row))
+      const name = contentOf(shelf, column.rows.get(row))
       if (name === undefined) return undefined
       const label = resultLabel(shelf)
       const file = isFolder(name) ? inner : stagedFile(inner, label)
@@ -88,11 +88,10 @@ function collectedMembers(
   const places = column.members(row)
   if (shelf.kind !== 'result')
     return Array.from(places, (place, at) => stockedMember(shelf.name, itemAt(shelf, place), at))
-  const { table, output } = shelf
   const names: ContentName[] = []
   // All names come first, because one unknown member is enough, and the parameters of the others cost more.
   for (const place of places) {
-    const name = contentOf(table, output, place)
+    const name = contentOf(shelf, place)
     if (name === undefined) return undefined
     names.push(name)
   }
@@ -100,7 +99,7 @@ function collectedMembers(
   return Array.from(places, (place, at) => {
     const name = elementAt(names, at)
     const file = `${at}${isFolder(name) ? '' : extension}`
-    return { file, parameters: table.at(place).parameters(), name }
+    return { file, parameters: shelf.table.at(place).parameters(), name }
   })
 }
 
@@ -158,7 +157,7 @@ export function actionWriter(table: StepTable, surroundings: Surroundings): (row
       if (lines === undefined) return undefined
       text += lines
     }
-    return command === undefined ? text : text + commandLine(command, table, row, surroundings)
+    return command === undefined ? text : text + commandLine(command, table.at(row), surroundings)
   }
 }
 
@@ -219,14 +218,14 @@ function collectedWriter(
   contentOf: Surroundings['contentOf'],
   nameOf: NameOf,
 ): (row: number) => string | undefined {
-  const { table, output } = shelf
+  const { table } = shelf
   const { inner } = column.input
   const extension = escaped(posix.extname(resultLabel(shelf)))
   const variants: string[] = []
   return (row) => {
     const lines: string[] = []
     for (const member of column.members(row)) {
-      const name = contentOf(table, output, member)
+      const name = contentOf(shelf, member)
       if (name === undefined) return undefined
       variants[member] ??= escaped(canonical(table.at(member).parameters()))
       const file = `${lines.length}${isFolder(name) ? '' : extension}`
@@ -254,11 +253,11 @@ function stagedLines(inner: string, staged: Staged, nameOf: NameOf): string {
 }
 
 /** For the key, files are named as in a pan and the user's own as in the project, wherever both lie. */
-function commandLine(command: Command, table: StepTable, row: number, { contentOf }: Surroundings): string {
-  const staged = stagedInputs(table, row, contentOf) ?? new Map<string, Staged>()
+function commandLine(command: Command, row: JobRow, { contentOf }: Surroundings): string {
+  const staged = stagedInputs(row, contentOf) ?? new Map<string, Staged>()
   const rendered = renderCommand(command, (placeholder) =>
     placeholderText(staged, placeholder, (file, input) =>
-      table.step.place === 'project' && input?.kind === 'content' && input.item ? input.label : file,
+      row.step.place === 'project' && input?.kind === 'content' && input.item ? input.label : file,
     ),
   )
   return factLine('command', '', canonical(rendered))
@@ -266,8 +265,7 @@ function commandLine(command: Command, table: StepTable, row: number, { contentO
 
 /** Every input of a row by its inner name; undefined while one is not known. */
 export function stagedInputs(
-  table: StepTable,
-  row: number,
+  { table, row }: JobRow,
   contentOf: Surroundings['contentOf'],
 ): Map<string, Staged> | undefined {
   const inputs = new Map<string, Staged>()

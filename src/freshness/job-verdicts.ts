@@ -1,4 +1,5 @@
 // Holds the verdict on every job of a plan and its reason, and counts the verdicts.
+import { Int32Column } from '../base/number-columns.ts'
 import type { Reason } from '../base/reason.ts'
 import { type JobId, jobIdOf } from '../plan/job-id.ts'
 
@@ -13,7 +14,7 @@ const codeOf: { [verdict in Verdict]: number } = { maybe: 0, fresh: 1, known: 2,
 
 export class JobVerdicts {
   readonly #verdicts: Uint8Array
-  readonly #counts = new Int32Array(verdicts.length)
+  readonly #counts = Int32Column.zeros(verdicts.length)
   #reasons: (Reason | undefined)[]
 
   constructor(jobs: number) {
@@ -22,16 +23,16 @@ export class JobVerdicts {
     this.setAll('maybe')
   }
 
-  get(job: number): Verdict {
+  get(job: JobId): Verdict {
     return verdicts[this.#verdicts[job] ?? 0] ?? 'maybe'
   }
 
-  reason(job: number): Reason | undefined {
+  reason(job: JobId): Reason | undefined {
     return this.#reasons[job]
   }
 
   count(verdict: Verdict): number {
-    return this.#counts[codeOf[verdict]] ?? 0
+    return this.#counts.get(codeOf[verdict])
   }
 
   *jobs(verdict: Verdict): Iterable<JobId> {
@@ -41,22 +42,18 @@ export class JobVerdicts {
   }
 
   /** Without a reason, the former one stays. */
-  set(job: number, verdict: Verdict, reason?: Reason): void {
-    this.#add(this.#verdicts[job] ?? 0, -1)
+  set(job: JobId, verdict: Verdict, reason?: Reason): void {
+    this.#counts.add(this.#verdicts[job] ?? 0, -1)
     this.#verdicts[job] = codeOf[verdict]
-    this.#add(codeOf[verdict], 1)
+    this.#counts.add(codeOf[verdict], 1)
     if (reason !== undefined) this.#reasons[job] = reason
-  }
-
-  #add(code: number, amount: number): void {
-    this.#counts[code] = (this.#counts[code] ?? 0) + amount
   }
 
   /** Forgets what was known of any job. */
   setAll(verdict: Verdict): void {
     this.#verdicts.fill(codeOf[verdict])
-    this.#counts.fill(0)
-    this.#counts[codeOf[verdict]] = this.#verdicts.length
+    this.#counts.array.fill(0)
+    this.#counts.set(codeOf[verdict], this.#verdicts.length)
     this.#reasons = new Array(this.#verdicts.length)
   }
 }

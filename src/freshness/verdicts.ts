@@ -6,10 +6,12 @@ import type { StoredItem } from '../fridge/item-store.ts'
 import type { Store } from '../fridge/store.ts'
 import { differenceReason } from './action-difference.ts'
 import { actionWriter, stageInput, type Surroundings } from './action.ts'
-import type { StepTable } from '../plan/step-table.ts'
+import { elementAt } from '../base/element-at.ts'
+import { Float64Column } from '../base/number-columns.ts'
 import type { JobId } from '../plan/job-id.ts'
-import { type Plan, tableOf } from '../plan/plan.ts'
-import { jobId, nameRecords, recordWriter, type RecordWriter, renameRecords } from '../plan/record.ts'
+import type { Plan } from '../plan/plan.ts'
+import { nameRecords, recordWriter, type RecordWriter, renameRecords } from '../plan/record.ts'
+import type { ResultShelf, StepTable } from '../plan/step-table.ts'
 import { JobVerdicts, type Verdict, type VerdictKind } from './job-verdicts.ts'
 import { ActionValidity, type ActionValidityOptions } from './action-validity.ts'
 import { matchVariants, type SeenValues, whyNew } from './variant-matching.ts'
@@ -30,14 +32,30 @@ interface TableWork {
   write: (row: number) => string | undefined
   /** Made when first needed. */
   record: RecordWriter | undefined
-  /** Content of each output, row by row; empty while not known. */
-  contents: (ContentName | undefined)[][]
-  /** Bytes of each content. */
-  sizes: Float64Array[]
+  /** Of each output of the step. */
+  contents: ContentColumn[]
   /** What the fridge remembers of the variant, where its record is not the same any more or its verdict is not final. */
   former: Map<number, StoredItem>
   /** Made where a reason needs them. */
   seen?: SeenValues
+}
+
+/** What the variants of a result hold, row by row. */
+class ContentColumn {
+  /** Empty while not known. */
+  readonly names: (ContentName | undefined)[]
+  /** Bytes. */
+  readonly sizes: Float64Column
+
+  constructor(rows: number) {
+    this.names = new Array(rows)
+    this.sizes = Float64Column.zeros(rows)
+  }
+
+  set(row: number, content: { name: ContentName; size: number } | undefined): void {
+    this.names[row] = content?.name
+    this.sizes.set(row, content?.size ?? 0)
+  }
 }
 
 export class Verdicts {
@@ -48,10 +66,10 @@ export class Verdicts {
   readonly #usable: ActionValidity
   readonly #tables: TableWork[]
   /** Actions behind jobs that are fresh or known but whose item must be written. */
-  readonly #actions = new Map<number, number>()
+  readonly #actions = new Map<JobId, number>()
   /** Actions that were cooked since a forced build began. */
   readonly #accepted = new Set<number>()
-  readonly #priorMs = new Map<number, number>()
+  readonly #priorMs = new Map<JobId, number>()
   readonly #surroundings: Surroundings
   /** A plan of a million jobs without a failure looks for none behind them. */
   #anyFailed = false
@@ -65,7 +83,7 @@ export class Verdicts {
     this.#verdicts = new JobVerdicts(plan.jobs)
     this.#usable = new ActionValidity(plan, fridge, options)
     this.#surroundings = {
-      contentOf: (table, output, row) => this.contentOf(table, output, row),
+      contentOf: (shelf, row) => this.contentOf(shelf, row),
       variable: options.variable,
       identity: options.identity,
     }
@@ -73,8 +91,7 @@ export class Verdicts {
       table,
       write: actionWriter(table, this.#surroundings),
       record: undefined,
-      contents: table.step.outputs.map(() => new Array(table.rows)),
-      sizes: table.step.outputs.map(() => new Float64Array(table.rows)),
+      contents: table.outputs.map(() => new ContentColumn(table.rows)),
       former: new Map(),
     }))
     for (const work of this.#tables) this.#judgeTable(work)
@@ -86,15 +103,15 @@ export class Verdicts {
   again(jobs: Iterable<JobId>): Set<JobId> {
     const judged = new Set(jobs)
     for (const verdict of ['maybe', 'stale'] as const) for (const job of this.jobs(verdict)) judged.add(job)
-    const rows = this.#tables.map((): number[] => [])
+    const rows = new Map(this.plan.tables.map((table): [StepTable, number[]] => [table, []]))
     for (const job of [...judged].sort((one, other) => one - other)) {
-      const { index, first } = tableOf(this.plan, job)
-      rows[index]?.push(job - first)
+      const table = this.plan.tableOf(job)
+      rows.get(table)?.push(table.rowOf(job))
     }
     this.#usable.lookAgain()
     this.#verdicts.setAll('fresh')
     this.savedMs = 0
-    for (const work of this.#tables) this.#judgeAgain(work, rows[work.table.index] as number[])
+    for (const work of this.#tables) this.#judgeAgain(work, rows.get(work.table) ?? [])
     return judged
   }
 
@@ -102,57 +119,59 @@ export class Verdicts {
     const { table, former } = work
     const { items, digest } = this.#fridge
     const step = table.step.name
-    const stored = new Map(rows.map((row) => [row, items.find(step, table.items[row] as string) ?? former.get(row)]))
+    const stored = new Map(rows.map((row) => [row, items.find(step, table.record(row)) ?? former.get(row)]))
     former.clear()
     if (rows.length === 0) return
     work.write = actionWriter(table, this.#surroundings)
     work.record = undefined
     renameRecords(table, rows, digest, (name) => items.find(step, name)?.record)
     for (const row of rows) {
-      this.#verdicts.set(table.first + row, 'maybe')
-      for (let at = 0; at < work.contents.length; at++) hold(work, at, row, undefined)
+      this.#verdicts.set(table.job(row), 'maybe')
+      for (const column of work.contents) column.set(row, undefined)
     }
     for (const row of rows) this.#judge(work, row, stored.get(row))
   }
 
-  contentOf(table: StepTable, output: number, row: number): ContentName | undefined {
-    return this.#tables[table.index]?.contents[output]?.[row]
+  contentOf({ table, output }: ResultShelf, row: number): ContentName | undefined {
+    return this.#tables[table.index]?.contents[output]?.names[row]
   }
 
   /** Bytes of a content that is known; a folder's are those of its files. */
-  sizeOf(table: StepTable, output: number, row: number): number {
-    return this.#tables[table.index]?.sizes[output]?.[row] ?? 0
+  sizeOf({ table, output }: ResultShelf, row: number): number {
+    return this.#tables[table.index]?.contents[output]?.sizes.get(row) ?? 0
   }
 
-  verdict(job: number): Verdict {
+  #workOf(table: StepTable): TableWork {
+    return elementAt(this.#tables, table.index)
+  }
+
+  verdict(job: JobId): Verdict {
     return this.#verdicts.get(job)
   }
 
-  reason(job: number): Reason {
+  reason(job: JobId): Reason {
     return this.#verdicts.reason(job) ?? (this.verdict(job) === 'fresh' ? fresh : this.#whyWaiting(job))
   }
 
   /** What can be said before all inputs are known: a variant that was cooked before is stale by an input, if at all. */
-  #whyWaiting(job: number): Reason {
+  #whyWaiting(job: JobId): Reason {
     if (this.#options.force) return forced
-    const table = tableOf(this.plan, job)
-    const row = job - table.first
-    const work = this.#tables[table.index] as TableWork
-    const former = work.former.get(row)
-    if (former === undefined) return whyNew(table, row, work.seen)
-    return former.action ? { kind: 'input-changed', input: this.#unknownInput(job) } : neverCooked
+    const { table, row } = this.plan.at(job)
+    const { former, seen } = this.#workOf(table)
+    const known = former.get(row)
+    if (known === undefined) return whyNew(table, row, seen)
+    return known.action ? { kind: 'input-changed', input: this.#unknownInput(table, row) } : neverCooked
   }
 
   /** The result that a job waits for. */
-  #unknownInput(job: number): string {
-    const table = tableOf(this.plan, job)
-    const contentOf: Surroundings['contentOf'] = (from, output, row) => this.contentOf(from, output, row)
-    const waiting = table.inputs.find((column) => stageInput(column, job - table.first, contentOf) === undefined)
+  #unknownInput(table: StepTable, row: number): string {
+    const contentOf: Surroundings['contentOf'] = (shelf, at) => this.contentOf(shelf, at)
+    const waiting = table.inputs.find((column) => stageInput(column, row, contentOf) === undefined)
     return waiting?.input.from ?? table.step.name
   }
 
   /** The verdict as a plan shows it. */
-  shownVerdict(job: number): VerdictKind {
+  shownVerdict(job: JobId): VerdictKind {
     const verdict = this.verdict(job)
     return verdict === 'known' ? 'stale' : verdict
   }
@@ -162,13 +181,13 @@ export class Verdicts {
   }
 
   /** The action's text, where its inputs are known. Written anew each time: a million of them are not kept. */
-  text(job: number): string | undefined {
-    const table = tableOf(this.plan, job)
-    return this.#tables[table.index]?.write(job - table.first)
+  text(job: JobId): string | undefined {
+    const { table, row } = this.plan.at(job)
+    return this.#workOf(table).write(row)
   }
 
   /** How long the variant took when it was last cooked. */
-  priorMs(job: number): number | undefined {
+  priorMs(job: JobId): number | undefined {
     return this.#priorMs.get(job)
   }
 
@@ -181,40 +200,39 @@ export class Verdicts {
   }
 
   /** Judges a job whose inputs have all become known. */
-  judge(job: number): Verdict {
-    const table = tableOf(this.plan, job)
-    const work = this.#tables[table.index] as TableWork
-    const row = job - table.first
+  judge(job: JobId): Verdict {
+    const { table, row } = this.plan.at(job)
+    const work = this.#workOf(table)
     this.#judge(work, row, work.former.get(row))
     return this.verdict(job)
   }
 
   /** Takes up the result of an action. The job is fresh from now on, and the jobs that read its outputs know them. */
-  accept(job: number, outputs: readonly { name: ContentName; size: number }[], action: number): void {
-    const table = tableOf(this.plan, job)
-    const work = this.#tables[table.index] as TableWork
-    for (const [at, output] of outputs.entries()) hold(work, at, job - table.first, output)
+  accept(job: JobId, outputs: readonly { name: ContentName; size: number }[], action: number): void {
+    const { table, row } = this.plan.at(job)
+    for (const [at, column] of this.#workOf(table).contents.entries()) column.set(row, outputs[at])
     this.#actions.set(job, action)
     this.#verdicts.set(job, 'fresh')
     if (this.#options.force) this.#accepted.add(action)
   }
 
   /** Takes up the result of another job of the same action. */
-  acceptFrom(job: number, other: number): void {
-    const from = tableOf(this.plan, other)
-    const row = other - from.first
+  acceptFrom(job: JobId, other: JobId): void {
     const action = this.actionOf(other)
-    const outputs = from.step.outputs.flatMap((_, at) => {
-      const name = this.contentOf(from, at, row)
-      return name === undefined ? [] : [{ name, size: this.sizeOf(from, at, row) }]
-    })
+    const outputs = this.plan
+      .at(other)
+      .outputs()
+      .flatMap(({ shelf, row }) => {
+        const name = this.contentOf(shelf, row)
+        return name === undefined ? [] : [{ name, size: this.sizeOf(shelf, row) }]
+      })
     if (action !== undefined) this.accept(job, outputs, action)
   }
 
   /** Names of a step's items that the plan has, or that stand for its variants until they are cooked anew. */
-  itemsInUse({ index, items }: StepTable): Set<string> {
-    const former = this.#tables[index]?.former.values() ?? []
-    return new Set([...items, ...[...former].map(({ name }) => name)])
+  itemsInUse(table: StepTable): Set<string> {
+    const { former } = this.#workOf(table)
+    return new Set([...table.records, ...[...former.values()].map(({ name }) => name)])
   }
 
   /** Actions that jobs will be served from and that are not on their shelves yet. */
@@ -223,12 +241,9 @@ export class Verdicts {
   }
 
   /** The action behind a job that is done. */
-  actionOf(job: number): number | undefined {
-    const table = tableOf(this.plan, job)
-    return (
-      this.#actions.get(job) ??
-      this.#fridge.items.find(table.step.name, table.items[job - table.first] as string)?.action?.id
-    )
+  actionOf(job: JobId): number | undefined {
+    const { step, record } = this.plan.at(job)
+    return this.#actions.get(job) ?? this.#fridge.items.find(step.name, record)?.action?.id
   }
 
   /** Places of the outputs whose bytes have to be here when the job is done. */
@@ -237,34 +252,24 @@ export class Verdicts {
   }
 
   /** Notes that the results of a finished job are needed again and gone. */
-  recook(job: number): void {
+  recook(job: JobId): void {
     this.#verdicts.set(job, 'stale', { kind: 'result-missing' })
   }
 
   /** Puts a variant that was planned and not cooked on its shelf, where it is not there yet. */
-  meet(job: number): void {
-    const table = tableOf(this.plan, job)
-    const row = job - table.first
-    const work = this.#tables[table.index] as TableWork
-    if (work.former.has(row) || this.#fridge.items.find(table.step.name, table.items[row] as string)) return
-    this.#fridge.items.set(table.step.name, {
-      name: table.items[row] as string,
-      record: this.#recordOf(work, row),
-      action: null,
-    })
+  meet(job: JobId): void {
+    const { table, row, step, record: name } = this.plan.at(job)
+    const work = this.#workOf(table)
+    if (work.former.has(row) || this.#fridge.items.find(step.name, name)) return
+    this.#fridge.items.set(step.name, { name, record: this.#recordOf(work, row), action: null })
   }
 
   /** Makes this job's record the latest of its variant in the fridge, with the action that stands behind it. */
-  store(job: number, action = this.#actions.get(job)): void {
-    const table = tableOf(this.plan, job)
-    const work = this.#tables[table.index] as TableWork
-    const row = job - table.first
-    const former = work.former.get(row)
-    this.#fridge.items.set(
-      table.step.name,
-      { name: table.items[row] as string, record: this.#recordOf(work, row), action: action ?? null },
-      former?.name,
-    )
+  store(job: JobId, action = this.#actions.get(job)): void {
+    const { table, row, step, record: name } = this.plan.at(job)
+    const work = this.#workOf(table)
+    const record = this.#recordOf(work, row)
+    this.#fridge.items.set(step.name, { name, record, action: action ?? null }, work.former.get(row)?.name)
   }
 
   #recordOf(work: TableWork, row: number): string {
@@ -277,7 +282,7 @@ export class Verdicts {
     for (const { table, former } of this.#tables) {
       for (const [row, item] of former) {
         const job = table.job(row)
-        if (this.verdict(job) === 'fresh' && item.name !== table.items[row]) yield job
+        if (this.verdict(job) === 'fresh' && item.name !== table.record(row)) yield job
       }
     }
   }
@@ -301,7 +306,7 @@ export class Verdicts {
 
   #judge(work: TableWork, row: number, former: StoredItem | undefined): void {
     const { table } = work
-    const job = table.first + row
+    const job = table.job(row)
     const text = work.write(row)
     if (former?.action) this.#priorMs.set(job, former.action.ms)
     if (text === undefined) {
@@ -310,7 +315,7 @@ export class Verdicts {
       return
     }
     const last = former?.action
-    if (former && former.name !== table.items[row]) work.former.set(row, former)
+    if (former && former.name !== table.record(row)) work.former.set(row, former)
     if (this.#options.force) {
       const accepted = this.#acceptedAction(text)
       if (accepted) this.#know(work, row, accepted, false)
@@ -320,7 +325,7 @@ export class Verdicts {
     let reason: Reason
     if (last === undefined) reason = former ? neverCooked : whyNew(table, row, work.seen)
     else if (last.text !== text)
-      reason = differenceReason(table.step, String(this.#sourceLabel(table, row)), last.text, text)
+      reason = differenceReason(table.step, String(table.source.item(row).label), last.text, text)
     else {
       const trouble = this.#usable.trouble(last, table)
       if (trouble === undefined) {
@@ -357,8 +362,7 @@ export class Verdicts {
       const reason = this.#verdicts.reason(from)
       if (reason?.kind === 'blocked') found ??= reason
       else if (reason?.kind === 'last-cook-failed' && this.verdict(from) === 'stale') {
-        const maker = tableOf(this.plan, from)
-        found ??= { kind: 'blocked', by: jobId(maker, from - maker.first) }
+        found ??= { kind: 'blocked', by: this.plan.at(from).id }
       }
     })
     return found
@@ -366,23 +370,7 @@ export class Verdicts {
 
   /** `stored`: the record lies in the fridge already, with this action. */
   #know(work: TableWork, row: number, action: StoredAction, stored: boolean): void {
-    for (let at = 0; at < work.contents.length; at++) hold(work, at, row, action.outputs[at])
-    const job = work.table.first + row
-    if (!stored) this.#actions.set(job, action.id)
+    for (const [at, column] of work.contents.entries()) column.set(row, action.outputs[at])
+    if (!stored) this.#actions.set(work.table.job(row), action.id)
   }
-
-  #sourceLabel(table: StepTable, row: number): unknown {
-    const at = table.names.indexOf(table.step.name)
-    return table.shelves[at]?.items[(table.columns[at] as Int32Array)[row] as number]?.label
-  }
-}
-
-function hold(
-  { contents, sizes }: TableWork,
-  output: number,
-  row: number,
-  content: { name: ContentName; size: number } | undefined,
-): void {
-  ;(contents[output] as (ContentName | undefined)[])[row] = content?.name
-  ;(sizes[output] as Float64Array)[row] = content?.size ?? 0
 }

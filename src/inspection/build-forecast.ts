@@ -6,7 +6,7 @@ import { medianOf } from '../base/statistics.ts'
 import type { Demand } from '../execution/scheduler.ts'
 import { enough, type Forecast, forecast, type ForecastJobs, type Pace } from '../execution/simulated-build.ts'
 import { graphOf, remainingPaths } from '../plan/job-graph.ts'
-import { type JobId, jobIdOf } from '../plan/job-id.ts'
+import { type JobId, jobIds } from '../plan/job-id.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { StepTable } from '../plan/step-table.ts'
 import { capacityOf, estimates, takesOf } from '../execution/job-demands.ts'
@@ -55,17 +55,16 @@ export function forecastBuild(kitchen: ForecastView, { burners, stove }: Forecas
   const { plan, work, configuration } = kitchen
   const named = stove ?? configuration.kitchen.stove
   const pace = paces[named] ?? paces.local
-  const cooks = (job: number): boolean => work.verdict(job) === 'stale' || work.verdict(job) === 'maybe'
+  const cooks = (job: JobId): boolean => work.verdict(job) === 'stale' || work.verdict(job) === 'maybe'
   const times = new Times(work)
   const estimate = estimates(work)
   const groups = sameWork(work, cooks)
   const graph = graphOf(plan)
   const jobs: Omit<ForecastJobs, 'takes'> = {
     count: plan.jobs,
-    offsets: graph.offsets,
-    readers: graph.readers,
+    eachReader: (job, visit) => graph.eachReader(job, visit),
     cooks,
-    ms: (job) => times.of(jobIdOf(job)),
+    ms: (job) => times.of(job),
     priority: remainingPaths(plan, (job) => (cooks(job) ? (estimate(job) ?? 1) : 0)),
     followers: (job) => groups.get(job) ?? [],
   }
@@ -73,7 +72,7 @@ export function forecastBuild(kitchen: ForecastView, { burners, stove }: Forecas
     const withBurners = { ...configuration, kitchen: { ...configuration.kitchen, burners: count } }
     const executor = { burners: count, measures: pace.tickMs > 0 }
     const demands = plan.tables.map(({ step }) => takesOf(step, withBurners, executor))
-    const takes = (job: number): Demand => elementAt(demands, plan.tableOf(jobIdOf(job)).index)
+    const takes = (job: JobId): Demand => elementAt(demands, plan.tableOf(job).index)
     return forecast({ ...jobs, takes }, capacityOf(withBurners, executor), pace)
   }
   const alone = forecastWith(1).ms
@@ -130,10 +129,10 @@ class Times {
 }
 
 /** Jobs whose action is that of an earlier one are served by it; of jobs that wait for others that is not known yet. */
-function sameWork(work: Verdicts, cooks: (job: number) => boolean): Map<number, number[]> {
-  const leaders = new Map<string, number>()
-  const groups = new Map<number, number[]>()
-  for (let job = 0; job < work.plan.jobs; job++) {
+function sameWork(work: Verdicts, cooks: (job: JobId) => boolean): Map<JobId, JobId[]> {
+  const leaders = new Map<string, JobId>()
+  const groups = new Map<JobId, JobId[]>()
+  for (const job of jobIds(work.plan.jobs)) {
     const text = cooks(job) ? work.text(job) : undefined
     if (text === undefined) continue
     const leader = leaders.get(text)

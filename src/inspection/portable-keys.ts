@@ -83,8 +83,8 @@ function actionText(kitchen: KeysView, keys: SharedKeys, row: JobRow): string | 
 }
 
 /** The folders that a job reads. */
-function foldersOf({ work }: KeysView, { table, row }: JobRow): ContentName[] {
-  const staged = stagedInputs(table, row, (from, output, at) => work.contentOf(from, output, at))
+function foldersOf({ work }: KeysView, row: JobRow): ContentName[] {
+  const staged = stagedInputs(row, (shelf, at) => work.contentOf(shelf, at))
   const names = [...(staged?.values() ?? [])].flatMap((input): ContentName[] => {
     if (input.kind === 'content') return [input.name]
     return input.kind === 'collected' ? input.members.map(({ name }) => name) : []

@@ -80,7 +80,7 @@ function stockedView({ name, kind }: StockedShelf, { label, reference, content }
 }
 
 /** Tells whether the last cook of a job's variant failed. */
-export function isFailed({ work }: Pick<ResultView, 'work'>, job: number): boolean {
+export function isFailed({ work }: Pick<ResultView, 'work'>, job: JobId): boolean {
   return work.reason(job).kind === 'last-cook-failed'
 }
 
@@ -104,15 +104,15 @@ function listedView(kitchen: ResultView, { id, maker, shelf, row }: ResultItem):
     depends: maker.depends(),
     job: jobView(work, maker),
   }
-  const content = work.contentOf(shelf.table, shelf.output, row)
+  const content = work.contentOf(shelf, row)
   if (content) view.content = contentView(content, heldBytes(kitchen, shelf, row))
   return view
 }
 
 /** What need not be kept may be gone: only the fridge knows. */
-function heldBytes({ work, fridge }: ResultView, { table, output, isKept }: ResultShelf, row: number): number {
-  if (isKept) return work.sizeOf(table, output, row)
-  const content = work.contentOf(table, output, row)
+function heldBytes({ work, fridge }: ResultView, shelf: ResultShelf, row: number): number {
+  if (shelf.isKept) return work.sizeOf(shelf, row)
+  const content = work.contentOf(shelf, row)
   return content === undefined ? 0 : (fridge.objects.size(content) ?? 0)
 }
 
@@ -198,11 +198,11 @@ export function* tableRows(kitchen: ResultView, result: string, order?: Int32Col
 /** What a variant holds, as a value where it is small and text, else where it lies; nothing where it is not cooked. */
 export function contentValue(
   { work, fridge }: ResultView,
-  { shelf: { table, output }, row }: ResultItem,
+  { shelf, row }: ResultItem,
 ): Pick<TableRow, 'value' | 'path'> {
-  const content = work.contentOf(table, output, row)
+  const content = work.contentOf(shelf, row)
   if (content === undefined) return {}
-  const large = isFolder(content) || work.sizeOf(table, output, row) > valueLimit
+  const large = isFolder(content) || work.sizeOf(shelf, row) > valueLimit
   const bytes = large ? undefined : fridge.objects.read(content)
   const value = bytes && valueIn(bytes)
   if (value !== undefined) return { value }

@@ -9,7 +9,7 @@ import type { Fridge } from '../fridge/fridge.ts'
 import { listTree } from '../files/file-glob.ts'
 import { Scheduler } from '../execution/scheduler.ts'
 import type { Receipt, Stove, Ticket } from '../tickets/ticket.ts'
-import { jobIdOf } from '../plan/job-id.ts'
+import type { JobId } from '../plan/job-id.ts'
 import type { JobRow } from '../plan/step-table.ts'
 import { overwritten, objectsGiven } from '../execution/input-guard.ts'
 import { Pans } from '../execution/pan-allocation.ts'
@@ -51,7 +51,7 @@ export interface RecookRequest {
 export async function recook(kitchen: RecookView, request: RecookRequest): Promise<void> {
   const { configuration, plan, work, fridge } = kitchen
   const { stove, signal, tell } = request
-  const scheduler = new Scheduler(capacityOf(configuration, stove), new Float64Array(plan.jobs))
+  const scheduler = new Scheduler<JobId>(capacityOf(configuration, stove), new Float64Array(plan.jobs))
   for (const row of chosen(kitchen, request)) {
     // Its results lie where the project's own files lie.
     if (row.step.place === 'project') tell(told(row, 'skipped', 'it runs in the project'))
@@ -60,12 +60,12 @@ export async function recook(kitchen: RecookView, request: RecookRequest): Promi
   const tickets = ticketWriter({
     configuration,
     fridge,
-    contentOf: (table, output, row) => work.contentOf(table, output, row),
+    contentOf: (shelf, row) => work.contentOf(shelf, row),
     variable: (name) => kitchen.request.environment[name],
     toolPaths: (step) => kitchen.tools.paths(step),
   })
   const pans = new Pans(fridge.folder, stove)
-  const underWay = new Map<number, { id: string; done: Promise<void> }>()
+  const underWay = new Map<JobId, { id: string; done: Promise<void> }>()
   const cookOne = async (row: JobRow, ticket: Ticket): Promise<void> => {
     pans.ready(ticket)
     const given = objectsGiven(ticket, fridge)
@@ -87,10 +87,10 @@ export async function recook(kitchen: RecookView, request: RecookRequest): Promi
     for (;;) {
       const job = signal.aborted ? undefined : scheduler.take()
       if (job !== undefined) {
-        const row = plan.at(jobIdOf(job))
+        const row = plan.at(job)
         const text = work.text(row.job)
         const terms = text !== undefined && { key: work.key(text), attempt: 1, pan: pans.name() }
-        const ticket = terms && tickets.write(row.table, row.row, terms)
+        const ticket = terms && tickets.write(row, terms)
         if (!ticket || 'lost' in ticket) {
           tell(told(row, 'skipped', 'what it reads is not in the fridge'))
           scheduler.release(job)
@@ -105,7 +105,7 @@ export async function recook(kitchen: RecookView, request: RecookRequest): Promi
 }
 
 function* chosen({ plan, work }: RecookView, { share, chance }: RecookRequest): Iterable<JobRow> {
-  for (const job of work.jobs('fresh')) if (share >= 1 || chance() < share) yield plan.at(jobIdOf(job))
+  for (const job of work.jobs('fresh')) if (share >= 1 || chance() < share) yield plan.at(job)
 }
 
 function told(row: JobRow, status: Recooked['status'], why?: string): Recooked {
@@ -123,11 +123,11 @@ function compared(kitchen: RecookView, row: JobRow, receipt: Receipt): Recooked 
   return { ...told(row, outputs.length > 0 ? 'different' : 'same'), outputs }
 }
 
-function differingOutputs({ work, fridge }: RecookView, { table, row }: JobRow, receipt: Receipt): string[] {
-  return table.outputs.flatMap(({ inner, name, output }) => {
-    const known = work.contentOf(table, output, row)
-    const made = receipt.outputs.find((one) => one.name === inner)
-    return known !== undefined && made !== undefined && isSame(fridge, known, made.path) ? [] : [name]
+function differingOutputs({ work, fridge }: RecookView, row: JobRow, receipt: Receipt): string[] {
+  return row.outputs().flatMap(({ shelf }) => {
+    const known = work.contentOf(shelf, row.row)
+    const made = receipt.outputs.find((one) => one.name === shelf.inner)
+    return known !== undefined && made !== undefined && isSame(fridge, known, made.path) ? [] : [shelf.name]
   })
 }
 

@@ -36,7 +36,7 @@ export class VariantReader {
   }
 
   content(row: number): ContentName | undefined {
-    return this.#kitchen.work.contentOf(this.table, this.shelf.output, row)
+    return this.#kitchen.work.contentOf(this.shelf, row)
   }
 
   shown(row: number): Shown {
@@ -44,7 +44,7 @@ export class VariantReader {
   }
 
   bytes(row: number): number {
-    return this.#kitchen.work.sizeOf(this.table, this.shelf.output, row)
+    return this.#kitchen.work.sizeOf(this.shelf, row)
   }
 
   /** The number in a field; the field without a name is the whole result. */

@@ -23,7 +23,7 @@ import { entryAt } from '../files/path-kind.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { LinkRow } from '../fridge/tables/link-table.ts'
 import { makeFolders } from '../files/folder-creation.ts'
-import { type JobId, jobIdOf } from '../plan/job-id.ts'
+import type { JobId } from '../plan/job-id.ts'
 import { foldersAbove, places } from './link-paths.ts'
 import { errorCode } from '../base/thrown-error.ts'
 
@@ -64,14 +64,12 @@ export function layLinks(kitchen: LayoutView, emit: Emit): Set<JobId> {
 }
 
 /** The same for what a few jobs made, where nothing else can have changed, and no folder is laid out file by file. */
-export function layLinksOf(kitchen: LayoutView, numbers: ReadonlySet<number>, emit: Emit): Set<JobId> {
+export function layLinksOf(kitchen: LayoutView, jobs: ReadonlySet<JobId>, emit: Emit): Set<JobId> {
   const { configuration, fridge, plan, work } = kitchen
-  const jobs = new Set([...numbers].map(jobIdOf))
   const made = [...places(configuration, plan, jobs)]
   const hasFolder = made.some(
     ({ item: { shelf, row }, path }) =>
-      isFolder(work.contentOf(shelf.table, shelf.output, row) ?? '') ||
-      (path !== undefined && entryAt(path)?.isDirectory()),
+      isFolder(work.contentOf(shelf, row) ?? '') || (path !== undefined && entryAt(path)?.isDirectory()),
   )
   if (hasFolder) return layLinks(kitchen, emit)
   fridge.begin()
@@ -116,7 +114,7 @@ function wantedFiles(
   const unfinished = new Set<string>()
   for (const { path, link, item } of places(kitchen.configuration, kitchen.plan, jobs)) {
     const { shelf, row } = item
-    const content = kitchen.work.contentOf(shelf.table, shelf.output, row)
+    const content = kitchen.work.contentOf(shelf, row)
     if (path === undefined) continue
     const { job } = item.maker
     if (content === undefined) unfinished.add(link.result)

@@ -2,7 +2,7 @@
 import { Float64Column, Int32Column } from '../base/number-columns.ts'
 import { type JobId, jobIdOf } from './job-id.ts'
 import type { Plan } from './plan.ts'
-import type { StepTable } from './step-table.ts'
+import type { JobRow } from './step-table.ts'
 
 export class JobGraph {
   readonly #plan: Plan
@@ -23,15 +23,6 @@ export class JobGraph {
     })
     this.#offsets = offsets
     this.#readers = readers
-  }
-
-  // These two go when nothing reads them any more.
-  get offsets(): Int32Array {
-    return this.#offsets.array
-  }
-
-  get readers(): Int32Array {
-    return this.#readers.array
   }
 
   /** Calls back with every job that reads a result of this one; the same job may come more than once. */
@@ -55,8 +46,6 @@ export class JobGraph {
   }
 }
 
-export type Graph = JobGraph
-
 const graphs = new WeakMap<Plan, JobGraph>()
 
 /** Made once for a plan: a watch cooks many times by the same one. */
@@ -66,15 +55,6 @@ export function graphOf(plan: Plan): JobGraph {
   const graph = new JobGraph(plan)
   graphs.set(plan, graph)
   return graph
-}
-
-// The next two go when nothing calls them any more.
-export function readersOf(plan: Plan): JobGraph {
-  return graphOf(plan)
-}
-
-export function eachInput(table: StepTable, row: number, visit: (job: JobId) => void): void {
-  table.eachProducer(row, visit)
 }
 
 function eachEdge(plan: Plan, visit: (from: JobId, to: JobId) => void): void {
@@ -108,12 +88,12 @@ export class LongestPath {
     this.#until = Float64Column.zeros(jobs)
   }
 
-  add(table: StepTable, row: number, ms: number): void {
+  add({ table, row, job }: JobRow, ms: number): void {
     let until = 0
     table.eachProducer(row, (from) => {
       until = Math.max(until, this.#until.get(from))
     })
-    this.#until.set(table.job(row), until + ms)
+    this.#until.set(job, until + ms)
     this.ms = Math.max(this.ms, until + ms)
   }
 }

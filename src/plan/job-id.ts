@@ -6,3 +6,8 @@ export type JobId = number & { readonly _: 'JobId' }
 export function jobIdOf(number: number): JobId {
   return number as JobId
 }
+
+/** The ids of all jobs of a plan with so many. */
+export function* jobIds(count: number): Iterable<JobId> {
+  for (let number = 0; number < count; number++) yield jobIdOf(number)
+}

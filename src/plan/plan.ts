@@ -5,7 +5,7 @@ import { Int32Column } from '../base/number-columns.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import { producersOf, topological } from '../recipe/step-order.ts'
 import { crossStep, type ShelfOf } from './cross.ts'
-import { type JobId, jobIdOf } from './job-id.ts'
+import type { JobId } from './job-id.ts'
 import { mostRows, TooManyVariants } from './relation.ts'
 import type { StockedShelf } from './shelves.ts'
 import type { InputColumn, JobRow, ResultShelf, StepTable } from './step-table.ts'
@@ -47,18 +47,11 @@ export class Plan {
   }
 }
 
-// Goes when nothing calls it any more.
-export function tableOf(plan: Plan, job: number): StepTable {
-  return plan.tableOf(jobIdOf(job))
-}
-
 /** The steps that the targets need, in the order in which they can be cooked, and the outside names they read. */
 export interface Recipe {
   steps: Step[]
   outside: Set<string>
 }
-
-export type Required = Recipe
 
 /** Walks back from every target; nothing is visited twice. Targets are results or steps that exist. */
 export function required(configuration: Configuration, targets: readonly string[]): Recipe {

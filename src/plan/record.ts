@@ -35,11 +35,6 @@ export function recordOf({ table, row }: JobRow): JSONContainer {
 
 export type RecordWriter = (row: number) => string
 
-// Goes when nothing calls it any more.
-export function jobId(table: StepTable, row: number): string {
-  return table.at(row).id
-}
-
 /** One writer for a table: pieces that rows share are made once. */
 export function recordWriter(table: StepTable): RecordWriter {
   const depends = table.depends.map(({ name, shelf, places }) => {
@@ -145,15 +140,6 @@ function nameOf(record: string, digest: Digest, held: (name: ContentName) => str
     const other = held(name)
     if (other === undefined || other === record) return name
   }
-}
-
-// These two go when nothing calls them any more.
-export function dependsOf(table: StepTable, row: number): Depends {
-  return table.at(row).depends()
-}
-
-export function parametersOf(table: StepTable, row: number): Depends {
-  return table.at(row).parameters()
 }
 
 /** The same variant across changes of content has the same text: step and labels. */

@@ -82,23 +82,6 @@ export class StepTable {
     this.#records = new Array<ContentName>(rows)
   }
 
-  // The accessors from here to `items` go when nothing reads them any more.
-  get names(): string[] {
-    return this.depends.map(({ name }) => name)
-  }
-
-  get shelves(): StockedShelf[] {
-    return this.depends.map(({ shelf }) => shelf)
-  }
-
-  get columns(): Int32Array[] {
-    return this.depends.map(({ places }) => places.array)
-  }
-
-  get items(): ContentName[] {
-    return this.#records
-  }
-
   at(row: number): JobRow {
     return new JobRow(this, row)
   }

@@ -32,7 +32,7 @@ export function sharedKeysOf({ request, fridge, shelves, work, tools }: RemoteKe
     fridge,
     shelves: shelves.values(),
     surroundings: {
-      contentOf: (table, output, row) => work.contentOf(table, output, row),
+      contentOf: (shelf, row) => work.contentOf(shelf, row),
       variable: (name) => request.environment[name],
       identity: (step, tool) => tools.identity(step, tool),
     },

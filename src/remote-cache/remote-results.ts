@@ -1,4 +1,5 @@
 // Results of others and for others: looks actions up in the shared cache, brings the bytes that are needed, gives what was cooked.
+import { elementAt } from '../base/element-at.ts'
 import { setMaxListeners } from 'node:events'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +11,7 @@ import type { CacheSettings, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
 import type { Discovered } from '../fridge/action-store.ts'
-import type { StepTable } from '../plan/step-table.ts'
+import type { JobRow } from '../plan/step-table.ts'
 import type { CacheAddress } from './server-address.ts'
 import { CacheServer, CacheTrouble, mostEntryBytes, WrongBytes } from './cache-server.ts'
 import {
@@ -110,16 +111,16 @@ export class RemoteResults {
   }
 
   /** The result of an action that somebody else cooked. `needed`: places of the outputs whose bytes have to be here. */
-  async find(table: StepTable, row: number, needed: readonly number[]): Promise<Found | undefined> {
-    const text = this.#reads ? this.#options.keys.text(table.at(row)) : undefined
+  async find(row: JobRow, needed: readonly number[]): Promise<Found | undefined> {
+    const text = this.#reads ? this.#options.keys.text(row) : undefined
     if (text === undefined) return undefined
     try {
       const [entry, road] = await this.#entryOf(text)
       if (entry === undefined) return undefined
-      const outputs = this.#keep(table.step, entry.outputs)
+      const outputs = this.#keep(row.step, entry.outputs)
       if (outputs === undefined) return undefined
       const { remoteObjects } = this.#options.fridge
-      const missing = needed.flatMap((at) => remoteObjects.missing((outputs[at] as Found['outputs'][number]).name))
+      const missing = needed.flatMap((at) => remoteObjects.missing(elementAt(outputs, at).name))
       if (!(await this.bring(missing))) return undefined
       return { outputs, discovered: this.#discovered(road), cook: entry.cook, log: entry.log }
     } catch (error) {
@@ -141,14 +142,14 @@ export class RemoteResults {
   }
 
   /** Gives a cooked action to others, while the build goes on. */
-  give(table: StepTable, row: number, action: number): void {
+  give(row: JobRow, action: number): void {
     if (!this.#options.settings.write) return
-    const text = this.#options.keys.text(table.at(row))
+    const text = this.#options.keys.text(row)
     if (text === undefined) return
     const note: OutgoingNote = {
-      step: table.step.name,
+      step: row.step.name,
       key: this.#options.fridge.actions.receipt(action)?.key ?? '',
-      inner: table.step.outputs.map(({ inner }) => inner),
+      inner: row.step.outputs.map(({ inner }) => inner),
       text,
       known: this.#roads.get(sharedKey(text)) ?? [],
     }

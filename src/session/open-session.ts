@@ -6,7 +6,7 @@ import { Fridge } from '../fridge/fridge.ts'
 import { takeLock } from '../fridge/lock.ts'
 import { FileScanner } from '../sources/file-scanner.ts'
 import { Frames } from '../sources/frames.ts'
-import { type Required, required } from '../plan/plan.ts'
+import { type Recipe, required } from '../plan/plan.ts'
 import { checkTargets, expandTargets } from '../recipe/check-recipe.ts'
 import { ToolIdentities } from '../sources/tool-identity.ts'
 import { errorMessage } from '../base/thrown-error.ts'
@@ -84,7 +84,7 @@ async function opened(
 /** Animations are taken apart before the shelves are stocked, where they are not known yet. */
 async function takeFrames(
   { configuration, write }: SessionRequest,
-  { outside }: Required,
+  { outside }: Recipe,
   fridge: Fridge,
   looker: FileScanner,
 ): Promise<Frames> {

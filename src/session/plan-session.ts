@@ -7,7 +7,7 @@ import { Verdicts } from '../freshness/verdicts.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { checkLinks, feedingLinks } from '../placement/link-conflicts.ts'
 import { linksFollowContent } from '../placement/link-paths.ts'
-import { emptyShelves, makePlan, type Plan, type Required, stepsWithoutVariants, withoutEmpty } from '../plan/plan.ts'
+import { emptyShelves, makePlan, type Plan, type Recipe, stepsWithoutVariants, withoutEmpty } from '../plan/plan.ts'
 import { flavourShelves, type StockedShelf } from '../plan/shelves.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
 import type { Frames } from '../sources/frames.ts'
@@ -25,7 +25,7 @@ export interface SessionParts {
   frames: Frames
   /** Results and steps that were named, or all there are. */
   targets: readonly string[]
-  needed: Required
+  needed: Recipe
   close: () => void
 }
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { enough, forecast, type ForecastJobs, type Pace } from '../../src/execution/simulated-build.ts'
+import { jobIdOf } from '../../src/plan/job-id.ts'
 import type { Demand } from '../../src/execution/scheduler.ts'
 
 interface Drawn {
@@ -19,16 +20,16 @@ function graphOf({ jobs, followers = {} }: Drawn): ForecastJobs {
   for (let job = jobs.length - 1; job >= 0; job--)
     priority[job] =
       (jobs[job]?.ms ?? 0) + Math.max(0, ...(readers[job] ?? []).map((reader) => priority[reader] as number))
-  const offsets = Int32Array.from([0, ...readers.map((_, job) => readers.slice(0, job + 1).flat().length)])
   return {
     count: jobs.length,
-    offsets,
-    readers: Int32Array.from(readers.flat()),
+    eachReader: (job, visit) => {
+      for (const reader of readers[job] ?? []) visit(jobIdOf(reader))
+    },
     cooks: (job) => !jobs[job]?.fresh,
     ms: (job) => jobs[job]?.ms ?? 0,
     takes: (job) => ({ burners: 1, named: {}, ...jobs[job]?.takes }),
     priority,
-    followers: (job) => followers[job] ?? [],
+    followers: (job) => (followers[job] ?? []).map(jobIdOf),
   }
 }
 

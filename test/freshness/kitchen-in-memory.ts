@@ -1,4 +1,5 @@
 // A kitchen without files or processes: its plan is made in memory, and cooking is a function of what a job reads.
+import type { JobId } from '../../src/plan/job-id.ts'
 import type { ContentName } from '../../src/base/content-name.ts'
 import type { Failure } from '../../src/base/failures/failure.ts'
 import { writtenFailure } from '../../src/base/failures/written-failure.ts'
@@ -30,7 +31,7 @@ export interface Cook {
   failure?: Failure
 }
 
-export function planOf(store: Store, { raw, values, grow = '1', end = '1' }: Project): Plan {
+function planOf(store: Store, { raw, values, grow = '1', end = '1' }: Project): Plan {
   const { name, size } = store.objects.keepBytes(Buffer.from(raw))
   const shelves: StockedShelf[] = [
     {
@@ -83,25 +84,22 @@ function contentAt(store: Store, { undeclared = {} }: Project, path: string): Co
 /** Brings every job to its end as a build does, and returns the steps that were cooked, in order. */
 export function build(store: Store, project: Project, cook: Cook, verdicts = judge(store, project)): string[] {
   const cooked: string[] = []
-  for (const table of verdicts.plan.tables) {
-    for (let row = 0; row < table.rows; row++) {
-      const job = table.first + row
-      // Another variant may have cooked the same action meanwhile.
-      if (['maybe', 'stale'].includes(verdicts.verdict(job))) verdicts.judge(job)
-      const text = verdicts.text(job)
-      if (text === undefined) continue
-      if (verdicts.verdict(job) === 'stale') {
-        cooked.push(table.step.name)
-        cookOne({ store, project, cook, verdicts }, { job, step: table.step.name, text })
-      } else if (verdicts.verdict(job) === 'known') verdicts.store(job)
-    }
+  for (const { job, step } of verdicts.plan) {
+    // Another variant may have cooked the same action meanwhile.
+    if (['maybe', 'stale'].includes(verdicts.verdict(job))) verdicts.judge(job)
+    const text = verdicts.text(job)
+    if (text === undefined) continue
+    if (verdicts.verdict(job) === 'stale') {
+      cooked.push(step.name)
+      cookOne({ store, project, cook, verdicts }, { job, step: step.name, text })
+    } else if (verdicts.verdict(job) === 'known') verdicts.store(job)
   }
   return cooked
 }
 
 function cookOne(
   { store, project, cook, verdicts }: { store: Store; project: Project; cook: Cook; verdicts: Verdicts },
-  { job, step, text }: { job: number; step: string; text: string },
+  { job, step, text }: { job: JobId; step: string; text: string },
 ): void {
   const bytes = Buffer.from(cook.output(step, text))
   const outputs = cook.failure ? [] : [store.objects.keepBytes(bytes)]

@@ -1,6 +1,7 @@
 // Verdicts over a store in memory: why each job is fresh or not, and that nothing is cooked twice.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { jobIdOf } from '../../src/plan/job-id.ts'
 import type { Reason } from '../../src/base/reason.ts'
 import { failure } from '../../src/base/failures/failure.ts'
 import type { Verdicts } from '../../src/freshness/verdicts.ts'
@@ -15,14 +16,14 @@ const constant: Cook = { output: (step) => step }
 const project: Project = { raw: 'one', values: [1, 2] }
 
 function reasons(verdicts: Verdicts): Reason[] {
-  return Array.from({ length: verdicts.plan.jobs }, (_, job) => verdicts.reason(job))
+  return Array.from(verdicts.plan, ({ job }) => verdicts.reason(job))
 }
 
 test('a kitchen that was never cooked is cooked once', async () => {
   const store = await openMemoryStore()
   const first = judge(store, project)
   expect(reasons(first).map(({ kind }) => kind)).toEqual(Array.from({ length: 4 }, () => 'never-cooked'))
-  expect([0, 1, 2, 3].map((job) => first.verdict(job))).toEqual(['stale', 'stale', 'maybe', 'maybe'])
+  expect(Array.from(first.plan, ({ job }) => first.verdict(job))).toEqual(['stale', 'stale', 'maybe', 'maybe'])
   expect(build(store, project, through)).toEqual(['grow', 'grow', 'end', 'end'])
   expect(reasons(judge(store, project)).map(({ kind }) => kind)).toEqual(Array.from({ length: 4 }, () => 'fresh'))
   expect(build(store, project, through)).toEqual([])
@@ -33,8 +34,8 @@ test('a change is named, and stops where the result stays the same', async () =>
   build(store, project, constant)
   const changed = { ...project, raw: 'two' }
   const verdicts = judge(store, changed)
-  expect(verdicts.reason(0)).toEqual({ kind: 'input-changed', input: 'raw' })
-  expect(verdicts.verdict(2)).toBe('maybe')
+  expect(verdicts.reason(jobIdOf(0))).toEqual({ kind: 'input-changed', input: 'raw' })
+  expect(verdicts.verdict(jobIdOf(2))).toBe('maybe')
   expect(build(store, changed, constant)).toEqual(['grow', 'grow'])
 })
 
@@ -49,7 +50,7 @@ test('a new value is one variant more', async () => {
   const store = await openMemoryStore()
   build(store, project, through)
   const more = { ...project, values: [1, 2, 3] }
-  expect(judge(store, more).reason(2)).toEqual({ kind: 'flavour-new', flavour: 'n', value: 3 })
+  expect(judge(store, more).reason(jobIdOf(2))).toEqual({ kind: 'flavour-new', flavour: 'n', value: 3 })
   expect(build(store, more, through)).toEqual(['grow', 'end'])
   expect(build(store, project, through)).toEqual([])
 })
@@ -58,7 +59,7 @@ test('a source that changed cooks its step again', async () => {
   const store = await openMemoryStore()
   build(store, project, through)
   const changed = { ...project, end: '2' }
-  expect(judge(store, changed).reason(2)).toEqual({ kind: 'source-changed', source: 'command' })
+  expect(judge(store, changed).reason(jobIdOf(2))).toEqual({ kind: 'source-changed', source: 'command' })
   expect(build(store, changed, through)).toEqual(['end', 'end'])
 })
 
@@ -67,21 +68,21 @@ test('a result that was dropped is cooked again', async () => {
   const large: Cook = { output: (_, text) => text.padEnd(inlineLimit + 1) }
   build(store, project, large)
   const verdicts = judge(store, project)
-  const [table] = verdicts.plan.tables
-  const content = table && verdicts.contentOf(table, 0, 0)
+  const [shelf] = verdicts.plan.results.values()
+  const content = shelf && verdicts.contentOf(shelf, 0)
   store.begin()
   if (content) store.objects.drop([content])
   store.commit()
   const after = judge(store, project, { wanted: new Set(['big', 'small']) })
-  expect(after.verdict(0)).toBe('stale')
-  expect(after.reason(0)).toEqual({ kind: 'result-missing' })
+  expect(after.verdict(jobIdOf(0))).toBe('stale')
+  expect(after.reason(jobIdOf(0))).toEqual({ kind: 'result-missing' })
 })
 
 test('a failure is told with its code, and cooked again', async () => {
   const store = await openMemoryStore()
   const failed = failure('cook-failed', { text: 'exit 3' })
   expect(build(store, project, { ...through, failure: failed })).toEqual(['grow', 'grow'])
-  expect(judge(store, project).reason(0)).toMatchObject({
+  expect(judge(store, project).reason(jobIdOf(0))).toMatchObject({
     kind: 'last-cook-failed',
     failure: { code: failed.code, message: failed.message },
   })
@@ -95,9 +96,9 @@ test('undeclared reads count: what changed, and what appeared', async () => {
   build(store, before, reading)
   expect(build(store, before, reading)).toEqual([])
   const changed = { ...project, undeclared: { 'a.h': '2' } }
-  expect(judge(store, changed).reason(0)).toEqual({ kind: 'discovered-changed', path: 'a.h' })
+  expect(judge(store, changed).reason(jobIdOf(0))).toEqual({ kind: 'discovered-changed', path: 'a.h' })
   const appeared = { ...project, undeclared: { 'a.h': '1', 'b.h': '' } }
-  expect(judge(store, appeared).reason(0)).toEqual({ kind: 'discovered-appeared', path: 'b.h' })
+  expect(judge(store, appeared).reason(jobIdOf(0))).toEqual({ kind: 'discovered-appeared', path: 'b.h' })
   build(store, changed, reading)
   expect(build(store, before, reading)).toEqual([])
 })
@@ -138,11 +139,11 @@ test('after any series of builds each variant holds what a clean build gives, an
           const expected: Cook = { output: (step, text) => (stops ? step : store.digest.wholeText(text)) }
           build(clean, one, expected)
           const [had, wanted] = [judge(store, one), judge(clean, one)]
-          for (const [index, table] of had.plan.tables.entries()) {
-            const other = wanted.plan.tables[index]
-            for (let row = 0; row < table.rows; row++) {
-              expect(had.verdict(table.first + row)).toBe('fresh')
-              const [mine, theirs] = [had.contentOf(table, 0, row), other && wanted.contentOf(other, 0, row)]
+          for (const { job } of had.plan) expect(had.verdict(job)).toBe('fresh')
+          for (const [name, shelf] of had.plan.results) {
+            const other = wanted.plan.results.get(name)
+            for (const { row } of shelf) {
+              const [mine, theirs] = [had.contentOf(shelf, row), other && wanted.contentOf(other, row)]
               // With few bits the texts hold numbered names, which differ by the order of keeping.
               if (bits === 64) expect(mine && store.objects.read(mine)).toEqual(theirs && clean.objects.read(theirs))
             }

@@ -36,7 +36,7 @@ test('a line for all members, their file, content and variant, where nothing tha
     fc.property(labels, fc.constantFrom('out', 'out.txt', 'a\tb.c\\d'), (words, inner) => {
       const contents = words.map((_, at) => `${at}`.padStart(16, '0') as ContentName)
       const write = actionWriter(collecting(words, inner), {
-        contentOf: (_, __, row) => contents[row],
+        contentOf: (_, row) => contents[row],
         variable: () => undefined,
         identity: () => '',
       })

@@ -7,7 +7,7 @@ import { contentName, hashOf } from '../../src/base/content-name.ts'
 import { type Digest, openDigest } from '../../src/base/digest.ts'
 import { canonical, parsed, plainText } from '../../src/base/value.ts'
 import { actionWriter } from '../../src/freshness/action.ts'
-import { passingOutputs } from '../../src/plan/intermediate-outputs.ts'
+import { intermediateShelves } from '../../src/plan/intermediate-outputs.ts'
 import { graphOf, LongestPath, remainingPaths } from '../../src/plan/job-graph.ts'
 import type { JobId } from '../../src/plan/job-id.ts'
 import type { Plan } from '../../src/plan/plan.ts'
@@ -138,9 +138,9 @@ test('a remaining path is the longest that hangs on a job, and the longest path 
       }
       const remaining = remainingPaths(plan, msOf)
       const longest = new LongestPath(plan.jobs)
-      for (const { table, row, job } of plan) {
-        assert.equal(remaining[job], below(job))
-        longest.add(table, row, msOf(job))
+      for (const row of plan) {
+        assert.equal(remaining[row.job], below(row.job))
+        longest.add(row, msOf(row.job))
       }
       assert.equal(longest.ms, Math.max(0, ...known.values()))
     }),
@@ -202,11 +202,9 @@ test('an output need not be kept when its step says so and the plan reads it', (
     fc.property(models, fc.nat(2), (model, kept) => {
       const plan = planOf(model, ({ name }) => name.length % 3 !== kept && !name.endsWith(`${kept}`))
       const read = new Set(model.steps.flatMap((step) => step.inputs.map(({ from }) => from)))
-      const passing = passingOutputs(plan)
-      for (const table of plan.tables) {
-        const outputs = table.outputs.filter(({ name, isKept }) => !isKept && read.has(name))
-        expect(passing.get(table) ?? []).toEqual(outputs.map(({ output }) => output))
-      }
+      const names = [...intermediateShelves(plan)].map(({ name }) => name)
+      const wanted = [...plan.results.values()].filter(({ name, isKept }) => !isKept && read.has(name))
+      assert.deepEqual(names.sort(), wanted.map(({ name }) => name).sort())
     }),
     runs,
   )
@@ -220,8 +218,7 @@ test('an action is written as soon as all of its inputs are known, and the same 
       const isKnown = (row: number): boolean => row % 6 !== lost
       for (const table of plan.tables) {
         const write = actionWriter(table, {
-          contentOf: (from, output, row) =>
-            isKnown(row) ? contentName('file', `${from.index}${output}${row}`) : undefined,
+          contentOf: (shelf, row) => (isKnown(row) ? contentName('file', `${shelf.name}${row}`) : undefined),
           variable: () => undefined,
           identity: () => '',
         })

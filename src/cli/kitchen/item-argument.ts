@@ -1,6 +1,7 @@
 // Finds the item that an argument names: `z/<hash>`, the beginning of one, or the name of a shelf with a single item.
 import { failure, Refusal } from '../../base/failures/failure.ts'
 import { canonical } from '../../base/value.ts'
+import type { JobId } from '../../plan/job-id.ts'
 import type { Session } from '../../session/session.ts'
 import { findItem, isFailed, itemViews } from '../../inspection/queries.ts'
 import type { ItemView } from '../../inspection/views.ts'
@@ -14,7 +15,7 @@ export function knownItem(kitchen: Session, id: string): ItemView {
   const [name = ''] = id.split('/', 1)
   const step = kitchen.configuration.steps.get(name)
   const shelf = step?.outputs[0]?.name ?? name
-  const beginning = (wanted?: (job: number) => boolean): ItemView[] => {
+  const beginning = (wanted?: (job: JobId) => boolean): ItemView[] => {
     const found: ItemView[] = []
     for (const item of itemViews(kitchen, shelf, wanted)) {
       if (`${name}${item.id.slice(item.id.indexOf('/'))}`.startsWith(id)) found.push(item)
