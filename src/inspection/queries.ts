@@ -12,7 +12,7 @@ import { recordOf } from '../plan/record.ts'
 import { itemAt, type StockedItem, type StockedShelf } from '../plan/shelves.ts'
 import type { JobRow, ResultItem, ResultShelf } from '../plan/step-table.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
-import { storedLog } from '../fridge/log-files.ts'
+import { logPieces, storedLog } from '../fridge/log-files.ts'
 import type { CookView, FridgeTotals, ItemView, JobView, ShelfView, StepGraph } from './views.ts'
 import type { ResultView } from './session-views.ts'
 
@@ -163,12 +163,22 @@ function matching(names: readonly string[], start: string): number[] {
   return names.flatMap((name, at) => (name.startsWith(start) ? [at] : []))
 }
 
-/** The kept log of a job's last cook; undefined where there is no such job or it was never cooked. */
+/** The kept log of a job's last cook, without the middle of a very long one; undefined where there is no such job or it was never cooked. */
 export function readLog(kitchen: ResultView, id: string): string | undefined {
+  const action = cookOf(kitchen, id)
+  return action && storedLog(kitchen.fridge, action.id)
+}
+
+/** The same log piece by piece, whole however long it is. */
+export function readLogPieces(kitchen: ResultView, id: string): Iterable<string> | undefined {
+  const action = cookOf(kitchen, id)
+  return action && logPieces(kitchen.fridge, action.id)
+}
+
+function cookOf(kitchen: ResultView, id: string): StoredAction | undefined {
   const view = findItem(kitchen, id)
   const result = view && resultOf(kitchen.plan, view)
-  const action = result && lastAction(kitchen, result.maker)
-  return action && storedLog(kitchen.fridge, action.id)
+  return result && lastAction(kitchen, result.maker)
 }
 
 /** The item of this plan that a view shows; undefined for stocked items, and for results of earlier builds. */

@@ -1,4 +1,5 @@
 // Logs of what was cooked: the long ones lie as files, numbered as their actions.
+import { truncateSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { rig } from '../rig.ts'
 
@@ -31,4 +32,23 @@ recipe: { s: { command: 'echo said {n}; test {n} != 2 && echo {n} > {o}', inputs
     /^hint: write more of the hash, or choose one with -f n=\.\.\.; what failed: (r\/\w+)$/m.exec(stderr) ?? []
   expect((await kitchen.run(['log', id as string])).stdout).toBe('said 2\n')
   expect((await kitchen.run(['log', 'r', '-f', 'n=3'])).stdout).toBe('said 3\n')
+})
+
+test('a log that is longer than a string can be is printed whole', { timeout: 120_000 }, async () => {
+  const size = 540_000_000
+  await using kitchen = await rig(`
+recipe: { long: { command: "seq 20000; echo 1 > {x}", outputs: { x: x } } }
+`)
+  await kitchen.run(['build'])
+  // A hole in the file takes no room on the disk.
+  truncateSync(kitchen.path('.chefcache/logs/1.log'), size)
+  const printed = async (...args: string[]): Promise<number> => {
+    const { child, result } = kitchen.start(['log', 'x', ...args])
+    let bytes = 0
+    child.stdout?.removeAllListeners('data').on('data', (data: Buffer | string) => (bytes += data.length))
+    expect(await result).toMatchObject({ exit: 0, stderr: '' })
+    return bytes
+  }
+  expect(await printed()).toBe(size)
+  expect((await kitchen.run(['inspect', 'x'])).exit).toBe(0)
 })
