@@ -1,26 +1,27 @@
-// Who is let in: the token of the opening URL, then a cookie; only under the server's own name; only from its own pages.
+// Decides who is let in: requests need the token of the opening URL, or later its cookie, under the server's own name
+// and from its own pages.
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
 export interface Door {
-  /** Random, made for each server. */
+  /** A random text, new for each server. */
   token: string
   port: number
 }
 
-export type Refused = { status: 403 | 421; why: string }
+export type AccessRefusal = { status: 403 | 421; why: string }
 
-/** Undefined: come in. */
-export function refusal(door: Door, request: IncomingMessage): Refused | undefined {
+/** Returns undefined if the request is let in. */
+export function refusal(door: Door, request: IncomingMessage): AccessRefusal | undefined {
   const { host, origin } = request.headers
   if (!ownHosts(door).includes(host ?? '')) return { status: 421, why: 'this server answers to another name' }
-  // A page of another site sends its Origin with everything that changes something, and with every WebSocket.
+  // A page of another site sends its Origin with every change and every WebSocket.
   if (origin !== undefined && origin !== `http://${host}`) return { status: 403, why: 'another origin' }
   if (!isKnown(door, request)) return { status: 403, why: 'no token: open the address that chef printed' }
   return undefined
 }
 
-/** By address and by name; cookies and storage belong to either. */
+/** The server answers by address and by name, because cookies and storage belong to one of them. */
 function ownHosts({ port }: Door): string[] {
   return [`127.0.0.1:${port}`, `localhost:${port}`]
 }
@@ -49,7 +50,7 @@ function isSame(one: string, other: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b)
 }
 
-/** Cookies are not kept apart by port: two kitchens on one machine would take each other's. */
+/** Cookies are shared by all ports of a host, so two kitchens on one machine would overwrite each other's. */
 function cookieName({ port }: Door): string {
   return `chef-${port}`
 }
@@ -58,7 +59,7 @@ export function cookieOf(door: Door): string {
   return `${cookieName(door)}=${door.token}; HttpOnly; SameSite=Strict; Path=/`
 }
 
-/** What the page itself may do: nothing from elsewhere, nothing inline, in no frame. */
+/** Allows the page nothing from other origins, nothing inline, and no frame around it. */
 export const pageHeaders = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
@@ -70,7 +71,7 @@ export const pageHeaders = {
   'cache-control': 'no-store',
 }
 
-/** Results come from steps: they are shown, and can run nothing and reach nothing. */
+/** Shows results without letting them run or load anything, because they come from steps. */
 export const resultHeaders = {
   ...pageHeaders,
   'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:",

@@ -1,33 +1,33 @@
-// Builds that the page asks for: a chef of its own each, that tells its events over a pipe.
+// Runs the builds that the page requests. Each is a chef of its own that reports its events over a pipe.
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import type { KitchenEvent } from '../base/event.ts'
 import { readEvents } from './event-lines.ts'
-import type { Feed } from './event-feed.ts'
+import type { EventFeed } from './event-feed.ts'
 import type { FromPage } from './page-protocol.ts'
 
 export interface BuilderPorts {
-  /** How chef is started: the program, and what comes before the command's own words. */
+  /** The program that starts chef, and the words before those of the command. */
   command: readonly string[]
-  /** The words that mean this kitchen again. */
+  /** The arguments that select this kitchen. */
   kitchen: readonly string[]
   folder: string
   environment: { readonly [name: string]: string | undefined }
 }
 
-type Asked = Extract<FromPage, { type: 'build' }>
+type BuildRequest = Extract<FromPage, { type: 'build' }>
 
-/** So long a stopped build may take to end what it started. */
+/** Milliseconds that a stopped build may take to end its jobs. */
 const patienceMs = 10_000
 const mostSaid = 4000
 
-export class Builder {
+export class BuildStarter {
   readonly #ports: BuilderPorts
-  readonly #feed: Feed
+  readonly #feed: EventFeed
   #child: ChildProcess | undefined
   #ended: Promise<void> = Promise.resolve()
 
-  constructor(ports: BuilderPorts, feed: Feed) {
+  constructor(ports: BuilderPorts, feed: EventFeed) {
     this.#ports = ports
     this.#feed = feed
   }
@@ -36,28 +36,28 @@ export class Builder {
     return this.#child !== undefined
   }
 
-  build({ targets, narrow, force, keepGoing }: Asked): void {
+  build({ targets, narrow, force, keepGoing }: BuildRequest): void {
     const { command, kitchen, folder, environment } = this.#ports
     const words = [
       'build',
       ...(force ? ['--force'] : []),
       ...(keepGoing ? ['--keep-going'] : []),
       ...narrow.map((one) => `--narrow=${one}`),
-      // After `--` nothing is a flag, whatever a page sends.
+      // After `--` no word is read as a flag, whatever a page sends.
       '--',
       ...targets,
     ]
     const [program = '', ...before] = command
-    const child = spawn(program, [...before, words[0] as string, ...kitchen, '--events=3', ...words.slice(1)], {
+    const child = spawn(program, [...before, 'build', ...kitchen, '--events=3', ...words.slice(1)], {
       cwd: folder,
       env: { ...environment },
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     })
     this.#child = child
     this.#feed.begin(['chef', ...words.filter((word) => word !== '--')].join(' '))
-    let said = ''
+    let output = ''
     child.stderr?.on('data', (data: Buffer) => {
-      said = (said + data.toString('utf8')).slice(-mostSaid)
+      output = (output + data.toString('utf8')).slice(-mostSaid)
     })
     let whole = false
     readEvents(child.stdio[3] as Readable, (event: KitchenEvent) => {
@@ -66,14 +66,14 @@ export class Builder {
     })
     this.#ended = new Promise<void>((resolve) => {
       child.once('error', (error) => {
-        said = error.message
+        output = error.message
         resolve()
       })
       child.once('close', () => resolve())
     }).then(() => {
       this.#child = undefined
-      // What it said is news only where it did not come to an end.
-      this.#feed.end(whole ? undefined : said.trim())
+      // The error output is news only if the build did not reach its end.
+      this.#feed.end(whole ? undefined : output.trim())
     })
   }
 

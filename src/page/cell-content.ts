@@ -1,4 +1,4 @@
-// What a result holds, in the words of a cell: a number, a text, a picture, or only bytes.
+// Summarises the content of a result for a cell: a number, a text, a picture, or only bytes.
 import { closeSync, openSync, readSync } from 'node:fs'
 import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
 import { isMap, type Value } from '../base/value.ts'
@@ -6,7 +6,7 @@ import type { ResultView } from '../inspection/session-views.ts'
 import type { Shown } from './page-protocol.ts'
 import type { Reading } from './kitchen-reader.ts'
 
-/** Larger texts are not looked into for a cell. */
+/** Larger texts are not read for a cell. */
 const readLimit = 65_536
 const headBytes = 512
 const textShown = 120
@@ -49,7 +49,7 @@ function textual(text: string): Shown {
         : []
       if (fields.length > 0) return { kind: 'fields', fields: Object.fromEntries(fields.slice(0, mostFields)) }
     } catch {
-      // A text that only begins like JSON.
+      // The text only looks like JSON.
     }
   }
   return { kind: 'text', text: trimmed.length > textShown ? `${trimmed.slice(0, textShown)}…` : trimmed }
@@ -71,7 +71,7 @@ export function headOf({ objects, paths }: ResultView['fridge'], content: Conten
   }
 }
 
-/** By its first bytes: names inside steps say what they like. */
+/** Recognises a picture by its first bytes, because steps name their files freely. */
 export function pictureType(head: Buffer): string | undefined {
   const text = head.toString('latin1')
   if (text.startsWith('\x89PNG\r\n')) return 'image/png'
@@ -83,7 +83,7 @@ export function pictureType(head: Buffer): string | undefined {
   return undefined
 }
 
-/** The number behind a cell: the whole result, or one of its fields. */
+/** Returns the number of a cell: that of the whole result, or of one of its fields. */
 export function numberOf(shown: Shown, field: string): number | undefined {
   if (shown.kind === 'number' && field === '') return shown.number
   const value = shown.kind === 'fields' ? shown.fields[field] : undefined

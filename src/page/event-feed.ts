@@ -1,26 +1,27 @@
-// Tells every open page what happens. Late pages get a snapshot, then events; a page that does not read is let go.
+// Sends the events of builds to every open page. A late page first gets a snapshot; a page that does not read is
+// disconnected.
 import type { KitchenEvent } from '../base/event.ts'
-import { advanceLive, beginBuild, beginLive, type Live, type Stamped } from './live-build.ts'
+import { advanceLive, beginBuild, beginLive, type Live, type StampedEvent } from './live-build.ts'
 import type { ToPage } from './page-protocol.ts'
 
-/** A page as the feed sees it. */
+/** The feed's view of a page. */
 export interface Listener {
   send(text: string): void
-  /** Bytes that it was sent and has not read. */
+  /** The number of bytes that were sent but not read. */
   readonly waiting: number
   drop(): void
 }
 
-/** Often enough to look live, seldom enough that a fast build costs a page nothing. */
+/** Milliseconds between sends: often enough to look live, and seldom enough to cost a fast build nothing. */
 const pauseMs = 80
-/** Above so many events at once the snapshot is shorter than they are. */
+/** With more events than this, a snapshot is shorter. */
 const mostAtOnce = 150
 const mostWaiting = 1_000_000
 
-export class Feed {
+export class EventFeed {
   live: Live = beginLive()
   readonly #listeners = new Set<Listener>()
-  #held: Stamped[] = []
+  #held: StampedEvent[] = []
   #surpassed = false
   #timer: NodeJS.Timeout | undefined
   readonly #clock: () => number
@@ -54,13 +55,13 @@ export class Feed {
     const stamped = { at: this.#clock(), event }
     advanceLive(this.live, stamped)
     if (this.#listeners.size === 0) return
-    // Held events only go to pages; past this many they get the state instead.
+    // Events are held only for pages. Past this many, pages get the state instead.
     if (this.#held.length < mostAtOnce) this.#held.push(stamped)
     else this.#surpassed = true
     this.#wake()
   }
 
-  /** The builder is gone, whether it said how it ended or not. */
+  /** The builder has ended, with or without a summary. */
   end(message?: string): void {
     this.live.builder = undefined
     this.live.running = []

@@ -1,4 +1,4 @@
-// Events of a build on their way from one chef to another: a line of JSON each, over a pipe or into a file.
+// Passes the events of a build from one chef to another as JSON lines, over a pipe or through a file.
 import { createReadStream, createWriteStream, fstatSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { createInterface } from 'node:readline'
@@ -10,10 +10,10 @@ export interface EventWriter {
   close(): Promise<void>
 }
 
-/** A reader that is behind by so much misses events: no build waits for who watches it. */
+/** A reader with more unread bytes than this misses events, because no build waits for its watchers. */
 const mostWaiting = 8_000_000
 
-/** `to`: a path, or the number of a file that whoever started chef has opened. */
+/** `to` is a path, or the number of a file descriptor that chef's parent opened. */
 export function writeEvents(to: string | Writable): EventWriter {
   const stream = typeof to === 'string' ? opened(to) : to
   let broken = false
@@ -38,19 +38,22 @@ function opened(to: string): Writable {
   const stat = fstatSync(fd)
   if (!stat.isSocket() && !stat.isFIFO()) return createWriteStream('', { fd })
   const socket = new Socket({ fd, readable: false, writable: true })
-  // A build that is done ends, whether its reader has read all or not.
+  // A build ends even if its reader has not read everything.
   socket.unref()
   return socket
 }
 
-/** What another chef writes to a file that was opened for this one; a read of a pipe that is silent holds up no ending. */
+/**
+ * Reads the events that another chef writes to an inherited descriptor. A silent pipe does not keep the process
+ * alive.
+ */
 export function eventsFrom(fd: number): Readable {
   const stat = fstatSync(fd)
   if (!stat.isSocket() && !stat.isFIFO()) return createReadStream('', { fd })
   return new Socket({ fd, readable: true, writable: false })
 }
 
-/** Lines that are no events are passed over. */
+/** Skips lines that are no events. */
 export function readEvents(from: Readable, take: (event: KitchenEvent) => void): void {
   from.on('error', () => undefined)
   createInterface({ input: from, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {

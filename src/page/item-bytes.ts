@@ -1,4 +1,5 @@
-// The bytes of an item over HTTP: pictures as pictures, small where a cell asks, everything else as plain text or a download.
+// Serves the bytes of an item over HTTP: pictures as pictures, small ones for cells, and everything else as text or
+// download.
 import { createReadStream } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
@@ -11,26 +12,26 @@ import { contentOf } from './item-details.ts'
 import { headOf, pictureType } from './cell-content.ts'
 
 const thumbnailSide = 240
-/** Smaller pictures are sent as they are. */
+/** Pictures below this size in bytes are sent unchanged. */
 const thumbnailFrom = 40_000
 const mostThumbnails = 400
 
-/** Small pictures, by the content they were made of. */
+/** Caches small pictures by the content they were thumbnail from. */
 export class Thumbnails {
-  readonly #made = new Map<string, Promise<Buffer | undefined>>()
+  readonly #cache = new Map<string, Promise<Buffer | undefined>>()
 
   of(content: ContentName, bytes: Buffer): Promise<Buffer | undefined> {
-    const known = this.#made.get(content)
+    const known = this.#cache.get(content)
     if (known) return known
-    const made = shrunk(bytes)
-    this.#made.set(content, made)
-    const [oldest] = this.#made.keys()
-    if (this.#made.size > mostThumbnails && oldest !== undefined) this.#made.delete(oldest)
-    return made
+    const thumbnail = shrink(bytes)
+    this.#cache.set(content, thumbnail)
+    const [oldest] = this.#cache.keys()
+    if (this.#cache.size > mostThumbnails && oldest !== undefined) this.#cache.delete(oldest)
+    return thumbnail
   }
 }
 
-async function shrunk(bytes: Buffer): Promise<Buffer | undefined> {
+async function shrink(bytes: Buffer): Promise<Buffer | undefined> {
   const { default: sharp } = await import('sharp')
   try {
     return await sharp(bytes, { animated: false })
@@ -42,7 +43,7 @@ async function shrunk(bytes: Buffer): Promise<Buffer | undefined> {
   }
 }
 
-/** False: there is no such content. */
+/** Returns false if there is no such content. */
 export async function serveContent(
   response: ServerResponse,
   kitchen: KitchenView,

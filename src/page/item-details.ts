@@ -1,4 +1,4 @@
-// Everything the page shows of one item: record, lineage, log, a preview, and the variants next to it.
+// Collects everything that the page shows of one item: record, lineage, log, a preview, and the variants next to it.
 import type { KitchenView, ResultView } from '../inspection/session-views.ts'
 import { bytesOf, type ContentName, contentName, isFolder } from '../base/content-name.ts'
 import { plainText } from '../base/value.ts'

@@ -1,4 +1,4 @@
-// The kitchen as the page reads it: opened without writing, and anew when the fridge or the cheffile became another.
+// Keeps the kitchen open for the page without writing, and opens it again when the fridge or the cheffile changes.
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ContentName } from '../base/content-name.ts'
@@ -24,7 +24,7 @@ const noNotes = (): KitchenNotes => ({ columns: new Map(), orders: new Map(), ro
 
 export interface Reading {
   revision: number
-  /** Undefined: the cheffile cannot be cooked as it is. */
+  /** Undefined while the cheffile cannot be cooked. */
   kitchen?: Session
   failures: Failure[]
   notes: KitchenNotes
@@ -33,14 +33,17 @@ export interface Reading {
 }
 
 export interface ReaderPorts {
-  /** The kitchen for reading, with all its steps, and the files its configuration came from. */
+  /** Opens the kitchen for reading with all its steps, and returns the files of its configuration. */
   open(): Promise<{ kitchen?: Session; failures: Failure[]; files: string[] }>
   changed(reading: Reading): void
 }
 
-/** How often the fridge is asked whether somebody wrote. */
+/** Milliseconds between checks of the fridge for changes. */
 const lookMs = 250
-/** Reading must leave time for everything else: a kitchen of a million jobs takes a while. */
+/**
+ * Rests this many times as long as a reading took, so that a kitchen of a million jobs leaves time for everything
+ * else.
+ */
 const restShare = 4
 const leastRestMs = 300
 const mostContents = 300_000
@@ -65,13 +68,13 @@ export class KitchenReader {
     this.#timer = setInterval(() => this.#follow(), lookMs)
   }
 
-  /** The latest reading; while a first one is under way, that. */
+  /** Returns the latest reading, and waits for the first one. */
   async current(): Promise<Reading> {
     if (this.#reading.revision === 0) await this.#open()
     return this.#reading
   }
 
-  /** Something may have changed that the fridge does not know of. */
+  /** Checks for changes that the fridge does not know of. */
   look(): void {
     this.#due = true
     this.#follow()
@@ -105,7 +108,7 @@ export class KitchenReader {
     try {
       opened = await this.#ports.open()
     } catch (error) {
-      // Whatever it is, the page says it and goes on following: the next state may be readable.
+      // The page shows the error and keeps following, because the next state may be readable.
       const failures =
         error instanceof Refusal ? error.failures : [failure('system-error', { what: errorMessage(error) })]
       opened = { failures, files: this.#files }
@@ -121,7 +124,7 @@ export class KitchenReader {
     this.#ports.changed(this.#reading)
   }
 
-  /** What the reading itself saw: what was written while it read is news. */
+  /** Describes the state as this reading saw it, so that anything written during the reading is news. */
   #asRead(startedAt: number, isNew: boolean): string {
     const { kitchen } = this.#reading
     const files = this.#files.map((path) => (wasWrittenSince(path, startedAt) ? 'written' : stampOf(path)))
@@ -131,7 +134,7 @@ export class KitchenReader {
     return [...files, isNew ? fridge.changesAtOpen : fridge.changes(), inode].join(' ')
   }
 
-  /** Another text when the fridge was written by somebody, or a file of the configuration. */
+  /** Describes the state of the fridge and the configuration files. It changes whenever somebody writes them. */
   #state(): string {
     const { kitchen } = this.#reading
     const parts = this.#files.map(stampOf)
@@ -152,7 +155,7 @@ function stampOf(path: string): string {
   return stat ? `${stat.mtimeNs}-${stat.ino}` : 'none'
 }
 
-/** Clocks of files are coarse. */
+/** File clocks have this grain in milliseconds. */
 const grainMs = 20
 
 function wasWrittenSince(path: string, at: number): boolean {

@@ -1,10 +1,10 @@
-// A running build as pages show it: a fold of its events, the same on the server (for who comes late) and in the page.
+// Folds the events of a running build into what pages show. The server folds for late pages, each page for itself.
 import type { Depends, JobStatus, KitchenEvent, Summary } from '../base/event.ts'
 import type { Failure } from '../base/failures/failure.ts'
 import type { Reason } from '../base/reason.ts'
 
-export interface Stamped {
-  /** Milliseconds since 1970, by the server's clock. */
+export interface StampedEvent {
+  /** Milliseconds since the epoch, by the server's clock. */
   at: number
   event: KitchenEvent
 }
@@ -15,7 +15,7 @@ export interface Bar {
   id: string
   step: string
   depends: Depends
-  /** Which burner, from 0 on: no two bars of one lane overlap. */
+  /** The number of the burner, from 0. Bars of one lane never overlap. */
   lane: number
   startedAt: number
   expectedMs?: number
@@ -44,7 +44,7 @@ export interface StepProgress {
 }
 
 export interface Live {
-  /** What builds, as it was typed; undefined while nothing does. */
+  /** The command that builds, as it was typed. Undefined while nothing builds. */
   builder?: string
   startedAt: number
   todo: number
@@ -52,15 +52,15 @@ export interface Live {
   expectedMs?: number
   steps: { [step: string]: StepProgress }
   running: Bar[]
-  /** The latest that ended, oldest first. */
+  /** The jobs that ended last, oldest first. */
   ended: Bar[]
   troubles: Trouble[]
   messages: string[]
-  /** Of the last build that ended. */
+  /** The summary of the last build that ended. */
   summary?: Summary
 }
 
-/** More than a screen can show: a build of a million jobs has the same few bars. */
+/** More bars than a screen can show, so that a build of a million jobs sends no more. */
 const mostBars = 300
 const mostTroubles = 40
 const mostMessages = 40
@@ -69,13 +69,13 @@ export function beginLive(): Live {
   return { startedAt: 0, todo: 0, done: 0, steps: {}, running: [], ended: [], troubles: [], messages: [] }
 }
 
-/** A build begins: what the last one left is taken away. */
+/** Begins a build, and drops the state of the last one. */
 export function beginBuild(builder: string, at: number): Live {
   return { ...beginLive(), builder, startedAt: at }
 }
 
-/** Changes what is live in place. */
-export function advanceLive(live: Live, { at, event }: Stamped): void {
+/** Updates the live state in place. */
+export function advanceLive(live: Live, { at, event }: StampedEvent): void {
   switch (event.type) {
     case 'plan':
       live.startedAt = at

@@ -1,4 +1,4 @@
-// What the page asks, and what it is answered: a screen of a view at a time.
+// Answers the queries of the page, a screen of a view at a time.
 import type { Depends } from '../base/event.ts'
 import { keepRoom } from '../session/capacity.ts'
 import { countVerdicts, type Session } from '../session/session.ts'
@@ -14,7 +14,7 @@ import { shelfPage } from './variant-rows.ts'
 
 type Answer = (reading: Reading, kitchen: Session, name: string, asked: URLSearchParams) => object | undefined
 
-/** By the first word of the path; the rest is a name. */
+/** Maps the first word of the path to its answer. The rest of the path is a name. */
 export const answers: { [question: string]: Answer } = {
   recipe: (_, kitchen) => recipe(kitchen),
   shelf: (reading, kitchen, name, asked) =>
@@ -76,7 +76,7 @@ function recipe(kitchen: Session): RecipePage {
   return { nodes, edges }
 }
 
-/** What was cooked last, whoever cooked it. */
+/** Returns the last cooks of any chef. */
 function cooks(reading: Reading, kitchen: Session): Cooked[] {
   return kitchen.fridge.actions
     .recent(mostCooks)
@@ -138,7 +138,7 @@ function fridgePage(reading: Reading, kitchen: Session): FridgePage {
   }
 }
 
-/** What `chef gc` would drop at this moment. */
+/** Returns what `chef gc` would drop now. */
 function goingOf(kitchen: Session, now: number): FridgePage['going'] {
   const { capacity } = kitchen.configuration.fridge
   const isWhole = kitchen.request.narrow.length === 0
@@ -166,7 +166,7 @@ function wholeNumber(text: string | null): number {
   return Number.isFinite(number) && number > 0 ? number : 0
 }
 
-/** A map of texts as JSON; anything else is an empty one. */
+/** Reads a JSON map of texts. Anything else yields an empty one. */
 function textsOf(text: string | null): { [name: string]: string } {
   try {
     const found: unknown = JSON.parse(text ?? '{}')

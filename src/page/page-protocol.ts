@@ -1,4 +1,4 @@
-// What goes between the server and the page: only what the page shows, in pieces of a screen.
+// The messages between the server and the page. They hold only what the page shows, a screen at a time.
 import type { BuildNote, Depends } from '../base/event.ts'
 import type { Failure } from '../base/failures/failure.ts'
 import type { Reason } from '../base/reason.ts'
@@ -7,12 +7,12 @@ import type { Ancestor } from '../inspection/lineage.ts'
 import type { CookView, ShelfView } from '../inspection/views.ts'
 import type { VerdictKind } from '../freshness/job-verdicts.ts'
 import type { Snapshot } from '../simulation/simulation.ts'
-import type { Live, Stamped } from './live-build.ts'
+import type { Live, StampedEvent } from './live-build.ts'
 
 export type ToPage =
   | { type: 'snapshot'; at: number; live: Live }
-  | { type: 'events'; events: Stamped[] }
-  /** The kitchen was read anew: what was asked before may have another answer now. */
+  | { type: 'events'; events: StampedEvent[] }
+  /** The kitchen was read again, so earlier answers may be outdated. */
   | { type: 'kitchen'; revision: number; failures: Failure[] }
   | { type: 'refused'; why: string }
   | { type: 'simulation'; frame: SimulationFrame }
@@ -20,11 +20,11 @@ export type ToPage =
 export type FromPage =
   | { type: 'build'; targets: string[]; narrow: string[]; force: boolean; keepGoing: boolean }
   | { type: 'stop' }
-  /** Somebody looks at the page again: sources may have changed. */
+  /** The user returned to the page, so sources may have changed. */
   | { type: 'look' }
-  /** Starts the simulated kitchen of this page anew. */
+  /** Restarts the simulated kitchen of this page. */
   | ({ type: 'simulate' } & SimulationWish)
-  /** Plays it on at another speed; 0 pauses. */
+  /** Continues at another speed. 0 pauses. */
   | { type: 'pace'; speed: number }
 
 export type ShownVerdict = VerdictKind | 'failed'
@@ -35,10 +35,10 @@ export interface Overview {
   folder: string
   shelves: ShelfView[]
   counts: { jobs: number; fresh: number; stale: number; maybe: number }
-  /** Another chef at work in this fridge. */
+  /** Another chef that works in this fridge. */
   holder?: { pid: number; command: string }
   failures: Failure[]
-  /** There is no kitchen to build, and one view that needs none. */
+  /** The only view, for a server without a kitchen to build. */
   only?: string
 }
 
@@ -61,11 +61,11 @@ export interface Column {
   name: string
   kind: 'parameter' | 'value'
   numeric: boolean
-  /** All labels, where they are few. */
+  /** Every label, if they are few. */
   choices?: string[]
 }
 
-/** What a result holds, as far as a cell shows it. */
+/** A summary of a result's content for a cell. */
 export type Shown =
   | { kind: 'none' }
   | { kind: 'number'; number: number }
@@ -126,7 +126,7 @@ export interface ItemPage {
   usedBy: string[]
   log?: string
   neighbours: { name: string; items: Neighbour[] }[]
-  /** What `-f` has to say to build this variant alone. */
+  /** The `-f` arguments that build this variant alone. */
   narrow: string[]
 }
 
@@ -140,7 +140,7 @@ export interface Cell {
 
 export interface GridPage {
   result: string
-  /** Names that can be an axis, or be held. */
+  /** Names that can be an axis or be held. */
   axes: { name: string; values: Value[] }[]
   fields: string[]
   x: string
@@ -179,13 +179,13 @@ export interface FridgePage {
   bytes: number
   savedMs: number
   shelves: { name: string; bytes: number; items: number }[]
-  /** Bytes of results that the plan has, and of those it has no more. */
+  /** Bytes of results in the plan, and of those no longer in it. */
   current: number
   former: number
-  /** By the time since it was cooked or used last. */
+  /** Grouped by the time since an item was last cooked or used. */
   ages: { label: string; bytes: number; items: number }[]
   going: {
-    /** Undefined: nothing is dropped but by `chef gc`, and then all that is not in use. */
+    /** Undefined if only `chef gc` drops anything, and then everything not in use. */
     capacity?: number
     items: number
     bytes: number
@@ -202,7 +202,7 @@ export interface SimulationWish {
   /** Orders a second. */
   rate: number
   seed: number
-  /** Seconds of the kitchen in a second of the page. */
+  /** Seconds of the kitchen for each second of the page. */
   speed: number
 }
 
@@ -211,7 +211,7 @@ export interface SimulationChoices {
   strategy: string
   rate: number
   seed: number
-  /** Orders come from a file. */
+  /** True if the orders come from a file. */
   recorded: boolean
 }
 
@@ -221,7 +221,7 @@ export interface Happened {
   at: number
   id: string
   name: string
-  /** Where it lay last; empty for an order that never did. */
+  /** The last shelf, or empty if the order never had one. */
   shelf: string
   value?: number
 }
@@ -229,6 +229,6 @@ export interface Happened {
 export interface SimulationFrame {
   snapshot: Snapshot
   speed: number
-  /** Since the frame before, as many as can be read. */
+  /** Events since the frame before, as many as can be read. */
   happened: Happened[]
 }

@@ -1,4 +1,4 @@
-// What a page sends, checked: anything but the few messages there are is refused.
+// Validates the messages of a page, and rejects everything that is not one of them.
 import type { FromPage, SimulationWish } from './page-protocol.ts'
 
 const mostNames = 1000
@@ -14,7 +14,7 @@ export function readMessage(text: string): FromPage | undefined {
   const { type, targets, narrow, force = false, keepGoing = false } = message
   if (type === 'stop' || type === 'look') return { type }
   if (type === 'pace') return isSpeed(message.speed) ? { type, speed: message.speed } : undefined
-  if (type === 'simulate') return isWish(message) ? { type, ...wishOf(message) } : undefined
+  if (type === 'simulate') return isSimulationWish(message) ? { type, ...wishOf(message) } : undefined
   if (type !== 'build' || !isTexts(targets) || !isTexts(narrow)) return undefined
   if (typeof force !== 'boolean' || typeof keepGoing !== 'boolean') return undefined
   return { type, targets, narrow, force, keepGoing }
@@ -29,7 +29,7 @@ const mostOrders = 1000
 
 const isSpeed = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= fastest
 
-function isWish(message: { [key: string]: unknown }): message is { [key: string]: unknown } & SimulationWish {
+function isSimulationWish(message: { [key: string]: unknown }): message is { [key: string]: unknown } & SimulationWish {
   const { strategy, rate, seed, speed } = message
   if (typeof strategy !== 'string' || strategy.length > 1000) return false
   if (typeof rate !== 'number' || !(rate > 0 && rate <= mostOrders)) return false

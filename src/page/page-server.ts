@@ -1,4 +1,4 @@
-// The server behind the page: files of the page, answers about the kitchen, and a WebSocket with what happens.
+// The server behind the page: serves its files, answers queries about the kitchen, and sends events over a WebSocket.
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
@@ -8,19 +8,19 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { answers, overview } from './page-answers.ts'
 import { readMessage } from './page-requests.ts'
-import type { Builder } from './build-starter.ts'
+import type { BuildStarter } from './build-starter.ts'
 import { serveContent, Thumbnails } from './item-bytes.ts'
 import { cookieOf, type Door, pageHeaders, refusal, tokenIn } from './access-control.ts'
-import type { Feed, Listener } from './event-feed.ts'
+import type { EventFeed, Listener } from './event-feed.ts'
 import type { FromPage, Overview, ToPage } from './page-protocol.ts'
-import { Player, simulationChoices, type SimulationSource } from './simulation-player.ts'
+import { SimulationPlayer, simulationChoices, type SimulationSource } from './simulation-player.ts'
 import type { KitchenReader } from './kitchen-reader.ts'
 
 export interface PagePorts {
   reader: KitchenReader
-  feed: Feed
-  builder: Builder
-  /** Where the bundled page lies. */
+  feed: EventFeed
+  builder: BuildStarter
+  /** The folder of the bundled page. */
   files: string
   name: string
   folder: string
@@ -62,7 +62,7 @@ export class PageServer {
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
   }
 
-  /** Resolves with the address to open, which holds the token. */
+  /** Resolves with the address to open, which contains the token. */
   async listen(port: number): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
@@ -88,14 +88,14 @@ export class PageServer {
     if (method !== 'GET' && method !== 'HEAD') return refuse(response, 405, 'only GET is answered here')
     if (url.length > mostUrl) return refuse(response, 414, 'the address is too long')
     if (tokenIn(url) !== undefined && url.startsWith('/?')) {
-      // The token leaves the address bar, and with it the history.
+      // The redirect removes the token from the address bar, and so from the history.
       response.writeHead(303, { ...pageHeaders, location: '/', 'set-cookie': cookieOf(this.#door) }).end()
       return
     }
     const { pathname, searchParams } = new URL(url, `http://${host}`)
     const [, section, question = '', ...rest] = pathname.split('/')
-    const name = decoded(rest.join('/'))
-    const id = decoded([question, ...rest].join('/'))
+    const name = decode(rest.join('/'))
+    const id = decode([question, ...rest].join('/'))
     if (name === undefined || id === undefined) return refuse(response, 400, 'the address is malformed')
     if (section === 'api') return this.#answer(response, question, name, searchParams)
     if (section === 'content') {
@@ -120,7 +120,7 @@ export class PageServer {
     sendJson(response, found)
   }
 
-  /** Only what lies in the page's own folder, by plain names. */
+  /** Serves only files of the page's own folder, by plain names. */
   #file(response: ServerResponse, name: string): void {
     const path = join(this.#ports.files, name)
     const type = types[name.slice(name.lastIndexOf('.') + 1)]
@@ -151,7 +151,7 @@ export class PageServer {
     }
     client.on('error', () => client.terminate())
     const reply = (message: ToPage): void => client.send(JSON.stringify(message))
-    const player = new Player(this.#ports.simulation, reply, () => client.bufferedAmount)
+    const player = new SimulationPlayer(this.#ports.simulation, reply, () => client.bufferedAmount)
     client.on('close', () => {
       feed.leave(listener)
       player.close()
@@ -165,7 +165,7 @@ export class PageServer {
     feed.join(listener)
   }
 
-  #take(message: FromPage, player: Player, reply: (message: ToPage) => void): void {
+  #take(message: FromPage, player: SimulationPlayer, reply: (message: ToPage) => void): void {
     const { builder, reader } = this.#ports
     switch (message.type) {
       case 'build':
@@ -187,7 +187,7 @@ export class PageServer {
   }
 }
 
-function decoded(text: string): string | undefined {
+function decode(text: string): string | undefined {
   try {
     return decodeURIComponent(text)
   } catch {

@@ -1,13 +1,13 @@
-// What a job says while it cooks: the end of the log in its pan, found by the ticket that lies there.
+// Reads the end of a running job's log from its pan, which it finds by the ticket there.
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { logFile, ticketFile } from '../steps/pan.ts'
 
 const mostBytes = 16_384
-/** A larger ticket collects thousands of inputs: looking for its name would take longer than the look is worth. */
+/** Bytes. A larger ticket collects thousands of inputs, and reading it for its name takes too long. */
 const mostTicket = 4_000_000
 
-/** Undefined where no pan has this job: it has not begun, is done, or cooks on another machine. */
+/** Returns undefined if no pan has this job: it has not begun, is done, or cooks on another machine. */
 export function cookingLog(fridge: string, id: string): string | undefined {
   const pans = join(fridge, 'pans')
   const newest = namesIn(pans)
@@ -31,7 +31,7 @@ function ticketIn(pan: string): string | undefined {
     if (statSync(path).size > mostTicket) return undefined
     return (JSON.parse(readFileSync(path, 'utf8')) as { id?: string }).id
   } catch {
-    // It is being written, or cleared away, at this moment.
+    // The ticket is being written or removed at this moment.
     return undefined
   }
 }

@@ -1,35 +1,35 @@
-// Puts the page together: reader, feed, builder and server, until it is told to stop.
+// Assembles the page from reader, feed, build starter and server, and runs it until the signal stops it.
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { failure, Refusal } from '../base/failures/failure.ts'
-import { Builder, type BuilderPorts } from './build-starter.ts'
+import { BuildStarter, type BuilderPorts } from './build-starter.ts'
 import { readEvents } from './event-lines.ts'
-import { Feed } from './event-feed.ts'
+import { EventFeed } from './event-feed.ts'
 import type { Overview } from './page-protocol.ts'
 import type { SimulationSource } from './simulation-player.ts'
 import { KitchenReader, type ReaderPorts } from './kitchen-reader.ts'
 import { PageServer } from './page-server.ts'
 
 export interface ServeRequest {
-  /** 0: any that is free. */
+  /** 0 selects any free port. */
   port: number
   open: ReaderPorts['open']
   builder: BuilderPorts
-  /** Where the bundled page lies. */
+  /** The folder of the bundled page. */
   files: string
   simulation: SimulationSource
-  /** The one view there is. */
+  /** The only view, if there is just one. */
   only?: string
-  /** Events of a build that another chef does. */
+  /** The events of a build by another chef. */
   events?: { from: Readable; who: string }
   signal: AbortSignal
-  /** Called with the address to open. */
+  /** Receives the address to open. */
   listening(address: string): void
 }
 
 export async function servePage(request: ServeRequest): Promise<void> {
-  const feed = new Feed()
+  const feed = new EventFeed()
   let fridge: string | undefined
   const reader = new KitchenReader({
     open: async () => {
@@ -39,7 +39,7 @@ export async function servePage(request: ServeRequest): Promise<void> {
     },
     changed: ({ revision, failures }) => feed.say({ type: 'kitchen', revision, failures }),
   })
-  const builder = new Builder(request.builder, feed)
+  const builder = new BuildStarter(request.builder, feed)
   const { folder } = request.builder
   const server = new PageServer({
     reader,
@@ -67,7 +67,7 @@ export async function servePage(request: ServeRequest): Promise<void> {
   }
 }
 
-function follow({ from, who }: NonNullable<ServeRequest['events']>, feed: Feed, reader: KitchenReader): void {
+function follow({ from, who }: NonNullable<ServeRequest['events']>, feed: EventFeed, reader: KitchenReader): void {
   readEvents(from, (event) => {
     if (event.type === 'plan') feed.begin(who)
     feed.event(event)
@@ -89,7 +89,7 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
-/** Who cooks in this fridge, by its own word; a dead process holds nothing. */
+/** Returns the process that holds the lock of the fridge. A dead process holds nothing. */
 function holderOf(fridge: string): Overview['holder'] {
   try {
     const holder = JSON.parse(readFileSync(join(fridge, 'lock.json'), 'utf8')) as NonNullable<Overview['holder']>

@@ -1,4 +1,4 @@
-// A simulated kitchen that one page watches: the engine of src/simulation, played on by the clock on the wall.
+// Plays a simulated kitchen for one page, driven by the real clock.
 import { Refusal } from '../base/failures/failure.ts'
 import { type StrategyName, strategyNames } from '../racks/racks.ts'
 import { prepareKitchen, type PreparedKitchen } from '../simulation/prepared-kitchen.ts'
@@ -10,11 +10,11 @@ import { type Simulation, startSimulation } from '../simulation/simulation.ts'
 import type { Happened, SimulationChoices, SimulationWish, ToPage } from './page-protocol.ts'
 
 export interface SimulationSource extends SessionRequest {
-  /** Absolute; without it orders are made up for as long as somebody watches. */
+  /** An absolute path. Without it, orders are generated for as long as somebody watches. */
   orders?: string | undefined
 }
 
-/** What can be chosen, and what is chosen at first. */
+/** Returns the choices and their first values. */
 export async function simulationChoices(source: SimulationSource): Promise<SimulationChoices> {
   const { strategy, rate, seed } = await loadSimulationKitchen(source)
   const own = typeof strategy === 'string' ? strategy : strategy.module
@@ -23,13 +23,13 @@ export async function simulationChoices(source: SimulationSource): Promise<Simul
 }
 
 const frameMs = 100
-/** A page that does not keep up is sent less. */
+/** A page with more unread bytes than this is sent fewer frames. */
 const mostWaiting = 200_000
 const mostHappened = 40
-/** A server that was held up does not catch up at once. */
+/** After a delay the server skips time instead of catching up. */
 const longestFrameMs = 1000
 
-export class Player {
+export class SimulationPlayer {
   readonly #source: SimulationSource
   readonly #send: (message: ToPage) => void
   readonly #waiting: () => number
@@ -39,7 +39,7 @@ export class Player {
   #playedAt = 0
   #happened: Happened[] = []
   #count = 0
-  /** Goes up with each start: what was loaded for an earlier one is too late. */
+  /** Increases with each start, so that a kitchen loaded for an earlier start is dropped. */
   #start = 0
 
   constructor(source: SimulationSource, send: (message: ToPage) => void, waiting: () => number) {
@@ -54,7 +54,7 @@ export class Player {
     try {
       const kitchen = await prepareKitchen({
         ...(await loadSimulationKitchen(this.#source)),
-        ...named(strategy),
+        ...builtInStrategy(strategy),
         rate,
         seed,
       })
@@ -69,7 +69,7 @@ export class Player {
     this.pace(speed)
   }
 
-  /** Seconds of the kitchen in a second of the page; 0 pauses. */
+  /** Sets the seconds of the kitchen for each second of the page. 0 pauses. */
   pace(speed: number): void {
     this.#advance()
     this.#speed = speed
@@ -141,8 +141,8 @@ export class Player {
   }
 }
 
-/** Of strategies that are modules there is only the kitchen's own: what a page says is never the path of one. */
-function named(strategy: string): { strategy?: StrategyName } {
+/** Accepts built-in strategies only. A module's path must come from the kitchen, never from a page. */
+function builtInStrategy(strategy: string): { strategy?: StrategyName } {
   const found = strategyNames.find((name) => name === strategy)
   return found ? { strategy: found } : {}
 }

@@ -8,16 +8,16 @@ import type { Reading } from './kitchen-reader.ts'
 import { readVariants, type VariantReader } from './variant-reader.ts'
 
 export interface PlaceRequest {
-  /** Names of axes; empty or unknown: the first that are free. */
+  /** Names of axes. An empty or unknown name selects the first free one. */
   x: string
   y: string
   by: string
   field: string
-  /** The place of the value at which every other name is held. */
+  /** The index of the value at which each other name is held. */
   held: { [name: string]: number }
 }
 
-/** A screen of cells. */
+/** The most cells in a row or column of the grid. */
 const mostAcross = 60
 const mostLines = 24
 const mostPoints = 20_000
@@ -37,13 +37,13 @@ function axesOf(variants: VariantReader): Axis[] {
   })
 }
 
-/** The flavour of numbers that makes the longest line. */
+/** Returns the flavour of numbers with the most values. */
 function longest(axes: readonly Axis[], without: string): Axis | undefined {
   const numeric = axes.filter(({ name, numeric }) => numeric && name !== without)
   return numeric.sort((one, other) => other.values.length - one.values.length)[0]
 }
 
-/** Where nothing is chosen a name is held at its first value. */
+/** Holds a name at its first value if nothing is chosen. */
 function holding(axes: readonly Axis[], free: readonly (string | undefined)[], held: PlaceRequest['held']) {
   const fixed = axes.filter(({ name }) => !free.includes(name))
   const at = Object.fromEntries(
@@ -97,7 +97,7 @@ export function plotPage(
   const fields = variants.numericFields()
   const field = fields.includes(request.field) ? request.field : (fields[0] ?? '')
   const x = axes.find(({ name, numeric }) => numeric && name === request.x) ?? longest(axes, request.by)
-  // A name of several values has a line for each, unless it is to be held.
+  // A name with several values makes a line for each, unless it is held.
   const by =
     request.by === '-'
       ? undefined

@@ -12,7 +12,7 @@ import { readVariants, type VariantReader } from './variant-reader.ts'
 export interface ShelfRequest extends VariantFilter {
   from: number
   count: number
-  /** Name of a column; a minus in front turns it round. */
+  /** The name of a column. A minus in front reverses the order. */
   sort: string
 }
 

@@ -1,15 +1,15 @@
-// Takes an animation apart with sharp: every frame as it is shown, as a PNG.
+// Decodes an animation with sharp: every frame as it is displayed, as a PNG.
 import { basename } from 'node:path'
 import type { SharpOptions } from 'sharp'
 import { failure, Refusal } from '../base/failures/failure.ts'
 import { unreadable } from './picture-fault.ts'
 
-/** Pixels that are held at once. A piece begins with decoding all that comes before it, so pieces are large. */
+/** Pixels decoded at once. Each piece starts by decoding everything before it, so pieces are large. */
 const pixelsTogether = 64e6
 
 export async function* framesOf(path: string): AsyncIterable<Buffer> {
   const { default: sharp } = await import('sharp')
-  // A chef that watches meets the same path with other content.
+  // A watching chef meets the same path with other content.
   sharp.cache(false)
   const wholeOptions: SharpOptions = { failOn: 'warning', limitInputPixels: false }
   try {

@@ -43,12 +43,12 @@ async function cook(order: Order): Promise<Answer> {
   }
 }
 
-/** A bug of ours is shown whole in the log, and by its first line in the message. */
+/** A bug in chef goes to the log in full, and its first line into the message. */
 function faultOf(error: unknown): NonNullable<Answer['fault']> {
   if (error instanceof PictureFault) return { code: error.code, data: error.data }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   process.stderr.write(`${text}\n`)
-  const data: { [name: string]: Value } = { why: (text.split('\n')[0] as string).replace(/^Error: /, '') }
+  const data: { [name: string]: Value } = { why: (text.split('\n')[0] ?? '').replace(/^Error: /, '') }
   return { code: 'picture-cook', data }
 }
 

@@ -1,4 +1,4 @@
-// One image step: reads its ingredients, cooks the picture through them, writes every output in its format.
+// Cooks one image step: reads its ingredients, applies them, and writes every output in its format.
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Value } from '../base/value.ts'
@@ -12,50 +12,53 @@ import type { Answer, Order } from '../steps/warm/worker-messages.ts'
 
 type FileInput = Extract<Order['inputs'][number], { kind: 'file' }>
 
-interface Cooked {
-  /** Whether 16 bits were kept; undefined where the picture never had them. */
+interface CookedPicture {
+  /** True if 16 bits were kept. Undefined if the picture never had them. */
   deep: boolean | undefined
   picture: Picture
 }
 
-/** What the last order made, for the next one that asks for the same picture in another format. */
-let last: (Cooked & { key: string }) | undefined
+/** The last picture, for a next order that wants the same picture in another format. */
+let last: (CookedPicture & { key: string }) | undefined
 
-/** Pictures up to so many pixels are held for that. */
-const heldPixels = 16e6
+/** Pictures up to this many pixels are kept for that. */
+const keptPixels = 16e6
 
 export async function servePicture(order: Order): Promise<Answer['outputs']> {
   const { ingredients, formatVaries } = ingredientsOf(order)
   const files = order.inputs.filter((input): input is FileInput => input.kind === 'file')
   const first = pictureInput(files, ingredients)
   const pantry: Pantry = {
-    pathOf: (input) => join(order.folder, (files.find(({ name }) => name === input) as FileInput).path),
+    pathOf: (input) => join(order.folder, files.find(({ name }) => name === input)?.path ?? input),
     keepProfile: ingredients.some(({ name, options }) => name === 'profile' && options.to === 'keep'),
   }
   const format = ingredients.at(-1)?.name === 'format' ? ingredients.at(-1) : undefined
   const writings = order.outputs.map((output) => writingOf(output, format))
-  // 16 bits are worth their time only where they can be kept.
+  // 16 bits cost time, so they are kept only if every output can hold them.
   const mayBeDeep = writings.every((writing) => writing.format === 'png')
-  const cook = async (): Promise<Cooked> => {
+  const cook = async (): Promise<CookedPicture> => {
     const opened = await open(first, pantry)
     const deep = opened.deep ? mayBeDeep : undefined
     opened.deep &&= mayBeDeep
     return { deep, picture: await cookIngredients(opened, ingredients, pantry) }
   }
   const { picture } = formatVaries
-    ? await held(keyOf(files, ingredients, pantry), mayBeDeep, cook, pantry)
+    ? await cookOrReuse(keyOf(files, ingredients, pantry), mayBeDeep, cook, pantry)
     : await cook()
   const shared = order.outputs.length > 1 ? await asPixels(picture, pantry) : picture
   const outputs: Answer['outputs'] = []
-  for (const [at, output] of order.outputs.entries()) {
+  for (const output of order.outputs) {
     const path = join(order.pan, output)
-    await write(shared, writings[at] as Writing, path, first)
+    await write(shared, writingOf(output, format), path, first)
     outputs.push({ name: output, path })
   }
   return outputs
 }
 
-/** Read with the values of the inputs, and without them: then what the format takes from inputs still has their names. */
+/**
+ * Reads the ingredients with the values of the inputs, and again without them. Without them a format that depends on
+ * an input still shows the input's name.
+ */
 function ingredientsOf(order: Order): { ingredients: Ingredient[]; formatVaries: boolean } {
   const written = order.source === '' ? (order.told?.settings.ingredients ?? []) : readFileSync(order.source, 'utf8')
   const inputs: ReadContext['inputs'] = new Map(
@@ -72,7 +75,7 @@ function ingredientsOf(order: Order): { ingredients: Ingredient[]; formatVaries:
   return { ingredients, formatVaries }
 }
 
-/** The picture that is cooked: the first input that is one and that no ingredient takes for something else. */
+/** Returns the picture to cook: the first picture input that no ingredient uses otherwise. */
 function pictureInput(files: readonly FileInput[], ingredients: readonly Ingredient[]): string {
   const taken = new Set<Value | undefined>()
   const visit = (chain: readonly Ingredient[]): void => {
@@ -88,7 +91,7 @@ function pictureInput(files: readonly FileInput[], ingredients: readonly Ingredi
   return found.name
 }
 
-/** The same files, by what the system says of them, and the same ingredients give the same pixels. */
+/** Equal files by their metadata and equal ingredients give equal pixels. */
 function keyOf(files: readonly FileInput[], ingredients: readonly Ingredient[], { pathOf }: Pantry): string {
   const seen = files.map(({ name }) => {
     const { dev, ino, size, mtimeNs, ctimeNs } = statSync(pathOf(name), { bigint: true })
@@ -97,18 +100,23 @@ function keyOf(files: readonly FileInput[], ingredients: readonly Ingredient[], 
   return JSON.stringify([seen, ingredients.filter(({ name }) => name !== 'format')])
 }
 
-async function held(key: string, mayBeDeep: boolean, cook: () => Promise<Cooked>, pantry: Pantry): Promise<Cooked> {
+async function cookOrReuse(
+  key: string,
+  mayBeDeep: boolean,
+  cook: () => Promise<CookedPicture>,
+  pantry: Pantry,
+): Promise<CookedPicture> {
   if (last?.key === key && (last.deep ?? mayBeDeep) === mayBeDeep) return last
   last = undefined
   const { deep, picture } = await cook()
   const made = { deep, picture: await asPixels(picture, pantry) }
-  if (sizeOf(made.picture) <= heldPixels) last = { key, ...made }
+  if (sizeOf(made.picture) <= keptPixels) last = { key, ...made }
   return made
 }
 
-/** What is written several times is cooked once, unless it is too large to be held. */
+/** Runs the pipeline once for several outputs, unless the picture is too large to hold. */
 async function asPixels(picture: Picture, pantry: Pantry): Promise<Picture> {
-  if ('raster' in picture || pantry.keepProfile || sizeOf(picture) > heldPixels) return picture
+  if ('raster' in picture || pantry.keepProfile || sizeOf(picture) > keptPixels) return picture
   return running(picture.input, () => ranOnce(picture))
 }
 

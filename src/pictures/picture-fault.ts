@@ -1,4 +1,4 @@
-// What a picture's cook has to say to the user: a code of chef's failure texts and the data for it.
+// An error of a picture cook for the user: a code of chef's failures and its data.
 import type { FailureCode, FailureData } from '../base/failures/wordings.ts'
 import type { Value } from '../base/value.ts'
 
@@ -14,11 +14,11 @@ export class PictureFault extends Error {
 }
 
 export function fault<Code extends FailureCode>(code: Code, data: FailureData<Code>): PictureFault {
-  // Without what is undefined: the data goes through JSON.
+  // The data goes through JSON, so undefined fields are dropped here.
   return new PictureFault(code, JSON.parse(JSON.stringify(data)) as { [name: string]: Value })
 }
 
-/** Raised by libvips and its readers: what is wrong with the file, in one line and without the path in the pan. */
+/** Words an error of libvips or its readers: the fault of the file, in one line and without the path in the pan. */
 export function unreadable(name: string, error: unknown): PictureFault {
   const text = error instanceof Error ? error.message : String(error)
   if (/exceeds pixel limit/i.test(text)) return fault('picture-huge', { name })

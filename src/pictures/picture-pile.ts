@@ -1,9 +1,9 @@
-// Pictures on disk as libvips reads them from the first to the last without holding them: a TIFF of pages, with 64-bit
-// offsets. With it a course of thousands of pictures needs the memory of one of a few.
+// Writes pictures to disk in a form that libvips reads from first to last without holding them: a TIFF of pages with
+// 64-bit offsets. A course of thousands of pictures then needs the memory of a few.
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { deflateSync } from 'node:zlib'
 
-/** Raw pixels of 8 bits: the colours, and alpha where there is a fourth channel. */
+/** Raw pixels of 8 bits: three colours, and alpha in a fourth channel. */
 export interface PileSettings {
   width: number
   channels: number
@@ -22,7 +22,7 @@ export class PicturePile {
   readonly #file: number
   readonly #settings: PileSettings
   #end = 0
-  /** The byte where it stands at which byte the next page is described. */
+  /** The offset of the link to the next page's description. */
   #link = 8
   #strips: { at: number; bytes: number }[] = []
 
@@ -36,7 +36,10 @@ export class PicturePile {
     this.#append(head)
   }
 
-  /** The next rows of the page that is written: as many as all its strips have, the last one perhaps fewer. */
+  /**
+   * Writes the next rows of the current page. All strips of a page have the same number of rows, except perhaps the
+   * last.
+   */
   strip(pixels: Buffer): void {
     const packed = deflateSync(pixels, { level: 1 })
     this.#strips.push({ at: this.#append(packed), bytes: packed.length })
@@ -75,7 +78,7 @@ export class PicturePile {
     closeSync(this.#file)
   }
 
-  /** Values that need more than eight bytes stand elsewhere. */
+  /** A value of more than eight bytes is stored outside the field. */
   #field(tag: number, kind: Kind, values: readonly number[]): Buffer {
     const field = Buffer.alloc(20)
     field.writeUInt16LE(tag, 0)
@@ -87,7 +90,7 @@ export class PicturePile {
     return field
   }
 
-  /** Gives the byte where the content begins. */
+  /** Returns the offset at which the content begins. */
   #append(content: Buffer): number {
     const at = this.#end
     writeSync(this.#file, content, 0, content.length, at)

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { KitchenEvent } from '../../src/base/event.ts'
-import { Feed } from '../../src/page/event-feed.ts'
+import { EventFeed } from '../../src/page/event-feed.ts'
 import { advanceLive, beginLive, type Live } from '../../src/page/live-build.ts'
 import type { ToPage } from '../../src/page/page-protocol.ts'
 
@@ -77,7 +77,7 @@ class Reader {
 test('whoever comes late knows what whoever was there from the start knows', () => {
   fc.assert(
     fc.property(builds, fc.nat(120), (events, place) => {
-      const feed = new Feed(() => 7)
+      const feed = new EventFeed(() => 7)
       const [early, late] = [new Reader(), new Reader()]
       feed.join(early)
       for (const [at, { event }] of events.entries()) {
@@ -94,7 +94,7 @@ test('whoever comes late knows what whoever was there from the start knows', () 
 })
 
 test('more events at once than a screen shows are told as what came of them', () => {
-  const feed = new Feed(() => 7)
+  const feed = new EventFeed(() => 7)
   const reader = new Reader()
   feed.join(reader)
   for (let job = 0; job < 50_000; job++) {
@@ -108,7 +108,7 @@ test('more events at once than a screen shows are told as what came of them', ()
 })
 
 test('a page that does not read is let go', () => {
-  const feed = new Feed(() => 7)
+  const feed = new EventFeed(() => 7)
   const [slow, quick] = [new Reader(), new Reader()]
   feed.join(slow)
   feed.join(quick)

@@ -1,29 +1,29 @@
-// The one connection to the server: what is live, folded from a snapshot and events, and when to ask anew.
+// The one connection to the server. It folds a snapshot and events into the live state, and says when to query again.
 import { useEffect, useState } from 'preact/hooks'
 import type { Failure } from '../../base/failures/failure.ts'
 import { advanceLive, beginLive, type Live } from '../live-build.ts'
 import type { FromPage, SimulationFrame, ToPage } from '../page-protocol.ts'
 
-export interface Connected {
+export interface Connection {
   live: Live
-  /** Goes up whenever the kitchen was read anew. */
+  /** Increases whenever the server has read the kitchen again. */
   revision: number
   failures: Failure[]
-  /** Added to this machine's clock gives the server's. */
+  /** Milliseconds to add to this machine's clock to get the server's. */
   clock: number
   state: 'joining' | 'joined' | 'lost'
   refused?: string
 }
 
-let current: Connected = { live: beginLive(), revision: 0, failures: [], clock: 0, state: 'joining' }
+let current: Connection = { live: beginLive(), revision: 0, failures: [], clock: 0, state: 'joining' }
 const listeners = new Set<() => void>()
 let socket: WebSocket | undefined
 let frame = 0
 let patience = 250
 const longestPatience = 5000
 
-/** Many messages make one drawing. */
-function changed(next: Partial<Connected>): void {
+/** Collects many changes into one redraw. */
+function changed(next: Partial<Connection>): void {
   current = { ...current, ...next }
   frame ||= requestAnimationFrame(() => {
     frame = 0
@@ -35,7 +35,7 @@ export function join(): void {
   socket = new WebSocket(`ws://${location.host}/events`)
   socket.addEventListener('open', () => {
     patience = 250
-    // What changed meanwhile was missed.
+    // Changes during the interruption were missed, so every view queries again.
     changed({ state: 'joined', revision: current.revision + 0.001 })
   })
   socket.addEventListener('message', ({ data }) => take(JSON.parse(String(data)) as ToPage))
@@ -70,7 +70,7 @@ export function tell(message: FromPage): void {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message))
 }
 
-export function useConnection(): Connected {
+export function useConnection(): Connection {
   const [seen, setSeen] = useState(current)
   useEffect(() => {
     const follow = (): void => setSeen(current)
@@ -89,7 +89,7 @@ export function buildAll(): void {
 
 const watchers = new Set<(frame: SimulationFrame) => void>()
 
-/** Frames come ten times a second: only the view that shows them is drawn anew. */
+/** Frames arrive ten times a second, so they redraw only the view that shows them. */
 export function watchSimulation(watcher: (frame: SimulationFrame) => void): () => void {
   watchers.add(watcher)
   return () => watchers.delete(watcher)

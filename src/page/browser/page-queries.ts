@@ -1,9 +1,9 @@
-// Questions to the server: an answer stays until the next one is there, so that nothing flickers.
+// Queries the server. An answer stays until the next one arrives, so that nothing flickers.
 import { useEffect, useState } from 'preact/hooks'
 
-export interface Asked<Answer> {
+export interface QueryState<Answer> {
   answer?: Answer
-  /** Why there is none. */
+  /** The reason why there is no answer. */
   trouble?: string
 }
 
@@ -13,21 +13,21 @@ export async function ask<Answer>(path: string, signal?: AbortSignal): Promise<A
   return (await response.json()) as Answer
 }
 
-/** Asks anew for another path and for another revision of the kitchen. */
-export function useAnswer<Answer>(path: string, revision: number): Asked<Answer> {
-  const [asked, setAsked] = useState<Asked<Answer> & { path: string }>({ path })
+/** Queries again for another path and for another revision of the kitchen. */
+export function useAnswer<Answer>(path: string, revision: number): QueryState<Answer> {
+  const [query, setQuery] = useState<QueryState<Answer> & { path: string }>({ path })
   useEffect(() => {
     const stop = new AbortController()
     ask<Answer>(path, stop.signal).then(
-      (answer) => setAsked({ path, answer }),
+      (answer) => setQuery({ path, answer }),
       (error: Error) => {
-        if (!stop.signal.aborted) setAsked({ path, trouble: error.message })
+        if (!stop.signal.aborted) setQuery({ path, trouble: error.message })
       },
     )
     return () => stop.abort()
   }, [path, revision])
-  // Another question's answer is shown only where it has the same shape: the same view of the same thing.
-  return asked.path.split('?')[0] === path.split('?')[0] ? asked : {}
+  // Keeps the answer of another query only if it has the same shape: the same view of the same thing.
+  return query.path.split('?')[0] === path.split('?')[0] ? query : {}
 }
 
 export function contentAddress(id: string, small = false): string {

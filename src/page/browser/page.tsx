@@ -1,4 +1,4 @@
-// The page: its frame with the ways to every view, and the view that the address names.
+// The page: its frame with links to every view, and the view that the address names.
 import { render } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { count } from '../../report/text/amounts-text.ts'
@@ -30,7 +30,7 @@ const views: { [name: string]: { title: string; show: (props: ViewProps) => prea
   simulation: { title: 'Simulation', show: SimulationView },
 }
 
-/** An item is reached from a shelf, never by itself. */
+/** Views that are only reached from others: an item is reached from a shelf. */
 const reached = new Set(['item'])
 
 function Page() {
@@ -98,15 +98,15 @@ function Page() {
   )
 }
 
-/** The address holds the view, so the browser's own jump would lose it. */
+/** The address holds the view, so the browser's own jump to an anchor would lose it. */
 function skip(event: Event): void {
   event.preventDefault()
   document.getElementById('main')?.focus()
 }
 
-/** From one view of a result to another view of the same. */
+/** Keeps the result when the user changes from one of its views to another. */
 function shelfOf(route: Route, fallback: string): string {
-  return route.name === '' ? fallback : (route.name.split('/')[0] as string)
+  return route.name === '' ? fallback : (route.name.split('/')[0] ?? fallback)
 }
 
 function Builds({ overview }: { overview?: Overview }) {
@@ -185,4 +185,5 @@ function Shelves({ overview, route }: { overview?: Overview; route: Route }) {
 }
 
 join()
-render(<Page />, document.getElementById('page') as HTMLElement)
+const root = document.getElementById('page')
+if (root) render(<Page />, root)

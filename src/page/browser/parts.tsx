@@ -1,4 +1,4 @@
-// Small pieces that several views show: states, values, pictures, variants.
+// Small components that several views share: states, values, pictures, variants.
 import type { ComponentChildren } from 'preact'
 import type { Depends } from '../../base/event.ts'
 import { isMap, plainText, type Value } from '../../base/value.ts'
@@ -15,7 +15,7 @@ export function State({ verdict, title }: { verdict: string; title?: string }) {
   )
 }
 
-/** Four significant figures, without the noise of the binary. */
+/** Rounds to five significant figures, which hides the noise of binary fractions. */
 export function numberText(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e9) return value.toLocaleString('en')
   const text = value.toPrecision(5)
@@ -25,7 +25,7 @@ export function numberText(value: number): string {
 export function valueText(value: Value | null | undefined): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'number') return numberText(value)
-  // Values that belong together: their names are the same in every row.
+  // The field names are the same in every row, so only the values are shown.
   return isMap(value) ? Object.values(value).map(valueText).join(' · ') : plainText(value)
 }
 
@@ -69,7 +69,7 @@ export function ItemLink({ id, children }: { id: string; children?: ComponentChi
   return <a href={linkTo('item', id)}>{children ?? shortId(id)}</a>
 }
 
-/** `z/9f86d081`: as much of the hash as tells items apart. */
+/** Shortens the hash to what distinguishes items: `z/9f86d081`. */
 export function shortId(id: string): string {
   return id.replace(/([/:])([0-9a-f]{8})[0-9a-f]{8}(\+\d+)?$/, '$1$2$3')
 }
@@ -91,7 +91,7 @@ export function Trouble({ text }: { text: string }) {
   )
 }
 
-/** Fresh, stale, maybe and failed as one bar; what is empty is left out. */
+/** Shows fresh, stale, maybe and failed as one bar, without the empty parts. */
 export function Share({
   parts,
   total,

@@ -1,9 +1,9 @@
-// Where one is on the page: view, name and choices, all of it in the address, so that every view can be linked to.
+// The location on the page: view, name and choices. All of it is in the address, so every view can be linked to.
 import { useEffect, useState } from 'preact/hooks'
 
 export interface Route {
   view: string
-  /** What comes after the view: the name of a shelf, or an item with its slash. */
+  /** The path after the view: the name of a shelf, or an item with its slash. */
   name: string
   choices: { [name: string]: string }
 }
@@ -19,8 +19,8 @@ function readRoute(hash: string): Route {
 }
 
 export function linkTo(view: string, name = '', choices: Route['choices'] = {}): string {
-  const given = Object.entries(choices).filter(([, value]) => value !== '')
-  const query = given.length > 0 ? `?${new URLSearchParams(given)}` : ''
+  const set = Object.entries(choices).filter(([, value]) => value !== '')
+  const query = set.length > 0 ? `?${new URLSearchParams(set)}` : ''
   const path = name === '' ? '' : `/${name.split('/').map(encodeURIComponent).join('/')}`
   return `#/${view}${path}${query}`
 }
@@ -35,7 +35,7 @@ export function useRoute(): Route {
   return route
 }
 
-/** A choice within a view replaces the last one: going back leads to the view before. */
+/** Replaces the address, so that going back leads to the view before and not through every choice. */
 export function choose(route: Route, choices: Route['choices']): void {
   location.replace(linkTo(route.view, route.name, { ...route.choices, ...choices }))
 }

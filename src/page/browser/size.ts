@@ -1,8 +1,8 @@
-// How much room an element has, followed as the window changes.
+// Measures the width of an element and follows it as the window changes.
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useState } from 'preact/hooks'
 
-/** 0 while it is not drawn. `there`: whether it is by now. */
+/** Returns 0 until the element is drawn. `there` says whether it is in the page by now. */
 export function useWidth(element: RefObject<HTMLElement | null>, there: boolean): number {
   const [width, setWidth] = useState(0)
   useLayoutEffect(() => {

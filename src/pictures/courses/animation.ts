@@ -1,11 +1,11 @@
-// Frames as an animated GIF or WebP. A frame of up to 256 colours is in the GIF as it was; WebP is lossless.
+// Writes frames as an animated GIF or WebP. A GIF keeps frames of up to 256 colours exactly; WebP is lossless.
 import { rmSync } from 'node:fs'
 import { type Frame, pixelsOf, sizesOf, type Timing } from './course-frames.ts'
 import { sharp } from '../ingredients/sharp.ts'
 import { fault } from '../picture-fault.ts'
 import { PicturePile } from '../picture-pile.ts'
 
-/** GIF counts hundredths of a second, WebP thousandths. */
+/** Milliseconds in the unit of each format: GIF counts hundredths of a second, WebP thousandths. */
 const grain = { gif: 10, webp: 1 }
 
 export async function writeAnimation(
@@ -31,7 +31,7 @@ export async function writeAnimation(
             keepDuplicateFrames: true,
           })
     await written.toFile(path).catch((error: Error) => {
-      throw fault('course-write', { format, why: (error.message.split('\n')[0] as string).trim() })
+      throw fault('course-write', { format, why: (error.message.split('\n')[0] ?? '').trim() })
     })
   } finally {
     rmSync(pile, { force: true })
@@ -52,7 +52,7 @@ async function pileUp(frames: Frame[], path: string): Promise<void> {
   }
 }
 
-/** Rounded so that what one frame is short the next ones make up. */
+/** Rounds so that later frames make up for what earlier ones lose. */
 function delays(count: number, delay: number, unit: number): number[] {
   const until = (frame: number): number => Math.round((frame * delay) / unit)
   return Array.from({ length: count }, (_, at) => Math.max(1, until(at + 1) - until(at)) * unit)

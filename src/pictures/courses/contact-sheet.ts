@@ -1,4 +1,5 @@
-// A contact sheet: all variants in a grid, each with its parameters below it. One row of them is in memory at a time.
+// Writes a contact sheet: all variants in a grid, each with its parameters below. Only one row is in memory at a
+// time.
 import { rmSync } from 'node:fs'
 import { extname } from 'node:path'
 import type { OverlayOptions } from 'sharp'
@@ -11,8 +12,8 @@ import { openPicture } from '../ingredients/load.ts'
 import { sharp } from '../ingredients/sharp.ts'
 import { PicturePile } from '../picture-pile.ts'
 
-/** Pixels: the longest side of a picture on the sheet, the gap between pictures, and one line of text. */
-const longest = 240
+/** Pixels: the longestSide side of a picture on the sheet, the gap between pictures, and one line of text. */
+const longestSide = 240
 const gap = 12
 const lineHeight = glyphHeight + 3
 
@@ -21,7 +22,7 @@ const white = '#ffffff'
 
 interface Cell {
   frame: Frame
-  /** On the sheet. */
+  /** In pixels on the sheet. */
   width: number
   height: number
   lines: string[]
@@ -29,19 +30,19 @@ interface Cell {
 
 interface Row {
   cells: Cell[]
-  /** Of its highest picture. */
+  /** The height of its highest picture. */
   high: number
-  /** With the text, and the gap below it. */
+  /** The height including the text and the gap below it. */
   height: number
 }
 
 export async function writeSheet(frames: Frame[], path: string, settings: { [name: string]: Value }): Promise<void> {
   const labels = labelsOf(frames, settings.labels)
   const cells: Cell[] = []
-  for (const [at, frame] of frames.entries()) cells.push(await cellOf(frame, labels[at] as string[]))
+  for (const [at, frame] of frames.entries()) cells.push(await cellOf(frame, labels[at] ?? []))
   const columns = typeof settings.columns === 'number' ? settings.columns : Math.ceil(Math.sqrt(cells.length))
   const wide = widthOfCells(cells)
-  for (const cell of cells) cell.lines = cell.lines.flatMap((line) => folded(line, Math.floor(wide / glyphWidth)))
+  for (const cell of cells) cell.lines = cell.lines.flatMap((line) => foldLine(line, Math.floor(wide / glyphWidth)))
   const rows = Array.from({ length: Math.ceil(cells.length / columns) }, (_, row) =>
     rowOf(cells.slice(row * columns, (row + 1) * columns)),
   )
@@ -61,7 +62,7 @@ export async function writeSheet(frames: Frame[], path: string, settings: { [nam
 
 async function cellOf(frame: Frame, lines: string[]): Promise<Cell> {
   const { width, height } = await openPicture(frame.path, nameOf(frame), false)
-  const scale = Math.min(1, longest / Math.max(width, height))
+  const scale = Math.min(1, longestSide / Math.max(width, height))
   const scaled = (side: number): number => Math.max(1, Math.round(side * scale))
   return { frame, width: scaled(width), height: scaled(height), lines }
 }
@@ -73,10 +74,10 @@ function widthOfCells(cells: readonly Cell[]): number {
     picture = Math.max(picture, width)
     for (const line of lines) text = Math.max(text, [...line].length * glyphWidth)
   }
-  return Math.max(picture, Math.min(longest, text))
+  return Math.max(picture, Math.min(longestSide, text))
 }
 
-function folded(line: string, most: number): string[] {
+function foldLine(line: string, most: number): string[] {
   const letters = [...line]
   return Array.from({ length: Math.ceil(letters.length / most) }, (_, at) =>
     letters.slice(at * most, (at + 1) * most).join(''),
@@ -97,7 +98,7 @@ async function pileUp(
   try {
     let rest: Buffer = Buffer.alloc(width * 3 * gap, 0xff)
     for (const row of rows) {
-      rest = Buffer.concat([rest, await painted(row, width, wide)])
+      rest = Buffer.concat([rest, await paintRow(row, width, wide)])
       const whole = rest.length - (rest.length % (width * 3 * rowsOfStrip))
       for (let at = 0; at < whole; at += width * 3 * rowsOfStrip)
         pile.strip(rest.subarray(at, at + width * 3 * rowsOfStrip))
@@ -110,8 +111,8 @@ async function pileUp(
   }
 }
 
-/** The pixels of a row. */
-async function painted({ cells, high, height }: Row, width: number, wide: number): Promise<Buffer> {
+/** Returns the pixels of a row. */
+async function paintRow({ cells, high, height }: Row, width: number, wide: number): Promise<Buffer> {
   const placed: OverlayOptions[] = []
   for (const [column, cell] of cells.entries())
     placed.push(...(await place(cell, gap + column * (wide + gap), { wide, high })))

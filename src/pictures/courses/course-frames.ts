@@ -1,4 +1,4 @@
-// The pictures of a course before they are put together: which, that they can be read, and are of one size.
+// Lists the pictures of a course, and checks that they can be read and have one size.
 import { basename } from 'node:path'
 import type { Sharp } from 'sharp'
 import { openPicture } from '../ingredients/load.ts'
@@ -8,27 +8,28 @@ import { fault } from '../picture-fault.ts'
 /** One picture of a course. */
 export interface Frame {
   path: string
-  /** The input that it belongs to. */
+  /** The name of its input. */
   input: string
   parameters: { [name: string]: Value }
 }
 
-/** How long and how often. */
+/** The duration of a frame, and the number of rounds. */
 export interface Timing {
-  /** Milliseconds that each frame is shown. */
+  /** Milliseconds for which each frame is shown. */
   delay: number
-  /** 0: for ever. */
+  /** 0 repeats for ever. */
   loop: number
 }
 
-/** What tells a frame from the others, for messages. */
+/** Returns the parameters that distinguish the frame, for messages. */
 export function nameOf({ parameters, path }: Frame): string {
   const values = Object.values(parameters).map(plainText)
   return values.length === 0 ? basename(path) : values.join(' ')
 }
 
-/** The size that all frames have, and whether one of them has alpha. */
+/** Returns the size that all frames have, and whether any of them has alpha. */
 export async function sizesOf(frames: readonly Frame[]): Promise<{ width: number; height: number; alpha: boolean }> {
+  const [first] = frames
   let size: { width: number; height: number; alpha: boolean } | undefined
   for (const frame of frames) {
     const { width, height, alpha } = await openPicture(frame.path, nameOf(frame), false)
@@ -38,28 +39,29 @@ export async function sizesOf(frames: readonly Frame[]): Promise<{ width: number
     throw fault('course-sizes', {
       frame: nameOf(frame),
       size: `${width} x ${height}`,
-      first: nameOf(frames[0] as Frame),
+      first: first ? nameOf(first) : '',
       firstSize: `${size.width} x ${size.height}`,
     })
   }
-  return size as { width: number; height: number; alpha: boolean }
+  if (size === undefined) throw fault('picture-missing', {})
+  return size
 }
 
-/** A frame as raw pixels: with alpha, or on black. */
+/** Returns a frame as raw pixels: with alpha, or on black. */
 export async function pixelsOf(frame: Frame, channels: 3 | 4): Promise<Buffer> {
   const { pipeline } = await openPicture(frame.path, nameOf(frame), false)
   return rawPixels(channels === 4 ? pipeline.ensureAlpha() : pipeline.flatten({ background: '#000000' }), channels)
 }
 
-/** In sRGB, 8 bits a channel. Grey becomes three channels. */
+/** Returns sRGB pixels with 8 bits a channel. Grey becomes three channels. */
 export async function rawPixels(pipeline: Sharp, channels: 3 | 4): Promise<Buffer> {
   const written = pipeline.toColourspace('srgb').raw({ depth: 'uchar' })
   const { data, info } = await written.toBuffer({ resolveWithObject: true })
   if (info.channels === channels) return data
   const made = Buffer.alloc((data.length / info.channels) * channels)
   for (let from = 0, into = 0; from < data.length; from += info.channels, into += channels) {
-    made.fill(data[from] as number, into, into + 3)
-    if (channels === 4) made[into + 3] = data[from + 1] as number
+    made.fill(data[from] ?? 0, into, into + 3)
+    if (channels === 4) made[into + 3] = data[from + 1] ?? 0
   }
   return made
 }

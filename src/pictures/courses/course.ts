@@ -1,4 +1,4 @@
-// A course: the pictures of many variants served as one, as an animation, a film or a sheet.
+// Serves a course: the pictures of many variants as an animation, a film or a sheet.
 import { join } from 'node:path'
 import { courseFormat, type CourseFormat, courseFormats } from '../../recipe/course-format.ts'
 import type { Value } from '../../base/value.ts'
@@ -33,10 +33,13 @@ export interface Serving {
 const write: { [format in CourseFormat]: (frames: Frame[], path: string, serving: Serving) => Promise<void> } = {
   gif: (frames, path, { timing }) => writeAnimation(frames, path, 'gif', timing),
   webp: (frames, path, { timing }) => writeAnimation(frames, path, 'webp', timing),
-  mp4: (frames, path, { timing, order }) => writeFilm(frames, path, 'mp4', timing, order),
-  webm: (frames, path, { timing, order }) => writeFilm(frames, path, 'webm', timing, order),
+  mp4: (frames, path, { timing, order }) => writeFilm(frames, { path, format: 'mp4', ffmpeg: ffmpegOf(order) }, timing),
+  webm: (frames, path, { timing, order }) =>
+    writeFilm(frames, { path, format: 'webm', ffmpeg: ffmpegOf(order) }, timing),
   sheet: (frames, path, { settings }) => writeSheet(frames, path, settings),
 }
+
+const ffmpegOf = (order: Order): string | undefined => order.told?.tools.ffmpeg
 
 function formatOf(settings: { [name: string]: Value }, output: string): CourseFormat {
   const format = courseFormat(settings, output)
@@ -45,7 +48,7 @@ function formatOf(settings: { [name: string]: Value }, output: string): CourseFo
   return format
 }
 
-/** In the order of the inputs, and of their variants within each. */
+/** Returns the frames in the order of the inputs, and of the variants within each. */
 function framesOf(order: Order): Frame[] {
   const frames = order.inputs.flatMap((input): Frame[] => {
     if (input.kind === 'value') return []

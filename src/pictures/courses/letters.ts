@@ -1,7 +1,7 @@
-// Letters for the labels of a contact sheet, drawn here, so that a sheet looks the same whatever fonts a machine has.
+// Draws the letters of contact sheet labels, so that a sheet looks the same whatever fonts a machine has.
 
-/** From ! to ~: seven rows each, a digit of base 32 a row, the left column first. */
-const drawn = (
+/** The glyphs from ! to ~. Each has seven rows, a digit of base 32 a row, with the left column in the highest bit. */
+const glyphs = (
   '4444404 aaa0000 aavavaa 4fke5u4 op248j3 cik8lid 4480000 2488842 8422248 04lel40 044v440 0000c48 000v000 ' +
   '00000cc 01248g0 ehjlphe 4c4444e eh1248v v2421he 26aiv22 vgu11he 68guhhe v124888 ehhehhe ehhf12c 0cc0cc0 ' +
   '0cc0c48 248g842 00v0v00 8421248 eh12404 eh1dlle ehhvhhh uhhuhhu ehggghe uhhhhhu vgguggv vgguggg ehgnhhf ' +
@@ -12,22 +12,22 @@ const drawn = (
   '4444444 8442448 008l200 '
 ).split(' ')
 
-/** Every dot of a letter is a square of this many pixels. */
+/** The side of a dot in pixels. */
 const dot = 2
 export const glyphWidth = 6 * dot
 export const glyphHeight = 7 * dot
 
-/** What is not drawn is an empty box. */
+/** Stands for a character without a glyph. */
 const box = 'vhhhhhv'
 
-/** Black letters on nothing, four channels a pixel. */
+/** Returns black letters on transparent ground, with four channels a pixel. */
 export function writeText(text: string): { data: Buffer; width: number; height: number } {
   const letters = [...text]
   const width = Math.max(1, letters.length * glyphWidth)
   const data = Buffer.alloc(width * glyphHeight * 4)
   for (const [at, letter] of letters.entries()) {
     if (letter === ' ') continue
-    const rows = [...(drawn[(letter.codePointAt(0) as number) - 33] || box)]
+    const rows = [...(glyphs[(letter.codePointAt(0) ?? 0) - 33] || box)]
     for (const [y, row] of rows.entries()) {
       const dots = Number.parseInt(row, 32)
       for (let x = 0; x < 5; x++) if ((dots >> (4 - x)) & 1) fillDot(data, width, at * glyphWidth + x * dot, y * dot)

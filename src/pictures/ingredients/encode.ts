@@ -1,4 +1,4 @@
-// Writes a picture in the format asked for.
+// Encodes a picture in the requested format.
 import type { Sharp } from 'sharp'
 import type { Ingredient, PictureFormat } from '../../recipe/ingredients/ingredients.ts'
 import { extensionOf, pictureFormat, pictureFormats } from '../../recipe/ingredients/ingredients.ts'
@@ -10,18 +10,18 @@ export interface Writing {
   format: PictureFormat
   quality?: number
   lossless: boolean
-  /** Stands behind what is transparent, where the format has no alpha. */
+  /** The colour behind transparent pixels in a format without alpha. */
   background: Colour
 }
 
-/** What the ingredient `format` says, else the output's extension, else png. */
+/** Takes the format from the ingredient `format`, else from the output's extension, else png. */
 export function writingOf(output: string, format: Ingredient | undefined): Writing {
   const { type, quality, lossless = false, background = '#ffffff' } = format?.options ?? {}
-  const found = type === undefined ? formatOf(output) : type === 'jpg' ? 'jpeg' : (type as PictureFormat)
+  const written = type === 'jpg' ? 'jpeg' : pictureFormats.find((one) => one === type)
   return {
-    format: found,
+    format: written ?? formatOf(output),
     lossless: lossless === true,
-    background: parseColour(background) as Colour,
+    background: parseColour(background) ?? { rgb: [255, 255, 255] },
     ...(typeof quality === 'number' && { quality }),
   }
 }
@@ -29,10 +29,10 @@ export function writingOf(output: string, format: Ingredient | undefined): Writi
 function formatOf(output: string): PictureFormat {
   const format = pictureFormat(output)
   if (format !== undefined) return format
-  throw fault('picture-format', { format: extensionOf(output) as string, known: pictureFormats.join(', ') })
+  throw fault('picture-format', { format: extensionOf(output) ?? '', known: pictureFormats.join(', ') })
 }
 
-/** Pixels that a side may have. */
+/** The longest side in pixels that each format allows. */
 const longestSide: { [format in PictureFormat]?: number } = { jpeg: 0xffff, webp: 0x3fff, avif: 0x4000, gif: 0xffff }
 
 export function checkSides({ format }: Writing, { width, height }: Size): void {
@@ -42,18 +42,18 @@ export function checkSides({ format }: Writing, { width, height }: Size): void {
 
 export function encode(pipeline: Sharp, writing: Writing, deep: boolean): Sharp {
   const { format, quality, lossless, background } = writing
-  const told = quality === undefined ? {} : { quality }
+  const qualityOption = quality === undefined ? {} : { quality }
   switch (format) {
     case 'jpeg': {
       const [r, g, b] = background.rgb
-      return pipeline.flatten({ background: { r, g, b } }).toColourspace('srgb').jpeg(told)
+      return pipeline.flatten({ background: { r, g, b } }).toColourspace('srgb').jpeg(qualityOption)
     }
     case 'png':
       return pipeline.toColourspace(deep ? 'rgb16' : 'srgb').png()
     case 'webp':
-      return pipeline.toColourspace('srgb').webp({ ...told, lossless })
+      return pipeline.toColourspace('srgb').webp({ ...qualityOption, lossless })
     case 'avif':
-      return pipeline.toColourspace('srgb').avif({ ...told, lossless })
+      return pipeline.toColourspace('srgb').avif({ ...qualityOption, lossless })
     case 'gif':
       return pipeline.toColourspace('srgb').gif()
   }

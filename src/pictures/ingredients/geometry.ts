@@ -1,6 +1,7 @@
-// Sizes and places: what lengths mean in pixels, what a crop takes, where an overlay lies, how large a resized picture is.
+// Computes sizes and places: lengths in pixels, crop rectangles, the position of overlays, the size of resized
+// pictures.
 import type { Value } from '../../base/value.ts'
-import type { Origin } from '../../recipe/ingredients/ingredients.ts'
+import { numberOption, type Origin, origins } from '../../recipe/ingredients/ingredients.ts'
 
 export interface Size {
   width: number
@@ -14,7 +15,7 @@ export interface Rectangle extends Size {
 
 type Options = { [name: string]: Value }
 
-/** `'25%'` is a share of the whole, a number is pixels. Not rounded. */
+/** Reads `'25%'` as a share of the whole and a number as pixels. Does not round. */
 function pixels(length: Value | undefined, whole: number): number | undefined {
   if (length === undefined) return undefined
   return typeof length === 'string' ? (Number.parseFloat(length) / 100) * whole : (length as number)
@@ -25,7 +26,7 @@ const atLeastOne = (length: number): number => Math.max(1, Math.round(length))
 const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most)
 
 export function resizedSize(size: Size, { width, height, scale = 1 }: Options): Size {
-  const factor = scale as number
+  const factor = numberOption(scale)
   const wide = pixels(width, size.width)
   const high = pixels(height, size.height)
   if (wide === undefined && high === undefined)
@@ -37,12 +38,12 @@ export function resizedSize(size: Size, { width, height, scale = 1 }: Options): 
   }
 }
 
-/** How large a picture is after an ingredient; what cuts something off counts as it was. */
+/** Returns the size of a picture after an ingredient. A crop counts with the size before it. */
 export function sizeAfter(ingredient: string, size: Size, options: Options): Size {
   if (ingredient === 'resize') return resizedSize(size, options)
   if (ingredient === 'mmpx') return { width: size.width * 2, height: size.height * 2 }
   if (ingredient !== 'rotate') return size
-  const angle = ((options.angle as number) * (options.turns as number) * Math.PI) / 180
+  const angle = (numberOption(options.angle) * numberOption(options.turns) * Math.PI) / 180
   const [across, down] = [Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle))]
   return {
     width: Math.ceil(size.width * across + size.height * down),
@@ -50,7 +51,7 @@ export function sizeAfter(ingredient: string, size: Size, options: Options): Siz
   }
 }
 
-/** The edge of `inner` within `outer` along one axis, `shift` going inwards from the origin's side. */
+/** Returns the edge of `inner` within `outer` along one axis. `shift` moves inwards from the origin's side. */
 function edge(side: -1 | 0 | 1, outer: number, inner: number, shift: number): number {
   if (side < 0) return shift
   return side > 0 ? outer - inner - shift : Math.floor((outer - inner) / 2) + shift
@@ -63,16 +64,16 @@ function sides(origin: Origin): { across: -1 | 0 | 1; down: -1 | 0 | 1 } {
   }
 }
 
-/** Where something of a size lies; it may reach out of the picture. */
+/** Returns the place of an inner rectangle, which may reach beyond the picture. */
 export function placeOf(size: Size, inner: Size, { origin, x, y }: Options): { left: number; top: number } {
-  const { across, down } = sides(origin as Origin)
+  const { across, down } = sides(origins.find((one) => one === origin) ?? 'c')
   return {
     left: edge(across, size.width, inner.width, Math.round(pixels(x, size.width) ?? 0)),
     top: edge(down, size.height, inner.height, Math.round(pixels(y, size.height) ?? 0)),
   }
 }
 
-/** Never larger than the picture, and always within it. */
+/** Returns a rectangle that never exceeds the picture. */
 export function cropRectangle(size: Size, options: Options): Rectangle {
   let wide = Math.min(pixels(options.width, size.width) ?? size.width, size.width)
   let high = Math.min(pixels(options.height, size.height) ?? size.height, size.height)

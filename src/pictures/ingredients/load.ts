@@ -1,24 +1,24 @@
-// Opens a picture: what it is, which way up, in which colours; and what chef does not take.
+// Opens a picture: reads its format, orientation and colours, and rejects what chef cannot use.
 import type { Metadata, Sharp, SharpOptions } from 'sharp'
 import { statSync } from 'node:fs'
 import { fault, unreadable } from '../picture-fault.ts'
 import { sharp } from './sharp.ts'
 
-/** Pixels of a picture, read or made: libvips takes no larger ones, and they would need gigabytes. */
+/** The most pixels of a picture. libvips supports no more, and they would need gigabytes. */
 export const mostPixels = 0x3fff ** 2
 
-export interface Opened {
+export interface OpenedPicture {
   pipeline: Sharp
   width: number
   height: number
   alpha: boolean
-  /** 16 bits a channel. */
+  /** True for 16 bits a channel. */
   deep: boolean
   format: string
 }
 
 /** `name` is the input's name, for messages. */
-export async function openPicture(path: string, name: string, keepProfile: boolean): Promise<Opened> {
+export async function openPicture(path: string, name: string, keepProfile: boolean): Promise<OpenedPicture> {
   if (statSync(path, { throwIfNoEntry: false })?.size === 0)
     throw fault('picture-unreadable', { name, why: 'the file is empty' })
   const options: SharpOptions = { autoOrient: true, failOn: 'warning' }
@@ -44,7 +44,8 @@ async function metadataOf(pipeline: Sharp, name: string): Promise<Metadata> {
   } catch (error) {
     throw unreadable(name, error)
   }
-  if ((found.pages ?? 1) > 1 && found.format !== 'tiff' && found.format !== 'heif' && found.format !== 'pdf')
-    throw fault('picture-animated', { name, frames: found.pages as number })
+  const { pages = 1, format } = found
+  if (pages > 1 && format !== 'tiff' && format !== 'heif' && format !== 'pdf')
+    throw fault('picture-animated', { name, frames: pages })
   return found
 }

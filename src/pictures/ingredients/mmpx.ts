@@ -1,23 +1,23 @@
-// mmpx: twice the size for pixel art, after McGuire and Gagiu (2021): edges stay sharp, no new colours come up.
-// A pixel becomes four; each takes the pixel's colour, or a neighbour's where a line or a corner runs through.
+// mmpx doubles the size of pixel art after McGuire and Gagiu (2021): edges stay sharp, and no new colours appear.
+// Each pixel becomes four; each of those takes the pixel's colour, or a neighbour's where a line or a corner passes.
 import { blank, type Raster } from './raster.ts'
 
-/** Quarters of a pixel: left to right, top to bottom. */
+/** The quarters of a pixel, from left to right and top to bottom. */
 type Quarters = [number, number, number, number]
 
-/** Reads the colour at a place relative to the pixel. Colours are numbers: equal exactly where the pixels are. */
+/** Reads the colour at a place relative to the pixel. Colours are numbers, equal exactly if the pixels are equal. */
 type Look = (across: number, down: number) => number
 
 export function mmpx(raster: Raster): Raster {
   const { width, height } = raster
-  const { colours, brightness } = numbered(raster)
+  const { colours, brightness } = numberColours(raster)
   const made = blank(raster, width * 2, height * 2)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const pixelAt = (across: number, down: number): number =>
         Math.min(Math.max(y + down, 0), height - 1) * width + Math.min(Math.max(x + across, 0), width - 1)
-      // Pixels stand for their colours: the first pixel of a colour is its number.
-      const quarters = quartersOf((across, down) => colours[pixelAt(across, down)] as number, brightness)
+      // The number of a colour is the first pixel that has it.
+      const quarters = quartersOf((across, down) => colours[pixelAt(across, down)] ?? 0, brightness)
       for (const [at, from] of quarters.entries()) {
         const to = ((y * 2 + (at >> 1)) * width * 2 + x * 2 + (at & 1)) * 4
         made.data.set(raster.data.subarray(from * 4, from * 4 + 4), to)
@@ -27,8 +27,8 @@ export function mmpx(raster: Raster): Raster {
   return made
 }
 
-/** For every pixel the first pixel of the same colour; and the brightness of each, transparent ones counting as brighter. */
-function numbered(raster: Raster): { colours: Int32Array; brightness: Float64Array } {
+/** Returns the colour number of every pixel, and its brightness. Transparent pixels count as brighter. */
+function numberColours(raster: Raster): { colours: Int32Array; brightness: Float64Array } {
   const { data, width, height } = raster
   const full = data instanceof Uint16Array ? 65535 : 255
   const first = new Map<string, number>()
@@ -37,8 +37,9 @@ function numbered(raster: Raster): { colours: Int32Array; brightness: Float64Arr
   for (let pixel = 0; pixel < colours.length; pixel++) {
     const [red, green, blue, alpha] = data.subarray(pixel * 4, pixel * 4 + 4) as unknown as Quarters
     const key = `${red},${green},${blue},${alpha}`
-    if (!first.has(key)) first.set(key, pixel)
-    colours[pixel] = first.get(key) as number
+    const colour = first.get(key) ?? pixel
+    if (colour === pixel) first.set(key, pixel)
+    colours[pixel] = colour
     brightness[pixel] = (red + green + blue + 1) * (full + 1 - alpha)
   }
   return { colours, brightness }
@@ -60,7 +61,7 @@ function quartersOf(look: Look, brightness: Float64Array): Quarters {
   return quarters
 }
 
-/** The corners with the directions of their two sides. A corner is cut where its sides are one colour that ends there. */
+/** The corners with the directions of their two sides. A corner is cut if its sides share a colour that ends there. */
 const corners: { quarter: 0 | 1 | 2 | 3; across: -1 | 1; down: -1 | 1 }[] = [
   { quarter: 0, across: -1, down: -1 },
   { quarter: 1, across: 1, down: -1 },
@@ -73,8 +74,8 @@ function slopes(quarters: Quarters, look: Look, brightness: Float64Array): void 
   for (const { quarter, across, down } of corners) {
     const side = look(across, 0)
     if (side !== look(0, down) || any(side, [look(-across, 0), look(0, -down)])) continue
-    // Of two lines that cross, the darker one is drawn through.
-    const dark = (brightness[centre] as number) < (brightness[side] as number)
+    // Where two lines cross, the darker one is drawn through.
+    const dark = (brightness[centre] ?? 0) < (brightness[side] ?? 0)
     const corner = look(across, down)
     if (dark && centre !== corner) continue
     if (none(centre, [corner, look(across, -down), look(-across, down)])) continue
@@ -83,7 +84,7 @@ function slopes(quarters: Quarters, look: Look, brightness: Float64Array): void 
   }
 }
 
-/** The four sides: where they lie, and the two quarters that touch them. */
+/** A side with its direction and the two quarters that touch it. */
 interface Side {
   across: -1 | 0 | 1
   down: -1 | 0 | 1
@@ -95,12 +96,12 @@ const left: Side = { across: -1, down: 0, quarters: [0, 2] }
 const below: Side = { across: 0, down: 1, quarters: [2, 3] }
 const above: Side = { across: 0, down: -1, quarters: [0, 1] }
 
-/** Looks along a side: `out` steps towards it, `over` steps to the right or down, beside that way. */
+/** Reads along a side: `out` steps towards it, and `over` steps sideways, to the right or down. */
 function towards(look: Look, { across, down }: Side): (out: number, over: number) => number {
   return across === 0 ? (out, over) => look(over, out * down) : (out, over) => look(out * across, over)
 }
 
-/** A T that opens to a side is filled there, unless it is the edge of a chequered field. */
+/** Fills a T that opens to a side, unless it is the edge of a chequered field. */
 function crossings(quarters: Quarters, look: Look): void {
   const centre = look(0, 0)
   for (const side of [right, left, below, above]) {
@@ -113,20 +114,20 @@ function crossings(quarters: Quarters, look: Look): void {
   }
 }
 
-/** The tip of a bright triangle on a dark ground is taken off. */
+/** Cuts the tip of a bright triangle on a dark ground. */
 function tips(quarters: Quarters, look: Look, brightness: Float64Array): void {
   const centre = look(0, 0)
   for (const side of [above, below, right, left]) {
     const at = towards(look, side)
     const out = at(1, 0)
-    if ((brightness[out] as number) >= (brightness[centre] as number)) continue
+    if ((brightness[out] ?? 0) >= (brightness[centre] ?? 0)) continue
     if (!all(centre, [at(-1, -1), at(-1, 0), at(-1, 1), at(-2, 0)])) continue
     if (!none(centre, [at(1, -1), at(0, -1), at(1, 1), at(0, 1)])) continue
     for (const quarter of side.quarters) quarters[quarter] = out
   }
 }
 
-/** A line that goes two along for one across: the quarter beside a cut corner is cut too. */
+/** Cuts the quarter beside a cut corner too, for a line that goes two along for one across. */
 function longSlopes(quarters: Quarters, look: Look): void {
   const centre = look(0, 0)
   for (const [one, other] of [

@@ -1,4 +1,4 @@
-// What of an overlay lies within the picture: libvips takes none that reaches out of it.
+// Crops an overlay to the picture, because libvips accepts none that reaches beyond it.
 import type { Value } from '../../base/value.ts'
 import { placeOf, type Size } from './geometry.ts'
 import { blank, type Raster } from './raster.ts'
@@ -9,25 +9,25 @@ export interface Overlay {
   top: number
 }
 
-/** Undefined where nothing of it can be seen. With `tile` it is laid out in all directions from its place. */
+/** Returns undefined if the overlay is out of sight. `tile` repeats it in all directions from its place. */
 export function overlayFor(size: Size, overlay: Raster, options: { [name: string]: Value }): Overlay | undefined {
   const place = placeOf(size, overlay, options)
-  if (options.tile === true) return { raster: tiled(size, overlay, place), left: 0, top: 0 }
+  if (options.tile === true) return { raster: tile(size, overlay, place), left: 0, top: 0 }
   const left = Math.max(0, place.left)
   const top = Math.max(0, place.top)
   const width = Math.min(size.width, place.left + overlay.width) - left
   const height = Math.min(size.height, place.top + overlay.height) - top
   if (width <= 0 || height <= 0) return undefined
   const shift = { left: place.left - left, top: place.top - top }
-  return { raster: taken({ width, height }, overlay, (x, y) => [x - shift.left, y - shift.top]), left, top }
+  return { raster: pick({ width, height }, overlay, (x, y) => [x - shift.left, y - shift.top]), left, top }
 }
 
-function tiled(size: Size, overlay: Raster, { left, top }: { left: number; top: number }): Raster {
+function tile(size: Size, overlay: Raster, { left, top }: { left: number; top: number }): Raster {
   const within = (at: number, length: number): number => ((at % length) + length) % length
-  return taken(size, overlay, (x, y) => [within(x - left, overlay.width), within(y - top, overlay.height)])
+  return pick(size, overlay, (x, y) => [within(x - left, overlay.width), within(y - top, overlay.height)])
 }
 
-function taken(size: Size, overlay: Raster, from: (x: number, y: number) => [number, number]): Raster {
+function pick(size: Size, overlay: Raster, from: (x: number, y: number) => [number, number]): Raster {
   const made = blank(overlay, size.width, size.height)
   for (let y = 0; y < size.height; y++) {
     for (let x = 0; x < size.width; x++) {

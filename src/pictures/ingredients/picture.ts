@@ -1,12 +1,12 @@
-// A picture on its way through its ingredients: a pipeline of libvips that has not run yet, or pixels.
+// A picture on its way through its ingredients: either a libvips pipeline that has not run, or pixels.
 import type { Sharp } from 'sharp'
-import type { Ingredient } from '../../recipe/ingredients/ingredients.ts'
+import { type Ingredient, textOption } from '../../recipe/ingredients/ingredients.ts'
 import { fault, unreadable } from '../picture-fault.ts'
 import { type Size, sizeAfter } from './geometry.ts'
 import { combine, insideOf } from './mask.ts'
 import { mmpx } from './mmpx.ts'
-import { mostPixels, type Opened, openPicture } from './load.ts'
-import { pipelineIngredients, rasterOf, type Pending, settled } from './pipeline.ts'
+import { mostPixels, type OpenedPicture, openPicture } from './load.ts'
+import { pipelineIngredients, rasterOf, type PendingPicture, settled } from './pipeline.ts'
 import { quantize } from './quantize.ts'
 import type { Raster } from './raster.ts'
 import { isResampled, resample } from './resample.ts'
@@ -14,15 +14,15 @@ import { sort } from './sort.ts'
 import { spatialQuantize } from './spatial-quantize.ts'
 import { threshold } from './threshold.ts'
 
-/** What ingredients may ask for besides the picture. */
+/** The services that ingredients need besides the picture. */
 export interface Pantry {
-  /** The path of an input that is a picture. */
+  /** Returns the path of a picture input. */
   pathOf(input: string): string
-  /** Whether profiles are kept: then colours are left as they are. */
+  /** True if profiles are kept and colours left unchanged. */
   keepProfile: boolean
 }
 
-export type Picture = Pending | { raster: Raster; alpha: boolean }
+export type Picture = PendingPicture | { raster: Raster; alpha: boolean }
 
 type Pixels = (raster: Raster, ingredient: Ingredient, inside: Uint8Array | undefined) => Raster
 
@@ -34,11 +34,11 @@ const pixelIngredients: { [name: string]: Pixels } = {
   mmpx,
 }
 
-export async function open(input: string, { pathOf, keepProfile }: Pantry): Promise<Pending> {
+export async function open(input: string, { pathOf, keepProfile }: Pantry): Promise<PendingPicture> {
   return pendingOf(await openPicture(pathOf(input), input, keepProfile), input)
 }
 
-function pendingOf({ pipeline, width, height, alpha, deep }: Opened, input: string): Pending {
+function pendingOf({ pipeline, width, height, alpha, deep }: OpenedPicture, input: string): PendingPicture {
   return { pipeline, rank: 0, width, height, alpha, deep, input }
 }
 
@@ -47,13 +47,13 @@ export async function cookIngredients(
   ingredients: readonly Ingredient[],
   pantry: Pantry,
 ): Promise<Picture> {
-  let made = picture
+  let current = picture
   for (const ingredient of ingredients) {
     if (ingredient.name === 'format' || ingredient.name === 'profile') continue
     const limited = ingredient.masks.length > 0 || ingredient.opacity < 1
-    made = limited ? await cookLimited(made, ingredient, pantry) : await cookOne(made, ingredient, pantry)
+    current = limited ? await cookLimited(current, ingredient, pantry) : await cookOne(current, ingredient, pantry)
   }
-  return made
+  return current
 }
 
 async function cookOne(
@@ -65,24 +65,26 @@ async function cookOne(
   const { name, options } = ingredient
   const { width, height } = sizeAfter(name, sizeOf(picture), options)
   if (width * height > mostPixels) throw fault('picture-outgrown', { ingredient: name, size: `${width} x ${height}` })
-  if (name === 'picture') return open(options.from as string, pantry)
+  if (name === 'picture') return open(textOption(options.from), pantry)
   const pixels = pixelIngredients[name]
   const resampled = name === 'resize' && isResampled(sizeOf(picture), options)
   if (pixels !== undefined || resampled) {
     const { raster, alpha } = await pixelsOf(picture, pantry)
-    const made = pixels === undefined ? resample(raster, options) : pixels(raster, ingredient, inside)
-    return { raster: made, alpha: alpha || name === 'threshold' }
+    const current = pixels === undefined ? resample(raster, options) : pixels(raster, ingredient, inside)
+    return { raster: current, alpha: alpha || name === 'threshold' }
   }
   const overlay =
-    name === 'composite' ? (await pixelsOf(await open(options.with as string, pantry), pantry)).raster : undefined
-  return (pipelineIngredients[name] as (typeof pipelineIngredients)[string])(picture, options, overlay)
+    name === 'composite' ? (await pixelsOf(await open(textOption(options.with), pantry), pantry)).raster : undefined
+  const cook = pipelineIngredients[name]
+  if (cook === undefined) throw new Error(`no ingredient "${name}"`)
+  return cook(picture, options, overlay)
 }
 
 function sizeOf(picture: Picture): Size {
   return 'raster' in picture ? picture.raster : picture
 }
 
-/** Only where the masks are white, and mixed with what was there. */
+/** Applies an ingredient only where the masks are white, and mixes it with the picture before. */
 async function cookLimited(picture: Picture, ingredient: Ingredient, pantry: Pantry): Promise<Picture> {
   const before = await pixelsOf(picture, pantry)
   const masks: Raster[] = []
@@ -108,7 +110,7 @@ export async function pixelsOf(picture: Picture, { keepProfile }: Pantry): Promi
   return running(picture.input, async () => ({ raster: await rasterOf(picture), alpha: picture.alpha }))
 }
 
-/** What libvips says while it runs is about the picture it reads. */
+/** Attributes errors of libvips while it runs to the picture that it reads. */
 export async function running<T>(input: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run()
@@ -117,7 +119,7 @@ export async function running<T>(input: string, run: () => Promise<T>): Promise<
   }
 }
 
-/** The pipeline to write out. What was made of opaque pixels, and still is opaque, loses its alpha. */
+/** Returns the pipeline to write. A picture that began opaque and still is loses its alpha. */
 export async function pipelineOf(picture: Picture): Promise<Sharp> {
   return 'raster' in picture ? settled(picture.raster, picture.alpha) : picture.pipeline
 }

@@ -1,16 +1,17 @@
-// The ingredients that libvips has. As many as follow each other in the order in which libvips works run in one go.
-import type { Blend, KernelEnum, OutputInfo, Sharp } from 'sharp'
+// The ingredients that libvips provides. Consecutive ones in libvips' own order run in one pass.
+import type { KernelEnum, OutputInfo, Sharp } from 'sharp'
 import type { Value } from '../../base/value.ts'
-import { type Colour, parseColour } from '../../recipe/ingredients/colour.ts'
+import { blends, numberOption, textOption } from '../../recipe/ingredients/ingredients.ts'
+import { parseColour } from '../../recipe/ingredients/colour.ts'
 import { cropRectangle, resizedSize, type Size } from './geometry.ts'
 import { overlayFor } from './overlay.ts'
 import { type Channels, isOpaque, type Raster, withFourChannels } from './raster.ts'
 import { sharp } from './sharp.ts'
 
 /** A pipeline that has not run. */
-export interface Pending extends Size {
+export interface PendingPicture extends Size {
   pipeline: Sharp
-  /** The place of its last ingredient in the order of libvips. */
+  /** The rank of its last ingredient in the order of libvips. */
   rank: number
   alpha: boolean
   deep: boolean
@@ -19,8 +20,8 @@ export interface Pending extends Size {
 }
 
 type Options = { [name: string]: Value }
-type Source = Pending | { raster: Raster; alpha: boolean }
-type Cooked = Pending | { raster: Raster; alpha: boolean }
+type Source = PendingPicture | { raster: Raster; alpha: boolean }
+type Cooked = PendingPicture | { raster: Raster; alpha: boolean }
 
 const ranks = { crop: 1, resize: 2, flip: 3, blur: 4, modulate: 5, sharpen: 6, composite: 7 } as const
 
@@ -47,7 +48,7 @@ export const pipelineIngredients: {
   async resize(source, options) {
     const pending = await ready(source, 'resize')
     const size = resizedSize(pending, options)
-    const kernel = kernels[options.kernel as string] as keyof KernelEnum
+    const kernel = kernels[textOption(options.kernel)] ?? 'lanczos3'
     return { ...pending, ...size, pipeline: pending.pipeline.resize({ ...size, fit: 'fill', kernel }) }
   },
 
@@ -60,31 +61,32 @@ export const pipelineIngredients: {
 
   async blur(source, { sigma }) {
     const pending = await ready(source, 'blur')
-    pending.pipeline.blur({ sigma: sigma as number, precision: 'float', minAmplitude: 0.02 })
+    pending.pipeline.blur({ sigma: numberOption(sigma), precision: 'float', minAmplitude: 0.02 })
     return pending
   },
 
   async modulate(source, { brightness, saturation, hue, lightness }) {
     const pending = await ready(source, 'modulate')
     pending.pipeline.modulate({
-      brightness: brightness as number,
-      saturation: saturation as number,
-      hue: hue as number,
-      lightness: lightness as number,
+      brightness: numberOption(brightness),
+      saturation: numberOption(saturation),
+      hue: numberOption(hue),
+      lightness: numberOption(lightness),
     })
     return pending
   },
 
   async sharpen(source, { sigma, flat, jagged }) {
     const pending = await ready(source, 'sharpen')
-    pending.pipeline.sharpen({ sigma: sigma as number, m1: flat as number, m2: jagged as number })
+    pending.pipeline.sharpen({ sigma: numberOption(sigma), m1: numberOption(flat), m2: numberOption(jagged) })
     return pending
   },
 
   async composite(source, options, overlay) {
     const pending = await ready(source, 'composite')
-    const shown = overlayFor(pending, overlay as Raster, options)
+    const shown = overlay && overlayFor(pending, overlay, options)
     if (shown === undefined) return pending
+    const blend = blends.find((one) => one === options.blend) ?? 'over'
     const { raster, left, top } = shown
     const { width, height } = raster
     pending.pipeline.composite([
@@ -93,18 +95,18 @@ export const pipelineIngredients: {
         raw: { width, height, channels: 4 },
         left,
         top,
-        blend: options.blend as Blend,
+        blend,
       },
     ])
-    // The blend may take alpha away.
-    return { ...pending, alpha: pending.alpha || (options.blend as string).startsWith('dest') }
+    // These blends may remove alpha.
+    return { ...pending, alpha: pending.alpha || blend.startsWith('dest') }
   },
 
-  /** The size is known afterwards only, so it runs at once. */
+  /** The size is known only afterwards, so rotation runs at once. */
   async rotate(source, { angle, turns, ccw, background }) {
     const pending = await fresh(source)
-    const total = ((angle as number) * (turns as number) * (ccw === true ? -1 : 1)) % 360
-    const { rgb, alpha = 255 } = parseColour(background as Value) as Colour
+    const total = (numberOption(angle) * numberOption(turns) * (ccw === true ? -1 : 1)) % 360
+    const { rgb, alpha = 255 } = parseColour(background ?? null) ?? { rgb: [0, 0, 0] as const }
     const [r, g, b] = rgb
     const square = total % 90 === 0
     pending.pipeline.ensureAlpha().rotate(total, { background: { r, g, b, alpha: alpha / 255 } })
@@ -112,14 +114,14 @@ export const pipelineIngredients: {
   },
 }
 
-/** A pipeline to which an ingredient of this rank can be added. */
-async function ready(source: Source, name: keyof typeof ranks): Promise<Pending> {
+/** Returns a pipeline that accepts an ingredient of this rank. */
+async function ready(source: Source, name: keyof typeof ranks): Promise<PendingPicture> {
   const rank = ranks[name]
   if ('pipeline' in source && source.rank < rank) return { ...source, rank }
   return { ...(await fresh(source)), rank }
 }
 
-async function fresh(source: Source): Promise<Pending> {
+async function fresh(source: Source): Promise<PendingPicture> {
   if ('pipeline' in source && source.rank === 0) return source
   const raster = 'raster' in source ? source.raster : await rasterOf(source)
   const { width, height, data } = raster
@@ -136,8 +138,8 @@ async function fresh(source: Source): Promise<Pending> {
   }
 }
 
-/** Runs a pipeline, and gives one that reads what came out: to write a picture several times. */
-export async function ranOnce(pending: Pending): Promise<Pending> {
+/** Runs a pipeline and returns one that reads its output, to write a picture several times. */
+export async function ranOnce(pending: PendingPicture): Promise<PendingPicture> {
   const { data, info } = await rawOf(pending)
   const { width, height, channels } = info
   const pipeline = (await sharp())(data, { raw: { width, height, channels } })
@@ -146,12 +148,12 @@ export async function ranOnce(pending: Pending): Promise<Pending> {
 }
 
 /** Runs a pipeline. */
-export async function rasterOf(pending: Pending): Promise<Raster> {
+export async function rasterOf(pending: PendingPicture): Promise<Raster> {
   const { data, info } = await rawOf(pending)
   return withFourChannels(data, info.channels, info.width, info.height)
 }
 
-async function rawOf({ pipeline, deep }: Pending): Promise<{ data: Channels; info: OutputInfo }> {
+async function rawOf({ pipeline, deep }: PendingPicture): Promise<{ data: Channels; info: OutputInfo }> {
   const wanted = deep
     ? pipeline.toColourspace('rgb16').raw({ depth: 'ushort' })
     : pipeline.toColourspace('srgb').raw({ depth: 'uchar' })
@@ -163,7 +165,7 @@ async function rawOf({ pipeline, deep }: Pending): Promise<{ data: Channels; inf
   }
 }
 
-/** A pipeline that reads pixels. */
+/** Returns a pipeline that reads pixels. */
 export async function settled(raster: Raster, alpha: boolean): Promise<Sharp> {
   const { width, height, data } = raster
   const pipeline = (await sharp())(data, { raw: { width, height, channels: 4 } })

@@ -1,15 +1,16 @@
-// quantize: every pixel takes a colour of the palette; what that is off may be spread to its neighbours.
+// quantize: gives every pixel a colour of the palette, and optionally spreads the error to its neighbours.
 import type { Value } from '../../base/value.ts'
-import { nearestColour, type PaletteColour, paletteFor } from './palette.ts'
+import { numberOption } from '../../recipe/ingredients/ingredients.ts'
+import { black, nearestColour, type PaletteColour, paletteFor } from './palette.ts'
 import { copyOf, packedAt, type Raster } from './raster.ts'
 
 export function quantize(raster: Raster, options: { [name: string]: Value }): Raster {
   const palette = paletteFor(raster, options)
-  const level = options.dither as number
-  return level > 0 ? dithered(raster, palette, level) : plain(raster, palette)
+  const level = numberOption(options.dither)
+  return level > 0 ? dither(raster, palette, level) : replaceColours(raster, palette)
 }
 
-function plain(raster: Raster, palette: PaletteColour[]): Raster {
+function replaceColours(raster: Raster, palette: PaletteColour[]): Raster {
   const made = copyOf(raster)
   const { data } = made
   const known = new Map<number, number>()
@@ -17,17 +18,17 @@ function plain(raster: Raster, palette: PaletteColour[]): Raster {
     const packed = packedAt(data, at)
     let index = known.get(packed)
     if (index === undefined) {
-      index = nearestColour(palette, data[at] as number, data[at + 1] as number, data[at + 2] as number)
+      index = nearestColour(palette, data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0)
       known.set(packed, index)
     }
-    const colour = palette[index] as PaletteColour
-    for (let channel = 0; channel < 3; channel++) data[at + channel] = colour[channel] as number
+    const colour = palette[index] ?? black
+    for (let channel = 0; channel < 3; channel++) data[at + channel] = colour[channel] ?? 0
   }
   return made
 }
 
-/** Floyd and Steinberg, row by row from left to right, with `level` of the error passed on. */
-function dithered(raster: Raster, palette: PaletteColour[], level: number): Raster {
+/** Floyd-Steinberg dithering, row by row from left to right. `level` is the share of the error that is passed on. */
+function dither(raster: Raster, palette: PaletteColour[], level: number): Raster {
   const made = copyOf(raster)
   const { width, height } = raster
   const wanted = Float64Array.from(raster.data)
@@ -40,15 +41,15 @@ function dithered(raster: Raster, palette: PaletteColour[], level: number): Rast
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const at = (y * width + x) * 4
-      const index = nearestColour(palette, wanted[at] as number, wanted[at + 1] as number, wanted[at + 2] as number)
-      const colour = palette[index] as PaletteColour
+      const index = nearestColour(palette, wanted[at] ?? 0, wanted[at + 1] ?? 0, wanted[at + 2] ?? 0)
+      const colour = palette[index] ?? black
       made.data.set(colour, at)
       for (const [across, down, share] of spread) {
         if (x + across < 0 || x + across >= width || y + down >= height) continue
         const to = at + (down * width + across) * 4
         for (let channel = 0; channel < 3; channel++) {
-          const error = ((wanted[at + channel] as number) - (colour[channel] as number)) * level
-          wanted[to + channel] = (wanted[to + channel] as number) + error * share
+          const error = ((wanted[at + channel] ?? 0) - (colour[channel] ?? 0)) * level
+          wanted[to + channel] = (wanted[to + channel] ?? 0) + error * share
         }
       }
     }

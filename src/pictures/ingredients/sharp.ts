@@ -1,11 +1,11 @@
-// sharp, loaded when the first picture is cooked. It keeps nothing between pictures, so that memory stays flat.
+// Loads sharp when the first picture is cooked. It caches nothing between pictures, so that memory stays flat.
 import type Sharp from 'sharp'
 
 export type SharpModule = typeof Sharp
 
 let loaded: Promise<SharpModule> | undefined
 
-/** Threads that libvips may use for one picture: burners times threads stay at the number of cores. */
+/** Threads that libvips may use for one picture. Burners times threads stay at the number of cores. */
 let threads = 1
 
 export function setThreads(count: number): void {

@@ -28,7 +28,17 @@ export const origins = ['nw', 'n', 'ne', 'w', 'c', 'e', 'sw', 's', 'se'] as cons
 export type Origin = (typeof origins)[number]
 
 const kernels = ['nearest', 'box', 'bilinear', 'bicubic', 'lanczos'] as const
-const blends = ['over', 'multiply', 'screen', 'add', 'darken', 'lighten', 'difference', 'dest-in', 'dest-out'] as const
+export const blends = [
+  'over',
+  'multiply',
+  'screen',
+  'add',
+  'darken',
+  'lighten',
+  'difference',
+  'dest-in',
+  'dest-out',
+] as const
 export const pictureFormats = ['jpeg', 'png', 'webp', 'avif', 'gif'] as const
 export type PictureFormat = (typeof pictureFormats)[number]
 
@@ -175,6 +185,18 @@ export const definitions: { [name: string]: Definition } = {
 
 /** Options that limit an ingredient to where every mask is white, and mix its output with the picture before it. */
 export const opacity: Option = { kind: 'number', least: 0, most: 1, default: 1 }
+
+/** Returns the value of an option of numbers. Only an option without a default may lack one. */
+export function numberOption(value: Value | undefined): number {
+  if (typeof value === 'number') return value
+  throw new Error(`an option holds ${JSON.stringify(value)} in place of a number`)
+}
+
+/** Returns the value of an option of texts: a choice, or the name of a picture. */
+export function textOption(value: Value | undefined): string {
+  if (typeof value === 'string') return value
+  throw new Error(`an option holds ${JSON.stringify(value)} in place of a text`)
+}
 
 /** An ingredient ready to be cooked: every option has its value. */
 export interface Ingredient {

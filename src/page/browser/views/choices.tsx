@@ -1,10 +1,10 @@
-// Choices that grid and plot share: which result, and at which values the other names are held.
+// Choices that grid and plot share: the result, and the values at which the other names are held.
 import { plainText, type Value } from '../../../base/value.ts'
 import type { Overview } from '../../page-protocol.ts'
 import { Choice, valueText } from '../parts.tsx'
 import { linkTo, type Route } from '../route.ts'
 
-/** The name of the result, which is a choice of all results. */
+/** The name of the result, as a choice among all results. */
 export function OfResult({ name, overview, view }: { name: string; overview: Overview; view: string }) {
   const results = overview.shelves.filter(({ kind }) => kind === 'result')
   return (

@@ -1,4 +1,4 @@
-// Fridge: what takes room, by shelf and by age, and how much of it no variant of the plan needs any more.
+// Fridge: shows what takes room, by shelf and by age, and how much of it no variant of the plan needs.
 import { ago, bytes, count, duration } from '../../../report/text/amounts-text.ts'
 import type { FridgePage } from '../../page-protocol.ts'
 import { useAnswer } from '../page-queries.ts'

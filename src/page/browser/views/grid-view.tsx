@@ -1,4 +1,4 @@
-// Grid: two names as axes, in each cell the picture or the number of the variant there; numbers are coloured by size.
+// Grid: two names as axes. Each cell shows the picture or the number of its variant, and colours numbers by size.
 import type { Value } from '../../../base/value.ts'
 import type { Cell, GridPage } from '../../page-protocol.ts'
 import { useAnswer } from '../page-queries.ts'
@@ -118,7 +118,7 @@ function numberIn({ shown }: Cell, field: string): number | undefined {
   return typeof value === 'number' ? value : undefined
 }
 
-/** Where there is no variant the cell is empty: the recipe makes none. */
+/** Leaves a cell empty if the recipe makes no such variant. */
 function GridCell({ cell, field, heat }: { cell?: Cell; field: string; heat: { least: number; most: number } }) {
   if (!cell) return <td class="none" />
   const number = numberIn(cell, field)

@@ -1,4 +1,4 @@
-// History: the builds of this kitchen, what each cooked, reused and saved.
+// History: the builds of this kitchen, with what each cooked, reused and saved.
 import { ago, count, duration, many } from '../../../report/text/amounts-text.ts'
 import type { HistoryPage } from '../../page-protocol.ts'
 import { useAnswer } from '../page-queries.ts'

@@ -1,4 +1,4 @@
-// Item: what one variant is, where it comes from, what its cook said, what it holds, and the variants next to it.
+// Item: one variant with its origin, its log, its content, and the variants next to it.
 import { useEffect, useRef } from 'preact/hooks'
 import { plainText } from '../../../base/value.ts'
 import type { Ancestor } from '../../../inspection/lineage.ts'
@@ -195,7 +195,7 @@ function NeighbourCard({ neighbour }: { neighbour: Neighbour }) {
   const card = useRef<HTMLLIElement>(null)
   useEffect(() => {
     const list = card.current?.parentElement
-    // Only the row is scrolled, never the page.
+    // Scrolls only the row, never the page.
     if (own && card.current && list) list.scrollLeft = card.current.offsetLeft - list.clientWidth / 2
   }, [own, id])
   return (

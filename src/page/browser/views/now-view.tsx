@@ -1,4 +1,4 @@
-// Now: what every burner does and did, what failed and why, and how long it will take.
+// Now: shows the current and past work of every burner, the failures with their reasons, and the remaining time.
 import { useEffect, useState } from 'preact/hooks'
 import { count, duration } from '../../../report/text/amounts-text.ts'
 import { advance, beginProgress, estimateLeft } from '../../../report/progress.ts'
@@ -13,9 +13,9 @@ import { linkTo } from '../route.ts'
 const laneHeight = 26
 const tickMs = 200
 const logMs = 500
-/** A name in a narrower bar is only a letter. */
+/** The share of the time line below which a bar has no room for its name. */
 const labelledShare = 0.05
-/** Kept times are rounded. */
+/** Recorded times are rounded to milliseconds. */
 const clockGrainMs = 3
 
 export function NowView({ route, revision }: ViewProps) {
@@ -105,7 +105,7 @@ function Progress({ live, now }: { live: Live; now: number }) {
   )
 }
 
-/** The estimate is the terminal's own. */
+/** Uses the same estimate as the terminal. */
 function leftText({ startedAt, todo, done, expectedMs }: Live, now: number): string {
   const progress = beginProgress(startedAt)
   advance(progress, { type: 'plan', jobs: todo, fresh: 0, stale: todo, maybe: 0, expectedMs }, startedAt)
@@ -113,7 +113,7 @@ function leftText({ startedAt, todo, done, expectedMs }: Live, now: number): str
   return left === undefined ? '' : `about ${duration(left)} left`
 }
 
-/** What a job says while it cooks; asked for only where somebody opened it. */
+/** Shows the log of a running job. Only an open one is queried. */
 function Cooking({ bar, now }: { bar: Bar; now: number }) {
   const [isOpen, setOpen] = useState(false)
   const [log, setLog] = useState('')
@@ -148,7 +148,7 @@ function Cooking({ bar, now }: { bar: Bar; now: number }) {
   )
 }
 
-/** Cooks that were kept say when they were, not on which burner. */
+/** Recorded cooks have times but no burners, so they are distributed over lanes here. */
 function lanesOf(cooks: readonly Cooked[]): Bar[] {
   const freeAt: number[] = []
   return cooks.map(({ id, step, depends, startedAt, ms, ok }, job) => {

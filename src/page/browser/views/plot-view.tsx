@@ -1,4 +1,4 @@
-// Plot: a numeric result over a flavour, a line for each value of another, with straight or logarithmic axes.
+// Plot: a numeric result over a flavour, with a line for each value of another name, and linear or logarithmic axes.
 import { useEffect, useRef } from 'preact/hooks'
 import UPlot from 'uplot'
 import type { PlotPage } from '../../page-protocol.ts'
@@ -10,8 +10,7 @@ import { useWidth } from '../size.ts'
 import { Held, heldOf, OfResult } from './choices.tsx'
 
 const chartHeight = 460
-// The names of this enumeration exist for the compiler only.
-// oxlint-disable-next-line typescript/no-unsafe-enum-assignment
+// This enumeration's names exist for the compiler only.
 const logarithmic = 3 as UPlot.Scale.Distr
 
 export function PlotView({ route, revision, overview }: ViewProps) {
@@ -87,7 +86,7 @@ function Log({ label, name, route }: { label: string; name: string; route: Route
   )
 }
 
-/** Colours that are told apart in light and in dark, also by eyes that see few of them. */
+/** Colours that can be distinguished in light and dark, and with reduced colour vision. */
 const colours = ['#b3622a', '#2f7f9e', '#7a6bb5', '#5b8a3c', '#c0504d', '#a5872b', '#4a7cc7', '#9a5a86']
 
 function Chart({ page, route }: { page: PlotPage; route: Route }) {
@@ -97,7 +96,7 @@ function Chart({ page, route }: { page: PlotPage; route: Route }) {
   const shape = JSON.stringify(page)
   useEffect(() => {
     if (width === 0 || !frame.current) return undefined
-    const chart = drawn(page, { width, logX: logx === '1', logY: logy === '1' }, frame.current)
+    const chart = drawChart(page, { width, logX: logx === '1', logY: logy === '1' }, frame.current)
     return () => chart.destroy()
   }, [shape, width, logx, logy])
   return (
@@ -108,8 +107,8 @@ function Chart({ page, route }: { page: PlotPage; route: Route }) {
   )
 }
 
-/** Lines share one x axis: where a line has no point it is passed over. */
-function drawn(
+/** Draws all lines over one x axis. A line without a point at some x skips it. */
+function drawChart(
   page: PlotPage,
   { width, logX, logY }: { width: number; logX: boolean; logY: boolean },
   frame: HTMLElement,
@@ -166,7 +165,7 @@ function drawn(
 
 const listedPoints = 200
 
-/** What the picture shows, for those who read and for those who want the item behind a point. */
+/** Lists the points for people who prefer reading, and links to the item behind each. */
 function Points({ page }: { page: PlotPage }) {
   const points = page.lines.flatMap(({ label, points: own }) => own.map((point) => ({ ...point, label })))
   return (

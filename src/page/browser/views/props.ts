@@ -1,4 +1,4 @@
-// What every view is given.
+// The properties that every view receives.
 import type { Overview } from '../../page-protocol.ts'
 import type { Route } from '../route.ts'
 

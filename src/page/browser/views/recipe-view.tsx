@@ -1,4 +1,4 @@
-// Recipe: the graph of resources, flavours, steps and results, with how many variants of each are fresh.
+// Recipe: the graph of resources, flavours, steps and results, with the number of fresh variants of each.
 import { useRef } from 'preact/hooks'
 import { count } from '../../../report/text/amounts-text.ts'
 import { layOut } from '../../../report/charts/graph-layout.ts'
@@ -32,7 +32,7 @@ export function RecipeView({ revision }: ViewProps) {
   const room = useWidth(frame, answer !== undefined)
   if (trouble) return <Trouble text={trouble} />
   if (!answer) return <p class="faint">reading the kitchen</p>
-  const boxes = placed(answer)
+  const boxes = placeNodes(answer)
   const all = [...boxes.values()]
   const width = Math.max(0, ...all.map((box) => box.x + box.width)) + margin
   const height = Math.max(0, ...all.map((box) => box.y + nodeHeight)) + margin
@@ -52,7 +52,7 @@ export function RecipeView({ revision }: ViewProps) {
         <div style={{ position: 'relative', width: `${width}px`, height: `${height}px`, zoom: zoomOf(width, room) }}>
           <svg width={width} height={height} aria-hidden="true">
             {answer.edges.map(({ from, to }) => (
-              <Edge key={`${from} ${to}`} from={boxes.get(from) as Box} to={boxes.get(to) as Box} />
+              <Edge key={`${from} ${to}`} from={boxes.get(from)} to={boxes.get(to)} />
             ))}
           </svg>
           {all.map((box) => (
@@ -64,7 +64,7 @@ export function RecipeView({ revision }: ViewProps) {
   )
 }
 
-/** A recipe that is a little too wide is drawn smaller; one that is much too wide is scrolled. */
+/** Draws a recipe smaller if it is slightly too wide, and scrolls one that is much too wide. */
 function zoomOf(width: number, room: number): number {
   return room === 0 ? 1 : Math.max(leastZoom, Math.min(1, room / width))
 }
@@ -79,15 +79,17 @@ function placed({ nodes, edges }: RecipePage): Map<string, Box> {
     const width = Math.max(116, ...names.map((name) => 34 + letterWidth * name.length))
     const tall = names.length * (nodeHeight + gapDown) - gapDown
     for (const [at, name] of names.entries()) {
+      const node = byName.get(name)
       const y = margin + (tallest - tall) / 2 + at * (nodeHeight + gapDown)
-      boxes.set(name, { node: byName.get(name) as RecipeNode, x, y, width: Math.round(width) })
+      if (node) boxes.set(name, { node, x, y, width: Math.round(width) })
     }
     x += Math.round(width) + gapAcross
   }
   return boxes
 }
 
-function Edge({ from, to }: { from: Box; to: Box }) {
+function Edge({ from, to }: { from?: Box; to?: Box }) {
+  if (!from || !to) return null
   const [x, y] = [from.x + from.width, from.y + nodeHeight / 2]
   const [toX, toY] = [to.x, to.y + nodeHeight / 2]
   const bend = Math.max(24, (toX - x) / 2)

@@ -1,4 +1,4 @@
-// Shelf: the variants of a result as a table that is sorted and filtered by the server and drawn a screen at a time.
+// Shelf: the variants of a result as a table. The server sorts and filters it, and the page draws a screen at a time.
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { bytes, count, duration } from '../../../report/text/amounts-text.ts'
 import { reasonText } from '../../../report/text/reason-text.ts'
@@ -9,9 +9,9 @@ import { Heading, ItemLink, State, Trouble, valueText } from '../parts.tsx'
 import { choose, linkTo, type Route } from '../route.ts'
 
 const textHeight = 34
-/** A picture wants to be seen. */
+/** Pixels of a row with a picture. */
 const pictureHeight = 72
-/** Browsers give up at some 30 million pixels: longer tables are scrolled in larger strides. */
+/** Browsers fail at about 30 million pixels, so longer tables scroll in larger steps. */
 const tallest = 15_000_000
 const blockRows = 200
 const keptBlocks = 24
@@ -24,7 +24,7 @@ export function ShelfView({ route, revision, overview }: ViewProps) {
   return <Table key={name} name={name} route={{ ...route, name }} revision={revision} />
 }
 
-interface Loaded {
+interface LoadedRows {
   query: string
   page?: ShelfPage
   blocks: Map<number, ShelfRow[]>
@@ -34,13 +34,14 @@ interface Loaded {
 function Table({ name, route, revision }: { name: string; route: Route; revision: number }) {
   const { sort = '', search = '', where = '{}' } = route.choices
   const query = new URLSearchParams({ sort, search, where }).toString()
-  const [loaded, setLoaded] = useState<Loaded>({ query, blocks: new Map() })
+  const [loaded, setLoaded] = useState<LoadedRows>({ query, blocks: new Map() })
   const [window, setWindow] = useState({ top: 0, height: 600 })
   const scroller = useRef<HTMLDivElement>(null)
   const matched = loaded.page?.matched ?? 0
   const rowHeight = heightOf(loaded.page)
   const whole = Math.min(tallest, matched * rowHeight)
-  const first = firstRow(window, whole, matched, rowHeight)
+  const shape = { whole, matched, rowHeight }
+  const first = firstRow(window, shape)
   const last = Math.min(matched, first + Math.ceil(window.height / rowHeight) + 1)
 
   useEffect(() => {
@@ -60,7 +61,7 @@ function Table({ name, route, revision }: { name: string; route: Route; revision
   }, [name, query, Math.floor(first / blockRows), Math.floor(last / blockRows)])
 
   useEffect(() => {
-    // The kitchen was read anew: what is on the screen is asked again, the rest forgotten.
+    // The kitchen was read again, so the visible rows are queried again and the others dropped.
     const from = Math.floor(first / blockRows) * blockRows
     const stop = new AbortController()
     ask<ShelfPage>(`/api/shelf/${encodeURIComponent(name)}?${query}&from=${from}&count=${blockRows}`, stop.signal).then(
@@ -93,7 +94,12 @@ function Table({ name, route, revision }: { name: string; route: Route; revision
         <span class="faint" aria-live="polite">
           {matched === page.items ? count(page.items) : `${count(matched)} of ${count(page.items)}`}
         </span>
-        <Typed label="Search" value={search} placeholder="Search" onType={(text) => choose(route, { search: text })} />
+        <SearchField
+          label="Search"
+          value={search}
+          placeholder="Search"
+          onType={(text) => choose(route, { search: text })}
+        />
         {isResult && (
           <>
             <a href={linkTo('grid', name)}>Grid</a>
@@ -116,11 +122,7 @@ function Table({ name, route, revision }: { name: string; route: Route; revision
             <Heads page={page} route={route} />
           </thead>
           <tbody>
-            <tr
-              class="space"
-              aria-hidden="true"
-              style={{ height: `${offsetOf(first, window, whole, matched, rowHeight)}px` }}
-            />
+            <tr class="space" aria-hidden="true" style={{ height: `${offsetOf(first, window, shape)}px` }} />
             {rows.map((at) => (
               <Row
                 key={at}
@@ -134,7 +136,7 @@ function Table({ name, route, revision }: { name: string; route: Route; revision
               class="space"
               aria-hidden="true"
               style={{
-                height: `${Math.max(0, whole - offsetOf(first, window, whole, matched, rowHeight) - rows.length * rowHeight)}px`,
+                height: `${Math.max(0, whole - offsetOf(first, window, shape) - rows.length * rowHeight)}px`,
               }}
             />
           </tbody>
@@ -145,27 +147,34 @@ function Table({ name, route, revision }: { name: string; route: Route; revision
   )
 }
 
+interface ScrollWindow {
+  top: number
+  height: number
+}
+
+/** The height of the whole table in pixels, the number of its rows, and the height of one. */
+interface TableShape {
+  whole: number
+  matched: number
+  rowHeight: number
+}
+
 function heightOf(page: ShelfPage | undefined): number {
   return page?.rows.some(({ shown }) => shown.kind === 'picture') ? pictureHeight : textHeight
 }
 
-/** Which row stands at the top: by pixels, or by share where the table is too long for pixels. */
-function firstRow(
-  { top, height }: { top: number; height: number },
-  whole: number,
-  matched: number,
-  rowHeight: number,
-): number {
+/** Returns the row at the top: by pixels, or by share if the table is too long for pixels. */
+function firstRow({ top, height }: ScrollWindow, { whole, matched, rowHeight }: TableShape): number {
   if (matched * rowHeight <= tallest) return Math.min(Math.max(0, matched - 1), Math.floor(top / rowHeight))
   const share = top / Math.max(1, whole - height)
   return Math.max(0, Math.floor(share * (matched - Math.floor(height / rowHeight))))
 }
 
-function offsetOf(first: number, { top }: { top: number }, whole: number, matched: number, rowHeight: number): number {
+function offsetOf(first: number, { top }: ScrollWindow, { whole, matched, rowHeight }: TableShape): number {
   return matched * rowHeight <= tallest ? first * rowHeight : Math.min(top, whole)
 }
 
-function withBlock(before: Loaded, query: string, page: ShelfPage): Loaded {
+function withBlock(before: LoadedRows, query: string, page: ShelfPage): LoadedRows {
   const blocks = before.query === query ? new Map(before.blocks) : new Map<number, ShelfRow[]>()
   blocks.set(page.from, page.rows)
   const [oldest] = blocks.keys()
@@ -178,9 +187,9 @@ interface Head {
   text: string
   numeric: boolean
   choices?: string[]
-  /** Undefined: it cannot be filtered by this. */
+  /** Undefined if the table cannot be filtered by this column. */
   filter?: string
-  /** Undefined: it cannot be sorted by this. */
+  /** Undefined if the table cannot be sorted by this column. */
   sort?: string
 }
 
@@ -235,7 +244,7 @@ function Heads({ page, route }: { page: ShelfPage; route: Route }) {
               </button>
             )}
             {head.filter !== undefined && (
-              <Typed
+              <SearchField
                 label={`Only ${head.text}`}
                 value={asked[head.filter] ?? ''}
                 placeholder={head.numeric ? '> 0, 1..9' : 'any'}
@@ -250,8 +259,8 @@ function Heads({ page, route }: { page: ShelfPage; route: Route }) {
   )
 }
 
-/** A field that tells what was typed when the typing rests. */
-function Typed({
+/** A search field that reports its text when the typing pauses. */
+function SearchField({
   label,
   value,
   placeholder,

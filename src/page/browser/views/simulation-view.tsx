@@ -1,4 +1,4 @@
-// Simulation: a kitchen that takes orders while one looks: shelves with what lies there, values that fall, what happens.
+// Simulation: a kitchen that takes orders live, with its shelves, the falling values of orders, and recent events.
 import { useEffect, useState } from 'preact/hooks'
 import { count } from '../../../report/text/amounts-text.ts'
 import type { Happened, SimulationChoices, SimulationFrame, SimulationWish } from '../../page-protocol.ts'
@@ -23,7 +23,7 @@ export function SimulationView({ route: { choices: chosen } }: ViewProps) {
     const leave = watchSimulation((next) => {
       setFrame(next)
       setHappened((before) =>
-        // A frame without any clock is the first one of a new run.
+        // A frame at time 0 is the first one of a new run.
         [...next.happened.toReversed(), ...(next.snapshot.now === 0 ? [] : before)].slice(0, shownHappened),
       )
     })
@@ -32,7 +32,7 @@ export function SimulationView({ route: { choices: chosen } }: ViewProps) {
       tell({ type: 'pace', speed: 0 })
     }
   }, [])
-  // The server forgets a run when the connection breaks.
+  // The server drops a run when the connection breaks.
   useEffect(() => {
     if (state === 'lost') setFrame(undefined)
   }, [state])
@@ -131,7 +131,7 @@ interface AmountProps {
   onChoose: (value: string) => void
 }
 
-/** Keeps what is being typed: the view is drawn again and again meanwhile. */
+/** Keeps the text being typed, because the view is redrawn meanwhile. */
 function Amount({ label, value, whole = false, onChoose }: AmountProps) {
   const [text, setText] = useState(String(value))
   return (
