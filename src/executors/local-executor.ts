@@ -1,5 +1,5 @@
-// The local stove: cooks tickets on this machine, shell steps each in a process of their own,
-// python, node and picture steps in warm ones.
+// The local stove cooks tickets on this machine: each shell step in a process of its own, and python, node and
+// picture steps in warm processes.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { failure } from '../base/failures/failure.ts'
@@ -18,11 +18,14 @@ import type { Receipt, Stove, Ticket, TicketNote } from '../tickets/ticket.ts'
 export interface LocalStoveSettings {
   burners: number
   hostEnvironment: HostEnvironment
-  /** Where chef is installed: its `dist` holds the compiled spawner and the servers of warm cooks. */
+  /** The folder in which chef is installed. Its `dist` holds the compiled spawner and the servers of warm cooks. */
   packageFolder: string
 }
 
-/** Those held ready were chosen before what the ones before them unlock: as few as keep the burners busy. */
+/**
+ * Jobs held ready were chosen before the jobs that earlier ones unlock. So there are only as many as keep the burners
+ * busy.
+ */
 const mostAhead = 2
 
 export function openProcesses(packageFolder: string): Processes {
@@ -59,7 +62,7 @@ export function openLocalStove(settings: LocalStoveSettings): Stove {
   return {
     name: 'local',
     burners: settings.burners,
-    // Node's own way of starting processes does not hear of those that a step left behind.
+    // Node's own child processes do not report the processes that a step leaves behind.
     sweeps: (ticket) => (ticket.type === 'shell' ? processes instanceof Spawner : swept.has(ticket)),
     ahead: processes.hold ? Math.min(settings.burners, mostAhead) : 0,
     async cook(ticket: Ticket, note?: TicketNote): Promise<Receipt> {

@@ -1,4 +1,4 @@
-// Which stove the configuration means, opened.
+// Opens the stove that the configuration names.
 import { join } from 'node:path'
 import type { Failure } from '../base/failures/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
@@ -7,7 +7,7 @@ import type { Stove } from '../tickets/ticket.ts'
 
 export interface StoveSurroundings {
   variables: { readonly [name: string]: string | undefined }
-  /** Hears of what goes wrong and is no failure of a single job. */
+  /** Receives failures that do not belong to a single job. */
   warn?: (failure: Failure) => void
 }
 

@@ -10,7 +10,7 @@ export type OrderEntry = OrderData['tickets'][number]
 
 const orderFile = 'order.json'
 
-/** `3.json` beside `3.receipt.json`: a job array can take its own number for a name. */
+/** Names the ticket by its number, because a job array can use its own number as a file name. */
 export function ticketName(number: number): string {
   return `${number}.json`
 }
@@ -30,7 +30,7 @@ export function readOrder(folder: string): OrderData {
   return found.value
 }
 
-/** The order that lies there, a new one in a folder that is empty, or none where anything else lies. */
+/** Returns the order in a folder, or a new one for an empty folder. Refuses a folder that holds anything else. */
 export function openOrder(folder: string, blank: Pick<OrderData, 'root' | 'fridge' | 'targets'>): OrderData {
   if (existsSync(join(folder, orderFile))) {
     const order = readOrder(folder)
@@ -52,7 +52,7 @@ export function strangeOrder(
   return failure('order-elsewhere', { folder, root: order.root, fridge: order.fridge })
 }
 
-/** Whole or not at all: an engine may be reading. */
+/** Writes the file whole or not at all, because an engine may be reading it. */
 export function writeWholeJson(path: string, content: object): void {
   const aside = `${path}.${process.pid}`
   writeFileSync(aside, `${JSON.stringify(content, null, 1)}\n`)
@@ -63,13 +63,13 @@ export function writeOrder(folder: string, order: OrderData): void {
   writeWholeJson(join(folder, orderFile), order)
 }
 
-/** Takes a ticket out of the folder with all that belongs to it. */
+/** Removes a ticket with everything that belongs to it. */
 export function removeTicket(folder: string, { number, file, receipt }: OrderEntry): void {
   for (const name of [file, receipt]) rmSync(join(folder, name), { force: true })
   clearPan(orderPan(folder, number))
 }
 
-/** The action of the ticket that lies there. */
+/** Returns the action of a ticket file. */
 export function actionIn(file: string): string | undefined {
   try {
     const ticket = JSON.parse(readFileSync(file, 'utf8')) as { action?: string }

@@ -1,4 +1,4 @@
-// The stove that takes in what was cooked elsewhere: it gives the receipts that lie in an order, and asks for nothing else.
+// The stove that takes in what was cooked elsewhere: it returns the receipts of an order and waits for nothing else.
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
@@ -9,7 +9,7 @@ import { clearPan } from '../steps/pan.ts'
 import { type OrderData, ticketShape } from '../tickets/ticket-protocol.ts'
 import { later, type Receipt, type Ticket, type Executor } from '../tickets/ticket.ts'
 
-/** A receipt that is good in itself, with the ticket it answers. */
+/** A valid receipt with its ticket. */
 interface Arrived {
   entry: OrderEntry
   ticket: Ticket & { action: string }
@@ -18,15 +18,15 @@ interface Arrived {
 
 export interface ReceiptsStove extends Executor {
   readonly order: OrderData
-  /** What was wrong with single receipts. */
+  /** Failures of single receipts. */
   readonly faults: Failure[]
-  /** How many receipts lie there that were taken in before. */
+  /** The number of receipts that were taken in before. */
   readonly before: number
-  /** Tickets without a receipt. */
+  /** The number of tickets without a receipt. */
   readonly missing: number
-  /** Receipts of tickets that nothing asks for any more: good work all the same. */
+  /** Receipts of tickets that no plan needs any more. They are still good work. */
   late(): Iterable<{ ticket: Ticket & { action: string }; receipt: Receipt }>
-  /** Notes in the order what was taken in. */
+  /** Records in the order which receipts were taken in. */
   finish(): void
 }
 
@@ -65,7 +65,7 @@ export function openReceiptsStove({
     faults,
     before,
     missing,
-    // On the file system of the pans that come back, so that they can be moved.
+    // On the file system of the returning pans, so that they can be moved.
     pan: () => join(folder, 'pans', `taken-${process.pid}-${pans++}`),
     cook(ticket, { action }) {
       const found = arrived.get(action)
@@ -91,9 +91,9 @@ export function openReceiptsStove({
 function arrival(folder: string, entry: OrderEntry, fridge: string): Arrived | { why: string } | 'missing' | 'before' {
   const file = join(folder, entry.receipt)
   if (!existsSync(file)) return 'missing'
-  const asked = read(join(folder, entry.file), ticketShape)
-  if ('why' in asked) return { why: `of its ticket ${entry.file}: ${asked.why}` }
-  const ticket = asked.value
+  const written = read(join(folder, entry.file), ticketShape)
+  if ('why' in written) return { why: `of its ticket ${entry.file}: ${written.why}` }
+  const ticket = written.value
   const { action } = ticket
   if (ticket.key !== entry.key || action === undefined) return { why: `its ticket ${entry.file} is another one` }
   const pan = orderPan(folder, entry.number)
@@ -101,7 +101,7 @@ function arrival(folder: string, entry: OrderEntry, fridge: string): Arrived | {
   const found = readReceipt(file, ticket, pan)
   if ('why' in found) return found
   if (entry.received?.ok) {
-    // Cooked a second time by an engine that did not know better: the first one counts.
+    // An engine cooked the ticket a second time. The first receipt counts.
     clearPan(pan)
     return 'before'
   }

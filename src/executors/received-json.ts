@@ -1,5 +1,5 @@
-// Looks at what comes from elsewhere before it is believed: tickets, orders and receipts against the protocol, and
-// what a receipt says against what lies there.
+// Validates tickets, orders and receipts from elsewhere against the protocol, and receipts against the files that
+// they name.
 import { lstatSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { failure, Refusal } from '../base/failures/failure.ts'
@@ -12,7 +12,7 @@ import { receiptShape, ticketShape } from '../tickets/ticket-protocol.ts'
 import { type Receipt, type Ticket, ticketVersion } from '../tickets/ticket.ts'
 import { errorCode, errorMessage } from '../base/thrown-error.ts'
 
-/** `missing`: there is nothing to read. `torn`: it is not whole; whoever writes it may not be done. */
+/** `missing` means there is no file. `torn` means the file is incomplete, and its writer may not be done. */
 export type Unfit = { why: string; missing?: true; torn?: true }
 
 export function read<S extends Shape>(file: string, shape: S): { value: TypeOf<S> } | Unfit {
@@ -43,7 +43,10 @@ export function readTicket(file: string): Ticket {
   return found.value
 }
 
-/** The receipt of a ticket that was cooked in `pan`. What it names is looked at: nothing outside of the pan is taken. */
+/**
+ * Reads the receipt of a ticket that was cooked in `pan`, and checks the files it names. Nothing outside the pan is
+ * accepted.
+ */
 export function readReceipt(
   file: string,
   ticket: Pick<Ticket, 'key' | 'outputs' | 'inputs' | 'source' | 'project'>,
@@ -72,7 +75,7 @@ function liesBelow(path: string, places: string[]): boolean {
   return places.some((place) => path === place || path.startsWith(`${place}/`))
 }
 
-/** The log of a receipt lies where every cook writes it. */
+/** True if the log of a receipt is where every cook writes it. */
 function isPlainFile({ path, bytes }: NonNullable<Receipt['log']>, pan: string): boolean {
   if (path !== join(pan, logFile)) return false
   const stat = lstatSync(path, { throwIfNoEntry: false })

@@ -1,11 +1,12 @@
-// Between a ticket and its receipt time passes elsewhere: what may have changed meanwhile, and a pan under another name.
+// Handles the time between a ticket and its receipt: finds files that changed meanwhile, and moves a pan to another
+// name.
 import { lstatSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isNotThere } from '../files/path-kind.ts'
 import { listTree } from '../files/file-glob.ts'
 import type { Content, Receipt, Ticket } from '../tickets/ticket.ts'
 
-/** A file of the user's that the ticket names and that was written to since, by the kernel's own time. */
+/** Returns a user's file that the ticket names and that was changed after `time`, by the kernel's own time stamp. */
 export function changedSince(ticket: Ticket, time: number, fridge: string): string | undefined {
   for (const content of contentsOf(ticket)) {
     if (content.kind === 'inline' || content.path.startsWith(`${fridge}/`)) continue
@@ -36,7 +37,7 @@ function contentsOf({ source, inputs }: Ticket): Content[] {
   ]
 }
 
-/** A receipt that was written for another pan, with what lies in that pan put into this ticket's. */
+/** Moves a receipt and its pan to the pan of this ticket. */
 export function movePan(receipt: Receipt, from: string, ticket: Ticket): Receipt {
   const to = ticket.pan
   if (from !== to) renameSync(from, to)

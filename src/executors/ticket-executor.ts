@@ -1,4 +1,4 @@
-// The stove that cooks nothing: it writes tickets into an order, for any engine to cook them with `chef cook`.
+// The stove that cooks nothing: it writes tickets into an order, for any engine to cook with `chef cook`.
 import { existsSync, mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import {
@@ -15,7 +15,7 @@ import {
 import { later, type Executor } from '../tickets/ticket.ts'
 
 export interface OrderRequest {
-  /** Absolute. */
+  /** An absolute path. */
   folder: string
   root: string
   fridge: string
@@ -23,10 +23,11 @@ export interface OrderRequest {
 }
 
 export interface TicketsStove extends Executor {
-  /** How many tickets were written, and how many of those wanted lie there from before. */
+  /** The number of tickets that were written. */
   readonly written: number
+  /** The number of requested tickets that were there before. */
   readonly out: number
-  /** Writes the order, once all of its tickets lie there. */
+  /** Writes the order once all of its tickets are there. */
   finish(waiting: number): void
 }
 
@@ -34,7 +35,7 @@ export function openTicketsStove({ folder, ...here }: OrderRequest): TicketsStov
   const order = openOrder(folder, here)
   for (const entry of order.tickets) if (entry.received) removeTicket(folder, entry)
   order.tickets = order.tickets.filter(({ received }) => !received)
-  /** Tickets that are out, by their actions; read when the first of their key is asked for. */
+  /** Tickets in the order by their keys. Their actions are read when a key is first requested. */
   const out = new Map<string, OrderEntry[]>()
   for (const entry of order.tickets) out.set(entry.key, [...(out.get(entry.key) ?? []), entry])
   let written = 0
@@ -59,7 +60,7 @@ export function openTicketsStove({ folder, ...here }: OrderRequest): TicketsStov
       }
       const number = Number(basename(ticket.pan))
       const file = ticketName(number)
-      // What a chef left that was killed before it wrote the order.
+      // A chef that was killed before it wrote the order left these files.
       if (existsSync(ticket.pan)) removeTicket(folder, { number, file, receipt: receiptName(number) } as OrderEntry)
       writeWholeJson(join(folder, file), { ...ticket, action })
       const { id, step, key } = ticket

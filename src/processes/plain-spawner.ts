@@ -1,12 +1,12 @@
-// The twin of the compiled spawner for machines without a compiler: node's own child processes. It knows no CPU time
-// and no memory, and what a step detaches into a session of its own it cannot find.
+// Runs processes with Node's own child processes, on machines without a compiler. It measures no CPU time and no
+// memory, and cannot find what a step detaches into a session of its own.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, statSync, unlinkSync } from 'node:fs'
 import { delimiter } from 'node:path'
 import { type Exit, graceMs, type Processes, type Run, type Running } from './process.ts'
 import { errorCode } from '../base/thrown-error.ts'
 
-/** Signals a whole group; false when nobody is left in it. */
+/** Signals a whole group. Returns false if nobody is left in it. */
 function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(-leader, signal)
@@ -16,17 +16,17 @@ function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-const moment = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** SIGTERM, the grace, SIGKILL; resolves when the group is gone. */
+/** Sends SIGTERM, waits for the grace period, and sends SIGKILL. Resolves when the group is gone. */
 async function endGroup(leader: number): Promise<void> {
   signalGroup(leader, 'SIGTERM')
   const killAt = performance.now() + graceMs
   while (signalGroup(leader, 0)) {
-    await moment(5)
+    await pause(5)
     if (performance.now() < killAt) continue
     signalGroup(leader, 'SIGKILL')
-    // What still shows in the group long after that is a zombie that its new parent has not collected.
+    // A process still listed this much later is a zombie that its new parent has not collected.
     if (performance.now() > killAt + graceMs) return
   }
 }
@@ -87,7 +87,8 @@ function start(request: Run): Running {
   const startedAt = performance.now()
   try {
     if (!statSync(request.cwd).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
-    child = spawn(request.argv[0] as string, request.argv.slice(1), {
+    const [program = '', ...parameters] = request.argv
+    child = spawn(program, parameters, {
       cwd: request.cwd,
       env: { PATH: ['/usr/bin', '/bin'].join(delimiter), ...request.env },
       detached: true,

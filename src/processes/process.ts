@@ -1,25 +1,25 @@
-// What it means to run one process for a cook: the port that the compiled spawner and its plain twin both serve.
+// The port through which cooks run processes. The compiled spawner and its plain twin implement it.
 import type { Observation } from './observation.ts'
 
 export interface Run {
   argv: string[]
   cwd: string
   env: { [name: string]: string }
-  /** Takes standard output and error as they come. Made anew; removed again when nothing was said. */
+  /** Receives standard output and error as they come. It is created anew, and removed if nothing was written. */
   log: string
-  /** 0: none. When it is over the group gets SIGTERM, and SIGKILL after the grace. */
+  /** 0 sets no timeout. After a timeout the group gets SIGTERM, and SIGKILL after the grace period. */
   timeoutMs: number
   /** Asks for an observation. The real paths of folders whose files it leaves out. */
   observe?: { hidden: string[] }
 }
 
 export interface Exit {
-  /** Null where a signal ended it, or where it never started. */
+  /** Null if a signal ended the process, or if it never started. */
   code: number | null
   signal: string | null
   timedOut: boolean
   cancelled: boolean
-  /** Why it never started. */
+  /** The reason why it never started. */
   startError?: { stage: 'log' | 'folder' | 'program'; error: string }
   ms: number
   /** Milliseconds since the epoch. */
@@ -31,24 +31,24 @@ export interface Exit {
   observation?: Observation
 }
 
-/** A process under way. `exit` comes when it and all that it left behind are gone. */
+/** A running process. `exit` resolves when it and everything it left behind are gone. */
 export interface Running {
   exit: Promise<Exit>
   cancel(): void
 }
 
-/** A process that waits until another has ended with 0, or until it is told to begin. */
+/** A process that waits until another one has exited with 0, or until it is told to begin. */
 export interface Held extends Running {
   begin(): void
 }
 
 export interface Processes {
   run(request: Run): Running
-  /** Where nobody has to wait until chef has heard of the last one before the next begins. */
+  /** Lets the next process begin before chef has heard of the end of the last one. */
   hold?(request: Run): Held
-  /** Ends everything that runs; resolves when it is gone. */
+  /** Ends everything that runs, and resolves when it is gone. */
   close(): Promise<void>
 }
 
-/** How long a group may take to leave after SIGTERM, in ms. */
+/** Milliseconds that a group may take to leave after SIGTERM. */
 export const graceMs = 300

@@ -1,4 +1,4 @@
-// Talks to the compiled spawner (spawner.c): frames out, reports back, many of them in one write.
+// Talks to the compiled spawner (spawner.c): sends frames and reads reports, many of them in one write.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { text } from 'node:stream/consumers'
@@ -8,7 +8,7 @@ import { type Exit, graceMs, type Held, type Processes, type Run, type Running }
 const reportBytes = 72
 const stages = [undefined, 'log', 'folder', 'program'] as const
 
-/** Of two names of one signal the first is the usual one: SIGABRT before SIGIOT. */
+/** Of two names for one signal, the first is the usual one: SIGABRT before SIGIOT. */
 const signalNames = new Map(
   Object.entries(constants.signals)
     .map(([name, number]): [number, string] => [number, name])
@@ -120,7 +120,10 @@ export class Spawner implements Processes {
     }
   }
 
-  /** A session of its own: a Ctrl-C in the terminal reaches chef, and chef decides what ends. */
+  /**
+   * The spawner gets a session of its own, so that Ctrl-C in the terminal reaches chef alone, and chef decides what
+   * ends.
+   */
   #start(): ChildProcess {
     if (this.#child) return this.#child
     const child = spawn(this.#program, [], { stdio: ['pipe', 'pipe', 'inherit'], detached: true, env: {} })

@@ -146,7 +146,7 @@ describe('pace', () => {
     for (let now = 0; now < 60_000; now += 10) {
       pace.soon()
       if (!pace.due(now)) continue
-      pace.asked(now, asked % 3 === 0 ? 2 : 1)
+      pace.queried(now, asked % 3 === 0 ? 2 : 1)
       asked++
     }
     expect(asked).toBeGreaterThan(20)
@@ -158,7 +158,7 @@ describe('pace', () => {
     let asked = 0
     for (let now = 0; now < 600_000; now += 100) {
       if (!pace.due(now)) continue
-      pace.asked(now)
+      pace.queried(now)
       asked++
     }
     expect(asked).toBeLessThan(35)

@@ -12,11 +12,11 @@ export interface Batch {
   name: string
   folder: string
   writtenAt: number
-  /** Numbers of tickets, task by task. */
+  /** The numbers of the tickets, task by task. */
   tasks: number[][]
-  /** Key and pan of each ticket, by number. */
+  /** The key and pan of each ticket, by number. */
   tickets: { key: string; pan: string }[]
-  /** Slurm's number for the array, once it is known. */
+  /** Slurm's number of the array, once it is known. */
   job?: string
 }
 
@@ -51,7 +51,7 @@ export function noteJob(batch: Batch, job: string): void {
   writeWholeJson(join(batch.folder, jobFile), { job })
 }
 
-/** What earlier chefs left: folders without a whole list were never sent. */
+/** Returns the batches of earlier chefs. A folder without a complete list was never submitted. */
 export function leftBatches(fridge: string): Batch[] {
   const folder = batchesFolder(fridge)
   if (!existsSync(folder)) return []
@@ -90,7 +90,7 @@ export function receiptPath({ folder }: Batch, number: number): string {
   return join(folder, receiptName(number))
 }
 
-/** Numbers of the tickets that have a receipt by now. */
+/** Returns the numbers of the tickets that have a receipt. */
 export function receiptsIn({ folder }: Batch): number[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.receipt.json'))
@@ -106,12 +106,12 @@ export function removeBatch({ folder, tickets }: Batch): void {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** Whether everything that was cooked has gone to the fridge: all receipts came, and what they brought is taken out. */
+/** True if every receipt has come and its outputs have gone to the fridge. */
 export function isTaken(batch: Batch): boolean {
   return receiptsIn(batch).length >= batch.tickets.length && batch.tickets.every(({ pan }) => !existsSync(pan))
 }
 
-/** Removes pans that belong to no batch any more: their chef was killed while it took them in. */
+/** Removes pans of no batch. Their chef was killed while it took them in. */
 export function sweepPans(fridge: string, batches: readonly Batch[]): void {
   const folder = pansFolder(fridge)
   if (!existsSync(folder)) return

@@ -1,4 +1,5 @@
-// Receipts that the stove writes itself: for tickets that were cancelled, and for those whose job ended without one.
+// Writes the receipts that the stove must supply itself: for cancelled tickets, and for tickets whose job ended
+// without one.
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Failure, failure } from '../../base/failures/failure.ts'
@@ -17,7 +18,7 @@ export function cancelledReceipt(ticket: Ticket): Receipt {
 /** Exit codes of a shell whose command was ended by SIGKILL or SIGTERM. */
 const byForce = [128 + 9, 128 + 15]
 
-/** Slurm ends all processes of a job at once, and the step may be gone before its cook hears of it. */
+/** Slurm ends all processes of a job at once, so the step may die before its cook notices. */
 export function mayBeEnded(receipt: Receipt): boolean {
   const { ok, exit, signal, failed } = receipt
   if (ok) return false
@@ -30,26 +31,26 @@ export function isCancelledReceipt({ failed }: Receipt): boolean {
   return failed?.code === cancelled.code
 }
 
-/** A receipt may have been written for another pan: an earlier chef's. */
+/** The receipt may have been written for the pan of an earlier chef. */
 export function handOver(receipt: Receipt, pan: string, ticket: Ticket): Receipt {
   return existsSync(pan) ? movePan(receipt, pan, ticket) : { ...receipt, id: ticket.id, attempt: ticket.attempt }
 }
 
-/** Whether the cook of a ticket began. */
+/** True if the cook of a ticket has begun. */
 export function hasBegun({ tickets }: Batch, number: number): boolean {
   return existsSync(tickets[number]?.pan ?? '')
 }
 
-/** With all that is known of its end: what the cook said, and what the job said around it. */
+/** Collects everything known about the end: the log of the cook, and the log of the job around it. */
 export function lostReceipt(ticket: Ticket, why: Failure, batch: Batch, number = -1): Receipt {
   const task = batch.tasks.findIndex((numbers) => numbers.includes(number))
-  const said = [join(batch.tickets[number]?.pan ?? '', logFile), taskLog(batch, task)]
+  const log = [join(batch.tickets[number]?.pan ?? '', logFile), taskLog(batch, task)]
     .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
     .map((path) => readFileSync(path, 'utf8'))
     .join('')
   const receipt = unstarted(ticket, why)
-  if (said === '') return receipt
+  if (log === '') return receipt
   mkdirSync(ticket.pan, { recursive: true })
-  writeFileSync(logPath(ticket), said)
-  return { ...receipt, log: { path: logPath(ticket), bytes: Buffer.byteLength(said) } }
+  writeFileSync(logPath(ticket), log)
+  return { ...receipt, log: { path: logPath(ticket), bytes: Buffer.byteLength(log) } }
 }

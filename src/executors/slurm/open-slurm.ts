@@ -1,4 +1,4 @@
-// Opens the slurm stove as the configuration means it.
+// Opens the slurm stove with the settings of the configuration.
 import { type Failure, Refusal } from '../../base/failures/failure.ts'
 import { isMap, type Value } from '../../base/value.ts'
 import type { Configuration } from '../../config/configuration.ts'
@@ -8,19 +8,19 @@ import { refuseWithoutSlurm } from './slurm-cluster.ts'
 import { checkOptions, type FreeOptions } from './sbatch-options.ts'
 import { openSlurmStove } from './slurm-executor.ts'
 
-export interface Surroundings {
+export interface SlurmContext {
   variables: { readonly [name: string]: string | undefined }
-  /** How `chef` is called on the nodes. */
+  /** The words that call `chef` on the nodes. */
   chef: string[]
   warn: (failure: Failure) => void
 }
 
-/** Settings of the kitchen that are options of sbatch under the same name. */
-const named = ['partition', 'account', 'qos', 'constraint', 'reservation']
+/** Settings of the kitchen that are sbatch options under the same name. */
+const optionSettings = ['partition', 'account', 'qos', 'constraint', 'reservation']
 const defaultQueue = 1000
 const defaultGroupSeconds = 10
 
-export function openSlurm(configuration: Configuration, { variables, chef, warn }: Surroundings): Stove {
+export function openSlurm(configuration: Configuration, { variables, chef, warn }: SlurmContext): Stove {
   const { settings } = configuration.kitchen
   const free = isMap(settings.sbatch) ? settings.sbatch : {}
   const wrong = checkOptions(free, 'the kitchen')
@@ -31,7 +31,7 @@ export function openSlurm(configuration: Configuration, { variables, chef, warn 
   const partition = free.partition ?? free.p ?? settings.partition
   return openSlurmStove({
     settings: {
-      options: { ...pick(settings, named), ...free },
+      options: { ...pick(settings, optionSettings), ...free },
       ...(partition !== undefined && { partition: String(partition) }),
       queue: numberOf(settings.queue) ?? defaultQueue,
       groupMs: 1000 * (numberOf(settings.group) ?? defaultGroupSeconds),

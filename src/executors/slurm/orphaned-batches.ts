@@ -1,4 +1,5 @@
-// Batches of a chef that was killed: their arrays go on, and whoever asks for the same work gets it from them.
+// Finds the batches of killed chefs. Their arrays continue, and a ticket for the same work gets its receipt from
+// them.
 import { changedSince } from '../relocation.ts'
 import type { Ticket } from '../../tickets/ticket.ts'
 import { actionAt, type Batch, isTaken, leftBatches, removeBatch, sweepPans, ticketOf } from './batch.ts'
@@ -8,15 +9,15 @@ interface Place {
   number: number
 }
 
-/** What nobody asked for so long is given up. */
+/** Milliseconds after which a batch that nobody requested is dropped. */
 const keptMs = 7 * 24 * 3600 * 1000
 
 export class OrphanedBatches {
   readonly #fridge: string
   readonly #byKey = new Map<string, Place[]>()
-  /** Tickets of a batch that nobody has asked for yet. */
+  /** The number of tickets of each batch that are not requested yet. */
   readonly #left = new Map<Batch, number>()
-  readonly #asked = new Set<Batch>()
+  readonly #requested = new Set<Batch>()
 
   constructor(fridge: string) {
     this.#fridge = fridge
@@ -33,7 +34,7 @@ export class OrphanedBatches {
     }
   }
 
-  /** The place of a ticket that means the same work, read from files that are what they were. */
+  /** Returns the place of an equal ticket whose input files are unchanged. */
   find({ key, action, outputs }: Ticket & { action: string }): Place | undefined {
     const places = this.#byKey.get(key) ?? []
     const at = places.findIndex(({ batch, number }) => actionAt(batch, number) === action)
@@ -42,18 +43,18 @@ export class OrphanedBatches {
     if (found === undefined || ticket === undefined) return undefined
     places.splice(at, 1)
     this.#left.set(found.batch, (this.#left.get(found.batch) ?? 1) - 1)
-    this.#asked.add(found.batch)
+    this.#requested.add(found.batch)
     const same = ticket.outputs.join('\n') === outputs.join('\n')
     return same && changedSince(ticket, found.batch.writtenAt, this.#fridge) === undefined ? found : undefined
   }
 
-  /** Whether tickets of this batch may still be asked for. */
+  /** True if tickets of this batch may still be requested. */
   holds(batch: Batch): boolean {
     return (this.#left.get(batch) ?? 0) > 0
   }
 
-  /** Jobs that no ticket came from. */
-  unasked(): string[] {
-    return [...this.#left.keys()].flatMap((batch) => (this.#asked.has(batch) ? [] : (batch.job ?? [])))
+  /** Returns the jobs from which no ticket was requested. */
+  unrequested(): string[] {
+    return [...this.#left.keys()].flatMap((batch) => (this.#requested.has(batch) ? [] : (batch.job ?? [])))
   }
 }

@@ -1,12 +1,13 @@
-// How often Slurm is called: submissions at most about one for a thousand tickets, states less than once a second. Pure.
+// Decides how often Slurm is called: about one submission for a thousand tickets, and fewer than one query of states
+// a second. It is pure.
 
-/** Tickets come in bursts: this much silence ends one, in ms. */
+/** Tickets come in bursts. This much silence in milliseconds ends a burst. */
 const burstMs = 30
 const shortMs = 1000
 const longestMs = 60_000
 const ticketsACall = 1000
 
-/** Keeps account of submissions. While it is ahead of its measure, it gathers for longer and longer. */
+/** Counts submissions. While there are more than the measure allows, it gathers tickets for longer and longer. */
 export class SubmissionPace {
   #calls = 0
   #tickets = 0
@@ -24,12 +25,12 @@ export class SubmissionPace {
     this.#firstAt = undefined
   }
 
-  /** What could not be sent at once goes on waiting. */
+  /** Tickets that could not be sent keep waiting. */
   held(now: number): void {
     this.#firstAt ??= now
   }
 
-  /** `waiting`: tickets to send. `busy`: others are under way, so that more may become ready soon. */
+  /** `waiting` counts the tickets to send. `busy` means that others are running, so more may become ready soon. */
   due(now: number, waiting: number, busy: boolean): boolean {
     if (waiting === 0 || this.#firstAt === undefined || now - this.#lastAt < burstMs) return false
     if (!busy || waiting >= ticketsACall) return true
@@ -43,7 +44,7 @@ const leastPollMs = 1100
 const firstPollMs = 2000
 const slowestPollMs = 30_000
 
-/** When states are asked for: seldom, and soon after something happened that wants an answer. */
+/** Decides when to query states: seldom, and soon after an event that needs an answer. */
 export class PollPace {
   readonly #fixedMs: number | undefined
   #everyMs = firstPollMs
@@ -54,8 +55,8 @@ export class PollPace {
     this.#fixedMs = seconds === undefined ? undefined : Math.max(leastPollMs, seconds * 1000)
   }
 
-  /** `calls`: how many programs were asked. */
-  asked(now: number, calls = 1): void {
+  /** `calls` is the number of programs that were run. */
+  queried(now: number, calls = 1): void {
     this.#askedAt = now + (calls - 1) * leastPollMs
     this.#everyMs = Math.min(slowestPollMs, this.#everyMs * 1.5)
     this.#hurry = false

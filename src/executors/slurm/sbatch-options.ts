@@ -1,11 +1,11 @@
-// From needs, settings and free options to the words of sbatch.
+// Converts needs, settings and free options to the arguments of sbatch.
 import { type Failure, failure } from '../../base/failures/failure.ts'
 import type { Value } from '../../base/value.ts'
 import type { Ticket } from '../../tickets/ticket.ts'
 
 export type FreeOptions = { readonly [name: string]: Value }
 
-/** What chef needs for itself: to find its jobs again and to know what became of them. */
+/** Options that chef sets itself, to find its jobs again and to learn how they ended. */
 const own = new Set([
   ...['array', 'a', 'comment', 'chdir', 'D', 'output', 'o', 'error', 'e', 'input', 'i', 'parsable', 'wait', 'W'],
   ...['wrap', 'export', 'export-file', 'job-name', 'J', 'requeue', 'no-requeue', 'test-only', 'help', 'h', 'usage'],
@@ -19,7 +19,7 @@ export function checkOptions(options: FreeOptions, where: string): Failure[] {
   })
 }
 
-/** `{ mail-type: END, exclusive: true, x: n1 }` as `--mail-type=END --exclusive -x n1`. */
+/** Converts `{ mail-type: END, exclusive: true, x: n1 }` to `--mail-type=END --exclusive -x n1`. */
 function freeWords(options: FreeOptions): string[] {
   return Object.entries(options).flatMap(([key, value]) => {
     const name = key.replace(/^-+/, '')
@@ -33,7 +33,7 @@ function freeWords(options: FreeOptions): string[] {
 
 const mebibyte = 1 << 20
 
-/** `tickets`: how many a task cooks one after the other at most. */
+/** `tickets` is the largest number of tickets that one task cooks in sequence. */
 function needWords({ cpu, mem, gpu, time }: Ticket['needs'], tickets: number): string[] {
   const words: string[] = []
   if (cpu !== undefined) words.push(`--cpus-per-task=${Math.max(1, Math.ceil(cpu))}`)
@@ -50,9 +50,9 @@ export interface Submission {
   step: string
   tasks: number
   needs: Ticket['needs']
-  /** Tickets of the longest task. */
+  /** The number of tickets of the longest task. */
   tickets: number
-  /** Later ones win, a step's over the kitchen's, written ones over needs. */
+  /** Later options win: a step's over the kitchen's, and explicit ones over needs. */
   options: FreeOptions
 }
 

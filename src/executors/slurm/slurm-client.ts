@@ -1,19 +1,20 @@
-// Slurm's client programs, each under a timeout: while its controller is down every one of them blocks for a minute.
+// Runs Slurm's client programs, each under a timeout, because every one of them blocks for a minute while the
+// controller is down.
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { isExecutable } from '../../files/executable.ts'
 
-export interface Said {
+export interface ClientAnswer {
   ok: boolean
   stdout: string
-  /** What it complained of, or why it was not heard. */
+  /** The error output, or the reason why there was no answer. */
   stderr: string
 }
 
 export type Client = (
   program: 'sbatch' | 'squeue' | 'sacct' | 'scancel' | 'sinfo' | 'scontrol',
   args: string[],
-) => Promise<Said>
+) => Promise<ClientAnswer>
 
 const timeoutMs = 20_000
 const mostBytes = 256 << 20
@@ -39,12 +40,12 @@ export function hasSlurm({ PATH = '' }: { readonly [name: string]: string | unde
   return PATH.split(':').some((folder) => isExecutable(join(folder, 'sbatch')))
 }
 
-/** Why a submission did not go through: `silent` says nothing about the job, `full` that there is no room for it now. */
+/** Classifies a failed submission: `silent` means Slurm did not answer, `full` that there is no room at present. */
 export function complaintOf(stderr: string): { kind: 'silent' | 'full' | 'refused'; why: string } {
   const lines = stderr.split('\n').map((line) => line.replace(/^sbatch: (error: )?/, '').trim())
   const why =
     lines.find((line) => line.startsWith('Batch job submission failed')) ?? lines.find((line) => line !== '') ?? ''
-  // Nobody is going to answer where Slurm is only installed.
+  // Slurm is installed but not configured, so retrying is pointless.
   if (/configuration source/i.test(stderr)) return { kind: 'refused', why: 'it has no configuration here' }
   if (/timed out|unable to contact|socket|connect|zero bytes|transport/i.test(stderr)) return { kind: 'silent', why }
   if (/limit|temporarily|MaxJobCount|QOSMax|AssocMax/i.test(stderr)) return { kind: 'full', why }

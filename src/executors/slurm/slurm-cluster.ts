@@ -1,4 +1,4 @@
-// What the stove asks of Slurm, in as few calls as can be: one for all states, however many jobs there are.
+// Queries Slurm in as few calls as possible: one for all states, however many jobs there are.
 import { failure, Refusal } from '../../base/failures/failure.ts'
 import type { Client } from './slurm-client.ts'
 import { commentOf } from './sbatch-options.ts'
@@ -16,15 +16,15 @@ import {
 export interface Limits {
   /** Tasks of one array. */
   arraySize: number
-  /** Processors that can be had. */
+  /** Available processors. */
   processors: number
-  /** Where ended jobs are looked up that squeue has forgotten: nowhere, the accounting, or the file of job completions. */
+  /** The source for ended jobs that squeue no longer lists: none, the accounting, or the file of job completions. */
   history: 'none' | 'sacct' | 'completions'
 }
 
-const carefully: Limits = { arraySize: 1000, processors: 16, history: 'none' }
+const cautiousLimits: Limits = { arraySize: 1000, processors: 16, history: 'none' }
 
-export class Cluster {
+export class SlurmCluster {
   readonly #client: Client
   readonly #partition: string[]
 
@@ -38,7 +38,7 @@ export class Cluster {
       this.#client('scontrol', ['show', 'config']),
       this.#client('sinfo', ['-h', '-o', '%C', ...this.#partition]),
     ])
-    if (!config.ok) return carefully
+    if (!config.ok) return cautiousLimits
     const set = (name: string): string =>
       new RegExp(`^${name}\\s*=\\s*(.*)$`, 'm').exec(config.stdout)?.[1]?.trim() ?? ''
     const accounting = set('AccountingStorageType')
@@ -49,40 +49,46 @@ export class Cluster {
           ? 'completions'
           : 'none'
     return {
-      arraySize: Math.max(1, Number(set('MaxArraySize')) - 1 || carefully.arraySize),
-      processors: nodes.ok ? processorsIn(nodes.stdout) : carefully.processors,
+      arraySize: Math.max(1, Number(set('MaxArraySize')) - 1 || cautiousLimits.arraySize),
+      processors: nodes.ok ? processorsIn(nodes.stdout) : cautiousLimits.processors,
       history,
     }
   }
 
-  /** The states of all tasks of these arrays; undefined where Slurm does not answer. What is not listed is not known any more. */
+  /**
+   * Returns the states of all tasks of these arrays, or undefined if Slurm does not answer. Slurm no longer knows a
+   * task that is not listed.
+   */
   async states(jobs: readonly string[]): Promise<States | undefined> {
-    const asked = await this.#client('squeue', ['-h', '-r', '-t', 'all', '-j', jobs.join(','), '-o', squeueFormat])
-    if (!asked.ok && !/invalid job id/i.test(asked.stderr)) return undefined
-    return squeueStates(asked.stdout)
+    const answer = await this.#client('squeue', ['-h', '-r', '-t', 'all', '-j', jobs.join(','), '-o', squeueFormat])
+    if (!answer.ok && !/invalid job id/i.test(answer.stderr)) return undefined
+    return squeueStates(answer.stdout)
   }
 
-  /** How tasks ended that squeue has forgotten. `own`: the numbers that these tasks had of their own, where they are known. */
+  /**
+   * Returns how tasks ended that squeue no longer lists. `own` maps tasks to the numbers of their own, where those
+   * are known.
+   */
   async ended(tasks: readonly string[], own: ReadonlyMap<string, string>, history: Limits['history']): Promise<States> {
     if (history === 'none') return new Map()
     const named = history === 'completions' ? new Map(tasks.flatMap((task) => withOwn(task, own))) : undefined
-    const jobs = named ? [...named.keys()] : [...new Set(tasks.map((task) => task.split('_')[0] as string))]
+    const jobs = named ? [...named.keys()] : [...new Set(tasks.map((task) => task.split('_')[0] ?? task))]
     if (jobs.length === 0) return new Map()
     const form = named ? ['-c', '-o', completionFields] : ['-X', '-o', sacctFields]
-    const asked = await this.#client('sacct', [...form, '-n', '-P', '-j', jobs.join(',')])
-    if (!asked.ok) return new Map()
-    const states = named ? completionStates(asked.stdout) : sacctStates(asked.stdout)
+    const answer = await this.#client('sacct', [...form, '-n', '-P', '-j', jobs.join(',')])
+    if (!answer.ok) return new Map()
+    const states = named ? completionStates(answer.stdout) : sacctStates(answer.stdout)
     const ended = [...states].filter(([, state]) => hasEnded(state))
     return new Map(ended.map(([id, state]) => [named?.get(id) ?? id, state]))
   }
 
-  /** The job that a batch became, where its number was not heard: none, or undefined where Slurm does not answer. */
+  /** Returns the job of each batch whose number chef did not learn, or undefined if Slurm does not answer. */
   async find(batches: readonly string[]): Promise<Map<string, string> | undefined> {
-    const asked = await this.#client('squeue', ['-h', '-t', 'all', '--me', '-o', '%F|%k'])
-    if (!asked.ok) return undefined
+    const answer = await this.#client('squeue', ['-h', '-t', 'all', '--me', '-o', '%F|%k'])
+    if (!answer.ok) return undefined
     const names = new Map(batches.map((batch) => [commentOf(batch), batch]))
     const found = new Map<string, string>()
-    for (const line of asked.stdout.split('\n')) {
+    for (const line of answer.stdout.split('\n')) {
       const [job = '', comment = ''] = line.split('|')
       const batch = names.get(comment.trim())
       if (batch !== undefined) found.set(batch, job.trim())
@@ -90,10 +96,10 @@ export class Cluster {
     return found
   }
 
-  /** Ends arrays and single tasks of arrays, in one call. */
+  /** Ends arrays and single tasks of arrays in one call. */
   async cancel(jobs: readonly string[]): Promise<boolean> {
-    const said = await this.#client('scancel', [...jobs])
-    return said.ok || /invalid job id|already complet/i.test(said.stderr)
+    const answer = await this.#client('scancel', [...jobs])
+    return answer.ok || /invalid job id|already complet/i.test(answer.stderr)
   }
 
   submit(words: string[]): ReturnType<Client> {
@@ -101,7 +107,7 @@ export class Cluster {
   }
 }
 
-/** Lines of `allocated/idle/other/total`: what is down or drained does not count. */
+/** Reads lines of `allocated/idle/other/total`. Nodes that are down or drained do not count. */
 function processorsIn(text: string): number {
   const sum = text
     .split('\n')

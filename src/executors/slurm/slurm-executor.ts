@@ -1,5 +1,5 @@
-// The slurm stove: gathers tickets into job arrays, reads their receipts from the shared folder, and asks Slurm, seldom,
-// about those that have none. A receipt on the disk is the truth, Slurm's word a hint.
+// The slurm stove: gathers tickets into job arrays, reads their receipts from the shared folder, and seldom queries
+// Slurm about those without one. A receipt on disk is the truth, and Slurm's word a hint.
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ import {
 } from './batch.ts'
 import type { Client } from './slurm-client.ts'
 import { complaintOf } from './slurm-client.ts'
-import { Cluster, type Limits } from './slurm-cluster.ts'
+import { SlurmCluster, type Limits } from './slurm-cluster.ts'
 import { OrphanedBatches } from './orphaned-batches.ts'
 import { cancelledReceipt, handOver, lostReceipt, mayBeEnded } from './missing-receipts.ts'
 import {
@@ -30,7 +30,7 @@ import {
   isCancelled,
   noteEnd,
   noteStates,
-  type Open,
+  type OpenBatch,
   openBatch,
   openTasks,
   taskId,
@@ -42,14 +42,14 @@ import { hasEnded } from './slurm-states.ts'
 import { type Load, WaitingTickets } from './waiting-tickets.ts'
 
 export interface SlurmSettings {
-  /** Of the kitchen: partition and its like come in here as well. */
+  /** The options of the kitchen, including partition and the like. */
   options: FreeOptions
   partition?: string
-  /** How many jobs may stand in the queue. */
+  /** The number of jobs that may be in the queue. */
   queue: number
-  /** Up to so much work (ms) is put together in one job. */
+  /** Milliseconds of work that are put together in one job at most. */
   groupMs: number
-  /** Seconds between two looks at the states. */
+  /** Seconds between two queries of the states. */
   pollSeconds?: number
 }
 
@@ -58,7 +58,7 @@ export interface SlurmStoveRequest {
   fridge: string
   client: Client
   hostEnvironment: HostEnvironment
-  /** How `chef` is called on the nodes. */
+  /** The words that call `chef` on the nodes. */
   chef: string[]
   warn: (failure: Failure) => void
 }
@@ -75,16 +75,16 @@ class SlurmExecutor implements Stove {
   readonly burners = mostTickets
   readonly measures = true
   readonly #request: SlurmStoveRequest
-  readonly #cluster: Cluster
+  readonly #cluster: SlurmCluster
   readonly #former: OrphanedBatches
   readonly #run = `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`
   readonly #waiting = new WaitingTickets<Entry>()
-  readonly #open = new Set<Open>()
+  readonly #open = new Set<OpenBatch>()
   readonly #done: Batch[] = []
   readonly #byId = new Map<string, Entry>()
   readonly #submissions = new SubmissionPace()
   readonly #polls: PollPace
-  /** Numbers of single tasks, by job and task. */
+  /** The numbers of single tasks, by job and task. */
   readonly #own = new Map<string, string>()
   #limits: Limits | undefined
   #pans = 0
@@ -98,7 +98,7 @@ class SlurmExecutor implements Stove {
   constructor(request: SlurmStoveRequest) {
     const { settings, fridge, client } = request
     this.#request = request
-    this.#cluster = new Cluster(client, settings.partition)
+    this.#cluster = new SlurmCluster(client, settings.partition)
     this.#former = new OrphanedBatches(fridge)
     this.#polls = new PollPace(settings.pollSeconds)
     this.#room = settings.queue
@@ -126,7 +126,7 @@ class SlurmExecutor implements Stove {
     entry.cancelled = true
     if (this.#waiting.remove(entry)) this.#give(entry, cancelledReceipt(entry.ticket))
     else if (!this.#cancelling) {
-      // All that are cancelled in one go are ended by one call.
+      // One call ends all tickets that are cancelled together.
       this.#cancelling = true
       setImmediate(() => {
         this.#cancelling = false
@@ -140,17 +140,15 @@ class SlurmExecutor implements Stove {
     while (this.#byId.size > 0) await new Promise((resolve) => setTimeout(resolve, lookMs / 4))
     clearTimeout(this.#timer)
     for (const batch of this.#done) removeBatch(batch)
-    const left = await this.#stillThere(this.#former.unasked())
+    const left = await this.#stillThere(this.#former.unrequested())
     if (left.length > 0) this.#request.warn(failure('slurm-left', { jobs: left }))
   }
 
-  /** Arrays of an earlier chef that are not done, and that nobody asked for. */
+  /** Returns arrays of an earlier chef that are running and that nobody requested. */
   async #stillThere(jobs: readonly string[]): Promise<string[]> {
     if (jobs.length === 0) return []
     const states = await this.#cluster.states(jobs)
-    const running = [...(states ?? [])]
-      .filter(([, state]) => !hasEnded(state))
-      .map(([id]) => id.split('_')[0] as string)
+    const running = [...(states ?? [])].filter(([, state]) => !hasEnded(state)).map(([id]) => id.split('_')[0] ?? id)
     return [...new Set(running)]
   }
 
@@ -192,20 +190,20 @@ class SlurmExecutor implements Stove {
     this.#timer = setTimeout(() => void this.#tick(), Math.min(pause, 2000))
   }
 
-  /** Takes in every receipt that came. */
+  /** Takes in every receipt that has come. */
   #look(): void {
     for (const open of this.#open) {
       for (const number of receiptsIn(open.batch)) {
         const entry = open.entries.get(number)
         if (entry === undefined) continue
-        const pan = open.batch.tickets[number]?.pan as string
+        const pan = open.batch.tickets[number]?.pan ?? ''
         const found = readReceipt(receiptPath(open.batch, number), entry.ticket, pan)
         if ('why' in found) {
           if (!found.torn && !found.missing) open.aside.set(number, found)
         } else if (!mayBeEnded(found.value)) {
           if (found.value.ok) this.#waiting.learn(entry.ticket.step, found.value.ms)
-          this.#give(entry, handOver(found.value, pan, entry.ticket), open, number)
-        } else if (entry.cancelled) this.#give(entry, cancelledReceipt(entry.ticket), open, number)
+          this.#give(entry, handOver(found.value, pan, entry.ticket), { open, number })
+        } else if (entry.cancelled) this.#give(entry, cancelledReceipt(entry.ticket), { open, number })
         else {
           if (!open.aside.has(number)) this.#polls.soon()
           open.aside.set(number, { receipt: found.value })
@@ -215,14 +213,14 @@ class SlurmExecutor implements Stove {
     }
   }
 
-  /** The receipt goes to whoever waits for it. Folders are kept until the fridge has written what it took. */
-  #give(entry: Entry, receipt: Receipt, open?: Open, number?: number): void {
+  /** Resolves the ticket with its receipt. Folders stay until the fridge has stored the outputs. */
+  #give(entry: Entry, receipt: Receipt, from?: { open: OpenBatch; number: number }): void {
     if (this.#byId.get(entry.ticket.id) === entry) this.#byId.delete(entry.ticket.id)
-    if (open !== undefined) this.#leave(open, number as number)
+    if (from) this.#leave(from.open, from.number)
     entry.resolve(receipt)
   }
 
-  #leave(open: Open, number: number): void {
+  #leave(open: OpenBatch, number: number): void {
     open.entries.delete(number)
     if (open.entries.size > 0) return
     this.#open.delete(open)
@@ -239,7 +237,7 @@ class SlurmExecutor implements Stove {
     if (!this.#submissions.due(Date.now(), this.#waiting.size, this.#open.size > 0)) return
     const outstanding = this.#outstanding
     const free = this.#room - outstanding
-    // A queue that is nearly full is filled up again in one go.
+    // A nearly full queue is refilled in one go.
     if (free <= 0 || (outstanding > 0 && free < this.#room / 4)) return
     this.#limits ??= await this.#cluster.limits()
     const { arraySize, processors } = this.#limits
@@ -251,7 +249,8 @@ class SlurmExecutor implements Stove {
 
   async #submit({ entries, tasks }: Load<Entry>): Promise<void> {
     const { fridge, chef, hostEnvironment, settings } = this.#request
-    const first = entries[0] as Entry
+    const [first] = entries
+    if (first === undefined) return
     const name = `${this.#run}-${this.#batches++}`
     const folder = join(batchesFolder(fridge), name)
     const tickets = entries.map((entry) => entry.ticket)
@@ -271,21 +270,21 @@ class SlurmExecutor implements Stove {
     this.#submissions.sent(entries.length)
     await this.#insist(open, words)
     this.#polls.began(Date.now())
-    // Cancelled while sbatch was asked: only now there is something to end.
+    // The ticket was cancelled during sbatch. Only now is there a job to end.
     if ([...open.entries.values()].some((entry) => entry.cancelled)) await this.#endCancelled()
   }
 
-  /** Submits until Slurm has heard it. What it may have heard is looked for before it is said again. */
-  async #insist(open: Open, words: string[]): Promise<void> {
+  /** Submits until Slurm has isHeard it. Before it repeats a submission, it looks whether Slurm isHeard the last one. */
+  async #insist(open: OpenBatch, words: string[]): Promise<void> {
     const { batch, entries } = open
     for (let pause = 1000; ; pause = Math.min(2 * pause, 30_000)) {
-      const said = await this.#cluster.submit(words)
-      if (said.ok) return noteJob(batch, said.stdout.trim().split(';')[0] as string)
-      const { kind, why } = complaintOf(said.stderr)
+      const answer = await this.#cluster.submit(words)
+      if (answer.ok) return noteJob(batch, answer.stdout.trim().split(';')[0] ?? '')
+      const { kind, why } = complaintOf(answer.stderr)
       const others = this.#open.size > 1
       if (kind === 'refused' || (kind === 'full' && !others)) {
         for (const [number, entry] of [...entries])
-          this.#give(entry, lostReceipt(entry.ticket, failure('slurm-refused', { why }), open.batch), open, number)
+          this.#give(entry, lostReceipt(entry.ticket, failure('slurm-refused', { why }), open.batch), { open, number })
         return
       }
       if (kind === 'full') {
@@ -303,7 +302,7 @@ class SlurmExecutor implements Stove {
     }
   }
 
-  #takeBack(open: Open): void {
+  #takeBack(open: OpenBatch): void {
     for (const [number, entry] of [...open.entries]) {
       open.entries.delete(number)
       this.#gather(entry)
@@ -312,8 +311,8 @@ class SlurmExecutor implements Stove {
     this.#done.push(open.batch)
   }
 
-  #giveUp(open: Open): void {
-    for (const [number, entry] of [...open.entries]) this.#give(entry, cancelledReceipt(entry.ticket), open, number)
+  #giveUp(open: OpenBatch): void {
+    for (const [number, entry] of [...open.entries]) this.#give(entry, cancelledReceipt(entry.ticket), { open, number })
   }
 
   #warnSilent(why: string): void {
@@ -322,13 +321,13 @@ class SlurmExecutor implements Stove {
     this.#request.warn(failure('slurm-silent', { why }))
   }
 
-  /** Asks for all states at once, and finds the numbers of batches that an earlier chef could not note. */
+  /** Queries all states at once, and finds the numbers of batches that an earlier chef could not record. */
   async #ask(): Promise<void> {
     const open = [...this.#open]
     if (open.length === 0 || !this.#polls.due(Date.now())) return
     const unknown = open.filter(({ batch }) => batch.job === undefined)
     if (unknown.length > 0) {
-      this.#polls.asked(Date.now())
+      this.#polls.queried(Date.now())
       const found = await this.#cluster.find(unknown.map(({ batch }) => batch.name))
       if (found === undefined) return
       for (const one of unknown) {
@@ -338,8 +337,8 @@ class SlurmExecutor implements Stove {
       }
       return
     }
-    const jobs = open.map(({ batch }) => batch.job as string)
-    this.#polls.asked(Date.now())
+    const jobs = open.flatMap(({ batch }) => batch.job ?? [])
+    this.#polls.queried(Date.now())
     const states = await this.#cluster.states(jobs)
     if (states === undefined) {
       this.#warnSilent('squeue does not answer')
@@ -351,26 +350,27 @@ class SlurmExecutor implements Stove {
     const asked = open.flatMap((one) => openTasks(one).map((task) => taskId(one, task)))
     const missing = asked.filter((id) => !states.has(id))
     if (missing.length > 0 && this.#limits.history !== 'none') {
-      this.#polls.asked(Date.now(), 2)
-      const told = await this.#cluster.ended(missing, this.#own, this.#limits.history)
-      for (const [id, state] of told) if (!states.has(id)) states.set(id, state)
+      this.#polls.queried(Date.now(), 2)
+      const ended = await this.#cluster.ended(missing, this.#own, this.#limits.history)
+      for (const [id, state] of ended) if (!states.has(id)) states.set(id, state)
     }
-    // Asked once more: by then every receipt that was written has come.
+    // After one more query every receipt that was written has come.
     for (const one of open) if (noteStates(one, states)) this.#polls.soon()
   }
 
-  /** Slurm knows nothing of the batch. */
-  #allEnd(open: Open): void {
+  /** Slurm does not know the batch. */
+  #allEnd(open: OpenBatch): void {
     for (const task of open.batch.tasks.keys()) noteEnd(open, task)
     this.#polls.soon()
   }
 
-  #settle(open: Open): void {
+  #settle(open: OpenBatch): void {
     for (const { number, end } of endedTickets(open)) {
-      const entry = open.entries.get(number) as Entry
-      const fate = fateOf(open, number, end)
+      const entry = open.entries.get(number)
+      const fate = entry && fateOf(open, number, end)
+      if (!entry || !fate) continue
       if ('receipt' in fate) {
-        this.#give(entry, fate.receipt, open, number)
+        this.#give(entry, fate.receipt, { open, number })
         continue
       }
       if (fate.again === 'lost') entry.lost++
@@ -382,12 +382,12 @@ class SlurmExecutor implements Stove {
   async #endCancelled(): Promise<void> {
     const jobs = [...this.#open].flatMap(cancelledJobs)
     if (jobs.length === 0) return
-    const heard = await this.#cluster.cancel(jobs)
+    const isHeard = await this.#cluster.cancel(jobs)
     this.#polls.soon()
-    if (heard) return
+    if (isHeard) return
     this.#request.warn(failure('slurm-left', { jobs }))
     for (const open of this.#open)
       for (const [number, entry] of [...open.entries])
-        if (entry.cancelled) this.#give(entry, cancelledReceipt(entry.ticket), open, number)
+        if (entry.cancelled) this.#give(entry, cancelledReceipt(entry.ticket), { open, number })
   }
 }

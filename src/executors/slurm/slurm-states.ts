@@ -1,24 +1,24 @@
-// What Slurm says of jobs, and what that means for tickets without a receipt.
+// Reads the states that Slurm reports, and what they mean for tickets without a receipt.
 import { type Failure, failure } from '../../base/failures/failure.ts'
 
 export interface TaskState {
-  /** `PENDING`, `RUNNING`, `NODE_FAIL`, ... */
+  /** `PENDING`, `RUNNING`, `NODE_FAIL` and so on. */
   state: string
   reason: string
   nodes: string
-  /** The number that a task has of its own, once it has begun: the file of completions knows no other. */
+  /** The number of a task by itself, once it has begun. The file of completions knows no other. */
   own?: string
 }
 
-/** `job_task`: what both programs call a task of an array. */
+/** Maps `job_task`, the name of a task of an array in both programs, to its state. */
 export type States = Map<string, TaskState>
 
 export const squeueFormat = '%i|%T|%r|%N|%A'
 export const sacctFields = 'JobID,State,ExitCode,NodeList'
-/** The file of completions has no exit code that sacct would show. */
+/** The file of completions has no exit code that sacct could show. */
 export const completionFields = 'JobID,State,NodeList'
 
-/** Lines of `squeue -r -o`: a pending task of an array has a line of its own. */
+/** Reads lines of `squeue -r -o`. A pending task of an array has a line of its own. */
 export function squeueStates(text: string): States {
   return statesOf(text, ([id = '', state = '', reason = '', nodes = '', own = '']) => [
     id,
@@ -26,15 +26,15 @@ export function squeueStates(text: string): States {
   ])
 }
 
-/** Lines of `sacct -n -P`. `CANCELLED by 1000` says who did it as well. */
+/** Reads lines of `sacct -n -P`. `CANCELLED by 1000` also names the user. */
 export function sacctStates(text: string): States {
   return statesOf(text, ([id = '', state = '', exit = '', nodes = '']) => [
     id,
-    { state: state.split(' ')[0] as string, reason: exit === '' ? '' : `exit ${exit}`, nodes },
+    { state: state.split(' ')[0] ?? '', reason: exit === '' ? '' : `exit ${exit}`, nodes },
   ])
 }
 
-/** Lines of `sacct -c -n -P`. */
+/** Reads lines of `sacct -c -n -P`. */
 export function completionStates(text: string): States {
   return statesOf(text, ([id = '', state = '', nodes = '']) => [id, { state, reason: '', nodes }])
 }
@@ -57,19 +57,19 @@ export function hasEnded({ state }: TaskState): boolean {
   return !unfinished.has(state)
 }
 
-/** Whether the program came to its own end, good or bad: then what it said of itself is true. */
+/** True if the program reached its own end, so that its receipt can be trusted. */
 export function endsByItself({ state }: TaskState): boolean {
   return state === 'COMPLETED' || state === 'FAILED'
 }
 
-export interface Asked {
+export interface RequestedNeeds {
   mem?: number
   /** Seconds. */
   time?: number
 }
 
-/** Why a task left no receipt, in words of what happened. */
-export function endedWords({ state, reason, nodes }: TaskState, job: string, asked: Asked): Failure {
+/** Words why a task left no receipt. */
+export function endedWords({ state, reason, nodes }: TaskState, job: string, needs: RequestedNeeds): Failure {
   switch (state) {
     case 'NODE_FAIL':
     case 'BOOT_FAIL':
@@ -77,10 +77,10 @@ export function endedWords({ state, reason, nodes }: TaskState, job: string, ask
     case 'PREEMPTED':
       return failure('slurm-preempted', { job, node: nodes })
     case 'OUT_OF_MEMORY':
-      return failure('slurm-memory', { job, asked: asked.mem })
+      return failure('slurm-memory', { job, asked: needs.mem })
     case 'TIMEOUT':
     case 'DEADLINE':
-      return failure('slurm-time', { job, asked: asked.time })
+      return failure('slurm-time', { job, asked: needs.time })
     case 'CANCELLED':
     case 'REVOKED':
       return failure('slurm-cancelled', { job })

@@ -1,4 +1,4 @@
-// A batch that Slurm has, with the tickets whose receipts are waited for; and what becomes of one that has none.
+// A submitted batch with the tickets that wait for receipts, and the decision about a ticket whose job left none.
 import { failure } from '../../base/failures/failure.ts'
 import type { Receipt, Ticket, TicketNote } from '../../tickets/ticket.ts'
 import { type Batch, receiptPath } from './batch.ts'
@@ -10,42 +10,42 @@ export interface Entry {
   note: TicketNote
   resolve: (receipt: Receipt) => void
   cancelled: boolean
-  /** How often Slurm knew nothing of it any more. */
+  /** The number of times that Slurm no longer knew its job. */
   lost: number
 }
 
-/** A batch with the tickets whose receipts are waited for. */
-export interface Open {
+/** A submitted batch with the tickets that wait for receipts. */
+export interface OpenBatch {
   batch: Batch
   entries: Map<number, Entry>
-  /** Receipts that wait for Slurm's word: of cooks that it may have ended, and those that cannot be believed. */
+  /** Receipts that wait for Slurm's word: of cooks that Slurm may have ended, and invalid ones. */
   aside: Map<number, { why: string } | { receipt: Receipt }>
-  /** Tasks that ended, as far as Slurm knows, and how often it was asked since. */
+  /** Tasks that ended as far as Slurm knows, with the number of queries since. */
   ended: Map<number, { state?: TaskState; looks: number }>
 }
 
-/** Slurm may lose a job without a fault of its own ticket, for example when its controller is killed. */
+/** Slurm may lose a job without any fault of the ticket, for example when its controller is killed. */
 const mostLost = 2
 
-export function openBatch(batch: Batch, entries: Iterable<[number, Entry]> = []): Open {
+export function openBatch(batch: Batch, entries: Iterable<[number, Entry]> = []): OpenBatch {
   return { batch, entries: new Map(entries), aside: new Map(), ended: new Map() }
 }
 
-/** Tasks with tickets that are waited for. */
-export function openTasks({ batch, entries }: Open): number[] {
+/** Returns the tasks with waiting tickets. */
+export function openTasks({ batch, entries }: OpenBatch): number[] {
   return [...batch.tasks.keys()].filter((task) => batch.tasks[task]?.some((number) => entries.has(number)))
 }
 
-export function taskId({ batch }: Open, task: number): string {
+export function taskId({ batch }: OpenBatch, task: number): string {
   return `${batch.job}_${task}`
 }
 
-export function isCancelled({ entries }: Open): boolean {
+export function isCancelled({ entries }: OpenBatch): boolean {
   return [...entries.values()].every((entry) => entry.cancelled)
 }
 
-/** What Slurm has to end: whole arrays by their number, where nobody waits for the rest, else single tasks. */
-export function cancelledJobs(open: Open): string[] {
+/** Returns the jobs to end: a whole array by its number if nobody waits for the rest, else single tasks. */
+export function cancelledJobs(open: OpenBatch): string[] {
   const { batch, entries } = open
   if (batch.job === undefined) return []
   if (isCancelled(open)) return [batch.job]
@@ -55,8 +55,8 @@ export function cancelledJobs(open: Open): string[] {
   return cancelled.map(([task]) => taskId(open, task))
 }
 
-/** Notes what Slurm says of the tasks of a batch. True: one of them ended, or is not known. */
-export function noteStates(open: Open, states: ReadonlyMap<string, TaskState>): boolean {
+/** Records Slurm's states of a batch. Returns true if a task ended or is unknown. */
+export function noteStates(open: OpenBatch, states: ReadonlyMap<string, TaskState>): boolean {
   let ends = false
   for (const task of openTasks(open)) {
     const state = states.get(taskId(open, task))
@@ -70,13 +70,16 @@ export function noteStates(open: Open, states: ReadonlyMap<string, TaskState>): 
   return ends
 }
 
-export function noteEnd({ ended }: Open, task: number, state?: TaskState): void {
+export function noteEnd({ ended }: OpenBatch, task: number, state?: TaskState): void {
   const looks = (ended.get(task)?.looks ?? 0) + 1
   ended.set(task, state === undefined ? { looks } : { state, looks })
 }
 
-/** Tickets without a receipt whose tasks ended twice over: by then every receipt that was written has come. */
-export function* endedTickets(open: Open): Iterable<{ number: number; end: TaskEnd }> {
+/**
+ * Yields tickets without a receipt whose tasks were seen to have ended twice. By then every receipt that was written
+ * has come.
+ */
+export function* endedTickets(open: OpenBatch): Iterable<{ number: number; end: TaskEnd }> {
   for (const [task, { state, looks }] of open.ended) {
     const numbers = (open.batch.tasks[task] ?? []).filter((number) => open.entries.has(number))
     const cancelled = numbers.filter((number) => open.entries.get(number)?.cancelled)
@@ -91,20 +94,22 @@ export function* endedTickets(open: Open): Iterable<{ number: number; end: TaskE
 interface TaskEnd {
   task: number
   state: TaskState | undefined
-  /** One of its tickets was begun. */
+  /** True if one of its tickets was begun. */
   begun: boolean
-  /** One of its tickets was cancelled here. */
+  /** True if one of its tickets was cancelled here. */
   ours: boolean
 }
 
-/** What becomes of a ticket whose task ended: it has a receipt after all, or goes to the stove again. */
+/** Decides about a ticket whose task ended: it has a receipt after all, or goes to the stove again. */
 export function fateOf(
-  open: Open,
+  open: OpenBatch,
   number: number,
   { task, state, begun, ours }: TaskEnd,
 ): { receipt: Receipt } | { again: 'lost' | 'innocent' } {
   const { batch } = open
-  const { ticket, cancelled, lost } = open.entries.get(number) as Entry
+  const entry = open.entries.get(number)
+  if (entry === undefined) return { again: 'innocent' }
+  const { ticket, cancelled, lost } = entry
   const aside = open.aside.get(number)
   if (cancelled) return { receipt: cancelledReceipt(ticket) }
   if (aside && 'why' in aside) {

@@ -1,19 +1,20 @@
-// How many tickets one array task cooks: tiny ones together, so that the cluster's overhead is paid once for many. Pure.
+// Decides how many tickets one array task cooks. Small tickets share a task, so that the cluster's overhead is paid
+// once for many. It is pure.
 
 export interface Room {
-  /** A task is not made longer than this by putting tickets together. */
+  /** Grouping never makes a task longer than this. */
   groupMs: number
-  /** How many tasks can run at once. */
+  /** The number of tasks that can run at once. */
   slots: number
 }
 
-/** Below so much work a task of its own gains nothing: a cluster starts jobs about once a second. */
+/** Less work than this gains nothing from a task of its own, because a cluster starts about one job a second. */
 const leastMs = 1000
-/** So many tickets of a step whose time is not known are sent first, to learn it. */
+/** This many tickets of a step with unknown time are sent first, to learn the time. */
 export const probes = 16
 const longestTask = 1000
 
-/** Tickets in the order given, as tasks: places in `expectedMs`. */
+/** Groups tickets in the given order into tasks of indexes into `expectedMs`. */
 export function groupTickets(expectedMs: readonly number[], { groupMs, slots }: Room): number[][] {
   if (groupMs <= 0) return expectedMs.map((_, at) => [at])
   const total = expectedMs.reduce((sum, ms) => sum + ms, 0)

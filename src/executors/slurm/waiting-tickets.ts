@@ -1,4 +1,5 @@
-// Tickets that wait to be sent: gathered by step and needs, cut into tasks, held back while a step's time is being learned.
+// Holds tickets that wait to be sent. It groups them by step and needs, cuts them into tasks, and holds tickets back
+// while it learns the time of a step.
 import type { Ticket, TicketNote } from '../../tickets/ticket.ts'
 import { groupTickets, probes, type Room } from './ticket-grouping.ts'
 
@@ -7,15 +8,15 @@ export interface Waiting {
   note: TicketNote
 }
 
-/** One array: tickets of one step with the same needs, in the order of `tasks`. */
+/** One array: tickets of one step with equal needs, in the order of `tasks`. */
 export interface Load<Entry extends Waiting> {
   entries: Entry[]
   tasks: number[][]
 }
 
-/** So long the rest of a step waits for the first to show how long they take. */
+/** Milliseconds for which the rest of a step waits to learn how long the first tickets take. */
 const learnMs = 30_000
-/** So many receipts tell the time of a step. */
+/** This many receipts are enough to know the time of a step. */
 const enough = 4
 
 export class WaitingTickets<Entry extends Waiting> {
@@ -44,13 +45,15 @@ export class WaitingTickets<Entry extends Waiting> {
     return false
   }
 
-  /** How long a ticket of this step took. */
+  /** Records how long a ticket of this step took. */
   learn(step: string, ms: number): void {
     const known = this.#times.get(step) ?? { count: 0, ms: 0 }
     this.#times.set(step, { count: known.count + 1, ms: known.ms + ms })
   }
 
-  /** What can be sent now, in arrays of at most `most` tasks, and `room` tasks in all. */
+  /**
+   * Takes the tickets that can be sent now, in arrays of at most `most` tasks, and at most `room.tasks` tasks in all.
+   */
   take(room: Room & { tasks: number; most: number }, now: number): Load<Entry>[] {
     const loads: Load<Entry>[] = []
     let left = room.tasks
@@ -80,7 +83,7 @@ export class WaitingTickets<Entry extends Waiting> {
     return loads
   }
 
-  /** Of tickets whose time nobody knows only a few go first, if there are many. */
+  /** Sends only a few of many tickets with unknown time first. */
   #sendable(held: readonly Entry[], now: number): number {
     const first = held[0]
     if (first === undefined) return 0

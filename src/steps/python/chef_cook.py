@@ -1,5 +1,5 @@
-# Takes orders from chef, one at a time, calls the step's execute() and says what came of it. Orders and answers are
-# JSON behind a length of four bytes, on a socket of their own that no print can reach.
+# Receives orders from chef, one at a time, calls the step's execute() and answers with its outputs. Orders and
+# answers are JSON behind a length of four bytes, on a socket that no print can reach.
 import json
 import os
 import resource
@@ -18,7 +18,7 @@ _ASYNC = 0x80
 
 
 class Fault(Exception):
-    """What the user must hear, worded by chef: a code of its failure texts and the data for it."""
+    """An error for the user. chef words it from the code and the data."""
 
     def __init__(self, code, **data):
         super().__init__(code)
@@ -63,7 +63,7 @@ def _exactly(channel, count):
 
 
 def _used():
-    """Seconds of processor time, and the peak of memory since the last reset, in bytes."""
+    """Return the seconds of processor time, and the peak of memory in bytes since the last reset."""
     own = resource.getrusage(resource.RUSAGE_SELF)
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
@@ -71,7 +71,7 @@ def _used():
 
 
 def _reset_peak():
-    # Opened anew each time: of a descriptor that is kept nobody knows what a step has made of it.
+    # Opened anew each time, because a step may do anything to a descriptor that stays open.
     try:
         file = os.open('/proc/self/clear_refs', os.O_WRONLY | os.O_CLOEXEC)
     except OSError:
@@ -85,7 +85,7 @@ def _reset_peak():
 
 
 def _held():
-    """Bytes of memory held now; 0 where nobody tells."""
+    """Return the bytes of memory in use, or 0 if the system does not tell."""
     try:
         file = os.open('/proc/self/statm', os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -108,7 +108,7 @@ def _cook(order):
     except Fault as fault:
         answer['fault'] = {'code': fault.code, 'data': fault.data}
     except BaseException as error:
-        answer['fault'] = _told(error, origin)
+        answer['fault'] = _failure(error, origin)
     chef_state.flush()
     answer['ms'] = (time.perf_counter() - began) * 1000
     now, answer['peakBytes'] = _used()
@@ -193,8 +193,10 @@ def _line(error):
     return f'{type(error).__name__}: {text}' if text else type(error).__name__
 
 
-def _told(error, origin):
-    """The whole traceback goes to the log, without our own frames; its last line and place become the failure."""
+def _failure(error, origin):
+    """Write the whole traceback to the log, without chef's own frames. Its last line and place
+    become the failure.
+    """
     import linecache
     import traceback
 
@@ -204,7 +206,7 @@ def _told(error, origin):
         trace = trace.tb_next
     source = chef_modules.source_of(origin)
     if source is not None:
-        # The traceback shows what was run, whatever the file holds by now.
+        # The traceback shows the code that ran, whatever the file holds by now.
         linecache.cache[origin] = (len(source), None, source.decode('utf-8', 'replace').splitlines(True), origin)
     try:
         chef_state.flush()

@@ -1,5 +1,5 @@
-# Loads the user's modules: a step and what it imports from beside it are made anew for every ticket, so that no state
-# of one cook reaches the next and a changed file is never missed. What is installed stays loaded.
+# Loads the user's modules. A step and its imports from beside it are loaded anew for every ticket, so that no state
+# of one cook reaches the next and no changed file is missed. Installed packages stay loaded.
 import importlib.machinery
 import importlib.util
 import os
@@ -22,7 +22,7 @@ def _compiled(path, data):
 
 
 class _Source(importlib.machinery.SourceFileLoader):
-    # Never by way of __pycache__: its check by the second and the size can miss an edit.
+    # Bypasses __pycache__, whose check by second and size can miss an edit.
     def get_code(self, fullname):
         _loaded[fullname] = self.path
         return _compiled(self.path, self.get_data(self.path))
@@ -59,12 +59,14 @@ def _hook(path):
 
 
 def must_restart():
-    """A changed library cannot be loaded again by a process that holds the old one."""
+    """Return True if a library has changed, because a process that holds the old one cannot load the
+    new one.
+    """
     return any(_look(path) != then for path, then in _extensions.items())
 
 
 def load(source, origin):
-    """The step's module. `source` is what was staged, `origin` where the user keeps it."""
+    """Load the step's module. `source` is the staged file, `origin` the user's own."""
     global _root
     _root = os.path.dirname(origin)
     if _hook not in sys.path_hooks:

@@ -1,4 +1,4 @@
-# What a step may change of its interpreter, and how the next one finds it as new.
+# Restores what a step may change in its interpreter, so that the next step finds it as new.
 import gc
 import os
 import random
@@ -39,7 +39,7 @@ def redirect(log):
         except ValueError:
             usable = False
         if not usable:
-            # In the order written: both go to one file.
+            # Line buffering keeps the order of both streams, which go to one file.
             stream = open(fd, 'w', buffering=1, encoding='utf-8', errors='backslashreplace', closefd=False)
             _streams[name] = stream
         setattr(sys, name, stream)
@@ -60,7 +60,7 @@ def flush():
 
 
 def log_bytes(log):
-    """Their size. Left empty it lies there for the next ticket in this pan."""
+    """Return the size of the log. An empty log stays for the next ticket in this pan."""
     return os.fstat(1).st_size if _is_log(log) else os.stat(log).st_size
 
 
@@ -72,7 +72,7 @@ def _is_log(log):
 
 
 def enter(environment, folder, arguments):
-    # Bytes with bytes: asked by name, every variable would be encoded and decoded again.
+    # Compare bytes with bytes. Access by name would encode and decode every variable again.
     held = {os.fsencode(name): os.fsencode(text) for name, text in environment.items()}
     if os.environb != held:
         for name in [name for name in os.environb if name not in held]:
@@ -85,7 +85,7 @@ def enter(environment, folder, arguments):
 
 
 def leave():
-    """Puts back what can be put back. True when the process must not be used again."""
+    """Restore what can be restored. Return True if the process must not be used again."""
     sys.path[:] = _BASE_PATH
     if warnings.filters != _BASE_FILTERS:
         warnings.filters[:] = _BASE_FILTERS
@@ -115,7 +115,8 @@ def _leave_numpy():
     if numpy.get_printoptions() != _known['print']:
         numpy.set_printoptions(**_known['print'])
     mtrand = sys.modules.get('numpy.random.mtrand')
-    # Seeding from the system takes 0.1 ms; only a seed of the user's leaves no seed sequence behind.
+    # Seeding from the system takes 0.1 ms, so it happens only after the user has seeded, which leaves no seed
+    # sequence.
     if mtrand is not None and getattr(mtrand._rand._bit_generator, '_seed_seq', None) is None:
         mtrand.seed()
 
@@ -133,7 +134,7 @@ def _leave_logging():
 
 
 def is_alone():
-    """To be asked where no child is left. Whether there never was one, that is: it may have had children of its own."""
+    """Return True if the process never had children. It is called when no child is left."""
     is_told_of_ends = _signal.getsignal(_signal.SIGCHLD) != _signal.SIG_IGN
     return is_told_of_ends and resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss == 0
 

@@ -1,5 +1,5 @@
-# How values lie in files: JSON where that says it all, numpy arrays as .npy, everything else pickled behind a mark.
-# Files of the fridge have no extension, so a reader finds the form again by looking at the first bytes.
+# Stores values in files: JSON if it represents them fully, numpy arrays as .npy, and everything else as a pickle
+# behind a mark. Files of the fridge have no extension, so a reader recognises the form by the first bytes.
 import io
 import json
 import os
@@ -16,7 +16,7 @@ class Unreadable(Exception):
 
 
 def _plain(value):
-    """Whether JSON gives back the same value. Tuples become lists, as everywhere in JSON."""
+    """Return True if JSON returns an equal value. Tuples become lists, as everywhere in JSON."""
     kind = type(value)
     if kind is list or kind is tuple:
         return all(map(_plain, value))
@@ -41,7 +41,9 @@ def _json(value):
 
 
 def write(path, value):
-    """A path stands for the file or folder there: returns where the output lies."""
+    """Write a value and return the path of the output. A value that is a path stands for the file or
+    folder there.
+    """
     if isinstance(value, os.PathLike):
         return os.path.abspath(os.fspath(value))
     numpy = sys.modules.get('numpy')
@@ -58,7 +60,9 @@ def write(path, value):
 
 
 def _fresh(path):
-    """Never through what lies there: an input may have the same name, and is a link to what others keep."""
+    """Open a new file. An existing one is replaced, because an input of the same name is a link to
+    content that others keep.
+    """
     try:
         return open(path, 'xb', buffering=0)
     except FileExistsError:
@@ -69,7 +73,9 @@ def _fresh(path):
 
 
 def read(path, form):
-    """form: 'path', 'json' and 'npy' by the name of a file, or 'any': by what it holds."""
+    """Read a value. form is 'path', 'json' or 'npy' by the name of the file, or 'any' to recognise
+    it by content.
+    """
     if form == 'path' or os.path.isdir(path):
         return path
     with open(path, 'rb', buffering=0) as file:

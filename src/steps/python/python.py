@@ -1,4 +1,4 @@
-# The server of warm python cooks, started by src/steps/warm/warm-pool.ts as: python python.py SOCKET TOKEN
+# The server of warm python cooks. src/steps/warm/warm-pool.ts starts it as: python python.py SOCKET TOKEN
 import sys
 
 import chef_cook
