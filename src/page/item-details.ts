@@ -47,7 +47,7 @@ export function itemPage(reading: Reading, kitchen: KitchenView, id: string): It
   }
 }
 
-/** The name of an item's content in the fridge, with what stands in front of the hash. */
+/** Returns the content name of an item in the fridge, with the prefix before the hash. */
 export function contentOf(kitchen: ResultView, item: ItemView): ContentName | undefined {
   const result = resultOf(kitchen.plan, item)
   if (result) return kitchen.work.contentOf(result.shelf, result.row)
@@ -96,7 +96,7 @@ function firstOf<Item>(items: Iterable<Item>, most: number): Item[] {
   return first
 }
 
-/** Variants that differ from this one in a single name. */
+/** Returns the variants that differ from this one in a single name. */
 function neighboursOf(variants: VariantReader, own: number): ItemPage['neighbours'] {
   const columns = variants.parameters()
   const found = new Map(columns.map((column) => [column, [own]]))
@@ -123,7 +123,7 @@ function neighboursOf(variants: VariantReader, own: number): ItemPage['neighbour
   })
 }
 
-/** `-f` for every name that has several variants; what collects others needs them all. */
+/** Returns `-f` arguments for every name with several variants. A step that collects needs all of them. */
 function narrowingTo({ table, row }: JobRow): string[] {
   return table.depends.flatMap((column) => {
     if (!column.isVaried || column.shelf.kind === 'step') return []

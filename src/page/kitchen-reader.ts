@@ -9,14 +9,14 @@ import type { ShelfView } from '../inspection/views.ts'
 import type { Session } from '../session/session.ts'
 import type { Column, Shown } from './page-protocol.ts'
 
-/** What was found out about one reading of a kitchen, by the first request that needed it. */
+/** Answers about one reading of a kitchen, cached by the first request that needed them. */
 export interface KitchenNotes {
   shelves?: ShelfView[]
   /** By result. */
   columns: Map<string, Column[]>
-  /** Rows in the order of a request; the latest few. */
+  /** The rows in the order of a request, for the latest few requests. */
   orders: Map<string, Int32Column>
-  /** For each step, the row of every record. */
+  /** The row of every record, by step. */
   rows: Map<string, Map<string, number>>
 }
 
@@ -28,7 +28,7 @@ export interface Reading {
   kitchen?: Session
   failures: Failure[]
   notes: KitchenNotes
-  /** What contents hold: true of them whatever the kitchen becomes. */
+  /** Summaries of contents, which stay true in every later reading. */
   contents: Map<ContentName, Shown>
 }
 

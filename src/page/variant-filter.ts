@@ -1,18 +1,18 @@
-// Decides which variants of a result fulfil what a viewer typed above its columns or into the search.
+// Filters the variants of a result by the conditions above its columns and by the search.
 import { elementAt } from '../base/element-at.ts'
 import { plainText, type Value } from '../base/value.ts'
 import type { StepTable } from '../plan/step-table.ts'
 import type { VariantReader } from './variant-reader.ts'
 
 export interface VariantFilter {
-  /** What each column has to fulfil. */
+  /** The condition of each column. */
   where: { [column: string]: string }
   search: string
 }
 
 type Test = (row: number) => boolean
 
-/** One test for everything that was typed; a row has to pass all of them. */
+/** Returns a test for each condition and for the search. A row must pass all of them. */
 export function testsOf(variants: VariantReader, { where, search }: VariantFilter): Test[] {
   const typed = Object.entries(where).filter(([, wanted]) => wanted.trim() !== '')
   const tests = typed.flatMap(([name, wanted]) => columnTest(variants, name, wanted) ?? [])
@@ -38,7 +38,7 @@ function columnTest(variants: VariantReader, name: string, wanted: string): Test
   return column && ((row) => contains(variants.text(row, column.name), wanted))
 }
 
-/** Every word stands in a label of the row or begins its name. */
+/** Matches rows in which every word occurs in a label or begins the name. */
 function searching(table: StepTable, search: string): Test {
   const words = search.trim().split(/\s+/)
   const tests = words.map((word): Test => {
@@ -55,7 +55,7 @@ export function contains(text: string, part: string): boolean {
   return text.toLowerCase().includes(part.toLowerCase())
 }
 
-/** `>10`, `<=3`, `10..20`, `=4`, `a, b` (any of them), or a part of the text. */
+/** Tests conditions: `>10`, `<=3`, `10..20`, `=4`, `a, b` (any of them), or a part of the text. */
 function fulfils(label: Value, wanted: string): boolean {
   const asked = wanted.trim()
   const bound = /^(<=|>=|<|>|=)\s*(.+)$/.exec(asked)

@@ -1,4 +1,4 @@
-// Variants as points: the values of two names as axes, the others held; for the grid and the plot.
+// Arranges variants as points for the grid and the plot: two names are axes, and the others are held at a value.
 import type { ResultView } from '../inspection/session-views.ts'
 import { elementAt } from '../base/element-at.ts'
 import type { Int32Column } from '../base/number-columns.ts'
@@ -26,7 +26,7 @@ interface Axis {
   name: string
   values: Value[]
   numeric: boolean
-  /** For each row, the place of its value. */
+  /** The index of the value of each row. */
   places: Int32Column
 }
 

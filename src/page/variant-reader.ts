@@ -1,4 +1,4 @@
-// Reads the variants of one result as the page shows them: their verdicts and contents, and the columns they make up.
+// Reads the variants of one result as the page shows them: their verdicts, contents and columns.
 import type { ContentName } from '../base/content-name.ts'
 import { plainText } from '../base/value.ts'
 import { isFailed } from '../inspection/queries.ts'
@@ -9,9 +9,9 @@ import { numberOf, shownContent } from './cell-content.ts'
 import type { Reading } from './kitchen-reader.ts'
 import type { Column, ShelfRow, Shown, ShownVerdict } from './page-protocol.ts'
 
-/** A flavour with more values is no list to choose from. */
+/** A longer list of values is no choice. */
 const mostChoices = 40
-/** So many results say which fields there are. */
+/** This many results decide which fields there are. */
 const sampled = 50
 
 export class VariantReader {
@@ -47,7 +47,7 @@ export class VariantReader {
     return this.#kitchen.work.sizeOf(this.shelf, row)
   }
 
-  /** The number in a field; the field without a name is the whole result. */
+  /** Returns the number in a field. The field without a name is the whole result. */
   number(row: number, field: string): number | undefined {
     return numberOf(this.shown(row), field)
   }
@@ -59,7 +59,7 @@ export class VariantReader {
     return shown.kind === 'fields' && shown.fields[field] !== undefined ? plainText(shown.fields[field]) : ''
   }
 
-  /** A variant with a cell for each column. */
+  /** Returns a variant with a cell for each column. */
   row(row: number): ShelfRow {
     const { work, fridge } = this.#kitchen
     const maker = this.table.at(row)
@@ -75,7 +75,7 @@ export class VariantReader {
       verdict: this.verdict(row),
       reason: work.reason(maker.job),
       cells,
-      // Fields stand in the cells already.
+      // Fields are in the cells already.
       shown: shown.kind === 'picture' || shown.kind === 'folder' || shown.kind === 'bytes' ? shown : { kind: 'none' },
       bytes: this.bytes(row),
       ms: fridge.items.find(maker.step.name, maker.record)?.action?.ms ?? null,
@@ -91,12 +91,12 @@ export class VariantReader {
     return made
   }
 
-  /** Columns that tell variants apart; the others are the same in every row. */
+  /** Returns the columns whose values differ between variants. All others are the same in every row. */
   parameters(): VariantColumn[] {
     return this.table.depends.filter((column) => column.isVaried)
   }
 
-  /** Numeric fields of the result; the field without a name is the result itself. */
+  /** Returns the numeric fields of the result. The field without a name is the result itself. */
   numericFields(): string[] {
     const fields = this.columns().filter(({ kind, numeric }) => kind === 'value' && numeric)
     return fields.map(({ name }) => name)

@@ -1,4 +1,4 @@
-// The variants of one result as rows of a shelf, so that a hundred thousand of them are filtered and sorted at once.
+// Filters and sorts the variants of one result as rows of a shelf, a hundred thousand of them at once.
 import type { ResultView } from '../inspection/session-views.ts'
 import { elementAt } from '../base/element-at.ts'
 import { Float64Column, Int32Column } from '../base/number-columns.ts'
@@ -35,7 +35,7 @@ export function shelfPage(reading: Reading, kitchen: ResultView, name: string, r
   }
 }
 
-/** Resources, flavours and sources: labels and sizes. */
+/** Pages resources, flavours and sources, which have labels and sizes only. */
 function outsideShelf(shelf: StockedShelf | undefined, name: string, { from, count, search }: ShelfRequest): ShelfPage {
   const items = [...(shelf?.items ?? [])]
   const found = items.filter(({ label }) => contains(plainText(label), search))
@@ -63,7 +63,7 @@ function outsideShelf(shelf: StockedShelf | undefined, name: string, { from, cou
 
 const keptOrders = 8
 
-/** Row numbers that match, in the order asked for. The last few orders are kept: scrolling asks for the same again. */
+/** Returns the matching rows in the requested order. Scrolling requests the last few orders again, so they are cached. */
 function orderOf({ notes }: Reading, variants: VariantReader, request: ShelfRequest): Int32Column {
   const { sort, where, search } = request
   const note = JSON.stringify([variants.shelf.name, sort, where, search])
@@ -90,7 +90,7 @@ function sorted(rows: Int32Column, variants: VariantReader, sort: string): Int32
   return rows
 }
 
-/** What has no value comes last, whichever way it is sorted. */
+/** Puts rows without a value last in either direction. */
 function compareRanks(one: number, other: number, isDown: boolean): number {
   if (Number.isNaN(one) || Number.isNaN(other)) return Number(Number.isNaN(one)) - Number(Number.isNaN(other))
   return isDown ? other - one : one - other

@@ -3,7 +3,7 @@ import { relative } from 'node:path'
 import { requireSession } from '../../../session/open-session.ts'
 import { buildSession } from '../../../session/run-build.ts'
 import type { Configuration } from '../../../config/configuration.ts'
-import { openTicketsStove } from '../../../executors/ticket-executor.ts'
+import { openOrderTaker } from '../../../executors/order-taker.ts'
 import { many } from '../../../report/text/amounts-text.ts'
 import { jsonLine, summaryLine } from '../../../report/json-lines.ts'
 import type { Context } from '../../context.ts'
@@ -28,7 +28,7 @@ export async function writeTickets(
   const opening = { ...order, write: true, emit: reporter.event }
   const kitchen = await requireSession(kitchenRequest(context, configuration, opening))
   try {
-    const stove = openTicketsStove({
+    const stove = openOrderTaker({
       folder,
       root: configuration.root,
       fridge: configuration.fridge.path,

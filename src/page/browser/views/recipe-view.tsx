@@ -69,7 +69,7 @@ function zoomOf(width: number, room: number): number {
   return room === 0 ? 1 : Math.max(leastZoom, Math.min(1, room / width))
 }
 
-function placed({ nodes, edges }: RecipePage): Map<string, Box> {
+function placeNodes({ nodes, edges }: RecipePage): Map<string, Box> {
   const { layers } = layOut({ nodes, edges })
   const byName = new Map(nodes.map((node) => [node.name, node]))
   const tallest = Math.max(0, ...layers.map((names) => names.length)) * (nodeHeight + gapDown) - gapDown

@@ -1,4 +1,4 @@
-// The stove that cooks nothing: it writes tickets into an order, for any engine to cook with `chef cook`.
+// The order taker cooks nothing: it writes tickets into an order, for any engine to cook with `chef cook`.
 import { existsSync, mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import {
@@ -22,7 +22,7 @@ export interface OrderRequest {
   targets: string[]
 }
 
-export interface TicketsStove extends Executor {
+export interface OrderTaker extends Executor {
   /** The number of tickets that were written. */
   readonly written: number
   /** The number of requested tickets that were there before. */
@@ -31,7 +31,7 @@ export interface TicketsStove extends Executor {
   finish(waiting: number): void
 }
 
-export function openTicketsStove({ folder, ...here }: OrderRequest): TicketsStove {
+export function openOrderTaker({ folder, ...here }: OrderRequest): OrderTaker {
   const order = openOrder(folder, here)
   for (const entry of order.tickets) if (entry.received) removeTicket(folder, entry)
   order.tickets = order.tickets.filter(({ received }) => !received)
