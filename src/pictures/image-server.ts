@@ -3,7 +3,7 @@ import type { Value } from '../base/value.ts'
 import { setThreads } from './ingredients/sharp.ts'
 import { PictureFault } from './picture-fault.ts'
 import { serve } from '../steps/node/server-loop.ts'
-import { logBytes, looked, resetPeak } from '../steps/node/process-state.ts'
+import { logBytes, usage, resetPeak } from '../steps/node/process-state.ts'
 import type { Answer, Order } from '../steps/warm/worker-messages.ts'
 
 async function run(order: Order): Promise<Answer['outputs']> {
@@ -28,7 +28,7 @@ async function cook(order: Order): Promise<Answer> {
     fault = faultOf(error)
   }
   const used = process.cpuUsage(cpu)
-  const { heldBytes, peakBytes } = looked()
+  const { heldBytes, peakBytes } = usage()
   return {
     ...(fault && { fault }),
     outputs,

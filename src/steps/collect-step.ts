@@ -1,15 +1,15 @@
-// Joins variants without code: a JSON array, a CSV table, a folder, or text one after the other.
+// Cooks a collect step: joins its members into a JSON array, a CSV table, a folder, or one text.
 import { appendFileSync, copyFileSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { failure, Refusal } from '../base/failures/failure.ts'
-import { isMap, plainText, type Value } from '../base/value.ts'
+import { isMap, parsed, plainText, type Value } from '../base/value.ts'
 import { type CollectFormat, collectFormat, collectFormats } from '../recipe/collect-format.ts'
 import { makeEmptyPan, writeTicket } from './pan.ts'
 import { receiptFor, unstarted } from './receipt.ts'
 import type { CollectedMember, Content, Receipt, Ticket } from '../tickets/ticket.ts'
 import { refusalIn } from './process-cook.ts'
 
-/** Everything happens here: there is no process to wait for. */
+/** Runs at once, without a process. */
 export function cookCollect(ticket: Ticket): Receipt {
   const startedAt = Date.now()
   const started = performance.now()
@@ -43,7 +43,7 @@ export function cookCollect(ticket: Ticket): Receipt {
   }
 }
 
-/** All members of all collected inputs, in order; an input that is not collected is one member. */
+/** Returns the members of all inputs in order. An input that is not collected is one member. */
 function membersOf({ inputs, depends }: Ticket): CollectedMember[] {
   return inputs.flatMap((input): CollectedMember[] => {
     if (input.kind === 'collected') return input.members
@@ -109,17 +109,14 @@ function bytesOf(content: Content): Buffer {
   return readFileSync(content.path)
 }
 
-/** A number or JSON where it is that, else the text. */
+/** Reads JSON where the bytes are JSON, and else text without its last line end. */
 function valueIn(bytes: Buffer): Value {
   const text = bytes.toString('utf8')
-  try {
-    return JSON.parse(text) as Value
-  } catch {
-    return text.replace(/\n$/, '')
-  }
+  const value = parsed(text)
+  return value === undefined ? text.replace(/\n$/, '') : value
 }
 
-/** Fields of objects become columns with dotted names. */
+/** Gives each field of an object a column with a dotted name. */
 function flat(name: string, value: Value): { [column: string]: string } {
   if (!isMap(value)) return { [name]: plainText(value) }
   const columns: { [column: string]: string } = {}

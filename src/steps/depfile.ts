@@ -1,13 +1,14 @@
-// Depfiles: what a compiler says it has read, in make's syntax, one a line, or as JSON.
+// Reads the files that a compiler lists in a depfile: in make's syntax, one a line, or as JSON.
 import { lstatSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { failure, Refusal } from '../base/failures/failure.ts'
+import { isMap, parsed } from '../base/value.ts'
 import { type Before, wasWritten } from './outputs.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 
 /**
- * The prerequisites of all rules, in order, without doubles. Escapes as gcc and clang write them: `\ ` and `\#`
- * stand for the character, `$$` for a dollar, a backslash before a line's end joins the lines.
+ * Returns the prerequisites of all rules, in order, each once. Escapes are those of gcc and clang: `\ ` and `\#` stand
+ * for the character, `$$` for a dollar, and a backslash at the end of a line joins it with the next.
  */
 export function parseMake(text: string): string[] {
   const found = new Set<string>()
@@ -18,7 +19,7 @@ export function parseMake(text: string): string[] {
     word = ''
   }
   for (let at = 0; at < text.length; at++) {
-    const here = text[at] as string
+    const here = text.charAt(at)
     const next = text[at + 1]
     if (here === '\\' && (next === '\n' || text.startsWith('\r\n', at + 1))) {
       endWord()
@@ -46,21 +47,15 @@ function parseLines(text: string): string[] {
   return [...new Set(text.split(/\r?\n/).filter((line) => line !== ''))]
 }
 
-/** A list of paths, or an object that holds such a list under `files`, `inputs` or `dependencies`. */
+/** Reads a list of paths, or an object with such a list under `files`, `inputs` or `dependencies`. */
 function parseJson(text: string): string[] | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  const { files, inputs, dependencies } = (value ?? {}) as { [key: string]: unknown }
-  const list = Array.isArray(value) ? value : (files ?? inputs ?? dependencies)
+  const value = parsed(text)
+  const list = isMap(value) ? (value.files ?? value.inputs ?? value.dependencies) : value
   if (!Array.isArray(list) || !list.every((path) => typeof path === 'string')) return undefined
   return [...new Set(list)]
 }
 
-/** Absolute paths outside of the pan: what lies in it was declared, or was made by the step itself. */
+/** Returns absolute paths outside of the pan. Files in the pan were declared, or made by the step itself. */
 export function readDepfile(ticket: Ticket, before: Before, startedAt: number): string[] {
   if (!ticket.depfile) return []
   const { file, format } = ticket.depfile
@@ -68,11 +63,11 @@ export function readDepfile(ticket: Ticket, before: Before, startedAt: number): 
   for (const folder of [ticket.pan, ...(ticket.project === undefined ? [] : [ticket.project])]) {
     try {
       const path = join(folder, file)
-      // What another variant left in the project says nothing of this one.
+      // A depfile that another variant left in the project says nothing about this one.
       const isOld = folder === ticket.project && !wasWritten(file, lstatSync(path, { bigint: true }), before, startedAt)
       if (!isOld) text ??= readFileSync(path, 'utf8')
     } catch {
-      // Looked for in both places; missing in both is the failure below.
+      // It may lie in the other place; one that is missing in both fails below.
     }
   }
   if (text === undefined) throw new Refusal([failure('depfile-missing', { file })], 1)

@@ -1,4 +1,4 @@
-// What cooks pictures besides chef: which sharp with which libvips, and where ffmpeg is. sharp is not loaded for that.
+// Finds sharp, the libvips it comes with, and ffmpeg, without loading sharp.
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -12,7 +12,7 @@ export interface Program {
 
 let sharp: Program | undefined
 
-/** By its package, which names the build of libvips that comes with it. */
+/** Reads sharp's package, which names the build of libvips that comes with it. */
 export function findSharp(): Program {
   sharp ??= readPackage()
   return sharp

@@ -1,4 +1,4 @@
-// Finds the Python that steps run with: `tools`, `.venv`, PATH, in that order.
+// Finds the Python that steps run with: in `tools`, `.venv` and PATH, in that order.
 import { execFile } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -7,11 +7,11 @@ import { parsed } from '../base/value.ts'
 import { isExecutable } from '../files/executable.ts'
 
 export interface Python {
-  /** The interpreter itself: never a version manager's shim, which starts slowly and picks anew each time. */
+  /** The interpreter itself. A version manager's shim starts slowly and chooses again each time. */
   path: string
   /** `3.11.2` */
   version: string
-  /** Folders that hold the interpreter and its library, for steps that see nothing else. */
+  /** Folders of the interpreter and its library, which isolated steps must see. */
   prefixes: string[]
 }
 
@@ -37,22 +37,22 @@ async function ask(program: string, folder: string, path: string): Promise<Pytho
       else resolve(stdout)
     })
   })
-  const told = parsed(answer)
-  if (!Array.isArray(told))
+  const found = parsed(answer)
+  const [executable, version, prefixes] = Array.isArray(found) ? found : []
+  if (typeof executable !== 'string' || typeof version !== 'string' || !Array.isArray(prefixes))
     throw new Refusal([failure('python-unusable', { program, why: 'it does not answer as Python does' })])
-  const [executable, version, prefixes] = told as [string, string, string[]]
-  return { path: executable || program, version, prefixes: [...new Set(prefixes)] }
+  return { path: executable || program, version, prefixes: [...new Set(prefixes.map(String))] }
 }
 
 const known = new Map<string, Promise<Python>>()
 
-/** Another one may lie under the same path later: a chef that watches lives long. */
+/** Changes when another file takes the program's path, which a watching chef may live to see. */
 function marksOf(program: string): string {
   const { ino, size, mtimeMs } = statSync(program, { throwIfNoEntry: false }) ?? {}
   return `${ino} ${size} ${mtimeMs}`
 }
 
-/** `tools`: programs by name with their paths, as a ticket holds them. */
+/** `tools` holds paths by name, as in a ticket; `path` is the variable PATH. */
 export function findPython(folder: string, tools: { [name: string]: string }, path: string): Promise<Python> {
   const program = candidate(folder, tools, path)
   if (program === undefined) return Promise.reject(new Refusal([failure('python-missing', {})]))
@@ -61,7 +61,7 @@ export function findPython(folder: string, tools: { [name: string]: string }, pa
   if (!answer) {
     answer = ask(program, folder, path)
     known.set(key, answer)
-    // What it could not answer now, it may be able to answer later.
+    // A failure may be temporary.
     answer.catch(() => known.delete(key))
   }
   return answer

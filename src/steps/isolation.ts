@@ -1,5 +1,5 @@
-// Isolation: a step sees its pan, its inputs and the system, and nothing of the project or of home. `true` holds it to
-// that with bubblewrap; `check` lets it run free under strace and tells what it read beside.
+// Shows a step its pan, its inputs and the system, and nothing else of the project or of the user's home. `true` enforces that
+// with bubblewrap; `check` only reports what else was read, with strace.
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
@@ -10,19 +10,19 @@ import type { Content, Ticket } from '../tickets/ticket.ts'
 /** Folders of the system that every step may read. */
 const systemFolders = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/etc', '/opt', '/nix', '/gnu']
 const alwaysThere = ['/proc', '/dev', '/sys']
-/** How much of the end of a log is looked at for paths. */
+/** Bytes at the end of a log that are searched for paths. */
 const logTailBytes = 65536
 
 export interface Isolation {
   argv: string[]
-  /** Adds to a failure what was tried, if it can be told. */
+  /** Names the undeclared paths that the step tried, where its log shows them. */
   explain(failed: Failure): Failure
   /** Undeclared reads, once the process has ended. */
   warnings(): string[]
 }
 
 function program(name: string, host: HostEnvironment): string | undefined {
-  const folders = (hostNames(host).PATH as string).split(delimiter)
+  const folders = hostNames(host).PATH.split(delimiter)
   return folders
     .filter((folder) => folder !== '')
     .map((folder) => join(folder, name))
@@ -33,7 +33,7 @@ function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`)
 }
 
-/** Where links below a folder lead, absolute: they must be seen where the folder is. */
+/** Returns absolute targets of the links below a folder, which a step that sees the folder must see too. */
 function linkTargets(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isSymbolicLink())
@@ -68,31 +68,26 @@ function isVisible(path: string, readable: string[]): boolean {
   return [...systemFolders, ...alwaysThere, ...readable].some((folder) => isBelow(path, folder))
 }
 
-function bubblewrap(
-  bwrap: string,
-  ticket: Ticket,
-  argv: string[],
-  host: HostEnvironment,
-  readable: string[],
-): string[] {
-  const { HOME, TMPDIR } = hostNames(host) as { HOME: string; TMPDIR: string }
+/** Returns the arguments of bubblewrap for a ticket that may also read the paths in `readable`. */
+function sandbox(ticket: Ticket, host: HostEnvironment, readable: string[]): string[] {
+  const { HOME, TMPDIR } = hostNames(host)
   const bound = ['--unshare-all', '--die-with-parent', '--proc', '/proc', '--dev', '/dev']
   for (const folder of systemFolders) {
     const stats = lstatSync(folder, { throwIfNoEntry: false })
     if (stats?.isSymbolicLink()) bound.push('--symlink', readlinkSync(folder), folder)
     else if (stats?.isDirectory()) bound.push('--ro-bind', folder, folder)
   }
-  // Scratch space of its own: what is written there is gone with the step.
+  // Scratch space that is gone with the step.
   const scratch = [...new Set(['/tmp', TMPDIR, HOME])].filter((folder) => folder !== '/' && !isVisible(folder, []))
   for (const folder of scratch.sort()) bound.push('--tmpfs', folder)
   if (ticket.project !== undefined) bound.push('--bind', ticket.project, ticket.project)
   const paths = [...new Set(readable)].filter((path) => !isVisible(path, []) && existsSync(path)).sort()
   for (const path of paths) bound.push('--ro-bind', path, path)
   bound.push('--bind', ticket.pan, ticket.pan, '--remount-ro', '/', '--chdir', ticket.project ?? ticket.pan)
-  return [bwrap, ...bound, '--', ...argv]
+  return bound
 }
 
-/** Paths that the log complains about and that are there outside. */
+/** Returns paths that the log complains about and that exist outside of the sandbox. */
 function triedPaths(ticket: Ticket, readable: string[]): string[] {
   let text: string
   try {
@@ -117,7 +112,7 @@ function triedPaths(ticket: Ticket, readable: string[]): string[] {
   return [...found].slice(0, 5)
 }
 
-/** Files that were opened or run, from a trace in which strace names what each descriptor stands for. */
+/** Returns files that were opened for reading or run. The trace has to name the file behind each descriptor (strace -y). */
 export function tracedReads(trace: string): string[] {
   const found = new Set<string>()
   for (const line of trace.split('\n')) {
@@ -136,9 +131,9 @@ function undeclared(ticket: Ticket, readable: string[], host: HostEnvironment): 
   } catch {
     return []
   }
-  const seen = [...readable, ticket.pan, hostNames(host).TMPDIR as string].flatMap((path) => [path, realPath(path)])
+  const scratch = hostNames(host).TMPDIR
+  const seen = [...readable, ticket.pan, scratch].flatMap((path) => [path, realPath(path)])
   // The temporary folder is scratch space, unless the kitchen itself lies in it.
-  const scratch = hostNames(host).TMPDIR as string
   const allowed = isBelow(ticket.pan, scratch)
     ? seen.filter((path) => path !== scratch && path !== realPath(scratch))
     : seen
@@ -147,7 +142,7 @@ function undeclared(ticket: Ticket, readable: string[], host: HostEnvironment): 
     .map((path) => failure('isolate-undeclared', { path }).message)
 }
 
-/** `further`: what the cook itself needs to see, such as an interpreter. */
+/** `further` holds paths that the cook itself needs, such as an interpreter. */
 export function isolate(ticket: Ticket, argv: string[], host: HostEnvironment, further: string[] = []): Isolation {
   const plain: Isolation = { argv, explain: (failed) => failed, warnings: () => [] }
   if (ticket.isolate === false) return plain
@@ -165,7 +160,7 @@ export function isolate(ticket: Ticket, argv: string[], host: HostEnvironment, f
   const bwrap = program('bwrap', host)
   if (!bwrap) throw new Refusal([failure('isolate-missing', {})], 1)
   return {
-    argv: bubblewrap(bwrap, ticket, argv, host, readable),
+    argv: [bwrap, ...sandbox(ticket, host, readable), '--', ...argv],
     explain: (failed) => {
       const paths = triedPaths(ticket, readable)
       return paths.length === 0 ? failed : failure('isolate-tried', { what: failed.message, paths })
@@ -176,7 +171,7 @@ export function isolate(ticket: Ticket, argv: string[], host: HostEnvironment, f
 
 const codeFiles = /\.(py|so|[mc]?[jt]s|tsx|json)$/
 
-/** Code beside a source, which it may import: found again as discovered inputs. */
+/** Returns code that a source may import from beside it. What it does import becomes discovered inputs. */
 export function codeBeside(source: string): string[] {
   const folder = dirname(source)
   const paths: string[] = []

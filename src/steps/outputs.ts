@@ -1,4 +1,4 @@
-// After the run: finds what the ticket promised, and lets nothing through that leads out of the pan.
+// Collects the outputs of a run, and refuses every one that leads out of the pan or the project.
 import {
   type BigIntStats,
   type Stats,
@@ -22,10 +22,10 @@ import { refuseNoText } from '../files/text-names.ts'
 
 type Output = Receipt['outputs'][number]
 
-/** What lay at the outputs' places in the project before the run: what is the same after it was not written. */
+/** What lay where a step of the project writes its outputs, before the run: a file that is still the same was not written. */
 export type Before = Map<string, BigIntStats>
 
-export function lookBefore(ticket: Ticket): Before {
+export function filesBefore(ticket: Ticket): Before {
   const before: Before = new Map()
   const { project } = ticket
   if (project === undefined) return before
@@ -41,7 +41,7 @@ export function lookBefore(ticket: Ticket): Before {
   return before
 }
 
-/** A file's own times say it, unless it was written within the clock's granularity of the start (ms). */
+/** Compares the file's times. Within 10 ms of the start, the clock is too coarse to tell, so the file counts as written. */
 export function wasWritten(name: string, now: BigIntStats, before: Before, startedAt: number): boolean {
   const then = before.get(name)
   if (!then || then.ino !== now.ino || then.ctimeNs !== now.ctimeNs || then.mtimeNs !== now.mtimeNs) return true
@@ -52,7 +52,7 @@ function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`)
 }
 
-/** Where a link leads, refusing everything outside of `within`. */
+/** Returns the target of a link, and refuses one outside of `within`. */
 function follow(name: string, path: string, within: string): string {
   let target: string
   try {
@@ -64,7 +64,7 @@ function follow(name: string, path: string, within: string): string {
   return target
 }
 
-/** Puts a copy in place of a link, hard or symbolic: what is kept must have no second name that can change it. */
+/** Replaces a link, hard or symbolic, by a copy: content that is kept must have no second name through which it can change. */
 function separate(path: string, content: string): void {
   const aside = `${path}.separate`
   cpSync(content, aside, { recursive: true, verbatimSymlinks: true })
@@ -76,114 +76,137 @@ function refuseCircle(name: string, path: string, target: string): void {
   if (isBelow(realpathSync(dirname(path)), target)) throw new Refusal([failure('output-circle', { name })], 1)
 }
 
-/** A link to a folder becomes that folder, unless it leads into itself. */
-function checkLink(name: string, path: string, within: string, pan: string): void {
-  const target = follow(name, path, within)
-  if (!lstatSync(target).isDirectory()) return
-  refuseCircle(name, path, target)
-  if (within !== pan) return
-  separate(path, target)
-  checkFolder(name, path, within, pan)
-}
+class OutputCollector {
+  readonly #ticket: Ticket
+  readonly #before: Before
+  readonly #startedAt: number
 
-function checkFolder(name: string, folder: string, within: string, pan: string): void {
-  const entries = readdirSync(folder, { withFileTypes: true })
-  refuseNoText(folder, entries)
-  for (const entry of entries) {
-    const path = join(folder, entry.name)
-    const inner = `${name}/${entry.name}`
-    if (entry.isDirectory()) checkFolder(inner, path, within, pan)
-    else if (entry.isSymbolicLink()) checkLink(inner, path, within, pan)
-    else if (!entry.isFile()) throw new Refusal([failure('output-odd', { name: inner })], 1)
-    else if (within === pan && lstatSync(path).nlink > 1) separate(path, path)
+  constructor(ticket: Ticket, before: Before, startedAt: number) {
+    this.#ticket = ticket
+    this.#before = before
+    this.#startedAt = startedAt
   }
-}
 
-/** One output that exists, in the pan or in the project; `found`: what it was seen to be. */
-function accept(name: string, path: string, within: string, pan: string, found?: BigIntStats): Output {
-  let stats: Stats | BigIntStats = found ?? lstatSync(path)
-  if (stats.isSymbolicLink() || name.includes('/')) {
-    const target = follow(name, path, within)
-    if (stats.isSymbolicLink()) {
-      if (within !== pan) return accept(name, target, within, pan)
-      refuseCircle(name, path, target)
-      separate(path, target)
-      stats = lstatSync(path)
+  /** An output that the step itself placed. */
+  placed(name: string, path: string): Output {
+    const { pan, project } = this.#ticket
+    const found = entryAt(path)
+    if (!found) throw missing(name)
+    if (isBelow(path, pan)) return this.#accept(name, path, pan, found)
+    if (project !== undefined && isBelow(path, project)) return this.#accept(name, path, project)
+    throw new Refusal([failure('output-leads-out', { name, target: path })], 1)
+  }
+
+  file(name: string): Output {
+    const { pan, project } = this.#ticket
+    const inPan = join(pan, name)
+    const found = entryAt(inPan)
+    if (found) return this.#accept(name, inPan, pan, found)
+    if (project === undefined || !this.#isWritten(project, name)) throw missing(name)
+    return this.#accept(name, join(project, name), project)
+  }
+
+  /** Brings the matches of a pattern into one folder: moved within the pan, copied from the project. */
+  gathered(pattern: string, index: number): Output {
+    const { pan } = this.#ticket
+    const { within, found } = this.#matches(pattern)
+    if (found.length === 0) throw new Refusal([failure('output-missing', { name: pattern, pattern: true })], 1)
+    const folder = join(pan, gatheredFolder, String(index))
+    makeFolders(folder)
+    for (const path of found) {
+      const accepted = this.#accept(path, join(within, path), within)
+      if (accepted.kind === 'folder') continue
+      const target = join(folder, relative(fixedPart(pattern), path))
+      makeFolders(dirname(target))
+      if (within === pan) renameSync(accepted.path, target)
+      else copyFileSync(accepted.path, target)
+    }
+    return { name: pattern, path: folder, kind: 'folder' }
+  }
+
+  #matches(pattern: string): { within: string; found: string[] } {
+    const { pan, project } = this.#ticket
+    const inPan = matches(pan, pattern, this.#stagedNames())
+    if (inPan.length > 0 || project === undefined) return { within: pan, found: inPan }
+    return { within: project, found: matches(project, pattern).filter((path) => this.#isWritten(project, path)) }
+  }
+
+  #stagedNames(): Set<string> {
+    const names = new Set(ownNames)
+    if (this.#ticket.source) names.add(this.#ticket.source.file)
+    for (const input of this.#ticket.inputs) {
+      if (input.kind === 'content') names.add(input.file)
+      else if (input.kind === 'collected') names.add(input.name)
+    }
+    return names
+  }
+
+  #isWritten(project: string, name: string): boolean {
+    const now = entryAt(join(project, name))
+    return now !== undefined && wasWritten(name, now, this.#before, this.#startedAt)
+  }
+
+  /** Accepts an output that exists in the pan or in the project. */
+  #accept(name: string, path: string, within: string, found?: BigIntStats): Output {
+    const isOurs = within === this.#ticket.pan
+    let stats: Stats | BigIntStats = found ?? lstatSync(path)
+    if (stats.isSymbolicLink() || name.includes('/')) {
+      const target = follow(name, path, within)
+      if (stats.isSymbolicLink()) {
+        if (!isOurs) return this.#accept(name, target, within)
+        refuseCircle(name, path, target)
+        separate(path, target)
+        stats = lstatSync(path)
+      }
+    }
+    if (stats.isFile()) {
+      if (stats.nlink > 1 && isOurs) separate(path, path)
+      return { name, path, kind: 'file' }
+    }
+    if (!stats.isDirectory()) throw new Refusal([failure('output-odd', { name })], 1)
+    this.#checkFolder(name, path, within)
+    return { name, path, kind: 'folder' }
+  }
+
+  #checkFolder(name: string, folder: string, within: string): void {
+    const entries = readdirSync(folder, { withFileTypes: true })
+    refuseNoText(folder, entries)
+    for (const entry of entries) {
+      const path = join(folder, entry.name)
+      const inner = `${name}/${entry.name}`
+      if (entry.isDirectory()) this.#checkFolder(inner, path, within)
+      else if (entry.isSymbolicLink()) this.#checkLink(inner, path, within)
+      else if (!entry.isFile()) throw new Refusal([failure('output-odd', { name: inner })], 1)
+      else if (within === this.#ticket.pan && lstatSync(path).nlink > 1) separate(path, path)
     }
   }
-  if (stats.isFile()) {
-    if (stats.nlink > 1 && within === pan) separate(path, path)
-    return { name, path, kind: 'file' }
+
+  /** A link to a folder becomes that folder, unless it leads into itself. */
+  #checkLink(name: string, path: string, within: string): void {
+    const target = follow(name, path, within)
+    if (!lstatSync(target).isDirectory()) return
+    refuseCircle(name, path, target)
+    if (within !== this.#ticket.pan) return
+    separate(path, target)
+    this.#checkFolder(name, path, within)
   }
-  if (!stats.isDirectory()) throw new Refusal([failure('output-odd', { name })], 1)
-  checkFolder(name, path, within, pan)
-  return { name, path, kind: 'folder' }
 }
 
-/** Brings the matches of a pattern into one folder: moved within the pan, copied from the project. */
-function gather(ticket: Ticket, name: string, index: number, before: Before, startedAt: number): Output | undefined {
-  const staged = new Set(ownNames)
-  if (ticket.source) staged.add(ticket.source.file)
-  for (const input of ticket.inputs) {
-    if (input.kind === 'content') staged.add(input.file)
-    else if (input.kind === 'collected') staged.add(input.name)
-  }
-  let within = ticket.pan
-  let found = matches(within, name, staged)
-  if (found.length === 0 && ticket.project !== undefined) {
-    within = ticket.project
-    found = matches(within, name).filter((path) => {
-      const now = entryAt(join(ticket.project as string, path))
-      return now !== undefined && wasWritten(path, now, before, startedAt)
-    })
-  }
-  if (found.length === 0) return undefined
-  const folder = join(ticket.pan, gatheredFolder, String(index))
-  makeFolders(folder)
-  for (const path of found) {
-    const accepted = accept(path, join(within, path), within, ticket.pan)
-    if (accepted.kind === 'folder') continue
-    const target = join(folder, relative(fixedPart(name), path))
-    makeFolders(dirname(target))
-    if (within === ticket.pan) renameSync(accepted.path, target)
-    else copyFileSync(accepted.path, target)
-  }
-  return { name, path: folder, kind: 'folder' }
+function missing(name: string): Refusal {
+  return new Refusal([failure('output-missing', { name, pattern: false })], 1)
 }
 
-/** A place that the step itself named for an output. */
-function acceptNamed(ticket: Ticket, name: string, path: string): Output {
-  const { pan, project } = ticket
-  const found = entryAt(path)
-  if (!found) throw new Refusal([failure('output-missing', { name, pattern: false })], 1)
-  if (isBelow(path, pan)) return accept(name, path, pan, pan, found)
-  if (project !== undefined && isBelow(path, project)) return accept(name, path, project, pan)
-  throw new Refusal([failure('output-leads-out', { name, target: path })], 1)
-}
-
-/** Every output, or a refusal that names the first that is missing or leads out. `named`: where the step says they are. */
+/** Returns every output, or refuses the first that is missing or leads out. `placed` holds the paths that the step named. */
 export function collectOutputs(
   ticket: Ticket,
   before: Before,
   startedAt: number,
-  named?: ReadonlyMap<string, string>,
+  placed?: ReadonlyMap<string, string>,
 ): Output[] {
+  const collector = new OutputCollector(ticket, before, startedAt)
   return ticket.outputs.map((name, index) => {
-    const place = named?.get(name)
-    if (place !== undefined) return acceptNamed(ticket, name, resolve(place))
-    if (hasWildcard(name)) {
-      const gathered = gather(ticket, name, index, before, startedAt)
-      if (gathered) return gathered
-      throw new Refusal([failure('output-missing', { name, pattern: true })], 1)
-    }
-    const inPan = join(ticket.pan, name)
-    const found = entryAt(inPan)
-    if (found) return accept(name, inPan, ticket.pan, ticket.pan, found)
-    if (ticket.project !== undefined) {
-      const path = join(ticket.project, name)
-      const now = entryAt(path)
-      if (now && wasWritten(name, now, before, startedAt)) return accept(name, path, ticket.project, ticket.pan)
-    }
-    throw new Refusal([failure('output-missing', { name, pattern: false })], 1)
+    const path = placed?.get(name)
+    if (path !== undefined) return collector.placed(name, resolve(path))
+    return hasWildcard(name) ? collector.gathered(name, index) : collector.file(name)
   })
 }

@@ -1,5 +1,5 @@
-// A pan used again for the next ticket. Making and removing a folder, a link or a file costs many disks more than all
-// else that a trivial step needs, so what the next ticket would make anew just so stays where it is.
+// Reuses a pan for the next ticket. On many disks, making and removing folders, links and files costs more than everything else
+// that a trivial step needs, so what the next ticket would make in the same way stays where it is.
 import {
   closeSync,
   constants,
@@ -15,19 +15,19 @@ import {
 import { join } from 'node:path'
 
 export interface Wanted {
-  /** Links the next ticket needs: names to where they lead. */
+  /** Targets of the links that the next ticket needs, by name. */
   links: ReadonlyMap<string, string>
-  /** Files it needs, by name. */
+  /** Contents of the files that it needs, by name. */
   files: ReadonlyMap<string, Buffer>
   ticket: string
   log: string
 }
 
 /**
- * Takes everything out of a pan but its ticket, an empty log, links that lead where they should, and files that it can
- * write over. Gives the names of what is as it should be, or undefined where the pan holds more than plain files and has to be made anew.
+ * Removes everything from a pan but its ticket, an empty log, links with the right target, and files that it can overwrite.
+ * Returns the names of what is right, or undefined where the pan holds folders and has to be made anew.
  */
-export function takeOver(pan: string, { links, files, ticket, log }: Wanted): Set<string> | undefined {
+export function reusePan(pan: string, { links, files, ticket, log }: Wanted): Set<string> | undefined {
   const kept = new Set<string>()
   try {
     for (const entry of readdirSync(pan, { withFileTypes: true })) {
@@ -36,7 +36,7 @@ export function takeOver(pan: string, { links, files, ticket, log }: Wanted): Se
       const target = links.get(entry.name)
       const bytes = files.get(entry.name)
       if (target !== undefined && entry.isSymbolicLink() && readlinkSync(path) === target) kept.add(entry.name)
-      else if (bytes !== undefined && bytes.length > 0 && writeOver(path, bytes, 'cut')) kept.add(entry.name)
+      else if (bytes !== undefined && bytes.length > 0 && overwrite(path, bytes, 'cut')) kept.add(entry.name)
       else if (entry.name === log && entry.isFile() && lstatSync(path).size === 0) kept.add(log)
       else if (entry.name !== ticket) unlinkSync(path)
     }
@@ -46,15 +46,15 @@ export function takeOver(pan: string, { links, files, ticket, log }: Wanted): Se
   }
 }
 
-/** Where a file has grown past this, a new one is cheaper. */
+/** For a file of more bytes, a new one is cheaper. */
 const longest = 65_536
 
 /**
- * Writes over a file of ours. What is left of a longer one becomes spaces, or is cut off: not all of it first, because
- * that would cost as much as a new one. False where the file is not there any more, or is not what it was: a step may
- * have put a link in its place, or made a program of it.
+ * Overwrites a file in place. The rest of a longer one becomes spaces or is cut off afterwards, because truncating it first
+ * costs as much as a new file. Returns false where the file is gone or changed its kind: a step may have put a link in its
+ * place, or made it executable.
  */
-export function writeOver(path: string, bytes: Buffer, rest: 'spaces' | 'cut'): boolean {
+export function overwrite(path: string, bytes: Buffer, rest: 'spaces' | 'cut'): boolean {
   let file: number
   try {
     file = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW)

@@ -1,4 +1,4 @@
-// The pan: the folder one ticket is cooked in. Inputs are staged under their inner names before, and all of it is
+// Makes the pan, the folder that one ticket is cooked in, and stages the inputs under their inner names. All of it is
 // synchronous, because a trivial step must cost little beside its process.
 import {
   chmodSync,
@@ -21,20 +21,20 @@ import { dirname, isAbsolute, join, normalize } from 'node:path'
 import { failure, Refusal } from '../base/failures/failure.ts'
 import { plainText } from '../base/value.ts'
 import { hasWildcard } from './output-pattern.ts'
-import { takeOver, type Wanted, writeOver } from './pan-reuse.ts'
+import { reusePan, type Wanted, overwrite } from './pan-reuse.ts'
 import type { Content, Ticket } from '../tickets/ticket.ts'
 import { makeFolders } from '../files/folder-creation.ts'
 
 export const ticketFile = 'ticket.json'
 export const logFile = 'ticket.log'
-/** What strace says of a step that is checked. */
+/** The output of strace for a step under `isolate: check`. */
 export const traceFile = 'ticket.trace'
-/** Where matches of output patterns are gathered. */
+/** Holds the matches of output patterns. */
 export const gatheredFolder = 'ticket.outputs'
-/** Names in the pan that are chef's own. */
+/** Names in the pan that belong to chef. */
 export const ownNames = new Set([ticketFile, logFile, traceFile, gatheredFolder])
 
-/** What of the machine's environment every cook sees. */
+/** The variables of the machine that every cook sees. */
 export interface HostEnvironment {
   PATH?: string | undefined
   HOME?: string | undefined
@@ -42,11 +42,14 @@ export interface HostEnvironment {
   TMPDIR?: string | undefined
 }
 
+/** A type and not an interface, so that it passes for variables by name. */
+type HostVariables = { [name in keyof HostEnvironment]-?: string }
+
 export function logPath(ticket: Ticket): string {
   return join(ticket.pan, logFile)
 }
 
-/** Tickets may come from elsewhere: no name in one may lead out of its pan. */
+/** Refuses names that lead out of the pan, because tickets may come from another machine. */
 function safeName(name: string): string {
   const plain = normalize(name)
   const outside =
@@ -68,7 +71,7 @@ function stage(pan: string, name: string, content: Content, kept: ReadonlySet<st
   else symlinkSync(content.path, path)
 }
 
-/** A folder of the pan's own, so that what a step adds to it stays there; its files are the fridge's, linked. */
+/** Makes a folder of the pan's own with links to the fridge's files, so that files which a step adds stay in the pan. */
 function stageTree(from: string, to: string): void {
   mkdirSync(to)
   for (const entry of readdirSync(from, { withFileTypes: true })) {
@@ -84,12 +87,12 @@ function linkOrCopy(source: string, target: string): void {
   try {
     linkSync(source, target)
   } catch {
-    // Another file system, or too many links to one file.
+    // The pan lies on another file system, or the file has too many links.
     copyFileSync(source, target)
   }
 }
 
-/** Makes the pan; one that a killed chef left behind is emptied. */
+/** Makes the pan, and empties one that a killed chef left behind. */
 export function makeEmptyPan(pan: string): void {
   try {
     mkdirSync(pan)
@@ -103,13 +106,16 @@ export function writeTicket(ticket: Ticket, pan: 'new' | 'again' = 'new'): void 
   const path = join(ticket.pan, ticketFile)
   const text = JSON.stringify(ticket)
   if (pan === 'again') {
-    if (writeOver(path, Buffer.from(text), 'spaces')) return
+    if (overwrite(path, Buffer.from(text), 'spaces')) return
     rmSync(path, { force: true })
   }
   writeFileSync(path, text)
 }
 
-/** What a ticket asks for in the pan itself. A process that lives on may have kept an earlier file open: it gets new ones. */
+/**
+ * Returns what the ticket wants at the top of its pan. Files are reused for shell steps only: a warm process may have kept an
+ * earlier one open.
+ */
 function wantedIn({ type, source, inputs }: Ticket): Pick<Wanted, 'links' | 'files'> {
   const links = new Map<string, string>()
   const files = new Map<string, Buffer>()
@@ -122,12 +128,12 @@ function wantedIn({ type, source, inputs }: Ticket): Pick<Wanted, 'links' | 'fil
   return { links, files }
 }
 
-/** A new pan, or one of an earlier ticket: then what lies in it as this ticket wants it. */
+/** Makes a new pan, or reuses one of an earlier ticket: then it returns the names that are already as this ticket wants them. */
 function openPan(ticket: Ticket): ReadonlySet<string> | undefined {
   const { pan } = ticket
-  const kept = existsSync(pan) ? takeOver(pan, { ...wantedIn(ticket), ticket: ticketFile, log: logFile }) : undefined
+  const kept = existsSync(pan) ? reusePan(pan, { ...wantedIn(ticket), ticket: ticketFile, log: logFile }) : undefined
   if (!kept) makeEmptyPan(pan)
-  // Left empty it stays there for the next ticket; the end of the build removes it.
+  // An empty log stays for the next ticket; the end of the build removes it.
   else if (ticket.type === 'shell' && !kept.has(logFile)) closeSync(openSync(logPath(ticket), 'a', 0o644))
   return kept
 }
@@ -159,14 +165,14 @@ export function makePan(ticket: Ticket): void {
   }
   for (const output of ticket.outputs) {
     const safe = safeName(output)
-    // A shell step would write through the link, into what the input's owner keeps.
+    // A shell step would write through the link into the owner's file.
     if (ticket.type === 'shell' && staged.has(safe)) throw new Refusal([failure('pan-clash', { name: output })], 1)
     if (!hasWildcard(dirname(safe))) makeParents(pan, safe)
   }
 }
 
-/** The names every cook sees, with what they hold where the machine says nothing. */
-export function hostNames(host: HostEnvironment): { [name: string]: string } {
+/** Returns the variables that every cook sees, with defaults for those that the machine does not set. */
+export function hostNames(host: HostEnvironment): HostVariables {
   return {
     PATH: host.PATH ?? '/usr/local/bin:/usr/bin:/bin',
     HOME: host.HOME ?? '/',
@@ -175,19 +181,19 @@ export function hostNames(host: HostEnvironment): { [name: string]: string } {
   }
 }
 
-/** What the step sees: the few names of the machine, what it declared, and where its inputs and outputs are. */
+/** Returns what the step sees: a few variables of the machine, declared ones, and the values or paths of inputs and outputs. */
 export function environmentOf(ticket: Ticket, host: HostEnvironment): { [name: string]: string } {
-  const environment = { ...hostNames(host), ...ticket.env }
+  const environment: { [name: string]: string } = { ...hostNames(host), ...ticket.env }
   const place = (name: string) => (ticket.project === undefined ? name : join(ticket.pan, name))
-  const told: [string, string][] = []
+  const entries: [string, string][] = []
   for (const input of ticket.inputs) {
-    if (input.kind === 'value') told.push([input.name, plainText(input.value)])
-    else told.push([input.name, place(input.kind === 'content' ? input.file : input.name)])
+    if (input.kind === 'value') entries.push([input.name, plainText(input.value)])
+    else entries.push([input.name, place(input.kind === 'content' ? input.file : input.name)])
   }
-  for (const output of ticket.outputs) told.push([output, place(output)])
-  // Exact names are set last: where a changed name meets an exact one, the exact one holds.
-  for (const [name, text] of told) environment[`CHEF_${name.replaceAll(/[^A-Za-z0-9_]/g, '_')}`] = text
-  for (const [name, text] of told) environment[`CHEF_${name}`] = text
+  for (const output of ticket.outputs) entries.push([output, place(output)])
+  // Exact names come last, because they win over a changed name that is the same.
+  for (const [name, text] of entries) environment[`CHEF_${name.replaceAll(/[^A-Za-z0-9_]/g, '_')}`] = text
+  for (const [name, text] of entries) environment[`CHEF_${name}`] = text
   for (const [name, text] of Object.entries(environment))
     if (text.includes('\0') || name.includes('\0')) throw new Refusal([failure('environment-nul', { name })], 1)
   return environment
@@ -197,7 +203,7 @@ export function clearPan(pan: string): void {
   try {
     if (!clearFlat(pan)) removeTree(pan)
   } catch {
-    // A step may have left folders that nobody may write to.
+    // A step may have left folders that are not writable.
     unlock(pan)
     removeTree(pan)
   }
@@ -205,11 +211,11 @@ export function clearPan(pan: string): void {
 
 function removeTree(folder: string): void {
   rmSync(folder, { recursive: true, force: true })
-  // Node 20 says nothing where the disk refuses to remove a folder.
+  // Node 20 reports no error where the disk refuses to remove a folder.
   if (existsSync(folder)) rmdirSync(folder)
 }
 
-/** Most pans hold only files: a third of the calls that removing a whole tree takes. */
+/** Removes a pan that holds only files, as most do, with a third of the calls that removing a tree takes. */
 function clearFlat(pan: string): boolean {
   try {
     for (const name of readdirSync(pan)) unlinkSync(join(pan, name))

@@ -1,8 +1,8 @@
-// Cooks one ticket in a process of its own: stage, run, look at what came out.
-import { Refusal } from '../base/failures/failure.ts'
+// Cooks one ticket in a process of its own: stages the inputs, runs the step, collects the outputs.
+import { type Failure, Refusal } from '../base/failures/failure.ts'
 import { readDepfile } from './depfile.ts'
 import { type Isolation, isolate } from './isolation.ts'
-import { collectOutputs, lookBefore } from './outputs.ts'
+import { collectOutputs, filesBefore } from './outputs.ts'
 import { environmentOf, type HostEnvironment, logPath, makePan } from './pan.ts'
 import type { Held, Processes, Run, Running } from '../processes/process.ts'
 import { failureOf, receiptFor, unstarted } from './receipt.ts'
@@ -11,13 +11,13 @@ import { shellArguments } from './shell.ts'
 
 export interface Cooking {
   receipt: Promise<Receipt>
-  /** Of one that was held. */
+  /** Starts a cook that was held. */
   begin?: () => void
   cancel(): void
 }
 
-/** A refusal while preparing or checking is the ticket's failure; all else is a bug. */
-export function refusalIn(error: unknown) {
+/** Returns the failure of a refusal while preparing or checking. Anything else is a bug, and is thrown on. */
+export function refusalIn(error: unknown): Failure {
   if (error instanceof Refusal && error.failures[0]) return error.failures[0]
   throw error
 }
@@ -28,12 +28,12 @@ export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: 
   let begin: Held['begin'] | undefined
   let isolation: Isolation
   let argv: string[]
-  let before: ReturnType<typeof lookBefore>
+  let before: ReturnType<typeof filesBefore>
   try {
     makePan(ticket)
     argv = shellArguments(ticket)
     isolation = isolate(ticket, argv, host)
-    before = lookBefore(ticket)
+    before = filesBefore(ticket)
     const request: Run = {
       argv: isolation.argv,
       cwd: ticket.project ?? ticket.pan,
@@ -48,7 +48,7 @@ export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: 
     return { receipt: Promise.resolve(unstarted(ticket, refusalIn(error))), cancel: () => {} }
   }
   const receipt = running.exit.then((exit) => {
-    let failed = failureOf(exit, argv[0] as string, ticket.project ?? ticket.pan, ticket.timeout ?? 0)
+    let failed = failureOf(exit, argv[0] ?? '', ticket.project ?? ticket.pan, ticket.timeout ?? 0)
     let outputs: Receipt['outputs'] = []
     let discovered: string[] = []
     if (!failed) {

@@ -1,4 +1,4 @@
-// Receipts: what came of a ticket, good or bad, in one shape.
+// Writes the receipt of a ticket, whether it went well or not.
 import { hostname } from 'node:os'
 import { type Failure, failure } from '../base/failures/failure.ts'
 import { writtenFailure } from '../base/failures/written-failure.ts'
@@ -8,7 +8,7 @@ import { type Receipt, type Ticket, ticketVersion } from '../tickets/ticket.ts'
 
 const host = hostname()
 
-/** What every cook hands over: how its process ended, or its word on it. */
+/** The end of a cook, whatever cooked it. */
 export interface Outcome {
   exit: number | null
   signal: string | null
@@ -38,7 +38,7 @@ export function receiptFor(ticket: Ticket, outcome: Outcome): Receipt {
   }
 }
 
-const reasons: { [code: string]: string } = {
+const startErrors: { [code: string]: string } = {
   ENOENT: 'not found',
   EACCES: 'permission denied',
   ENOEXEC: 'not a program',
@@ -46,11 +46,11 @@ const reasons: { [code: string]: string } = {
   ENOTDIR: 'not a folder',
 }
 
-/** Why a process that ended is a failed cook, if it is. */
+/** Finds why a process failed; undefined where it ended well. */
 export function failureOf(exit: Exit, program: string, folder: string, timeoutMs: number): Failure | undefined {
   if (exit.cancelled) return failure('cook-cancelled', {})
   if (exit.startError) {
-    const why = reasons[exit.startError.error] ?? exit.startError.error
+    const why = startErrors[exit.startError.error] ?? exit.startError.error
     if (exit.startError.stage === 'program') return failure('cook-start', { program, why })
     return failure('cook-folder', { folder, why })
   }
@@ -60,7 +60,7 @@ export function failureOf(exit: Exit, program: string, folder: string, timeoutMs
   return undefined
 }
 
-/** A ticket that never ran, because it cannot be prepared. */
+/** Writes the receipt of a ticket that never ran. */
 export function unstarted(ticket: Ticket, why: Failure): Receipt {
   return receiptFor(ticket, {
     exit: null,

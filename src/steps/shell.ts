@@ -1,4 +1,4 @@
-// The shell cook: a command as it was rendered, or a source by its first line.
+// Finds what a shell step runs: its rendered command, or its source by the first line.
 import { chmodSync, closeSync, copyFileSync, openSync, readSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { failure, Refusal } from '../base/failures/failure.ts'
@@ -17,16 +17,17 @@ function firstBytes(path: string): string {
   }
 }
 
-/** The words before the script: `#!/usr/bin/env python3` gives two. As in the kernel, all after the first is one. */
+/** Returns the program of a `#!` line and its argument. As in the kernel, everything behind the program is one argument. */
 function interpreter(start: string): string[] {
   if (!start.startsWith('#!')) return [shell]
-  const line = Buffer.from(start.slice(2).split('\n', 1)[0] as string, 'latin1').toString()
+  const [first = ''] = start.slice(2).split('\n', 1)
+  const line = Buffer.from(first, 'latin1').toString()
   const [program, ...rest] = line.trim().split(/\s+/)
   if (!program) return [shell]
   return rest.length === 0 ? [program] : [program, rest.join(' ')]
 }
 
-/** Sources lie in the fridge without the right to be run, so a program is copied before it is. */
+/** Copies a program out of the fridge, where files are not executable. */
 function makeProgram(path: string): void {
   const origin = realpathSync(path)
   rmSync(path)

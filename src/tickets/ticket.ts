@@ -1,55 +1,55 @@
-// What goes to a stove and what comes back: a ticket is one job as plain JSON, a receipt says what became of it.
-// What they hold is defined in protocol.ts.
+// Defines what executors take and return. A ticket is one job as plain JSON, and a receipt says how it ended; ticket-protocol.ts
+// defines their fields.
 import type { Value } from '../base/value.ts'
 import type { ReceiptData, TicketData } from './ticket-protocol.ts'
 
-/** Everything a cook needs besides the fridge's files. It can be cooked anywhere that sees them. */
+/** Everything that a cook needs besides the fridge's files, so that any machine that sees those can cook it. */
 export interface Ticket extends TicketData {}
 export type TicketInput = Ticket['inputs'][number]
 export type CollectedMember = Extract<TicketInput, { kind: 'collected' }>['members'][number]
-/** Bytes of the fridge or of the work tree. */
+/** Where the bytes of an input lie: in the ticket, the fridge or the work tree. */
 export type Content = CollectedMember['content']
 export interface Receipt extends ReceiptData {}
 
 export const ticketVersion = 1 satisfies Ticket['version']
 
-/** The receipt does not come now: the ticket went somewhere else, and the build goes on without it. */
+/** Stands for a receipt that comes after this build, because the ticket is cooked elsewhere. */
 export const later = 'later'
 
-/** What a stove may want to know of a ticket, and a cook does not. */
+/** What an executor may want to know about a ticket, and a cook does not. */
 export interface TicketNote {
   /** The full text behind the ticket's key. */
   action: string
   expectedMs?: number
-  /** It is to wait for `begin`, or for another to have ended well. */
+  /** The ticket waits for `begin`, or until another has ended well. */
   held?: boolean
   /** Free options for sbatch. */
   sbatch?: { [name: string]: Value }
 }
 
-/** Where a build brings its tickets. */
+/** Takes a build's tickets. */
 export interface Executor {
   readonly name: string
-  /** How many tickets it likes to hold at once. */
+  /** How many tickets it takes at once. */
   readonly burners: number
-  /** Whether nothing of a ticket is alive now that its receipt is there, so that its pan can be used again. */
+  /** Tells whether no process of a ticket is left once its receipt is there, so that its pan can be reused. */
   sweeps?(ticket: Ticket): boolean
-  /** Whether it sees itself that processors, memory and cards are enough for all that it holds. */
+  /** True where it accounts for processors, memory and cards itself. */
   readonly measures?: boolean
-  /** How many shell tickets it likes to hold ready, so that no burner waits until chef has looked at what came off it. */
+  /** How many shell tickets it holds ready, so that no burner waits while chef takes a receipt. */
   readonly ahead?: number
-  /** Where the next ticket is to be cooked: a folder of a name never given before. Without it below the fridge's pans. */
+  /** Returns a new folder for the next ticket. Without this method, pans lie in the fridge. */
   pan?(): string
   cook(ticket: Ticket, note: TicketNote): Promise<Receipt | typeof later>
-  /** Lets a ticket that is held begin, if it has not yet. */
+  /** Lets a held ticket begin, if it has not yet. */
   begin?(id: string): void
-  /** Ends one cook that is under way: its receipt comes back with ok false and failure `cancelled`. */
+  /** Ends a running cook. Its receipt has the failure `cook-cancelled`. */
   cancel(id: string): void
-  /** Ends everything: every process group started is gone when this resolves. */
+  /** Ends everything. Resolves when every process group that was started is gone. */
   close(): Promise<void>
 }
 
-/** Turns tickets into receipts. A failed cook is a receipt too: `cook` rejects only for a bug or a stove that is gone. */
+/** Turns tickets into receipts, also for failed cooks. `cook` rejects only for a bug, or when the stove is gone. */
 export interface Stove extends Executor {
   cook(ticket: Ticket, note?: TicketNote): Promise<Receipt>
 }

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { takeOver, writeOver } from '../../src/steps/pan-reuse.ts'
+import { reusePan, overwrite } from '../../src/steps/pan-reuse.ts'
 
 let pan: string
 let elsewhere: string
@@ -32,7 +32,7 @@ afterEach(() => {
 })
 
 function take(links: [string, string][], files: [string, Buffer][]) {
-  return takeOver(pan, { links: new Map(links), files: new Map(files), ...ours })
+  return reusePan(pan, { links: new Map(links), files: new Map(files), ...ours })
 }
 
 test('keeps links that lead where they should, and takes away what leads elsewhere', () => {
@@ -108,7 +108,7 @@ test('a pan with a folder in it, and one that is gone, have to be made anew', ()
 test('a shorter ticket is padded with spaces, which JSON does not mind', () => {
   const path = join(pan, ours.ticket)
   writeFileSync(path, '{"long":"ticket"}')
-  expect(writeOver(path, Buffer.from('{}'), 'spaces')).toBe(true)
+  expect(overwrite(path, Buffer.from('{}'), 'spaces')).toBe(true)
   expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({})
   expect(readFileSync(path).length).toBe(17)
 })

@@ -1,5 +1,5 @@
-// Loads the user's modules for node steps. A step and the files it imports are made anew for every ticket, from code
-// compiled once, so that no state of one cook reaches the next; packages are imported as ever and stay loaded.
+// Loads the user's modules for node steps. A step and the files it imports are instantiated for every ticket, from code that is
+// compiled once, so that no state of one cook reaches the next. Packages are imported by Node and stay loaded.
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { builtinModules, createRequire, Module, SourceMap } from 'node:module'
 import { dirname, extname, join, resolve } from 'node:path'
@@ -17,7 +17,7 @@ interface Compiled {
 const endings = ['', '.ts', '.mts', '.js', '.mjs', '.cjs', '.json', '/index.ts', '/index.js', '/index.mjs']
 const builtins = new Set(builtinModules)
 
-/** TypeScript names its siblings by what they are compiled to. */
+/** TypeScript imports its siblings by the name of their compiled file. */
 function existing(path: string): string | undefined {
   const typed = path.replace(/\.([mc]?)js$/, '.$1ts')
   for (const base of new Set([path, typed])) {
@@ -34,7 +34,7 @@ function isCommon(path: string, code: string): boolean {
 }
 
 export class ModuleLoader {
-  /** Of this ticket, by path. */
+  /** Modules of this ticket, by path. */
   #modules = new Map<string, Promise<vm.Module>>()
   #externals = new Map<string, Promise<vm.Module>>()
   #importers = new Map<string, (specifier: string) => Promise<Namespace>>()
@@ -42,7 +42,7 @@ export class ModuleLoader {
   #read = new Set<string>()
   #required = new Set(Object.keys(createRequire(import.meta.url).cache))
 
-  /** `source` is what was staged, `origin` where the user keeps it: imports are looked for from there. */
+  /** `source` is the staged file, `origin` the user's own, from where imports are resolved. */
   async loadExecute(source: string, origin: string): Promise<unknown> {
     const module = this.#make(origin, readFileSync(source, 'utf8'))
     this.#modules.set(origin, module)
@@ -51,7 +51,7 @@ export class ModuleLoader {
     return namespace.execute ?? standard?.execute ?? standard
   }
 
-  /** Ends a ticket. Returns the files it has read beside the step itself. */
+  /** Ends a ticket. Returns the files that it read, without the step itself. */
   forget(origin: string): string[] {
     const { cache } = createRequire(origin)
     for (const path of Object.keys(cache)) {
@@ -66,7 +66,7 @@ export class ModuleLoader {
     return discovered
   }
 
-  /** The place in what the user wrote, for one in what was run. */
+  /** Maps a place in compiled code to the user's source. */
   placeOf(path: string, line: number, column: number): { line: number; column: number } {
     const entry = this.#codes.get(path)?.map?.findEntry(line - 1, column - 1)
     if (!entry || !('originalLine' in entry)) return { line, column }
@@ -142,7 +142,7 @@ export class ModuleLoader {
     return module
   }
 
-  /** Node's own import, as it would resolve from the folder of `from`. */
+  /** Returns Node's own import, which resolves from the folder of `from`. */
   #importer(from: string): (specifier: string) => Promise<Namespace> {
     const folder = dirname(from)
     let importer = this.#importers.get(folder)
@@ -191,7 +191,7 @@ function placed(error: Error, path: string, line: number | undefined): Error {
   return error
 }
 
-/** V8 does not tell where the syntax of a module is wrong; the bundler does. */
+/** Adds the line of a syntax error, which V8 does not report for modules and the bundler does. */
 async function located(path: string, code: string, make: () => vm.Module): Promise<vm.Module> {
   try {
     return make()

@@ -1,15 +1,15 @@
-// The server of warm node cooks, started by warm.ts as: node node.mjs SOCKET TOKEN. It takes orders one at a time,
-// calls the step's execute() and says what came of it. It must not touch standard output: that is the ticket's log.
+// Serves warm node cooks: takes orders one at a time, calls the step's execute() and answers. warm/servers.ts starts it as
+// `node node.mjs SOCKET TOKEN`. It must not touch standard output, which is the ticket's log.
 import { basename, dirname, join, relative } from 'node:path'
 import type { FailureCode } from '../../base/failures/failure.ts'
 import type { Value } from '../../base/value.ts'
 import { ModuleLoader } from './module-loader.ts'
 import { serve } from './server-loop.ts'
-import { enter, hasStartedOthers, leave, logBytes, looked, noteStarts, resetPeak } from './process-state.ts'
+import { enter, hasStartedOthers, leave, logBytes, noteStarts, resetPeak, usage } from './process-state.ts'
 import { readValue, writeValue } from './node-values.ts'
 import type { Answer, Order } from '../warm/worker-messages.ts'
 
-/** What the user must hear: worded by chef, from a code of its failure texts and the data for it. */
+/** A failure that chef words from its code and data. */
 class Fault extends Error {
   constructor(
     readonly code: FailureCode,
@@ -24,12 +24,12 @@ const ours = import.meta.url
 
 function messageLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const text = error.message.split('\n', 1)[0] as string
+  const [text = ''] = error.message.split('\n', 1)
   return text === '' ? error.name : `${error.name}: ${text}`
 }
 
-/** The stack without node's frames and ours, and the user's innermost place. */
-function told(error: unknown, origin: string): NonNullable<Answer['fault']> {
+/** Prints the stack without the frames of Node and chef, and names the innermost place in the user's code. */
+function faultOf(error: unknown, origin: string): NonNullable<Answer['fault']> {
   const root = dirname(origin)
   const stack = error instanceof Error && error.stack ? error.stack : String(error)
   const lines = stack
@@ -104,13 +104,13 @@ async function cook(order: Order): Promise<Answer> {
     enter(order.env, order.folder)
     outputs = await run(order)
   } catch (error) {
-    fault = error instanceof Fault ? { code: error.code, data: error.data } : told(error, order.origin)
+    fault = error instanceof Fault ? { code: error.code, data: error.data } : faultOf(error, order.origin)
   }
   const used = process.cpuUsage(cpu)
   const ms = performance.now() - began
   const discovered = loader.forget(order.origin)
   const retire = leave()
-  const { heldBytes, peakBytes, waited } = looked()
+  const { heldBytes, peakBytes, waited } = usage()
   return {
     ...(fault && { fault }),
     outputs,

@@ -1,4 +1,4 @@
-// How values lie in files for node steps: JSON, or the bytes as they are.
+// Reads and writes the values of node steps: JSON, or bytes as they are.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,7 +8,7 @@ function parsed(bytes: Buffer): unknown {
   return JSON.parse(bytes.toString('utf8'))
 }
 
-/** Paths stay paths, `.json` is a value, a result is a value where it is JSON and a Buffer where it is not. */
+/** Returns a path as it is, and the value in a `.json` file. A result is its JSON value, or else a Buffer. */
 export function readValue(path: string, form: Form): unknown {
   if (form === 'path') return path
   const bytes = readFileSync(path)
@@ -21,7 +21,7 @@ export function readValue(path: string, form: Form): unknown {
   }
 }
 
-/** What JSON would drop or change without a word. */
+/** Finds what JSON would silently drop or change. */
 function lossIn(value: unknown): string | undefined {
   if (value === null) return undefined
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${value} is no JSON value`
@@ -30,7 +30,7 @@ function lossIn(value: unknown): string | undefined {
   if (typeof value !== 'object') return undefined
   if (value instanceof Map || value instanceof Set) return `a ${value.constructor.name} is no JSON value`
   if (ArrayBuffer.isView(value)) return 'bytes can be an output, and not a part of one'
-  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return undefined
+  if ('toJSON' in value && typeof value.toJSON === 'function') return undefined
   for (const one of Object.values(value)) {
     const loss = lossIn(one)
     if (loss) return loss
@@ -38,7 +38,7 @@ function lossIn(value: unknown): string | undefined {
   return undefined
 }
 
-/** Where the output lies. A `file:` URL stands for the file or folder there. */
+/** Returns where the output lies. A `file:` URL stands for the file or folder there. */
 export function writeValue(path: string, value: unknown): string {
   if (value instanceof URL) return resolve(fileURLToPath(value))
   let bytes: string | Uint8Array
@@ -52,7 +52,7 @@ export function writeValue(path: string, value: unknown): string {
   try {
     writeFileSync(path, bytes, { flag: 'wx' })
   } catch {
-    // Never through what lies there: an input may have the same name, and is a link to what others keep.
+    // Never write through an existing file: it may be an input of that name, which is a link into the fridge.
     rmSync(path, { force: true })
     if (existsSync(path)) throw new Error('a folder lies in its place')
     writeFileSync(path, bytes, { flag: 'wx' })

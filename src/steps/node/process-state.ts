@@ -1,11 +1,11 @@
-// What a node step may change of its process, and how the next one finds it as new.
+// Undoes what a node step changed in its process, so that the next one finds it as new.
 import childProcess from 'node:child_process'
 import { closeSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import workers from 'node:worker_threads'
 import type { Answer } from '../warm/worker-messages.ts'
 
-/** Where they stand in /proc/self/stat behind the name of the program. */
+/** Places of fields in /proc/self/stat, counted behind the name of the program. */
 const childFaults = 8
 const residentPages = 21
 const pageBytes = 4096
@@ -13,26 +13,25 @@ const pageBytes = 4096
 const globals = new Set(Reflect.ownKeys(globalThis))
 const events = new Map(process.eventNames().map((name) => [name, process.listeners(name as never)]))
 const umask = process.umask()
-// As files both write at once, through whatever their descriptors are by then.
+// Both are files, which are written at once through the current descriptors.
 const streams = [process.stdout, process.stderr]
 
 /**
- * Descriptors are given out lowest first, so what is opened right after 1 was closed is 1 again, unless another thread
- * of the process was quicker: then false, and the order is for another process.
+ * Opens the log as standard output and error. The lowest free descriptor is assigned first, so a file opened right after 1 was
+ * closed is 1 again, unless another thread was quicker. Then this returns false, and another process takes the order.
  */
 export function redirect(log: string): boolean {
   for (const descriptor of [1, 2]) {
     try {
       closeSync(descriptor)
     } catch {
-      // The last step closed it.
+      // The previous step closed it.
     }
     if (openSync(log, 'a', 0o644) !== descriptor) return false
   }
   return true
 }
 
-/** Left empty it lies there for the next ticket in this pan. */
 export function logBytes(log: string): number {
   return statSync(log, { throwIfNoEntry: false })?.size ?? 0
 }
@@ -43,7 +42,7 @@ export function enter(environment: { [name: string]: string }, folder: string): 
   process.chdir(folder)
 }
 
-/** Puts back what can be put back. True when the process must not be used again. */
+/** Restores what can be restored. Returns true where the process must not be used again. */
 export function leave(): boolean {
   for (const key of Reflect.ownKeys(globalThis)) {
     if (!globals.has(key) && !Reflect.deleteProperty(globalThis, key)) return true
@@ -60,7 +59,7 @@ export function leave(): boolean {
 
 let startedOthers = false
 
-/** From now on it is noted that something was started which may live on elsewhere: a process, or a thread that starts one. */
+/** From now on notes every start of a process, or of a thread that may start one, because they may outlive the step. */
 export function noteStarts(): void {
   const noted = <Arguments extends unknown[], Result>(
     start: (...given: Arguments) => Result,
@@ -89,7 +88,7 @@ export function hasStartedOthers(): boolean {
   return startedOthers
 }
 
-/** Timers, servers, children: what a step started and left running. */
+/** Tells whether the step left timers, servers or children running. */
 function somethingLives(): boolean {
   const live = process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap' && name !== 'TTYWrap')
   const pipes = process.getActiveResourcesInfo().filter((name) => name === 'PipeWrap').length
@@ -100,12 +99,12 @@ export function resetPeak(): void {
   try {
     writeFileSync('/proc/self/clear_refs', '5')
   } catch {
-    // Then the peak is that of the whole process.
+    // The peak is then that of the whole life of the process.
   }
 }
 
-/** What the process holds, its peak since the last reset, and whether it ever waited for a child: from one file of the kernel's. */
-export function looked(): Pick<Answer, 'heldBytes' | 'peakBytes'> & { waited: boolean } {
+/** Returns the memory in use, its peak since the last reset, and whether the process ever waited for a child. */
+export function usage(): Pick<Answer, 'heldBytes' | 'peakBytes'> & { waited: boolean } {
   const peakBytes = process.resourceUsage().maxRSS * 1024
   try {
     const text = readFileSync('/proc/self/stat', 'latin1')

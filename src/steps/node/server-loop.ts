@@ -1,18 +1,18 @@
-// The loop of a warm cook in node: takes orders from the socket one at a time, and answers each.
+// Runs the loop of a warm cook in Node: takes orders from the socket one at a time, and answers each.
 import { connect, type Socket } from 'node:net'
 import { redirect } from './process-state.ts'
-import { type Answer, frame, frameReader, type Order } from '../warm/worker-messages.ts'
+import { type Answer, frame, frameReader, type Order, orderIn } from '../warm/worker-messages.ts'
 
-/** Started as: node SERVER.mjs SOCKET TOKEN. Standard output is not ours: it is the ticket's log. */
+/** For a server that is started as `node SERVER.mjs SOCKET TOKEN`. Standard output is the ticket's log. */
 export function serve(cook: (order: Order) => Promise<Answer>): void {
-  const [address, token] = process.argv.slice(2) as [string, string]
+  const [address = '', token = ''] = process.argv.slice(2)
   const channel: Socket = connect(address)
   let turn = Promise.resolve()
   channel.on('connect', () => channel.write(frame({ token, pid: process.pid })))
   channel.on(
     'data',
     frameReader((message) => {
-      const order = message as Order
+      const order = orderIn(message)
       turn = turn.then(async () => {
         channel.write(frame(redirect(order.log) ? await cook(order) : { again: true }))
       })

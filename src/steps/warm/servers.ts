@@ -1,4 +1,4 @@
-// How the servers of warm cooks are started: which program, with what environment, how isolated.
+// Builds the commands that start servers of warm cooks: program, environment and isolation.
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -8,12 +8,12 @@ import type { Ticket } from '../../tickets/ticket.ts'
 import { findPython } from '../interpreter.ts'
 import type { ServerCommand } from './warm-pool.ts'
 
-/** A server command with what its isolation tells afterwards. */
+/** A server command with what its isolation reports afterwards. */
 export type IsolatedCommand = ServerCommand & Pick<Isolation, 'explain' | 'warnings'>
 
 /**
- * What is read only when a process starts. Hash seeds are fixed so that the order of a set is the same in every
- * process; threads are held to what the step needs, so that burners times threads stay within the cores.
+ * Returns variables that a process reads only when it starts. A fixed hash seed gives a set the same order in every process.
+ * Threads are limited to what the step needs, so that all burners together stay within the cores.
  */
 function startEnvironment(ticket: Ticket, host: HostEnvironment): { [name: string]: string } {
   const threads = String(Math.max(1, Math.floor(ticket.needs.cpu ?? 1)))
@@ -28,7 +28,7 @@ function startEnvironment(ticket: Ticket, host: HostEnvironment): { [name: strin
   }
 }
 
-/** `program` with its own arguments, `further`: what it needs to see where the step is isolated. */
+/** `program` holds its arguments too. `further` returns paths that it needs where the step is isolated. */
 function serverCommand(
   ticket: Ticket,
   host: HostEnvironment,
@@ -66,14 +66,14 @@ export function nodeServer(ticket: Ticket, host: HostEnvironment, cooks: string)
   return serverCommand(ticket, host, program, () => [cooks, dirname(dirname(path)), ...compiler(server)])
 }
 
-/** Pictures: threads of libvips are counted like those of the others. The pixels are outside of V8, which needs little. */
+/** Starts with a small heap for V8, because pixels lie outside of it. */
 export function pictureServer(ticket: Ticket, host: HostEnvironment, cooks: string): IsolatedCommand {
   const server = join(cooks, 'image.mjs')
   const program = [process.execPath, '--no-warnings', '--max-semi-space-size=1', server]
   return serverCommand(ticket, host, program, () => [cooks, dirname(dirname(process.execPath)), ...packagesOf(server)])
 }
 
-/** The folder of packages that sharp is loaded from. */
+/** Returns the folder of packages that holds sharp. */
 function packagesOf(server: string): string[] {
   const found = createRequire(server)
     .resolve.paths('sharp')
@@ -81,7 +81,7 @@ function packagesOf(server: string): string[] {
   return found === undefined ? [] : [found]
 }
 
-/** The packages that compile TypeScript for the node server. */
+/** Returns the packages that compile TypeScript for the node server. */
 function compiler(server: string): string[] {
   try {
     const folder = dirname(createRequire(server).resolve('esbuild/package.json'))

@@ -1,26 +1,26 @@
-// Cooks one ticket of a python, node or picture step in a warm process: stage, order, look at what came out.
+// Cooks one ticket of a python, node or picture step in a warm process: stages the inputs, sends the order, collects the outputs.
 import { statSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { type Failure, failure } from '../../base/failures/failure.ts'
-import { type Before, collectOutputs, lookBefore } from '../outputs.ts'
+import { type Before, collectOutputs, filesBefore } from '../outputs.ts'
 import { clearPan, type HostEnvironment, logPath, makePan } from '../pan.ts'
 import { failureOf, receiptFor, unstarted } from '../receipt.ts'
 import type { Receipt, Ticket } from '../../tickets/ticket.ts'
-import { type Answer, faultFailure, type Order, orderFor } from './worker-messages.ts'
+import { type Answer, faultFailure, orderFor } from './worker-messages.ts'
 import { type Cooking, refusalIn } from '../process-cook.ts'
 import type { IsolatedCommand } from './servers.ts'
 import { lostRetries, type WarmPool, wasKilled } from './warm-pool.ts'
-import type { Ending } from './warm-process.ts'
+import type { ProcessEnding } from './warm-process.ts'
 
-/** A process that holds so much more than after its first ticket is replaced. */
+/** A process that has grown by so many bytes since its first ticket is replaced. */
 const leakBytes = 256e6
 
 export interface WarmKitchen {
   pool: WarmPool
   hostEnvironment: HostEnvironment
-  /** Tickets of which nothing is alive. */
+  /** Tickets that have left no process behind. */
   swept: WeakSet<Ticket>
-  /** How the server of this ticket is started. */
+  /** Returns the command that starts a server for this ticket. */
   command(ticket: Ticket): IsolatedCommand | Promise<IsolatedCommand>
 }
 
@@ -50,10 +50,10 @@ async function prepared(
   const given = kitchen.command(ticket)
   const command = given instanceof Promise ? await given : given
   const isolated = ticket.isolate !== false
-  // The pid that an isolated server tells is none of ours, so its memory is looked at only when it has answered.
+  // The pid of an isolated server belongs to its own namespace, so its memory is checked only when it has answered.
   const limits = { timeoutMs: ticket.timeout ?? 0, memory: isolated ? undefined : ticket.needs.mem }
   for (let lost = 0; ; ) {
-    // What is isolated must be able to see the pan when it starts.
+    // An isolated server must see the pan when it starts.
     if (isolated) makePan(ticket)
     const server = await pool.acquire(command, ticket.step)
     if (isCancelled()) {
@@ -61,7 +61,7 @@ async function prepared(
       return unstarted(ticket, failure('cook-cancelled', {}))
     }
     if (!isolated) makePan(ticket)
-    const began = { before: lookBefore(ticket), startedAt: Date.now() }
+    const began = { before: filesBefore(ticket), startedAt: Date.now(), origin: order.origin }
     server.lastStep = ticket.step
     const ending = await server.cook(order, limits, cancelled)
     if ('answer' in ending) {
@@ -73,7 +73,7 @@ async function prepared(
       else pool.release(server)
       if (answer.again) continue
       if (answer.alone) kitchen.swept.add(ticket)
-      return answered(ticket, command, order, answer, began)
+      return answered(ticket, command, answer, began)
     }
     if (ending.why || !wasKilled(ending.exit) || lost === lostRetries)
       return ended(ticket, command, ending, began.startedAt)
@@ -83,17 +83,23 @@ async function prepared(
   }
 }
 
-/** Its peak is looked at once more, because it may lie between two looks on the way. */
+/** Checks the peak once more, because it may have lain between two looks while the step ran. */
 function tookTooMuch({ needs }: Ticket, { peakBytes }: Answer): boolean {
   return needs.mem !== undefined && peakBytes > needs.mem
+}
+
+interface Start {
+  before: Before
+  startedAt: number
+  /** The step's source, where the user keeps it. */
+  origin: string
 }
 
 function answered(
   ticket: Ticket,
   command: IsolatedCommand,
-  order: Order,
   answer: Answer,
-  { before, startedAt }: { before: Before; startedAt: number },
+  { before, startedAt, origin }: Start,
 ): Receipt {
   let failed: Failure | undefined = answer.fault && faultFailure(answer.fault)
   if (tookTooMuch(ticket, answer))
@@ -117,39 +123,25 @@ function answered(
     cpuMs: answer.cpuMs,
     peakBytes: answer.peakBytes,
     outputs,
-    discovered: answer.discovered.filter((path) => path !== order.origin),
+    discovered: answer.discovered.filter((path) => path !== origin),
     logBytes: answer.logBytes,
     warnings: command.warnings(),
   })
 }
 
-/** `sys.exit(3)` ends no warm process, and is exit 3 as it would be anywhere else. */
+/** `sys.exit(3)` does not end a warm process, but counts as exit 3 all the same. */
 function exitOf(fault: Answer['fault']): number {
   const status = fault?.code === 'step-exit' ? String(fault.data.status) : ''
   return /^[1-9]\d{0,2}$/.test(status) ? Number(status) : 1
 }
 
-/** The process is gone: by our hand, or by the step's. */
-function ended(
-  ticket: Ticket,
-  command: IsolatedCommand,
-  { exit, why, usedBytes }: Extract<Ending, { exit: unknown }>,
-  startedAt: number,
-): Receipt {
-  const seconds = (ticket.timeout ?? 0) / 1000
-  const failed =
-    why === 'timeout'
-      ? failure('cook-timeout', { seconds })
-      : why === 'memory'
-        ? failure('cook-memory', { used: usedBytes ?? 0, allowed: ticket.needs.mem ?? 0 })
-        : why === 'cancelled'
-          ? failure('cook-cancelled', {})
-          : (failureOf({ ...exit, cancelled: false }, '', ticket.pan, 0) ??
-            failure('step-exit', { file: ticket.source?.file ?? '', status: '0' }))
+/** Writes the receipt of a ticket whose process is gone: chef ended it, or the step did. */
+function ended(ticket: Ticket, command: IsolatedCommand, ending: ProcessEnding, startedAt: number): Receipt {
+  const { exit } = ending
   return receiptFor(ticket, {
     exit: exit.code,
     signal: exit.signal,
-    failure: command.explain(failed),
+    failure: command.explain(endingFailure(ticket, ending)),
     startedAt,
     ms: Date.now() - startedAt,
     ...(exit.peakBytes !== undefined && { peakBytes: exit.peakBytes }),
@@ -158,4 +150,20 @@ function ended(
     logBytes: statSync(logPath(ticket), { throwIfNoEntry: false })?.size ?? 0,
     warnings: command.warnings(),
   })
+}
+
+function endingFailure({ timeout = 0, needs, pan, source }: Ticket, { exit, why, usedBytes }: ProcessEnding): Failure {
+  switch (why) {
+    case 'timeout':
+      return failure('cook-timeout', { seconds: timeout / 1000 })
+    case 'memory':
+      return failure('cook-memory', { used: usedBytes ?? 0, allowed: needs.mem ?? 0 })
+    case 'cancelled':
+      return failure('cook-cancelled', {})
+    case undefined:
+      return (
+        failureOf({ ...exit, cancelled: false }, '', pan, 0) ??
+        failure('step-exit', { file: source?.file ?? '', status: '0' })
+      )
+  }
 }

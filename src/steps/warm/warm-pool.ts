@@ -1,15 +1,16 @@
-// The pool of warm cooks: one process a burner, started when first needed, kept between tickets, replaced when lost.
+// Holds the warm cooks: one process a burner, started when first needed, kept between tickets, replaced when lost.
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { failure, Refusal } from '../../base/failures/failure.ts'
+import { isMap } from '../../base/value.ts'
 import type { Exit, Processes } from '../../processes/process.ts'
 import { frameReader } from './worker-messages.ts'
 import { WarmProcess } from './warm-process.ts'
 
-/** How a server is started. The address is where it must call, the token what it must say. */
+/** Starts a server, which connects to the address and says the token. */
 export interface ServerCommand {
   /** Servers of one kind can stand in for each other. */
   kind: string
@@ -17,7 +18,7 @@ export interface ServerCommand {
   env: { [name: string]: string }
 }
 
-/** A process that someone else killed is no word on what it was to cook: another is tried, so many times. */
+/** Times that a ticket is tried again after somebody else killed its process, which says nothing about the ticket. */
 export const lostRetries = 5
 
 export function wasKilled({ signal }: Exit): boolean {
@@ -30,11 +31,11 @@ export class WarmPool {
   #folder = ''
   #listening: Promise<Server> | undefined
   #sockets = new Set<Socket>()
-  /** By token: servers that were started and have not called yet. */
+  /** Servers that were started and have not connected yet, by token. */
   #expected = new Map<string, (socket: Socket, pid: number) => (chunk: Buffer) => void>()
   #idle: WarmProcess[] = []
   #live = new Set<WarmProcess>()
-  /** Burners taken, counting servers that are about to start. */
+  /** Burners in use, with those of servers that are starting. */
   #taken = 0
   #waiting: (() => void)[] = []
   #started = 0
@@ -44,7 +45,7 @@ export class WarmPool {
     this.#burners = Math.max(1, burners)
   }
 
-  /** A server for one order. Give it back with `release`, or `retire` it. */
+  /** Returns a server for one order. The caller has to `release` or `retire` it. */
   async acquire(command: ServerCommand, step: string): Promise<WarmProcess> {
     for (;;) {
       const idle = this.#pick(command.kind, step)
@@ -68,7 +69,7 @@ export class WarmPool {
     this.#waiting.shift()?.()
   }
 
-  /** Resolves when the server and all it had started are gone. */
+  /** Resolves when the server and all that it had started are gone. */
   async retire(server: WarmProcess): Promise<void> {
     this.#forget(server)
     await server.end()
@@ -84,7 +85,7 @@ export class WarmPool {
     this.#folder = ''
   }
 
-  /** The one that cooked this step last is best: it has imported what the step imports. */
+  /** Prefers the server that cooked this step last, because it has imported what the step imports. */
   #pick(kind: string, step: string): WarmProcess | undefined {
     let at = this.#idle.findIndex((server) => server.kind === kind && server.lastStep === step)
     if (at < 0) at = this.#idle.findIndex((server) => server.kind === kind)
@@ -109,7 +110,7 @@ export class WarmPool {
       const { exit, log, program } = started
       if (wasKilled(exit) && !exit.cancelled && lost < lostRetries) continue
       const why = exit.startError?.error ?? lastLine(log) ?? `exit ${exit.code ?? exit.signal}`
-      throw new Refusal([failure('cook-server', { program: program, why })], 1)
+      throw new Refusal([failure('cook-server', { program, why })], 1)
     }
   }
 
@@ -133,13 +134,13 @@ export class WarmPool {
     this.#expected.delete(token)
     if (first !== true) {
       this.#live.delete(server)
-      return { exit: first, log, program: argv[0] as string }
+      return { exit: first, log, program: argv[0] ?? '' }
     }
     void server.exit.then(() => this.#forget(server))
     return server
   }
 
-  /** In a folder that only we may enter: what calls there must know the token as well. */
+  /** Listens in a folder that only this user may enter; whoever connects must know a token as well. */
   async #listen(): Promise<Server> {
     this.#folder = mkdtempSync(join(tmpdir(), 'chef-'))
     chmodSync(this.#folder, 0o700)
@@ -158,8 +159,8 @@ export class WarmPool {
     socket.on('close', () => this.#sockets.delete(socket))
     let take: ((chunk: Buffer) => void) | undefined
     const hello = frameReader((message) => {
-      const { token, pid } = message as { token: string; pid: number }
-      take = this.#expected.get(token)?.(socket, pid)
+      const { token, pid } = isMap(message) ? message : {}
+      take = this.#expected.get(String(token))?.(socket, Number(pid))
       if (!take) socket.destroy()
     })
     socket.on('data', (chunk) => (take ?? hello)(chunk))

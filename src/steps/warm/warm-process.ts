@@ -1,11 +1,17 @@
-// One warm cook: a server process that takes one order after the other, and how each of them ends.
+// Runs one warm cook: a server process that takes one order after the other.
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import type { Exit, Running } from '../../processes/process.ts'
-import { type Answer, frame, frameReader, type Order } from './worker-messages.ts'
+import { type Answer, answerIn, frame, frameReader, type Order } from './worker-messages.ts'
 
-/** How an order ended: with an answer, or with the process. `why` is what we ended it for. */
-export type Ending = { answer: Answer } | { exit: Exit; why?: 'timeout' | 'memory' | 'cancelled'; usedBytes?: number }
+/** The end of an order whose process ended with it. `why` is set where chef ended the process. */
+export interface ProcessEnding {
+  exit: Exit
+  why?: 'timeout' | 'memory' | 'cancelled'
+  usedBytes?: number
+}
+
+export type Ending = { answer: Answer } | ProcessEnding
 
 export interface Limits {
   /** 0: none. */
@@ -20,14 +26,14 @@ const pageBytes = 4096
 export class WarmProcess {
   readonly kind: string
   readonly exit: Promise<Exit>
-  /** Bytes held after its first ticket. */
+  /** Bytes of memory after its first ticket. */
   baseBytes: number | undefined
   lastStep = ''
   #running: Running
   #socket: Socket | undefined
   #pid = 0
   #ended: Exit | undefined
-  /** Who waits for the order that is cooked now: nothing else of it is kept, however many orders one process takes. */
+  /** Resolves the order that is cooked now. */
   #take: ((ending: { answer: Answer } | { exit: Exit }) => void) | undefined
 
   constructor(kind: string, running: Running) {
@@ -45,11 +51,11 @@ export class WarmProcess {
     this.#pid = pid
     socket.unref()
     return frameReader((message) => {
-      this.#take?.({ answer: message as Answer })
+      this.#take?.({ answer: answerIn(message) })
     })
   }
 
-  /** Ends the process and all it has started; `exit` tells when it is gone. */
+  /** Ends the process and all that it has started. Resolves when they are gone. */
   end(): Promise<Exit> {
     this.#running.cancel()
     return this.exit

@@ -1,11 +1,11 @@
-// What a warm cook is told about one ticket, and what it answers: JSON frames on a socket.
+// Defines the messages between chef and a warm cook: the order for one ticket and the answer, as JSON frames on a socket.
 import { extname, join } from 'node:path'
 import { type Failure, type FailureCode, failure, Refusal } from '../../base/failures/failure.ts'
 import type { Value } from '../../base/value.ts'
 import { environmentOf, type HostEnvironment, logPath } from '../pan.ts'
 import type { Content, Ticket } from '../../tickets/ticket.ts'
 
-/** How an input is handed over: as its path, or as the value that lies in the file. `any`: by what it holds. */
+/** Hands an input over as its path or as the value in the file. `any` lets the content decide. */
 export type Form = 'path' | 'json' | 'npy' | 'any'
 
 type OrderInput =
@@ -21,18 +21,18 @@ export interface Order {
   folder: string
   pan: string
   log: string
-  /** What was staged, and where the user keeps it: imports are looked for beside the latter. */
+  /** The staged source, and the user's own, beside which imports are found. */
   source: string
   origin: string
   inputs: OrderInput[]
   outputs: string[]
   env: { [name: string]: string }
-  /** Built-in types: what they are told, and the programs they may use. */
+  /** Settings and programs for built-in types. */
   told?: { type: 'image' | 'course'; settings: { [name: string]: Value }; tools: { [name: string]: string } }
 }
 
 export interface Answer {
-  /** The cook holds a library that changed: it has left, and the order goes to another. */
+  /** The cook had loaded a library that changed. It has ended, and the order goes to another. */
   again?: boolean
   fault?: { code: FailureCode; data: { [name: string]: Value } }
   outputs: { name: string; path: string }[]
@@ -40,11 +40,11 @@ export interface Answer {
   ms: number
   cpuMs: number
   peakBytes: number
-  /** Memory held after the ticket. */
+  /** Bytes of memory after the ticket. */
   heldBytes: number
-  /** Something of this ticket lives on in the process. */
+  /** The process must not be used again, because something of this ticket lives on in it. */
   retire: boolean
-  /** Nothing that the process ever started can be alive, so the pan can be handed on. */
+  /** No process that this one ever started can be alive, so that the pan can be reused. */
   alone?: boolean
   logBytes: number
 }
@@ -86,12 +86,22 @@ export function orderFor(ticket: Ticket, host: HostEnvironment): Order {
   }
 }
 
-/** The cook sends a code and data; the words are ours. */
+/** Trusts the message: the cook is a part of chef, and only its own user can reach the socket. */
+export function answerIn(message: unknown): Answer {
+  return message as Answer
+}
+
+/** Trusts the message, which comes from the chef that started the cook. */
+export function orderIn(message: unknown): Order {
+  return message as Order
+}
+
+/** Words a failure from the code and data that the cook sent. */
 export function faultFailure({ code, data }: NonNullable<Answer['fault']>): Failure {
   return failure(code, data as never)
 }
 
-/** Bytes of one frame: a length of four bytes, then JSON. */
+/** Encodes a frame: a length of four bytes, then JSON. */
 export function frame(message: unknown): Buffer {
   const text = JSON.stringify(message)
   const bytes = Buffer.allocUnsafe(4 + Buffer.byteLength(text))
@@ -100,7 +110,7 @@ export function frame(message: unknown): Buffer {
   return bytes
 }
 
-/** Puts chunks together to frames. */
+/** Assembles frames from chunks. */
 export function frameReader(take: (message: unknown) => void): (chunk: Buffer) => void {
   let rest: Buffer[] = []
   let held = 0
