@@ -41,7 +41,7 @@ export function labelsBelow(folder: string, name: string, label: string): string
 
 const rawNames = (folder: string): Buffer[] => readdirSync(folder, { encoding: 'buffer' })
 
-export function escaped(name: Buffer): string {
+function escaped(name: Buffer): string {
   let text = ''
   for (let at = 0; at < name.length; ) {
     const length = [1, 2, 3, 4].find((bytes) => at + bytes <= name.length && isUtf8(name.subarray(at, at + bytes)))

@@ -110,9 +110,11 @@ export async function followLinks(
       found.trees.set(section, { kind: 'scalar', value: named, place })
     }
     const seen: string[] = []
-    for (let tree = found.trees.get(section); textOf(tree) !== undefined; tree = found.trees.get(section)) {
-      const { place } = tree!
-      const file = resolve(place.base, textOf(tree)!)
+    for (let tree = found.trees.get(section); tree !== undefined; tree = found.trees.get(section)) {
+      const { place } = tree
+      const path = textOf(tree)
+      if (path === undefined) break
+      const file = resolve(place.base, path)
       if (seen.includes(file)) {
         found.failures.push(failureAt('file-circle', { circle: [...seen, file] }, place))
         found.trees.delete(section)
@@ -162,7 +164,7 @@ export async function layArguments(
 /** A path that begins with no section is one of the options: `hashBits=4`. */
 function set(found: Sections, path: string, value: Tree, place: Place): void {
   const parts = path.split('.')
-  const section = sectionOf.get(parts[0]!)
+  const section = sectionOf.get(parts[0] ?? '')
   const inside = section === undefined ? parts : parts.slice(1)
   const name = section ?? 'options'
   const before = found.trees.get(name)

@@ -49,10 +49,6 @@ export function entriesOf(tree: Tree | undefined): Entry[] {
   return tree?.kind === 'map' ? [...tree.entries.values()] : []
 }
 
-export function itemsOf(tree: Tree | undefined): Tree[] {
-  return tree?.kind === 'list' ? tree.items : []
-}
-
 export function textOf(tree: Tree | undefined): string | undefined {
   return tree?.kind === 'scalar' && typeof tree.value === 'string' ? tree.value : undefined
 }

@@ -44,7 +44,7 @@ export function parseDuration(text: string): number | undefined {
   if (rest === '') return undefined
   while (rest !== '') {
     const part = /^(\d+(?:\.\d+)?)\s*([a-z]+)\s*/.exec(rest)
-    const factor = part ? secondUnits[part[2]!] : undefined
+    const factor = secondUnits[part?.[2] ?? '']
     if (!part || factor === undefined) return undefined
     seconds += Number(part[1]) * factor
     rest = rest.slice(part[0].length)
