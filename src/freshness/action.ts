@@ -6,7 +6,14 @@ import { canonical, fieldOf, plainText, type Value } from '../base/value.ts'
 import type { Step } from '../config/configuration.ts'
 import { labelExtension, labelStem } from '../recipe/link-pattern.ts'
 import { pictureTools } from '../recipe/course-format.ts'
-import { parseTemplate, type Placeholder, renderArgument, renderShell, type Template } from '../recipe/placeholder.ts'
+import {
+  parseArguments,
+  parseTemplate,
+  type Placeholder,
+  renderArgument,
+  renderShell,
+  type Template,
+} from '../recipe/placeholder.ts'
 import { collectedLine, contentText, escaped, factLine, inputText, membersText, memberText } from './action-text.ts'
 import { elementAt } from '../base/element-at.ts'
 import type { CollectedInput, InputColumn, JobRow, ResultShelf, StepTable } from '../plan/step-table.ts'
@@ -47,7 +54,7 @@ export function stageInput(column: InputColumn, row: number, contentOf: Surround
   const { inner } = column.input
   switch (column.kind) {
     case 'stocked':
-      return stockedInput(inner, column.item(row), column.input.field)
+      return stagedItem(inner, column.item(row), column.input.field)
     case 'result': {
       const { shelf } = column
       const name = contentOf(shelf, column.rows.get(row))
@@ -63,7 +70,7 @@ export function stageInput(column: InputColumn, row: number, contentOf: Surround
   }
 }
 
-function stockedInput(inner: string, item: StockedItem, field: readonly string[]): Staged {
+export function stagedItem(inner: string, item: StockedItem, field: readonly string[]): Staged {
   if (item.content === undefined) return { kind: 'value', value: fieldOf(item.label, field) ?? null }
   return contentInput(inner, item, item.content)
 }
@@ -128,18 +135,18 @@ export function placeholderText(
   return property === 'stem' ? labelStem(input.label) : labelExtension(input.label)
 }
 
-export type Command = { shell: Template } | { list: Template[] }
+export type Command = { step: string } & ({ shell: Template } | { list: Template[] })
 
 export function parseCommand(step: Step): Command | undefined {
   if (step.command === undefined) return undefined
   const names = [...step.inputs, ...step.outputs].map((one) => one.inner)
-  if (typeof step.command === 'string') return { shell: parseTemplate(step.command, names).template }
-  return { list: step.command.map((part) => parseTemplate(part, names).template) }
+  if (typeof step.command === 'string') return { step: step.name, shell: parseTemplate(step.command, names).template }
+  return { step: step.name, list: parseArguments(step.command, names) }
 }
 
 export function renderCommand(command: Command, resolve: (placeholder: Placeholder) => string): string | string[] {
-  if ('shell' in command) return renderShell(command.shell, resolve)
-  return command.list.map((part) => renderArgument(part, resolve))
+  if ('shell' in command) return renderShell(command.shell, resolve, command.step)
+  return command.list.map((part) => renderArgument(part, resolve, command.step))
 }
 
 /** Writes the action of every row of a table; undefined while an input of the row is not known. */
@@ -199,7 +206,7 @@ function inputWriter(
 ): (row: number) => string | undefined {
   const { inner, field } = column.input
   if (column.kind === 'stocked')
-    return linesByItem(column.places, (row) => stagedLines(inner, stockedInput(inner, column.item(row), field), nameOf))
+    return linesByItem(column.places, (row) => stagedLines(inner, stagedItem(inner, column.item(row), field), nameOf))
   if (column.kind === 'collected' && column.shelf.kind === 'result')
     return collectedWriter(column, column.shelf, contentOf, nameOf)
   return (row) => {

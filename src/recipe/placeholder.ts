@@ -3,8 +3,9 @@
 // `{name}` and `{name.stem}` are placeholders if `name` is an input or an output of the step. Exact names win over
 // properties, so `{out.jpg}` is the output `out.jpg`. `${...}` and `\\{...}` belong to the shell. A single undeclared
 // word is reported as a slip. `{{name}}` writes a literal `{name}`.
-import { failure, Refusal } from '../base/failures/failure.ts'
-import { type Forbidden, isForbidden, type Quoting, quote, quotingAt } from './quoting.ts'
+import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
+import { isCode } from './code-words.ts'
+import { type Forbidden, guarded, isForbidden, isGuarded, type Quoting, quote, quotingAt } from './quoting.ts'
 
 export interface Placeholder {
   name: string
@@ -95,20 +96,51 @@ function meaningOf(inside: string, known: Set<string>): Placeholder | 'unknown' 
   return word.test(inside) || (name !== undefined && word.test(name)) ? 'unknown' : undefined
 }
 
-/** Renders for `/bin/sh -c`. Every value is quoted as its place requires. */
-export function renderShell(template: Template, resolve: Resolve): string {
-  return template.pieces.map((piece) => (typeof piece === 'string' ? piece : shellText(piece, resolve(piece)))).join('')
+/** Parses a command list. No shell of ours reads it, but an argument may be code for the program that it starts. */
+export function parseArguments(parts: readonly string[], names: readonly string[]): Template[] {
+  return parts.map((part, at) => {
+    const quoting = isCode(parts.slice(0, at + 1)) ? 'code' : 'word'
+    const { pieces } = parseTemplate(part, names).template
+    return { pieces: pieces.map((piece) => (typeof piece === 'string' ? piece : { ...piece, quoting })) }
+  })
 }
 
-function shellText({ text, quoting }: PlacedPlaceholder, value: string): string {
+/** Renders for `/bin/sh -c`. Every value is quoted as its place requires. */
+export function renderShell(template: Template, resolve: Resolve, step = ''): string {
+  return template.pieces
+    .map((piece) => (typeof piece === 'string' ? piece : shellText(piece, resolve(piece), step)))
+    .join('')
+}
+
+function shellText(piece: PlacedPlaceholder, value: string, step: string): string {
+  const { text, quoting } = piece
   const quoted = quote(value, quoting)
   if (quoted !== undefined) return quoted
   if (value.includes('\0')) throw new Refusal([failure('placeholder-nul', { text })])
-  if (quoting === 'arithmetic') throw new Refusal([failure('placeholder-arithmetic', { text, value })])
+  const fault = valueFault(piece, value, step)
+  if (fault) throw new Refusal([fault])
   throw new Error(`{${text}} stands where no value can: ${quoting}`)
 }
 
+/** Describes a value that could become code where the placeholder stands. */
+export function valueFault(
+  { name, text, quoting }: PlacedPlaceholder,
+  value: string,
+  step: string,
+): Failure | undefined {
+  if (!isGuarded(quoting) || quote(value, quoting) !== undefined) return undefined
+  return failure('placeholder-code', { step, name, text, value, where: guarded[quoting] })
+}
+
 /** Renders one argument of a command list, which no shell reads. */
-export function renderArgument(template: Template, resolve: Resolve): string {
-  return template.pieces.map((piece) => (typeof piece === 'string' ? piece : resolve(piece))).join('')
+export function renderArgument(template: Template, resolve: Resolve, step = ''): string {
+  return template.pieces
+    .map((piece) => (typeof piece === 'string' ? piece : argumentText(piece, resolve(piece), step)))
+    .join('')
+}
+
+function argumentText(piece: PlacedPlaceholder, value: string, step: string): string {
+  const fault = piece.quoting === 'code' ? valueFault(piece, value, step) : undefined
+  if (fault) throw new Refusal([fault])
+  return value
 }

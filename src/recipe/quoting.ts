@@ -2,9 +2,23 @@
 //
 // While the text is read, a stack holds the contexts: plain words, '...', "...", $(...), $((...)), here-documents.
 // Where shells differ or a value cannot be made safe (inside `...`, ${...}, a quoted here-document), the context
-// forbids placeholders.
+// forbids placeholders. Inside quotes, in arithmetic and where a program reads the text as code once more, only harmless
+// values are put in: a program such as awk or sh would run what quotes of ours protect from this shell alone.
+import { isCode, readsCode, wordsOf } from './code-words.ts'
 
-export type Quoting = 'word' | 'single' | 'double' | 'comment' | 'document' | 'arithmetic' | Forbidden
+export type Quoting = 'word' | 'comment' | 'document' | Guarded | Forbidden
+
+/** Only harmless values are put in here. base/failures/recipe-failures.ts words each through its description here. */
+export type Guarded = 'single' | 'double' | 'arithmetic' | 'code'
+
+export const guarded: { [context in Guarded]: string } = {
+  single: 'inside quotes',
+  double: 'inside quotes',
+  arithmetic: 'in shell arithmetic',
+  code: 'where a program reads code',
+}
+
+export const isGuarded = (quoting: Quoting): quoting is Guarded => Object.hasOwn(guarded, quoting)
 
 /** base/failures/recipe-failures.ts words each of these through its description here. */
 export type Forbidden = 'backticks' | 'expansion' | 'quoted-document' | 'unclear'
@@ -24,10 +38,16 @@ interface Context {
   end: string
   /** The number of open brackets of plain code. A `)` closes these before it closes the context. */
   depth: number
+  /** The offset of the text that opened the context. */
+  from: number
+  /** The offset at which the current command of plain code begins. */
+  command: number
 }
 
 interface HereDocument {
   end: string
+  /** True if the command that reads the document runs it. */
+  isCode: boolean
   stripTabs: boolean
   quoting: 'document' | 'quoted-document'
 }
@@ -35,7 +55,7 @@ interface HereDocument {
 /** Returns the context at each of the spans, which are sorted and read as opaque text. */
 export function quotingAt(text: string, spans: readonly { start: number; end: number }[]): Quoting[] {
   const found: Quoting[] = []
-  const stack: Context[] = [{ quoting: 'word', end: '', depth: 0 }]
+  const stack: Context[] = [{ quoting: 'word', end: '', depth: 0, from: 0, command: 0 }]
   const documents: HereDocument[] = []
   let document: HereDocument | undefined
   let unclear = false
@@ -46,15 +66,22 @@ export function quotingAt(text: string, spans: readonly { start: number; end: nu
 
   const context = (): Context => stack[stack.length - 1]!
   const open = (quoting: Quoting, end: string): void => {
-    stack.push({ quoting, end, depth: 0 })
+    stack.push({ quoting, end, depth: 0, from: at, command: at })
   }
   const here = (): Quoting => {
     if (unclear) return 'unclear'
     const refused = stack.find((one) => one.quoting === 'backticks' || one.quoting === 'expansion')
     // A substitution inside a here-document would have to be quoted for both contexts.
     const nested = stack.some((one) => one.quoting === 'document') && context().quoting !== 'document'
-    return refused?.quoting ?? (nested ? 'unclear' : context().quoting)
+    return refused?.quoting ?? (nested ? 'unclear' : runsHere() ? 'code' : context().quoting)
   }
+  // What a substitution inside a code argument prints is code too, so every context around this one counts.
+  const runsHere = (): boolean =>
+    document?.isCode === true ||
+    stack.some(
+      ({ quoting, command }, depth) =>
+        quoting === 'word' && isCode(wordsOf(text.slice(command, stack[depth + 1]?.from ?? at))),
+    )
 
   while (at < text.length) {
     const span = spans[next]
@@ -100,6 +127,7 @@ export function quotingAt(text: string, spans: readonly { start: number; end: nu
 
   function opened(quoting: Quoting, end: string, length: number): number {
     open(quoting, end)
+    context().command = at + length
     fresh = at + length
     return length
   }
@@ -115,6 +143,10 @@ export function quotingAt(text: string, spans: readonly { start: number; end: nu
 
   function readWord(character: string): number {
     const begins = fresh === at
+    // `2>&1` and `>|` end no command.
+    if (/[\n;()]/.test(character) || (/[&|]/.test(character) && !/[<>]/.test(text[at - 1] ?? ''))) {
+      if (text[at + 1] !== '>') context().command = at + 1
+    }
     if (/[ \t\n;&|()<>]/.test(character)) fresh = at + 1
     // Shells disagree on $'...', and a case inside $(...) contains a bracket that closes nothing.
     if (text.startsWith("$'", at)) unclear = true
@@ -154,6 +186,7 @@ export function quotingAt(text: string, spans: readonly { start: number; end: nu
       end: word.replace(/\\(.)|['"]/g, '$1'),
       stripTabs: written[1] === '-',
       quoting: quoted ? 'quoted-document' : 'document',
+      isCode: wordsOf(/^.*/.exec(text.slice(context().command))![0]).some(readsCode),
     })
     return written[0].length
   }
@@ -184,7 +217,9 @@ export function quotingAt(text: string, spans: readonly { start: number; end: nu
   }
 }
 
-const harmless = /^[A-Za-z0-9_@%+=:,./-]+$/
+const harmless = /^[A-Za-z0-9_@%+=:,./-]*$/
+// The value of a variable is evaluated in arithmetic, so its name is no harmless value there.
+const names = /(?<![A-Za-z0-9_])[A-Za-z_]/
 
 /** Quotes the value for its context. Returns undefined if no quoting makes it safe. */
 export function quote(value: string, quoting: Quoting): string | undefined {
@@ -192,17 +227,17 @@ export function quote(value: string, quoting: Quoting): string | undefined {
   if (value.includes('\0')) return undefined
   switch (quoting) {
     case 'word':
-      return harmless.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
-    case 'single':
-      return value.replaceAll("'", `'\\''`)
-    case 'double':
-      return value.replace(/["\\$`]/g, '\\$&')
+      return value !== '' && harmless.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
     case 'comment':
       return quote(value.replace(/[\r\n]/g, ' '), 'word')
     case 'document':
       return documentText(value)
     case 'arithmetic':
-      return /^-?\d+$/.test(value) ? value : undefined
+      return harmless.test(value) && !names.test(value) ? value : undefined
+    case 'single':
+    case 'double':
+    case 'code':
+      return harmless.test(value) ? value : undefined
     default:
       return undefined
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Failure } from '../base/failures/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { InvalidatedJobs, jobsBehind } from '../execution/invalidated-jobs.ts'
+import { codeValues } from '../freshness/command-values.ts'
 import { Verdicts } from '../freshness/verdicts.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { checkLinks, feedingLinks } from '../placement/link-conflicts.ts'
@@ -94,6 +95,8 @@ function planAnew(
   const planned = makePlan(empty.length > 0 ? withoutEmpty(needed, shelves) : needed, shelves)
   if ('failures' in planned) return planned
   const { plan } = planned
+  const code = codeValues(plan)
+  if (code.length > 0) return { failures: code }
   const work = judge(plan, request, parts)
   // After the records have names, because a link may be named after them.
   const clashes = checkLinks(configuration, plan, (path) => fridge.links.one(path) !== undefined)

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '../../src/base/failures/failure.ts'
-import { parseTemplate, renderArgument, renderShell } from '../../src/recipe/placeholder.ts'
+import { parseArguments, parseTemplate, renderArgument, renderShell } from '../../src/recipe/placeholder.ts'
+import { isGuarded } from '../../src/recipe/quoting.ts'
 
 const render = (text: string, values: { [name: string]: string }): string =>
   renderArgument(parseTemplate(text, Object.keys(values)).template, ({ name, property }) =>
@@ -87,12 +88,9 @@ describe('quoting for the shell', () => {
   test.each([
     ['a word', 'printf %s {x}', ''],
     ['part of a word', 'printf %s a{x}b', 'ab'],
-    ['single quotes', "printf %s 'a{x}b'", 'ab'],
-    ['double quotes', 'printf %s "a{x}b"', 'ab'],
     ['a substitution', 'printf %s "$(printf %s {x}; printf /)"', '/'],
-    ['quotes in a substitution in quotes', 'printf %s "<$(printf %s "{x}"; printf /)>"', '/'],
     ['a variable', 'v={x}; printf %s "$v"', ''],
-    ['a subshell', '(printf %s \'a\'; (printf %s "{x}"))', 'a'],
+    ['a subshell', "(printf %s 'a'; (printf %s {x}))", 'a'],
     ['after a comment with a quote', "# don't\nprintf %s {x}", ''],
     ['after a here-document', "cat <<'EOF' >/dev/null\nit's \"\nEOF\nprintf %s {x}", ''],
   ])('%s is the value and nothing else', (_, text, around) => {
@@ -184,7 +182,7 @@ describe('quoting for the shell', () => {
           const { template, unsafe } = parseTemplate(parts.join(''), ['x'])
           fc.pre(
             unsafe.length === 0 &&
-              !template.pieces.some((piece) => typeof piece === 'object' && piece.quoting === 'arithmetic'),
+              !template.pieces.some((piece) => typeof piece === 'object' && isGuarded(piece.quoting)),
           )
           const script = renderShell(template, () => value)
           const env = { PATH: '/usr/bin:/bin' }
@@ -207,9 +205,52 @@ describe('quoting for the shell', () => {
     expect(said(shell('printf a # {x}\nprintf b', '\nprintf hacked'))).toBe('ab')
   })
 
-  test('shell arithmetic takes whole numbers and nothing else', () => {
-    expect(said(shell('echo $(({x} + 1))', '41'))).toBe('42\n')
-    expect(() => shell('echo $(({x} + 1))', 'a[$(id)]')).toThrow(Refusal)
+  test.each([
+    ["echo 'a {x}'", 'single'],
+    ['echo "a {x}"', 'double'],
+    ['echo $(( {x} + 1 ))', 'arithmetic'],
+    ['eval echo {x}', 'code'],
+    ['v=1 command eval 2>&1 echo $(echo {x})', 'code'],
+    ['if \\eval {x}; then :; fi', 'code'],
+    ['trap {x} EXIT', 'code'],
+    ['sh -c {x}', 'code'],
+    ['timeout 5 /bin/bash -o pipefail -ec echo\\ {x}', 'code'],
+    ['"$SHELL" -c {x}', 'code'],
+    ['python3 -c {x}', 'code'],
+    ['sh -c $(echo {x})', 'code'],
+    ['sh <<EOF\necho {x}\nEOF', 'code'],
+    ['cat <<EOF | bash -s\necho {x}\nEOF', 'code'],
+  ])('%s takes harmless values and nothing else', (text, quoting) => {
+    expect(parseTemplate(text, ['x']).template.pieces).toContainEqual(expect.objectContaining({ quoting }))
+    expect(shell(text, '1.5')).toBe(text.replace('{x}', '1.5'))
+    for (const value of ['a b', '$(id)', 'a[$(id)]', ';id', '"', "'"])
+      expect(() => shell(text, value), value).toThrow(Refusal)
+  })
+
+  test.each([
+    'sh -c \'echo "$1"\' sh {x}',
+    'gcc -c {x} -o a.o',
+    'grep -c {x} file',
+    'eval true; echo {x}',
+    'eval true && echo {x}',
+    'yq eval {x}',
+    'convert -colors {x}',
+    'cat <<EOF\n{x}\nEOF',
+  ])('%s takes any value', (text) => {
+    expect(() => shell(text, 'a b')).not.toThrow()
+  })
+
+  test('an argument that is code takes harmless values and nothing else', () => {
+    const list = (parts: string[], value: string): string[] =>
+      parseArguments(parts, ['x']).map((part) => renderArgument(part, () => value))
+    expect(list(['sh', '-c', 'echo {x}', '{x}'], '1')).toEqual(['sh', '-c', 'echo 1', '1'])
+    expect(list(['sh', '-c', 'echo "$0"', '{x}'], ';id')).toEqual(['sh', '-c', 'echo "$0"', ';id'])
+    expect(() => list(['env', 'bash', '-lc', 'echo {x}'], ';id')).toThrow(Refusal)
+  })
+
+  test('no name of a variable stands in arithmetic, because the shell would evaluate its value', () => {
+    expect(said(shell('echo $(({x} + 1))', '0x29'))).toBe('42\n')
+    expect(() => shell('echo $(({x} + 1))', 'CHEF_other')).toThrow(Refusal)
   })
 
   test.each([
@@ -229,6 +270,6 @@ describe('quoting for the shell', () => {
 })
 
 test('a NUL character is told as what it is, wherever it would stand', () => {
-  for (const text of ['echo {x}', "echo '{x}'", 'echo $(({x} + 1))'])
+  for (const text of ['echo {x}', "echo '{x}'", 'echo $(({x} + 1))', 'eval {x}'])
     expect(() => shell(text, 'a\0b')).toThrow('what {x} stands for holds a NUL character')
 })

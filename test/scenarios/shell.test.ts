@@ -38,20 +38,39 @@ test('a value in a command string arrives as it is, whatever it holds', async ()
   expect((await kitchen.table('seen')).filter((row) => String(row.value ?? '').includes('pwned'))).toEqual([])
 })
 
-test('a value between quotes of the user is still not code', async () => {
+test.each([
+  ["printf '%s' '{v}' > {x}", 'inside quotes'],
+  [`printf '%s' "{v}" > {x}`, 'inside quotes'],
+  ['echo $(( {v} )) > {x}', 'in shell arithmetic'],
+  ['eval echo {v} > {x}', 'where a program reads code'],
+  ["sh -c 'echo {v}' > {x}", 'inside quotes'],
+  ['bash -c {v} > {x}', 'where a program reads code'],
+  [['sh', '-c', 'echo {v} > {x}'], 'where a program reads code'],
+])('%s runs nothing that a value says', async (command, where) => {
   await using kitchen = await rig({
-    flavours: { value: hostile },
-    recipe: {
-      say: {
-        command: `printf '%s' '{v}' > {x}; printf '%s' "{v}" > {y}; ls > {z}`,
-        inputs: { v: 'value' },
-        outputs: { x: 'single', y: 'double', z: 'seen' },
-      },
-    },
+    flavours: { value: [1, 'a[$(touch /tmp/pwned)] `touch pwned`; touch pwned'] },
+    recipe: { say: { command, inputs: { v: 'value' }, outputs: { x: 'said' } } },
   })
-  await kitchen.run(['build', '-k'])
-  expect((await kitchen.table('seen')).filter((row) => String(row.value ?? '').includes('pwned'))).toEqual([])
-  expect(Object.keys(kitchen.tree('.')).filter((path) => path.includes('pwned'))).toEqual([])
+  const refused = await kitchen.run(['build', '-k'])
+  expect(refused.exit).toBe(2)
+  expect(refused.stderr).toContain(`the command of step "say" has {v} ${where}, where "a[$(touch`)
+  expect(refused.stderr).toContain('$CHEF_v')
+  const good = await kitchen.run(['build', '-f', 'value=1'])
+  // `bash -c 1` finds no program of that name.
+  expect(good.exit).toBe(command === 'bash -c {v} > {x}' ? 1 : 0)
+})
+
+test('the name of a file is never code either', async () => {
+  await using kitchen = await rig(
+    {
+      resources: { photos: 'photos/*.jpg' },
+      recipe: { say: { command: 'echo "{p.label}" > {x}', inputs: { p: 'photos' }, outputs: { x: 'said' } } },
+    },
+    { 'photos/$(touch pwned).jpg': 'a' },
+  )
+  const refused = await kitchen.run(['build'])
+  expect(refused.exit).toBe(2)
+  expect(refused.stderr).toContain('has {p.label} inside quotes, where "$(touch pwned).jpg" could become code')
 })
 
 test('a value in a command list is one argument and no shell runs', async () => {

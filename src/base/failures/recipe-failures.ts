@@ -97,8 +97,9 @@ export const recipeFailures = {
     message: `the command of step "${d.step}" has {${d.text}} ${d.where}, where a value could become code`,
     hint: 'put it into a shell variable first: v={name}; or use the list form of command',
   }),
-  'placeholder-arithmetic': (d: { text: string; value: string }): Wording => ({
-    message: `{${d.text}} stands in shell arithmetic, and "${d.value}" is not a whole number`,
+  'placeholder-code': (d: { step: string; name: string; text: string; value: string; where: string }): Wording => ({
+    message: `the command of step "${d.step}" has {${d.text}} ${d.where}, where ${JSON.stringify(d.value)} could become code`,
+    hint: `only letters, digits and _@%+=:,./- can stand there; use $CHEF_${d.name.replaceAll(/[^A-Za-z0-9_]/g, '_')} instead`,
   }),
   'placeholder-nul': (d: { text: string }): Wording => ({
     message: `what {${d.text}} stands for holds a NUL character, which no command can`,
