@@ -78,10 +78,10 @@ describe('finding the cheffile', () => {
   }
 
   test('here, then upwards, unless told', async () => {
-    expect(await find({ cheffile: '', 'a/b/x': '' }, '')).toBe('/cheffile')
+    expect(await find({ cheffile: '{}', 'a/b/x': '' }, '')).toBe('/cheffile')
     expect(await find({ 'cheffile.json': '{}' }, '')).toBe('/cheffile.json')
-    expect(await find({ 'cheffile.yaml': '', cheffile: '' }, '')).toBe('/cheffile.yaml')
-    const folder = folderWith({ 'cheffile.yml': '', 'a/b/x': '' })
+    expect(await find({ 'cheffile.yaml': '{}', cheffile: '' }, '')).toBe('/cheffile.yaml')
+    const folder = folderWith({ 'cheffile.yml': '{}', 'a/b/x': '' })
     const ask = { folder: join(folder, 'a/b'), linked: {}, settings: [], free: [], cpus: 1 }
     expect((await loadConfiguration(ask)).root).toBe(folder)
     await expect(loadConfiguration({ ...ask, upwards: false })).rejects.toThrow('there is no cheffile in')
@@ -303,8 +303,9 @@ describe('files that cannot be taken', () => {
     ).toEqual(['flavour "a" takes the key "solver", and ./v.json has none | did you mean "solvers"?'])
   })
 
-  test('nothing, and sections that are still empty, are a kitchen', async () => {
-    expect((await load('')).steps.size).toBe(0)
+  test('an empty file is no kitchen, and sections that are still empty are one', async () => {
+    await expect(load('\n# only a word\n')).rejects.toThrow('the cheffile is empty')
+    expect((await load('{}')).steps.size).toBe(0)
     expect((await load('# only a word\nresources:\nrecipe:\n')).steps.size).toBe(0)
   })
 })

@@ -66,6 +66,32 @@ links: { x: x.txt }
   await watch.holds('x.txt', 'good\n')
 })
 
+test.each(['cheffile.yml', 'links.yml'])(
+  '%s that is cut to nothing builds nothing and removes nothing',
+  async (file) => {
+    const files = {
+      'cheffile.yml': `resources: { a: a.txt }
+recipe: { make: { command: 'cp {a} {out}', inputs: { a: a }, outputs: { out: x } } }
+links: links.yml
+`,
+      'links.yml': 'x: x.txt',
+    }
+    await using kitchen = await rig(files['cheffile.yml'], { 'a.txt': 'one', 'links.yml': files['links.yml'] })
+    const watch = watching(kitchen)
+    await watch.holds('x.txt', 'one')
+    await watch.next('summary')
+    kitchen.write(file, '')
+    await watch.says('is empty')
+    expect(kitchen.read('x.txt')).toBe('one')
+    expect(watch.lines.filter((line) => line.type === 'summary')).toHaveLength(1)
+    expect(await kitchen.run(['build'])).toMatchObject({ exit: 2, stderr: expect.stringContaining('is empty') })
+    expect(kitchen.read('x.txt')).toBe('one')
+    kitchen.write('a.txt', 'two')
+    kitchen.write(file, files[file === 'links.yml' ? file : 'cheffile.yml'])
+    await watch.holds('x.txt', 'two')
+  },
+)
+
 test('python and node steps stay warm between builds', async () => {
   await using kitchen = await rig(
     `resources: { a: a.txt }

@@ -37,6 +37,10 @@ export const configFailures = {
   'file-unreadable': (d: { file: string; as: string; reason: string }): Wording => ({
     message: `${d.as} cannot be read (${d.reason}): ${d.file}`,
   }),
+  'file-empty': (d: { as: string }): Wording => ({
+    message: `${d.as} is empty`,
+    hint: 'write {} where nothing is meant',
+  }),
   'file-syntax': (d: { language: string; reason: string; brace?: boolean }): Wording => ({
     message: `this is no ${d.language} that can be read: ${d.reason}`,
     hint: d.brace ? "a text with { or } in it stands in quotes here: 'web/{name}'" : undefined,

@@ -34,6 +34,8 @@ export interface Sections {
   failures: Failure[]
   /** False where a file, or a section under its misspelled name, is missing from the trees. */
   whole: boolean
+  /** True for a cheffile without content, such as an editor leaves for a moment while it saves. */
+  isEmpty: boolean
 }
 
 const cheffileNames = ['cheffile.yml', 'cheffile.yaml', 'cheffile.json', 'cheffile', 'cheffile.ts']
@@ -69,6 +71,7 @@ export async function readSections(file: string, surroundings: ProgramSurroundin
     files: [...files],
     failures,
     whole: tree !== undefined || failures.length === 0,
+    isEmpty: tree === undefined && failures.length === 0,
   }
   if (tree === undefined) return found
   if (tree.kind !== 'map') {
@@ -127,13 +130,20 @@ export async function followLinks(
       const read = await readTree(file, `the file for ${section}`, at, surroundings)
       found.failures.push(...read.failures)
       found.files.push(...(read.files ?? []))
-      if (read.tree === undefined && read.failures.length > 0) found.whole = false
+      if (read.tree === undefined) {
+        found.whole = false
+        if (read.failures.length === 0)
+          found.failures.push(failure('file-empty', { as: `the file for ${section}` }, top(file)))
+      }
       found.trees.set(section, read.tree ?? emptyMap({ origin: { from: 'file', at: top(file) }, base: dirname(file) }))
     }
   }
 }
 
 const singular = (section: Section): string => (section.endsWith('s') ? section.slice(0, -1) : section)
+
+/** An empty file says nothing, while `{}` and `[]` say that there is nothing. */
+export const emptyFile = (file: string): Failure => failure('file-empty', { as: 'the cheffile' }, top(file))
 
 const top = (file: string): Position => ({ file, line: 1, column: 1 })
 

@@ -4,7 +4,15 @@ import { dirname, resolve } from 'node:path'
 import { type Failure, Refusal } from '../../base/failures/failure.ts'
 import type { Configuration } from '../configuration.ts'
 import { readFlavour } from '../sections/flavour-values.ts'
-import { findCheffile, followLinks, type Layers, layArguments, readSections, type Sections } from './layers.ts'
+import {
+  emptyFile,
+  findCheffile,
+  followLinks,
+  type Layers,
+  layArguments,
+  readSections,
+  type Sections,
+} from './layers.ts'
 import { ingredientInputs } from '../sections/ingredient-flavours.ts'
 import { namesOf, resolveInputs } from '../dotted-names.ts'
 import type { ProgramSurroundings } from './program-tree.ts'
@@ -56,6 +64,7 @@ export async function readConfiguration(request: LoadRequest): Promise<Reading> 
   const root = dirname(cheffile)
   const found = await readSections(cheffile, programs)
   await followLinks(found, request.folder, request.linked, programs)
+  if (found.isEmpty && found.trees.size === 0) found.failures.push(emptyFile(cheffile))
   const fromEnvironment = request.fridgePath
     ? [{ path: 'fridge.path', value: request.fridgePath, argument: `CHEF_FRIDGE=${request.fridgePath}` }]
     : []
