@@ -28,7 +28,8 @@
 //
 //   fresh, reused and cooked are done. A done job goes back to examining when its results are lost and needed.
 //   A job whose inputs changed on disk is blocked when its turn comes or its receipt is here.
-//   Once the build is stopped nothing begins. What is not done when the last cook has ended is blocked.
+//   Once the build is stopped nothing begins. A failure lets finish what runs, and an interruption ends it.
+//   What is not done when the last cook has ended is blocked.
 import { type JobId, jobIdOf } from '../plan/job-id.ts'
 import type { BlockCause, BuildEffect, BuildEvent, FailureCause, FinalVerdict } from './build-events.ts'
 import { type BuildState, countOf, isJobDone, type JobPhase, jobsIn, move, phaseOf } from './build-state.ts'
@@ -236,7 +237,7 @@ function returned(
       build.effects.push({ type: 'retry', job, attempt: attempt + 1, held: phaseOf(build, job) === 'held' })
       return
     }
-    if (ok || build.stopped === undefined) {
+    if (ok || !isCancelled(build, job)) {
       move(build, job, 'storing')
       build.effects.push({ type: 'store', job })
       return
@@ -342,9 +343,14 @@ function invalidated(build: BuildState, jobs: ReadonlyMap<JobId, string>): void 
 }
 
 function stop(build: BuildState, why: 'failed' | 'interrupted'): void {
-  if (build.stopped === 'interrupted') return
+  if (build.stopped === 'interrupted' || build.stopped === why) return
   build.stopped = why
-  for (const job of build.attempts.keys()) build.effects.push({ type: 'cancel', job })
+  for (const job of build.attempts.keys()) if (isCancelled(build, job)) build.effects.push({ type: 'cancel', job })
+}
+
+/** An interruption ends everything, a failure only what is held and has not begun. */
+function isCancelled(build: BuildState, job: JobId): boolean {
+  return build.stopped === 'interrupted' || (build.stopped === 'failed' && phaseOf(build, job) === 'held')
 }
 
 function causeOfStop({ stopped }: BuildState): BlockCause {

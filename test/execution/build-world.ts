@@ -284,6 +284,8 @@ export class World {
       }
       case 'cancel': {
         const cook = this.#executor.get(effect.job)
+        if (cook && !cook.held && !this.interrupted && !this.#invalidated.has(effect.job))
+          throw new Error(`job ${effect.job} is ended because of another one`)
         if (cook) cook.cancelled = true
         return
       }

@@ -86,20 +86,23 @@ recipe:
   })
 })
 
-test('without --keep-going the rest is cancelled', async () => {
+test('without --keep-going nothing new begins, and what runs is let finish', async () => {
   await using kitchen = await rig(`
 recipe:
   bad: { command: "%HOLD% bad; exit 4", outputs: { x: x } }
   slow: { command: "%HOLD% slow; echo done > {y}", outputs: { y: y } }
+  late: { command: "cat {y} > {z}", inputs: { y: y }, outputs: { z: z } }
 kitchen: { burners: 2 }
 `)
   const running = kitchen.start(['build', '--json'])
   const [bad, slow] = await Promise.all([kitchen.held('bad'), kitchen.held('slow')])
   bad.release()
-  await slow.gone
+  await bad.gone
+  slow.release()
   const { exit, summary, lines } = await running.result
   expect(exit).toBe(1)
-  expect(summary).toMatchObject({ cooked: 0, failed: 1 })
+  expect(summary).toMatchObject({ cooked: 1, failed: 1, blocked: 1 })
+  expect(lines.find((line) => line.step === 'late')).toMatchObject({ status: 'blocked' })
   expect(lines.find((line) => line.step === 'bad')).toMatchObject({ status: 'failed', exit: 4 })
 })
 
