@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { isSyntax, parseSources } from './syntax.ts'
 
 /** Lower these bounds whenever a count falls below them; never raise them. */
-const mostCasts = 175
-const mostLongFunctions = 7
+const mostCasts = 142
+const mostLongFunctions = 6
 
 /** A function with more parameters than this is long. */
 const mostParameters = 4
