@@ -46,13 +46,15 @@ function dependenciesOf(spec: ValueMap): Dependency[] {
 
 export function tasksOfWireit(project: NpmProject, left: Omission[]): Task[] {
   const tasks = new Map<string, Task>()
+  const seen = new Set<string>()
   const leave = (id: string, why: string): void => void left.push({ what: taskName(id), why })
   const add = (folder: string, script: string): void => {
     const id = idOf(folder, script)
     const json = mapOf(project.packages.get(folder))
     const spec = mapOf(json.wireit)[script]
     const plain = mapOf(json.scripts)[script]
-    if (tasks.has(id) || left.some(({ what, why }) => what === taskName(id) && why.startsWith('it is '))) return
+    if (seen.has(id)) return
+    seen.add(id)
     if (spec === undefined || !isMap(spec)) {
       if (typeof plain !== 'string') return leave(id, 'it is needed, and there is no such script')
       leave(id, 'wireit runs such a script every time, chef when what it needs has changed')
