@@ -55,7 +55,7 @@ export type Assignment = ConformedStep['only'][number]
 
 type KeysAsWritten =
   | ('only' | 'exclude' | 'env' | 'tools' | 'needs')
-  | ('timeout' | 'retries' | 'isolate' | 'pool' | 'warm' | 'sbatch')
+  | ('timeout' | 'retries' | 'isolate' | 'trace' | 'pool' | 'warm' | 'sbatch')
 
 export interface Step extends Pick<ConformedStep, KeysAsWritten> {
   /** With dots for steps of a sub-kitchen: `prepare.trim`. */
@@ -105,7 +105,7 @@ export interface Link {
   at: Position
 }
 
-type KitchenKeys = 'stove' | 'named' | 'pools' | 'mem' | 'gpu'
+type KitchenKeys = 'stove' | 'trace' | 'named' | 'pools' | 'mem' | 'gpu'
 
 export interface KitchenSettings extends Pick<Conformed<'kitchen'>, KitchenKeys> {
   /** The number of jobs that cook at once. */

@@ -19,11 +19,14 @@ export type BuildEvent =
   | { type: 'returned'; job: JobId; ok: boolean; overwrote: string | undefined }
   /** The receipt will come after this build. */
   | { type: 'deferred'; job: JobId }
-  /** The outputs of a receipt are stored, or the receipt came to a failure. */
-  | { type: 'stored'; job: JobId; ok: boolean }
+  /** The outputs of a receipt are stored, or it came to a failure, or a file changed while the cook read it. */
+  | { type: 'stored'; job: JobId; outcome: StoredOutcome }
   /** Inputs of these jobs changed on disk. The value names the input. */
   | { type: 'invalidated'; jobs: ReadonlyMap<JobId, string> }
   | { type: 'interrupted' }
+
+/** `input`: the file that changed. */
+export type StoredOutcome = { kind: 'cooked' | 'failed' } | { kind: 'changed'; input: string }
 
 export type FailureCause =
   /** The receipt says why. */

@@ -23,6 +23,7 @@
 //                                        receipt   │       │ receipt comes later
 //                                                  ▼       ▼
 //                 failed ◀── not storable ─ ┌─────────┐  deferred
+//              postponed ◀─ input changed ─ │         │
 //                 cooked ◀───────────────── │ storing │
 //                                           └─────────┘
 //
@@ -31,7 +32,7 @@
 //   Once the build is stopped nothing begins. A failure lets finish what runs, and an interruption ends it.
 //   What is not done when the last cook has ended is blocked.
 import { type JobId, jobIdOf } from '../plan/job-id.ts'
-import type { BlockCause, BuildEffect, BuildEvent, FailureCause, FinalVerdict } from './build-events.ts'
+import type { BlockCause, BuildEffect, BuildEvent, FailureCause, FinalVerdict, StoredOutcome } from './build-events.ts'
 import { type BuildState, countOf, isJobDone, type JobPhase, jobsIn, move, phaseOf } from './build-state.ts'
 
 /** After this many losses, assume that the job deletes its own inputs, and fail it. */
@@ -66,7 +67,7 @@ function handle(build: BuildState, event: BuildEvent): void {
     case 'deferred':
       return deferred(build, event.job)
     case 'stored':
-      return event.ok ? cooked(build, event.job) : failed(build, event.job, { kind: 'receipt' })
+      return stored(build, event.job, event.outcome)
     case 'invalidated':
       return invalidated(build, event.jobs)
     case 'interrupted':
@@ -262,6 +263,28 @@ function cooked(build: BuildState, job: JobId): void {
   share(build, job, 'cooked')
 }
 
+function stored(build: BuildState, job: JobId, outcome: StoredOutcome): void {
+  if (outcome.kind === 'cooked') cooked(build, job)
+  else if (outcome.kind === 'changed' && build.rules.mayPostpone && build.stopped === undefined)
+    postpone(build, job, outcome.input)
+  else failed(build, job, { kind: 'receipt' })
+}
+
+/** What the job reads has to be looked at again: it waits for another round of the build, with all that waits for it. */
+function postpone(build: BuildState, first: JobId, input: string): void {
+  leaveExecutor(build, first)
+  build.changedInputs.add(input)
+  const jobs = [first, ...build.groups.dissolve(first)]
+  for (const job of jobs) move(build, job, 'postponed')
+  for (const job of jobs) {
+    build.plan.eachReader(job, (reader) => {
+      if (phaseOf(build, reader) !== 'waiting') return
+      move(build, reader, 'postponed')
+      jobs.push(reader)
+    })
+  }
+}
+
 /** The leader of an action is done, and its followers with it. */
 function share(build: BuildState, leader: JobId, phase: JobPhase): void {
   const followers = build.groups.dissolve(leader)
@@ -364,6 +387,10 @@ function finish(build: BuildState): void {
   if (!build.isStarted || build.isFinished) return
   if (activePhases.some((phase) => countOf(build, phase) > 0)) return
   build.isFinished = true
+  const [input] = build.changedInputs
+  // After a failure there is no other round.
+  if (input !== undefined && (build.stopped !== undefined || countOf(build, 'failed') > 0))
+    leave(build, [...jobsIn(build, 'postponed')], { kind: 'input-changed', input })
   if (build.stopped !== undefined) {
     for (const phase of ['ready', 'following', 'waiting'] as const)
       leave(build, [...jobsIn(build, phase)], causeOfStop(build))

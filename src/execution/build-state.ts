@@ -35,6 +35,8 @@ const phases = [
   'blocked',
   /** Its receipt comes after this build. */
   'deferred',
+  /** A file changed while it was read: left to the next round of this build. */
+  'postponed',
 ] as const
 export type JobPhase = (typeof phases)[number]
 
@@ -72,6 +74,8 @@ export interface BuildRules {
   ahead: number
   /** Whether a remote cache is asked before a job is cooked. */
   remote: boolean
+  /** Whether the build has another round for jobs whose inputs changed while they were cooked. */
+  mayPostpone: boolean
 }
 
 /** Updated in place by `react` alone. */
@@ -95,6 +99,8 @@ export interface BuildState {
   /** How often the inputs of a job were found lost. */
   readonly losses: Map<JobId, number>
   readonly invalidated: Map<JobId, string>
+  /** Files that changed while a job read them, which was postponed for that. */
+  readonly changedInputs: Set<string>
   stopped: 'failed' | 'interrupted' | undefined
   isStarted: boolean
   isFinished: boolean
@@ -127,6 +133,7 @@ export function newBuildState(plan: BuildPlan, rules: BuildRules): BuildState {
     recooked: new Set(),
     losses: new Map(),
     invalidated: new Map(),
+    changedInputs: new Set(),
     stopped: undefined,
     isStarted: false,
     isFinished: false,

@@ -10,9 +10,10 @@ import { LongestPath } from '../plan/job-graph.ts'
 import type { JobId } from '../plan/job-id.ts'
 import type { Found, RemoteResults } from '../remote-cache/remote-results.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
+import type { FileWorld } from '../sources/file-world.ts'
 import { type Executor, later } from '../tickets/ticket.ts'
 import { BatchedWrites } from './batched-writes.ts'
-import type { BlockCause, BuildEffect, BuildEvent, FailureCause } from './build-events.ts'
+import type { BlockCause, BuildEffect, BuildEvent, FailureCause, StoredOutcome } from './build-events.ts'
 import { react } from './build-machine.ts'
 import { type BuildState, countOf, phaseOf } from './build-state.ts'
 import { IntermediateResults } from './intermediate-results.ts'
@@ -20,7 +21,7 @@ import type { InvalidatedJobs } from './invalidated-jobs.ts'
 import { estimates } from './job-demands.ts'
 import { type Ending, JobEvents, nothingRan } from './job-events.ts'
 import type { Surveyor } from './midrun-changes.ts'
-import { takeIn } from './receipt-evaluation.ts'
+import { type Taken, takeIn } from './receipt-evaluation.ts'
 import { acceptShared } from './receipt-storage.ts'
 import { lookUp } from './remote-lookup.ts'
 import { type Returned, RunningJobs } from './running-jobs.ts'
@@ -30,6 +31,7 @@ export interface DriverPorts {
   fridge: Fridge
   verdicts: Verdicts
   scanner: FileScanner
+  world: FileWorld
   invalidated: InvalidatedJobs
   executor: Executor
   emit: Emit
@@ -76,10 +78,10 @@ class Driver {
   #error: { thrown: unknown } | undefined
 
   constructor(build: BuildState, ports: DriverPorts) {
-    const { verdicts, fridge, remote, scanner, configuration } = ports
+    const { verdicts, fridge, remote, scanner, world, configuration } = ports
     this.#build = build
     this.#ports = ports
-    this.#surveyor = { looker: scanner, root: configuration.root }
+    this.#surveyor = { looker: scanner, world, root: configuration.root, fridge: fridge.folder }
     this.#path = new LongestPath(verdicts.plan.jobs)
     this.#running = new RunningJobs({ ...ports, estimate: estimates(verdicts) })
     this.#intermediate = new IntermediateResults(verdicts, fridge, remote)
@@ -286,7 +288,11 @@ class Driver {
     this.#events.warn(row.step, receipt)
     const cooked = { ticket, text: this.#textOf(job), receipt }
     const taken = takeIn(cooked, row, { fridge, surveyor: this.#surveyor })
-    if ('failed' in taken) {
+    if ('changed' in taken) {
+      const { ms, exit } = receipt
+      const ending = { ms, exit, failure: failure('input-changed', { path: taken.changed }) }
+      this.#failures.set(job, { ending, action: undefined })
+    } else if ('failed' in taken) {
       this.#failures.set(job, { ending: taken.failed, action: taken.action })
     } else {
       verdicts.accept(job, taken.served.outputs, taken.served.action)
@@ -298,7 +304,11 @@ class Driver {
     }
     this.#running.clear(returned)
     this.#writes.add()
-    this.#dispatch({ type: 'stored', job, ok: !('failed' in taken) })
+    this.#dispatch({
+      type: 'stored',
+      job,
+      outcome: outcomeOf(taken),
+    })
   }
 
   #discard(job: JobId): void {
@@ -381,6 +391,11 @@ class Driver {
     this.#running.written()
     this.#events.written()
   }
+}
+
+function outcomeOf(taken: Taken): StoredOutcome {
+  if ('changed' in taken) return { kind: 'changed', input: taken.changed }
+  return { kind: 'served' in taken ? 'cooked' : 'failed' }
 }
 
 function endingOf(cause: FailureCause, known: Ending): Ending {

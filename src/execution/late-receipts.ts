@@ -1,21 +1,22 @@
 // Receipts that come when nothing asks for their jobs any more are good work: kept by their action, for whoever asks again.
+import { traceText } from '../base/trace.ts'
 import type { Receipt, Ticket } from '../tickets/ticket.ts'
 import { acceptFailure, acceptServed } from './receipt-storage.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
-import type { FileScanner } from '../sources/file-scanner.ts'
-import { discoveries } from './midrun-changes.ts'
+import type { FileWorld } from '../sources/file-world.ts'
+import { declaredLooks } from './cook-trace.ts'
 
 /** What taking late receipts needs of a session. */
 export interface LateReceiptsView {
   readonly fridge: Fridge
-  readonly looker: FileScanner
+  readonly world: FileWorld
   readonly configuration: Configuration
 }
 
 type Late = Iterable<{ ticket: Ticket & { action: string }; receipt: Receipt }>
 
-export function receiveLate({ fridge, looker, configuration }: LateReceiptsView, late: Late): number {
+export function receiveLate({ fridge, world, configuration }: LateReceiptsView, late: Late): number {
   let count = 0
   fridge.begin()
   fridge.clearLeftovers()
@@ -24,10 +25,10 @@ export function receiveLate({ fridge, looker, configuration }: LateReceiptsView,
     // The key is only a name for the text: a ticket in which they do not fit was changed by hand.
     if (fridge.digest.text(action) !== ticket.key) continue
     const cooked = { ticket, text: action, receipt }
-    const surveyor = { looker, root: configuration.root }
     if (receipt.ok) {
       const outputs = ticket.outputs.map((inner) => ({ inner }))
-      acceptServed(fridge, { outputs }, cooked, discoveries(receipt, surveyor))
+      const own = traceText(declaredLooks(receipt, world, configuration.root))
+      acceptServed(fridge, { outputs }, cooked, { own, system: '' })
     } else if (fridge.actions.ofKey(ticket.key, action).length === 0) acceptFailure(fridge, cooked)
     count++
   }

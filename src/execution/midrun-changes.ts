@@ -1,18 +1,17 @@
 // Files that a cook reads where the user keeps them: looked at again after the run, because they may have changed meanwhile.
-import { dirname, relative, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { Step } from '../config/configuration.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
 import { lookAt, sameStat } from '../fridge/stat-memory.ts'
-import type { Discovered } from '../fridge/action-store.ts'
 import { bundleFiles } from '../sources/resource-scan.ts'
 import { fixedPart, hasWildcard } from '../steps/output-pattern.ts'
 import type { Receipt } from '../tickets/ticket.ts'
 import type { JobRow } from '../plan/step-table.ts'
 import type { ItemContent } from '../plan/shelves.ts'
+import type { CookTraceOptions } from './cook-trace.ts'
 
-export interface Surveyor {
+export interface Surveyor extends CookTraceOptions {
   looker: FileScanner
-  root: string
 }
 
 /** A file or folder that the cook was given as it lies, and that is not what it was when the plan was made. */
@@ -71,16 +70,6 @@ function ownPlaces({ place, folder, outputs }: Step): OwnPlaces {
 function changedSince(path: string, startedAt: number): boolean {
   const stat = lookAt(path) ?? lookAt(dirname(path))
   return stat !== undefined && Number(stat.ctimeNs / 1_000_000n) > startedAt
-}
-
-/** What a cook read without being told, and what it holds: by paths that mean the same in another place of the project. */
-export function discoveries({ discovered }: Receipt, { looker, root }: Surveyor): Discovered[] {
-  return discovered.map((path) => {
-    const inside = relative(root, path)
-    const named = inside.startsWith('../') ? path : inside
-    const file = looker.file(path)
-    return file ? { path: named, name: file.name } : { path: named }
-  })
 }
 
 /** In the project all files of the user's, in a pan those of which the fridge has no snapshot. */

@@ -5,11 +5,16 @@ import { readFailure } from '../base/failures/written-failure.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { JobRow } from '../plan/step-table.ts'
 import { acceptFailure, acceptServed, commandOf, type Cooked, logTail, type Served } from './receipt-storage.ts'
-import { changedMeanwhile, discoveries, type Surveyor } from './midrun-changes.ts'
+import { cookTrace } from './cook-trace.ts'
+import { changedMeanwhile, type Surveyor } from './midrun-changes.ts'
 import type { Ending } from './job-events.ts'
 
 /** Of a failed cook the fridge keeps an action too; nothing of one that cannot be believed. */
-export type Taken = { served: Served } | { failed: Ending; action?: number }
+export type Taken =
+  | { served: Served; warnings: string[] }
+  | { failed: Ending; action?: number }
+  /** A file changed while the cook read it, so its results are of neither content. */
+  | { changed: string }
 
 export function takeIn(
   cooked: Cooked,
@@ -20,8 +25,7 @@ export function takeIn(
   const { ms, exit, ok, log } = receipt
   fridge.begin()
   const moved = ok ? changedMeanwhile(row, receipt, surveyor) : undefined
-  if (moved !== undefined)
-    return { failed: { ms, exit, failure: failure('input-changed', { path: relative(surveyor.root, moved) }) } }
+  if (moved !== undefined) return { changed: relative(surveyor.root, moved) }
   if (!ok) {
     // Read before the fridge takes the log away.
     const tail = log && logTail(log.path, log.bytes)
@@ -29,7 +33,9 @@ export function takeIn(
     return { action, failed: { ms, exit, failure: readFailure(receipt), command: commandOf(ticket), logTail: tail } }
   }
   try {
-    return { served: acceptServed(fridge, row.step, cooked, discoveries(receipt, surveyor)) }
+    const traced = cookTrace(cooked, row, surveyor)
+    if (traced.kind === 'changed') return { changed: relative(surveyor.root, traced.path) }
+    return { served: acceptServed(fridge, row.step, cooked, traced.trace), warnings: [] }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return { failed: { ms, exit, failure: failure('outputs-not-kept', { why }) } }

@@ -5,7 +5,8 @@ import type { Output } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { listTree } from '../files/file-glob.ts'
 import type { Entry } from '../fridge/objects/folder-listing.ts'
-import type { Discovered, ReceiptNote } from '../fridge/action-store.ts'
+import { emptyTrace, type TraceTexts } from '../base/trace.ts'
+import type { ReceiptNote } from '../fridge/action-store.ts'
 import type { Receipt, Ticket } from '../tickets/ticket.ts'
 import { quote } from '../recipe/quoting.ts'
 import type { Found } from '../remote-cache/remote-results.ts'
@@ -32,7 +33,7 @@ export function acceptServed(
   fridge: Fridge,
   step: { outputs: readonly Pick<Output, 'inner'>[] },
   cooked: Cooked,
-  discovered: Discovered[],
+  trace: TraceTexts,
 ): Served {
   const { receipt } = cooked
   const outputs = step.outputs.map(({ inner }) => {
@@ -40,19 +41,19 @@ export function acceptServed(
     if (served === undefined) throw new Error(`the receipt of ${receipt.id} lacks ${inner}`)
     return served.kind === 'folder' ? keepFolder(fridge, served.path) : keepOne(fridge, served.path)
   })
-  return { action: note(fridge, cooked, outputs, discovered), outputs }
+  return { action: note(fridge, cooked, outputs, trace), outputs }
 }
 
 /** Keeps what somebody else cooked and shared. */
 export function acceptShared(fridge: Fridge, key: string, text: string, found: Found): number {
-  const { outputs, discovered, cook, log } = found
+  const { outputs, trace, cook, log } = found
   const { ms, startedAt, host, cpuMs, peakBytes, command } = cook
   return fridge.actions.add({
     key,
     text,
     ok: true,
     outputs,
-    discovered,
+    trace,
     note: { exit: 0, signal: null, startedAt, host, cpuMs, peakBytes, command },
     ms,
     log: log.length > 0 ? Buffer.from(log) : null,
@@ -61,14 +62,14 @@ export function acceptShared(fridge: Fridge, key: string, text: string, found: F
 
 /** Keeps that a cook failed, and its log; nothing else of it. */
 export function acceptFailure(fridge: Fridge, cooked: Cooked): number {
-  return note(fridge, cooked, [], [])
+  return note(fridge, cooked, [], emptyTrace)
 }
 
 function note(
   fridge: Fridge,
   { ticket, text, receipt }: Cooked,
   outputs: Served['outputs'],
-  discovered: Discovered[],
+  trace: TraceTexts,
 ): number {
   const { exit, signal, failure, hint, failed, startedAt, cpuMs, peakBytes, host } = receipt
   const said = receipt.log
@@ -80,7 +81,7 @@ function note(
     text,
     ok: receipt.ok,
     outputs,
-    discovered,
+    trace,
     note: receiptNote,
     ms: receipt.ms,
     log: said && !long ? readFileSync(said.path) : null,

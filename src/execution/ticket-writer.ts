@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { type ContentName, isFolder, isProgram, valueText } from '../base/content-name.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
+import { traceModeOf } from '../config/trace-mode.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { type CollectedMember, type Content, type Ticket, type TicketInput, ticketVersion } from '../tickets/ticket.ts'
 import {
@@ -86,6 +87,7 @@ function makeTicket(
     needs: evaluateNeeds(step.needs, attempt),
     attempt,
     isolate: step.isolate,
+    trace: traceModeOf(step, context.configuration.kitchen),
     warm: step.warm,
   }
   if (command)

@@ -34,9 +34,9 @@ export function factLine(kind: FactKind, name: string, value: string): string {
   return `${kind}\t${escaped(name)}\t${escaped(value)}\n`
 }
 
-/** A path that was read without being declared, and what it held; null where it was not there. */
-export function discoveredLine(path: string, content: string | null): string {
-  return `discovered\t${JSON.stringify(path)}\t${content}\n`
+/** What was looked for without being declared, most often a path, and what was found; null where there was nothing. */
+export function discoveredLine(question: string, found: string | null): string {
+  return `discovered\t${JSON.stringify(question)}\t${found}\n`
 }
 
 export function readFacts(text: string): Fact[] {

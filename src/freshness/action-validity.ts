@@ -1,17 +1,18 @@
-// Decides whether the stored results of an action are still valid: it succeeded, what it discovered is unchanged, and its
-// results can be had.
+// Decides whether the stored results of an action are still valid: it succeeded, what its cook looked for is
+// unchanged, and its results can be had.
 import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
 import type { Reason } from '../base/reason.ts'
 import type { Store } from '../fridge/store.ts'
-import type { Discovered, StoredAction } from '../fridge/action-store.ts'
+import type { StoredAction } from '../fridge/action-store.ts'
 import { inlineLimit } from '../fridge/objects/objects.ts'
 import type { ResultShelf, StepTable } from '../plan/step-table.ts'
 import type { Plan } from '../plan/plan.ts'
+import { TraceCheck, type World } from './trace-check.ts'
 import { intermediateShelves } from '../plan/intermediate-outputs.ts'
 
 export interface ActionValidityOptions {
-  /** What a discovered file holds now. */
-  lookAt: (path: string) => ContentName | undefined
+  /** What traces are held against. */
+  world: World
   /** Results whose bytes have to be here; the bytes of others may lie with others. */
   wanted: ReadonlySet<string>
 }
@@ -22,6 +23,7 @@ export class ActionValidity {
   readonly #intermediate: ReadonlySet<ResultShelf>
   readonly #absent: ReadonlySet<string>
   #files: ReturnType<Store['objects']['files']['names']>
+  #traces: TraceCheck
 
   constructor(plan: Plan, fridge: Store, options: ActionValidityOptions) {
     this.#fridge = fridge
@@ -29,11 +31,13 @@ export class ActionValidity {
     this.#intermediate = intermediateShelves(plan)
     this.#absent = fridge.strongNames.absent()
     this.#files = fridge.objects.files.names()
+    this.#traces = new TraceCheck(options.world)
   }
 
   /** Files may have come and gone since. */
   lookAgain(): void {
     this.#files = this.#fridge.objects.files.names()
+    this.#traces = new TraceCheck(this.#options.world)
   }
 
   /** Places of the outputs whose bytes have to be here when the job is done. */
@@ -45,11 +49,10 @@ export class ActionValidity {
   /** Finds the reason why an action cannot be used; undefined where it can. */
   trouble(action: StoredAction, table: StepTable): Reason | undefined {
     if (action.failure !== undefined) return { kind: 'last-cook-failed', failure: action.failure }
-    const changed = action.discovered.find((one) => this.#hasChanged(one))
-    if (changed) {
-      const { path, name } = changed
-      return { kind: name === undefined ? 'discovered-appeared' : 'discovered-changed', path }
-    }
+    const { own, system } = action.trace
+    const broken = this.#traces.broken(own) ?? this.#traces.broken(system)
+    if (broken)
+      return { kind: broken.kind === 'appeared' ? 'discovered-appeared' : 'discovered-changed', path: broken.path }
     const whole = table.outputs.every((shelf, at) => {
       const output = action.outputs[at]
       if (output === undefined || this.#intermediate.has(shelf)) return true
@@ -60,10 +63,6 @@ export class ActionValidity {
 
   #isWanted({ name }: ResultShelf): boolean {
     return this.#options.wanted.has(name)
-  }
-
-  #hasChanged({ path, name }: Discovered): boolean {
-    return this.#options.lookAt(path) !== name
   }
 
   #mayBeElsewhere(shelf: ResultShelf, name: ContentName): boolean {

@@ -1,10 +1,11 @@
-// What cooking each action gave: outputs, discovered files, receipt and log.
+// What cooking each action gave: outputs, trace, receipt and log.
 import { bytesOf, type BytesName, type ContentName } from '../base/content-name.ts'
 import type { Digest } from '../base/digest.ts'
 import type { Failure } from '../base/failures/failure.ts'
 import { readFailure, type WrittenFailure } from '../base/failures/written-failure.ts'
+import { emptyTrace, type Look, traceText, type TraceTexts } from '../base/trace.ts'
 import { bytesOfOutputs, outputsIn, outputsText, type StoredOutput } from './stored-outputs.ts'
-import type { ActionTuple } from './tables/action-table.ts'
+import type { ActionRow, ActionTuple } from './tables/action-table.ts'
 import type { Tables } from './tables/tables.ts'
 
 /** An action that was cooked, or failed. */
@@ -15,17 +16,11 @@ export interface StoredAction {
   ok: boolean
   /** In the order of the step's outputs. */
   outputs: StoredOutput[]
-  discovered: Discovered[]
+  /** What the cook looked for outside of its pan. */
+  trace: TraceTexts
   /** Only of an action that failed. */
   failure?: Failure
   ms: number
-}
-
-/** A file that the cook read although nothing declared it. */
-export interface Discovered {
-  path: string
-  /** What it held; undefined where it was not there. */
-  name?: ContentName
 }
 
 /** What is kept of a receipt besides outputs: shown by `inspect` and `log`. */
@@ -50,14 +45,19 @@ export interface CookNote {
 export type NewAction = CookNote & Omit<StoredAction, 'id' | 'failure'>
 
 /** The checksum of what decides about a result. The action's text needs none: it is compared with what is wanted. */
-export function actionSum(digest: Digest, action: { ok: number; discovered: string; outputs: string }): string {
-  return digest.wholeText(`${action.ok}\n${action.discovered}\n${action.outputs}`)
+export function actionSum(
+  digest: Digest,
+  { ok, discovered, outputs, look_set }: Pick<ActionRow, 'ok' | 'discovered' | 'outputs' | 'look_set'>,
+): string {
+  return digest.wholeText(`${ok}\n${discovered}\n${outputs}${look_set === 0 ? '' : `\n${look_set}`}`)
 }
 
 export class ActionStore {
   readonly #tables: Tables
   readonly #kitchen: string
   readonly #digest: Digest
+  /** By id: reading one takes longer than all that is asked of it. */
+  readonly #lookSets = new Map<number, string>()
 
   constructor(tables: Tables, kitchen: string, digest: Digest) {
     this.#tables = tables
@@ -70,12 +70,13 @@ export class ActionStore {
     return this.#tables.actions.ofKey(key, text).flatMap((row) => this.parse(row) ?? [])
   }
 
-  /** Replaces what was known of the same action with the same discoveries. Returns its id. */
-  add({ key, text, ok, outputs, discovered, note, ms, log }: NewAction): number {
+  /** Replaces what was known of the same action with the same trace. Returns its id. */
+  add({ key, text, ok, outputs, trace, note, ms, log }: NewAction): number {
     const decisive = {
       ok: ok ? 1 : 0,
-      discovered: discovered.length === 0 ? '' : JSON.stringify(discovered),
+      discovered: trace.own,
       outputs: outputsText(outputs),
+      look_set: trace.system === '' ? 0 : this.#tables.lookSets.add(this.#digest.wholeText(trace.system), trace.system),
     }
     const sum = actionSum(this.#digest, decisive)
     const receipt = JSON.stringify(note)
@@ -122,19 +123,44 @@ export class ActionStore {
   }
 
   /** A row that is not what was written counts as not there: its job is cooked again. */
-  parse([id, text, ok, outputs, discovered, receipt, ms, sum]: ActionTuple): StoredAction | undefined {
-    if (sum !== '' && sum !== actionSum(this.#digest, { ok, discovered, outputs })) return undefined
+  parse([id, text, ok, outputs, discovered, receipt, ms, sum, look_set]: ActionTuple): StoredAction | undefined {
+    if (sum !== '' && sum !== actionSum(this.#digest, { ok, discovered, outputs, look_set })) return undefined
+    const system = this.#lookSet(look_set)
+    if (system === undefined) return undefined
     const action: StoredAction = {
       id,
       text,
       ok: ok === 1,
       outputs: outputsIn(outputs),
-      discovered: discovered === '' ? [] : (JSON.parse(discovered) as Discovered[]),
+      trace: discovered === '' && system === '' ? emptyTrace : { own: ownLooks(discovered), system },
       ms,
     }
     if (ok !== 1) action.failure = readFailure(receiptNote(receipt))
     return action
   }
+
+  /** Undefined where the disk has damaged it. */
+  #lookSet(id: number): string | undefined {
+    if (id === 0) return ''
+    const known = this.#lookSets.get(id)
+    if (known !== undefined) return known
+    const row = this.#tables.lookSets.one(id)
+    if (row === undefined || row.sum !== this.#digest.wholeText(row.text)) return undefined
+    this.#lookSets.set(id, row.text)
+    return row.text
+  }
+}
+
+/** Before version 4 of the schema a row held the files that the cook had discovered, as JSON. */
+function ownLooks(discovered: string): string {
+  if (!discovered.startsWith('[')) return discovered
+  const files = JSON.parse(discovered) as { path: string; name?: ContentName }[]
+  return traceText(
+    files.map(
+      ({ path, name }): Look =>
+        name === undefined ? { kind: 'absent', path } : { kind: 'content', path, value: name },
+    ),
+  )
 }
 
 /** Returns an empty note where the disk has damaged it. */

@@ -8,7 +8,9 @@ import { contentText } from '../freshness/action-text.ts'
 import type { JobRow } from '../plan/step-table.ts'
 import { type RemoteKeysView, sharedKeysOf } from '../remote-cache/open-remote-cache.ts'
 import { jobView } from './queries.ts'
-import { discoveredLines, sharedKey, type SharedKeys } from '../remote-cache/remote-keys.ts'
+import { sharedKey, type SharedKeys } from '../remote-cache/remote-keys.ts'
+import { answer, answerLines, questionsOf } from '../remote-cache/remote-trace.ts'
+import type { World } from '../freshness/trace-check.ts'
 import type { JobView } from './views.ts'
 import { errorCode } from '../base/thrown-error.ts'
 import type { ResultView } from './session-views.ts'
@@ -19,6 +21,7 @@ import type { FileScanner } from '../sources/file-scanner.ts'
 export interface KeysView extends ResultView, RemoteKeysView {
   readonly configuration: Configuration
   readonly looker: FileScanner
+  readonly world: World
 }
 
 /** A job with the text of its action; without one where an input is not known yet. */
@@ -64,22 +67,21 @@ export function* keyLines(kitchen: KeysView): Iterable<KeyedJob | KeyedFolder> {
   }
 }
 
-/** With what the last cook of the same action discovered, as it is now. */
+/** With what the last cook of the same action looked for, as it is now. */
 function actionText(kitchen: KeysView, keys: SharedKeys, row: JobRow): string | undefined {
   const text = keys.text(row)
-  const { work, fridge, looker, configuration } = kitchen
+  const { work, fridge, looker, world, configuration } = kitchen
   const action = work.actionOf(row.job)
   const cooked = text === undefined || action === undefined ? undefined : fridge.actions.cooked(action)
   if (text === undefined || !cooked || cooked.text !== work.text(row.job)) return text
-  return (
-    text +
-    discoveredLines(
-      cooked.discovered.map(({ path }) => {
-        const file = looker.file(path.startsWith('/') ? path : `${configuration.root}/${path}`)
-        return { path, sha256: file ? keys.nameOf(file.name) : null }
-      }),
-    )
-  )
+  const { root } = configuration
+  const answered = answer(questionsOf(cooked.trace), {
+    world,
+    root,
+    contentOf: (path) => looker.file(path.startsWith('/') ? path : `${root}/${path}`)?.name,
+    sharedName: (name, path) => keys.nameOf(name, path),
+  })
+  return text + answerLines(answered ?? [])
 }
 
 /** The folders that a job reads. */

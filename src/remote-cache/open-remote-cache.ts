@@ -3,6 +3,7 @@ import { Refusal } from '../base/failures/failure.ts'
 import { cacheAddress } from './server-address.ts'
 import type { Emit } from '../base/event.ts'
 import type { Configuration } from '../config/configuration.ts'
+import type { World } from '../freshness/trace-check.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { StockedShelf } from '../plan/shelves.ts'
@@ -25,6 +26,7 @@ export interface SharingView extends RemoteKeysView {
   readonly request: RemoteKeysView['request'] & { readonly force: boolean; readonly emit: Emit }
   readonly configuration: Configuration
   readonly looker: FileScanner
+  readonly world: World
 }
 
 export function sharedKeysOf({ request, fridge, shelves, work, tools }: RemoteKeysView): SharedKeys {
@@ -41,7 +43,7 @@ export function sharedKeysOf({ request, fridge, shelves, work, tools }: RemoteKe
 }
 
 export function openSharing(kitchen: SharingView, signal: AbortSignal): RemoteResults | undefined {
-  const { request, configuration, fridge, looker } = kitchen
+  const { request, configuration, fridge, looker, world } = kitchen
   const { cache, root } = configuration
   if (cache === undefined) return undefined
   const read = cache.read && !request.force
@@ -54,6 +56,7 @@ export function openSharing(kitchen: SharingView, signal: AbortSignal): RemoteRe
       address,
       fridge,
       looker,
+      world,
       root,
       keys,
       read,

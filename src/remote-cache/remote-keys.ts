@@ -14,7 +14,7 @@ import { canonical } from '../base/value.ts'
 import type { Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { actionWriter, type Surroundings } from '../freshness/action.ts'
-import { discoveredLine, factLine } from '../freshness/action-text.ts'
+import { factLine } from '../freshness/action-text.ts'
 import type { JobRow, StepTable } from '../plan/step-table.ts'
 import type { StockedShelf } from '../plan/shelves.ts'
 import { sha256Of } from './cache-entry.ts'
@@ -58,17 +58,20 @@ export class SharedKeys {
     }
   }
 
-  /** The SHA-256 of content, as it stands in an action: with its kind before it where it is no plain file. */
-  nameOf(name: ContentName): string {
+  /**
+   * The SHA-256 of content, as it stands in an action: with its kind before it where it is no plain file. `path` is where a
+   * file lies of which the fridge keeps no bytes, if no shelf knows it.
+   */
+  nameOf(name: ContentName, path?: string): string {
     if (kindOf(name) === 'value') return name
     const known = this.#names.get(name)
     if (known !== undefined) return known
-    const found = this.#find(name)
+    const found = this.#find(name, path)
     this.#names.set(name, found)
     return found
   }
 
-  #find(name: ContentName): string {
+  #find(name: ContentName, path: string | undefined): string {
     const { objects, remoteObjects } = this.#options.fridge
     if (isFolder(name)) {
       const members = objects.listing(name)
@@ -78,7 +81,7 @@ export class SharedKeys {
         sha256Of(canonical(members.map(({ path, name: one, executable }) => [path, this.nameOf(one), executable]))),
       )
     }
-    if (!hasBytes(name)) return this.#readAt(name, this.#pathOf(name))
+    if (!hasBytes(name)) return this.#readAt(name, path ?? this.#pathOf(name))
     const strong = remoteObjects.strongName(bytesOf(name))
     if (strong === undefined) throw new Nameless()
     return contentName(isProgram(name) ? 'program' : 'file', strong.sha256)
@@ -112,11 +115,6 @@ export class SharedKeys {
 
 export function sharedKey(text: string): string {
   return sha256Of(namespace + text)
-}
-
-/** The lines of files that a cook read without being told; null where one was not there. */
-export function discoveredLines(discovered: readonly { path: string; sha256: string | null }[]): string {
-  return discovered.map(({ path, sha256 }) => discoveredLine(path, sha256)).join('')
 }
 
 /** Where the files lie of which the fridge keeps no bytes. */

@@ -10,7 +10,8 @@ import { type Failure, failure } from '../base/failures/failure.ts'
 import type { CacheSettings, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
-import type { Discovered } from '../fridge/action-store.ts'
+import type { TraceTexts } from '../base/trace.ts'
+import type { World } from '../freshness/trace-check.ts'
 import type { JobRow } from '../plan/step-table.ts'
 import type { CacheAddress } from './server-address.ts'
 import { CacheServer, CacheTrouble, mostEntryBytes, WrongBytes } from './cache-server.ts'
@@ -22,12 +23,14 @@ import {
   type SharedFile,
   type SharedOutput,
 } from './cache-entry.ts'
-import { discoveredLines, sharedKey, type SharedKeys } from './remote-keys.ts'
+import { isSystemPath } from '../freshness/trace-recording.ts'
+import { sharedKey, type SharedKeys } from './remote-keys.ts'
+import { answer, type Answered, answerLines, type AnswersOptions, questionsOf, traceOf } from './remote-trace.ts'
 
 /** A result of somebody else's cook, kept in this fridge; bytes that nobody asked for may still lie elsewhere. */
 export interface Found {
   outputs: { name: ContentName; size: number }[]
-  discovered: Discovered[]
+  trace: TraceTexts
   cook: SharedCook
   log: Uint8Array
 }
@@ -37,6 +40,8 @@ export interface SharingOptions {
   address: CacheAddress
   fridge: Fridge
   looker: FileScanner
+  /** Asked whether the trace of a result holds here. */
+  world: World
   root: string
   keys: SharedKeys
   /** Whether to look for what others cooked. */
@@ -51,9 +56,9 @@ interface OutgoingNote {
   /** The action's own key: numbers of actions that are gone are given again. */
   key: string
   inner: string[]
-  /** The text behind the key, without what was discovered. */
+  /** The text behind the key, without the trace. */
   text: string
-  /** Lists of discovered paths that are known already to lead to a result. */
+  /** Lists of questions that are known already to lead to a result. */
   known: string[][]
 }
 
@@ -61,7 +66,7 @@ interface OutgoingNote {
 const askAboveBytes = 65_536
 /** Longer logs stay where they were written. */
 const mostLogBytes = 65_536
-/** How many lists of discovered paths a signpost keeps. */
+/** How many lists of questions a signpost keeps. */
 const mostRoads = 8
 /** So many entries with their logs are in memory. */
 const uploadsAtOnce = 16
@@ -76,9 +81,6 @@ interface OwnFile extends SharedFile {
 interface OwnOutput extends SharedOutput {
   files: OwnFile[]
 }
-
-/** What an action discovered: what it reads without saying so. */
-type Road = { path: string; sha256: string | null }[]
 
 export class RemoteResults {
   readonly #options: SharingOptions
@@ -122,7 +124,7 @@ export class RemoteResults {
       const { remoteObjects } = this.#options.fridge
       const missing = needed.flatMap((at) => remoteObjects.missing(elementAt(outputs, at).name))
       if (!(await this.bring(missing))) return undefined
-      return { outputs, discovered: this.#discovered(road), cook: entry.cook, log: entry.log }
+      return { outputs, trace: traceOf(road, this.#answering), cook: entry.cook, log: entry.log }
     } catch (error) {
       this.#trouble(error, 'read')
       return undefined
@@ -187,13 +189,13 @@ export class RemoteResults {
   }
 
   /** An entry under the action's own key, or under one of the keys that files it discovered lead to. */
-  async #entryOf(text: string): Promise<[(SharedEntry & { kind: 'result' }) | undefined, Road]> {
+  async #entryOf(text: string): Promise<[(SharedEntry & { kind: 'result' }) | undefined, Answered[]]> {
     const entry = await this.#entry(sharedKey(text))
     if (entry === undefined || entry.kind === 'result') return [entry, []]
     this.#roads.set(sharedKey(text), entry.paths)
     for (const paths of entry.paths) {
       const road = this.#roadOf(paths)
-      const found = road && (await this.#entry(sharedKey(text + discoveredLines(road))))
+      const found = road && (await this.#entry(sharedKey(text + answerLines(road))))
       if (road && found?.kind === 'result') return [found, road]
     }
     return [undefined, []]
@@ -204,27 +206,20 @@ export class RemoteResults {
     return bytes && decodeEntry(bytes)
   }
 
-  /** What these paths hold here. */
-  #roadOf(paths: readonly string[]): Road | undefined {
+  /** What these questions are answered with here. */
+  #roadOf(questions: readonly string[]): Answered[] | undefined {
     try {
-      return paths.map((path) => {
-        const file = this.#options.looker.file(this.#absolute(path))
-        return { path, sha256: file ? this.#options.keys.nameOf(file.name) : null }
-      })
+      return answer(questions, this.#answering)
     } catch {
       return undefined
     }
   }
 
-  #discovered(road: Road): Discovered[] {
-    return road.map(({ path }) => {
-      const file = this.#options.looker.file(this.#absolute(path))
-      return file ? { path, name: file.name } : { path }
-    })
-  }
-
-  #absolute(path: string): string {
-    return path.startsWith('/') ? path : join(this.#options.root, path)
+  get #answering(): AnswersOptions {
+    const { world, root, keys, looker } = this.#options
+    const contentOf = (path: string): ContentName | undefined =>
+      looker.file(path.startsWith('/') ? path : join(root, path), isSystemPath(path) ? 'strong' : undefined)?.name
+    return { world, root, contentOf, sharedName: (name, path) => keys.nameOf(name, path) }
   }
 
   /** Content gets the name here that its bytes would have, before they come. */
@@ -301,8 +296,8 @@ export class RemoteResults {
     const kept = fridge.actions.cooked(action)
     const cooked = kept?.key === note.key ? kept : undefined
     const outputs = cooked && this.#sharedOutputs(note.inner, cooked.outputs)
-    // Dropped meanwhile, or a discovered file of which no bytes can be named: nothing that could be given.
-    const road = cooked && this.#roadOf(cooked.discovered.map(({ path }) => path))
+    // Dropped meanwhile, or a file of the trace cannot be read: nothing that could be given.
+    const road = cooked && this.#roadOf(questionsOf(cooked.trace))
     if (cooked?.ok && outputs && road) {
       const { startedAt, host, cpuMs, peakBytes, command } = cooked.note
       const log = cooked.log !== null && cooked.log.length <= mostLogBytes ? cooked.log : new Uint8Array()
@@ -314,10 +309,10 @@ export class RemoteResults {
     fridge.outgoing.dropOutgoing(action)
   }
 
-  async #giveAll(note: OutgoingNote, outputs: OwnOutput[], road: Road, entry: Buffer): Promise<void> {
+  async #giveAll(note: OutgoingNote, outputs: OwnOutput[], road: Answered[], entry: Buffer): Promise<void> {
     try {
       await Promise.all(outputs.flatMap(({ files }) => files.map((file) => this.#giveBlob(file))))
-      await this.#server.put('ac', sharedKey(note.text + discoveredLines(road)), entry)
+      await this.#server.put('ac', sharedKey(note.text + answerLines(road)), entry)
       if (road.length > 0) await this.#giveSignpost(note, road)
     } catch (error) {
       // It would be too large the next time as well.
@@ -326,8 +321,8 @@ export class RemoteResults {
     }
   }
 
-  async #giveSignpost({ text, known }: OutgoingNote, road: Road): Promise<void> {
-    const paths = road.map(({ path }) => path)
+  async #giveSignpost({ text, known }: OutgoingNote, road: Answered[]): Promise<void> {
+    const paths = road.map(({ question }) => question)
     const others = known.filter((one) => JSON.stringify(one) !== JSON.stringify(paths))
     const entry = encodeEntry({ kind: 'signpost', paths: [paths, ...others].slice(0, mostRoads) })
     await this.#server.put('ac', sharedKey(text), Buffer.from(entry))

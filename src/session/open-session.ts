@@ -1,17 +1,19 @@
 // Opens a session: chooses its targets, locks and opens its fridge, and prepares what planning looks at.
+import { dirname } from 'node:path'
 import { Refusal } from '../base/failures/failure.ts'
 import type { Resource } from '../config/configuration.ts'
 import { isDamage, makeFridgeFolders } from '../fridge/database.ts'
 import { Fridge } from '../fridge/fridge.ts'
 import { takeLock } from '../fridge/lock.ts'
 import { FileScanner } from '../sources/file-scanner.ts'
+import { FileWorld } from '../sources/file-world.ts'
 import { Frames } from '../sources/frames.ts'
 import { type Recipe, required } from '../plan/plan.ts'
 import { checkTargets, expandTargets } from '../recipe/check-recipe.ts'
 import { ToolIdentities } from '../sources/tool-identity.ts'
 import { errorMessage } from '../base/thrown-error.ts'
-import { type Opened, planSession, type SessionParts } from './plan-session.ts'
-import type { Session, SessionRequest } from './session.ts'
+import { planSession, type SessionParts } from './plan-session.ts'
+import type { Opened, Session, SessionRequest } from './session.ts'
 
 /** Returns what is wrong with the targets or the plan as failures. Throws where the fridge cannot be had. */
 export async function openSession(request: SessionRequest): Promise<Opened> {
@@ -63,7 +65,9 @@ async function enter(request: SessionRequest, damage?: string): Promise<Opened> 
       for (const name of [...configuration.resources.keys(), ...configuration.flavours.keys()]) needed.outside.add(name)
     await tools.prepare(needed.steps)
     const frames = await takeFrames(request, needed, fridge, looker)
-    const planned = planSession(request, { fridge, looker, tools, frames, targets, needed, close })
+    const { root } = configuration
+    const world = new FileWorld({ scanner: looker, root, ownPlaces: ownPlaces(fridge) })
+    const planned = planSession(request, { fridge, looker, world, tools, frames, targets, needed, close })
     if ('failures' in planned) close()
     return planned
   } catch (error) {
@@ -79,6 +83,19 @@ async function opened(
   const fridge = await Fridge.open(configuration, write, damage)
   const looker = new FileScanner(fridge, configuration.fridge.snapshotLimit)
   return { fridge, looker, tools: new ToolIdentities(looker, environment.PATH ?? '') }
+}
+
+/** Paths that no listing shows: the fridge, what is laid out, and the folders that lead to it. */
+function ownPlaces({ folder, links }: Fridge): () => ReadonlySet<string> {
+  let places: Set<string> | undefined
+  return () => {
+    if (places === undefined) {
+      places = new Set([folder])
+      for (const { path } of links.all())
+        for (let at = path; at !== dirname(at) && !places.has(at); at = dirname(at)) places.add(at)
+    }
+    return places
+  }
 }
 
 /** Animations are taken apart before the shelves are stocked, where they are not known yet. */

@@ -1,5 +1,4 @@
 // Stocks the shelves of a session, plans what the targets need, and judges every job.
-import { join } from 'node:path'
 import type { Failure } from '../base/failures/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { InvalidatedJobs, jobsBehind } from '../execution/invalidated-jobs.ts'
@@ -11,17 +10,19 @@ import { linksFollowContent } from '../placement/link-paths.ts'
 import { emptyShelves, makePlan, type Plan, type Recipe, stepsWithoutVariants, withoutEmpty } from '../plan/plan.ts'
 import { flavourShelves, type StockedShelf } from '../plan/shelves.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
+import type { FileWorld } from '../sources/file-world.ts'
 import type { Frames } from '../sources/frames.ts'
 import { stockShelves } from '../sources/stock-shelves.ts'
 import type { ToolIdentities } from '../sources/tool-identity.ts'
 import { narrowShelves } from './narrowing.ts'
-import type { Session, SessionRequest } from './session.ts'
+import type { Opened, Session, SessionRequest } from './session.ts'
 import type { PriorBuild } from './warm-session.ts'
 
 /** What a session is planned with. */
 export interface SessionParts {
   fridge: Fridge
   looker: FileScanner
+  world: FileWorld
   tools: ToolIdentities
   frames: Frames
   /** Results and steps that were named, or all there are. */
@@ -29,8 +30,6 @@ export interface SessionParts {
   needed: Recipe
   close: () => void
 }
-
-export type Opened = { session: Session } | { failures: Failure[] }
 
 type Judged = Pick<Session, 'plan' | 'work' | 'judged'>
 
@@ -42,10 +41,13 @@ export function planSession(request: SessionRequest, parts: SessionParts): Opene
   const judged =
     (prior && warnings.length === 0 ? judgeAgain(request, prior) : undefined) ?? planAnew(request, parts, shelves)
   if ('failures' in judged) return judged
-  const { fridge, looker, tools, close } = parts
+  const { fridge, looker, tools, world, close } = parts
   const { configuration } = request
   const invalidated = new InvalidatedJobs()
-  return { session: { request, configuration, fridge, looker, tools, shelves, ...judged, invalidated, close } }
+  const replan = (): Opened => planSession(request, parts)
+  return {
+    session: { request, configuration, fridge, looker, world, tools, shelves, ...judged, invalidated, replan, close },
+  }
 }
 
 interface Stocked {
@@ -110,11 +112,11 @@ function planAnew(
 function judge(
   plan: Plan,
   { configuration, environment, force }: SessionRequest,
-  { fridge, looker, tools, targets }: SessionParts,
+  { fridge, world, tools, targets }: SessionParts,
 ): Verdicts {
   return new Verdicts(plan, fridge, {
     force,
-    lookAt: (path) => looker.file(path.startsWith('/') ? path : join(configuration.root, path))?.name,
+    world,
     variable: (name) => environment[name],
     identity: (step, tool) => tools.identity(step, tool),
     wanted: wantedResults(configuration, targets),

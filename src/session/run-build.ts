@@ -1,7 +1,8 @@
 // Builds an open session: cooks what is not fresh, lays results out, makes room in the fridge, and sums up.
+import { resolve } from 'node:path'
 import { elapsed, steadyMs } from '../base/elapsed.ts'
 import type { Summary } from '../base/event.ts'
-import { failure } from '../base/failures/failure.ts'
+import { failure, Refusal } from '../base/failures/failure.ts'
 import type { BuildEvent } from '../execution/build-events.ts'
 import { buildPlanOf } from '../execution/build-plan.ts'
 import { type BuildState, countOf, newBuildState } from '../execution/build-state.ts'
@@ -25,13 +26,21 @@ export interface BuildRequest {
 
 /** A build under way. The state is made when the first job has to be cooked. */
 interface Build {
-  readonly session: Session
+  /** Of the latest round. */
+  session: Session
   readonly request: BuildRequest
   readonly remote: RemoteResults | undefined
   state: BuildState | undefined
   criticalMs: number
   fromCache: number
+  /** Rounds that ended because files changed while they were read. */
+  rounds: number
+  /** What those rounds did. */
+  readonly earlier: { cooked: number; reused: number; savedMs: number }
 }
+
+/** A file that changes whenever a job reads it is given up after so many more rounds. */
+const mostRounds = 3
 
 const manyLinks = 500
 
@@ -44,14 +53,16 @@ export async function buildSession(session: Session, request: BuildRequest): Pro
   fridge.commit()
   emit({ type: 'plan', ...countVerdicts(session), ...expectation(work, configuration.kitchen.burners) })
   const remote = await openRemote(session, request)
-  const running: Build = { session, request, remote, state: undefined, criticalMs: 0, fromCache: 0 }
+  const earlier = { cooked: 0, reused: 0, savedMs: 0 }
+  const running: Build = { session, request, remote, state: undefined, criticalMs: 0, fromCache: 0, rounds: 0, earlier }
   await cookAndLay(running)
-  if (!request.signal.aborted) await keepWithin(session, configuration.fridge.capacity)
+  const { session: last } = running
+  if (!request.signal.aborted) await keepWithin(last, configuration.fridge.capacity)
   const summary = summaryOf(running, started)
-  note(session, summary, request.signal.aborted)
+  note(last, summary, request.signal.aborted)
   const { capacity } = configuration.fridge
-  if (capacity !== undefined) (await import('./capacity.ts')).keepTight(session, capacity)
-  warm?.keep(session.plan, work)
+  if (capacity !== undefined) (await import('./capacity.ts')).keepTight(last, capacity)
+  warm?.keep(last.plan, last.work)
   return summary
 }
 
@@ -65,16 +76,13 @@ async function openRemote(session: Session, { signal }: BuildRequest): Promise<R
 }
 
 async function cookAndLay(running: Build): Promise<void> {
-  const { session, remote, request } = running
-  const { work, fridge } = session
+  const { remote, request } = running
+  const { fridge } = running.session
   try {
     remote?.resume()
-    if (work.count('stale') + work.count('maybe') + work.count('known') > 0) {
-      const { criticalMs } = await cook(running, { type: 'started' })
-      running.criticalMs = criticalMs
-    }
+    await cookRounds(running)
+    const { session, state } = running
     const lost = layResults(session)
-    const { state } = running
     const goesOn = !request.signal.aborted && (state === undefined || mayGoOn(state, request))
     if (lost.size === 0 || !goesOn) return
     // Damage is detected when content is read.
@@ -83,6 +91,29 @@ async function cookAndLay(running: Build): Promise<void> {
   } finally {
     await remote?.close()
     fridge.commit()
+  }
+}
+
+/** Cooks what is not fresh. Where a file changed while a job read it, everything is looked at again, and cooked anew. */
+async function cookRounds(running: Build): Promise<void> {
+  for (;;) {
+    const { work, looker, request } = running.session
+    if (work.count('stale') + work.count('maybe') + work.count('known') === 0) return
+    const { criticalMs } = await cook(running, { type: 'started' })
+    running.criticalMs += criticalMs
+    const { state } = running
+    if (state === undefined || countOf(state, 'postponed') === 0) return
+    running.rounds++
+    running.earlier.cooked += countOf(state, 'cooked')
+    running.earlier.reused += countOf(state, 'reused')
+    running.earlier.savedMs += work.savedMs
+    const changed = new Set([...state.changedInputs].map((path) => resolve(request.configuration.root, path)))
+    if (request.warm) request.warm.forget(changed)
+    else looker.forget(changed)
+    const opened = running.session.replan()
+    if ('failures' in opened) throw new Refusal(opened.failures)
+    running.session = opened.session
+    running.state = undefined
   }
 }
 
@@ -99,7 +130,7 @@ function layResults(session: Session): Set<JobId> {
 
 async function cook(running: Build, first: BuildEvent): Promise<DriverOutcome> {
   const { session, request, remote } = running
-  const { configuration, fridge, work, looker, tools, invalidated } = session
+  const { configuration, fridge, work, looker, world, tools, invalidated } = session
   const { emit, environment } = session.request
   const executor = await request.openExecutor()
   try {
@@ -109,6 +140,7 @@ async function cook(running: Build, first: BuildEvent): Promise<DriverOutcome> {
       fridge,
       verdicts: work,
       scanner: looker,
+      world,
       invalidated,
       executor,
       emit,
@@ -124,31 +156,33 @@ async function cook(running: Build, first: BuildEvent): Promise<DriverOutcome> {
   }
 }
 
-function stateOf({ session, request, remote }: Build, executor: Executor): BuildState {
+function stateOf({ session, request, remote, rounds }: Build, executor: Executor): BuildState {
   const { configuration, work } = session
   return newBuildState(buildPlanOf(work, configuration, executor), {
     capacity: capacityOf(configuration, executor),
     keepGoing: request.keepGoing,
     ahead: executor.ahead ?? 0,
     remote: remote !== undefined,
+    mayPostpone: rounds < mostRounds,
   })
 }
 
-function summaryOf({ session, state, criticalMs, fromCache }: Build, started: number): Summary {
+function summaryOf({ session, state, criticalMs, fromCache, earlier }: Build, started: number): Summary {
   const { work, plan } = session
+  const savedMs = earlier.savedMs + work.savedMs
   const { later, waiting } = state === undefined ? { later: 0, waiting: 0 } : deferredJobs(state)
   return {
     type: 'summary',
     jobs: plan.jobs,
-    fresh: state === undefined ? work.count('fresh') : countOf(state, 'fresh'),
-    cooked: state === undefined ? 0 : countOf(state, 'cooked'),
-    reused: state === undefined ? 0 : countOf(state, 'reused'),
+    fresh: (state === undefined ? work.count('fresh') : countOf(state, 'fresh')) - earlier.cooked - earlier.reused,
+    cooked: earlier.cooked + (state === undefined ? 0 : countOf(state, 'cooked')),
+    reused: earlier.reused + (state === undefined ? 0 : countOf(state, 'reused')),
     failed: state === undefined ? 0 : countOf(state, 'failed'),
     blocked: state === undefined ? 0 : countOf(state, 'blocked'),
     ms: elapsed(started),
     ...(fromCache > 0 && { fromCache }),
     ...(criticalMs > 0 && { criticalMs }),
-    ...(work.savedMs > 0 && { savedMs: work.savedMs }),
+    ...(savedMs > 0 && { savedMs }),
     ...(later > 0 && { later, waiting }),
   }
 }

@@ -1,5 +1,6 @@
 // An opened kitchen as data: its shelves are stocked, its plan is made, and every job is judged.
 import type { Emit } from '../base/event.ts'
+import type { Failure } from '../base/failures/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { type InvalidatedJobs, jobsBehind } from '../execution/invalidated-jobs.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
@@ -9,6 +10,7 @@ import type { JobId } from '../plan/job-id.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { StockedShelf } from '../plan/shelves.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
+import type { FileWorld } from '../sources/file-world.ts'
 import type { ToolIdentities } from '../sources/tool-identity.ts'
 import type { Narrowing } from './narrowing.ts'
 import type { WarmSession } from './warm-session.ts'
@@ -41,6 +43,8 @@ export interface Session {
   readonly configuration: Configuration
   readonly fridge: Fridge
   readonly looker: FileScanner
+  /** What the traces of cooks are held against. */
+  readonly world: FileWorld
   readonly tools: ToolIdentities
   readonly shelves: Map<string, StockedShelf>
   readonly plan: Plan
@@ -49,8 +53,12 @@ export interface Session {
   readonly judged: ReadonlySet<JobId> | undefined
   /** Jobs whose inputs changed since the session was opened. */
   readonly invalidated: InvalidatedJobs
+  /** Stocks, plans and judges anew, because files changed since. */
+  readonly replan: () => Opened
   readonly close: () => void
 }
+
+export type Opened = { session: Session } | { failures: Failure[] }
 
 export interface VerdictCounts {
   jobs: number

@@ -5,6 +5,7 @@ import { canonical, type Value } from '../base/value.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { glanceAt, isRacy, listingName, lookAt, nowNs, pack, Packed, type Seen, seenAs } from '../fridge/stat-memory.ts'
+import { plainLook } from '../sources/plain-look.ts'
 import type { ShelfView } from '../inspection/views.ts'
 
 /** What a complete build leaves behind besides the stats of what it looked at. */
@@ -117,6 +118,7 @@ function contentNow(
 ): ContentName | undefined {
   try {
     const kind = kindOf(name)
+    if (kind === 'value') return plainLook(path)
     if (kind === 'listing') return listingName(path)
     if (kind === 'trust' || kind === 'strong') return digests.keep(path, kind).name
     return objects.keepFile(path, size, false).name

@@ -5,6 +5,7 @@ import { type ContentName, contentName, kindOf, storedName } from '../base/conte
 import { failure, Refusal } from '../base/failures/failure.ts'
 import type { Verify } from '../config/configuration.ts'
 import { readFolder } from '../files/file-glob.ts'
+import { plainLook } from './plain-look.ts'
 import { isRacy, listingOf, lookAt, missing, nowNs, sameStat, type Seen, seenAs } from '../fridge/stat-memory.ts'
 import type { Store } from '../fridge/store.ts'
 import { errorCode, errorMessage } from '../base/thrown-error.ts'
@@ -129,6 +130,7 @@ export class FileScanner {
     if (seen === undefined) return stat !== undefined
     if (stat === undefined || seen.name === '') return stat !== undefined || seen.name !== ''
     if (sameStat(seen, stat) && (!isRacy(seen) || seen.name === unreadable)) return false
+    if (kindOf(seen.name) === 'value') return plainLook(path) !== seen.name
     if (kindOf(seen.name) === 'listing') return !stat.isDirectory() || listingOf(readFolder(path)) !== seen.name
     if (!sameStat(seen, stat) || stat.isDirectory()) return true
     return this.#look(path, modeOf(seen.name))?.name !== seen.name
@@ -141,6 +143,15 @@ export class FileScanner {
       this.#believed?.folders.delete(path)
       this.looked.delete(path)
     }
+  }
+
+  /** Counts a path as looked at, of which more than its content may matter. `name` says what was found. */
+  noteLook(path: string, name: () => ContentName): void {
+    if (this.looked.has(path)) return
+    const lookedAt = nowNs()
+    const stat = lookAt(path)
+    if (stat === undefined) this.#missing(path, lookedAt)
+    else this.#note(path, seenAs(stat, name(), lookedAt))
   }
 
   takeRecent(): string[] {

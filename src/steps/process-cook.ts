@@ -1,4 +1,5 @@
 // Cooks one ticket in a process of its own: stages the inputs, runs the step, collects the outputs.
+import { realpathSync } from 'node:fs'
 import { type Failure, Refusal } from '../base/failures/failure.ts'
 import { readDepfile } from './depfile.ts'
 import { type Isolation, isolate } from './isolation.ts'
@@ -22,6 +23,10 @@ export function refusalIn(error: unknown): Failure {
   throw error
 }
 
+export function isObserved({ trace = 'off' }: Ticket): boolean {
+  return trace !== 'off'
+}
+
 export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: Processes, held = false): Cooking {
   const preparedAt = Date.now()
   let running: Running
@@ -40,6 +45,8 @@ export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: 
       env: environmentOf(ticket, host),
       log: logPath(ticket),
       timeoutMs: ticket.timeout ?? 0,
+      // The pan is the cook's own.
+      ...(isObserved(ticket) && { observe: { hidden: [realpathSync(ticket.pan)] } }),
     }
     const waiting = held ? processes.hold?.(request) : undefined
     begin = waiting?.begin
@@ -73,6 +80,7 @@ export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: 
       discovered,
       logBytes: exit.logBytes,
       warnings: isolation.warnings(),
+      ...(exit.observation && { observation: exit.observation }),
     })
   })
   return { receipt, cancel: running.cancel, ...(begin && { begin }) }

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { type Failure, failure } from '../base/failures/failure.ts'
 import { writtenFailure } from '../base/failures/written-failure.ts'
 import { logPath } from './pan.ts'
+import type { Observation } from '../processes/observation.ts'
 import type { Exit } from '../processes/process.ts'
 import { type Receipt, type Ticket, ticketVersion } from '../tickets/ticket.ts'
 
@@ -19,6 +20,7 @@ export interface Outcome {
   peakBytes?: number
   outputs: Receipt['outputs']
   discovered: string[]
+  observation?: Observation
   logBytes: number
   warnings: string[]
 }

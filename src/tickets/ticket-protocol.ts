@@ -99,6 +99,7 @@ export const ticketShape = object(
     timeout: optional(number('milliseconds after which the cook is ended and has failed')),
     attempt: count(1, 'counts from 1'),
     isolate: either([flag(), choice(['check'])], 'run where only what is declared is seen'),
+    trace: optional(choice(['infer', 'strict', 'check', 'off'], 'what undeclared reads mean; absent: off')),
     depfile: optional(object({ file: text(), format: choice(['make', 'lines', 'json']) })),
     warm: flag('whether the process may have cooked other tickets before'),
   },

@@ -1,6 +1,7 @@
 // Defines what executors take and return. A ticket is one job as plain JSON, and a receipt says how it ended; ticket-protocol.ts
 // defines their fields.
 import type { Value } from '../base/value.ts'
+import type { Observation } from '../processes/observation.ts'
 import type { ReceiptData, TicketData } from './ticket-protocol.ts'
 
 /** Everything that a cook needs besides the fridge's files, so that any machine that sees those can cook it. */
@@ -9,7 +10,10 @@ export type TicketInput = Ticket['inputs'][number]
 export type CollectedMember = Extract<TicketInput, { kind: 'collected' }>['members'][number]
 /** Where the bytes of an input lie: in the ticket, the fridge or the work tree. */
 export type Content = CollectedMember['content']
-export interface Receipt extends ReceiptData {}
+export interface Receipt extends ReceiptData {
+  /** What the cook looked for, where this machine saw it. It is not written down: another machine's files are not ours. */
+  observation?: Observation
+}
 
 export const ticketVersion = 1 satisfies Ticket['version']
 

@@ -40,6 +40,7 @@ function randomSetting(random: Random, faults: Faults, more: { intermediates: bo
       keepGoing: more.keepGoing ?? chance(50),
       ahead: chance(40) ? random(3) : 0,
       remote: chance(30),
+      mayPostpone: false,
     },
     known: new Set(),
     former: [],
@@ -273,7 +274,13 @@ test('a change that makes no difference stops where it makes none', () => {
   }))
   const setting: Setting = {
     jobs,
-    rules: { capacity: { burners: 1, pools: {}, named: {} }, keepGoing: false, ahead: 0, remote: false },
+    rules: {
+      capacity: { burners: 1, pools: {}, named: {} },
+      keepGoing: false,
+      ahead: 0,
+      remote: false,
+      mayPostpone: false,
+    },
     known: new Set(['reader(constant)', 'reader(<reader(constant)>)']),
     former: [undefined, undefined, 'reader(constant)', 'reader(<reader(constant)>)'],
     remote: new Set(),

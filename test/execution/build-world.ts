@@ -300,7 +300,7 @@ export class World {
           this.#keep(job, 'cooked')
           this.cooks.push(action)
         }
-        this.#send({ type: 'stored', job, ok })
+        this.#send({ type: 'stored', job, outcome: { kind: ok ? 'cooked' : 'failed' } })
         return
       }
       case 'discard':

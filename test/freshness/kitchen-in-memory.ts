@@ -5,7 +5,8 @@ import type { Failure } from '../../src/base/failures/failure.ts'
 import { writtenFailure } from '../../src/base/failures/written-failure.ts'
 import type { Step } from '../../src/config/configuration.ts'
 import { Verdicts, type VerdictsOptions } from '../../src/freshness/verdicts.ts'
-import type { Discovered } from '../../src/fridge/action-store.ts'
+import { type Look, traceText } from '../../src/base/trace.ts'
+import type { World } from '../../src/freshness/trace-check.ts'
 import type { Store } from '../../src/fridge/store.ts'
 import { makePlan, type Plan } from '../../src/plan/plan.ts'
 import { fileItem, flavourItem, type StockedShelf } from '../../src/plan/shelves.ts'
@@ -70,10 +71,19 @@ export function judge(store: Store, project: Project, options: Partial<VerdictsO
     force: false,
     variable: () => undefined,
     identity: () => '',
-    lookAt: (path) => contentAt(store, project, path),
+    world: worldOf(store, project),
     wanted: new Set(['small']),
     ...options,
   })
+}
+
+function worldOf(store: Store, project: Project): World {
+  const none = (): undefined => undefined
+  return {
+    content: (path) => contentAt(store, project, path),
+    exists: (path) => contentAt(store, project, path) !== undefined,
+    ...{ meta: none, listing: none, link: none },
+  }
 }
 
 function contentAt(store: Store, { undeclared = {} }: Project, path: string): ContentName | undefined {
@@ -103,9 +113,9 @@ function cookOne(
 ): void {
   const bytes = Buffer.from(cook.output(step, text))
   const outputs = cook.failure ? [] : [store.objects.keepBytes(bytes)]
-  const discovered = (cook.discovered ?? []).map((path): Discovered => {
-    const name = contentAt(store, project, path)
-    return name === undefined ? { path } : { path, name }
+  const looks = (cook.discovered ?? []).map((path): Look => {
+    const value = contentAt(store, project, path)
+    return value === undefined ? { kind: 'absent', path } : { kind: 'content', path, value }
   })
   const note = {
     exit: cook.failure ? 3 : 0,
@@ -120,7 +130,7 @@ function cookOne(
     text,
     ok,
     outputs,
-    discovered,
+    trace: { own: traceText(looks), system: '' },
     note,
     ms: 5,
     log: null,

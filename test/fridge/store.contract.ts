@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { bytesOf, hashOf, isFolder } from '../../src/base/content-name.ts'
+import { emptyTrace } from '../../src/base/trace.ts'
 import type { NewAction } from '../../src/fridge/action-store.ts'
 import { inlineLimit } from '../../src/fridge/objects/objects.ts'
 import type { Store } from '../../src/fridge/store.ts'
@@ -20,7 +21,7 @@ const large = Buffer.alloc(inlineLimit + 1, 'large')
 
 function action(text: string, outputs: NewAction['outputs'], more: Partial<NewAction> = {}): NewAction {
   const note = { exit: 0, signal: null, startedAt: 1000, host: 'oven' }
-  return { key: 'key', text, ok: true, outputs, discovered: [], note, ms: 5, log: null, ...more }
+  return { key: 'key', text, ok: true, outputs, trace: emptyTrace, note, ms: 5, log: null, ...more }
 }
 
 export function storeContract({ open, close }: StoreMaker): void {
@@ -112,15 +113,15 @@ export function storeContract({ open, close }: StoreMaker): void {
     expect(strongNames.find(name)).toEqual(strong)
   })
 
-  test('an action is found by its whole text, and by what it discovered', async () => {
+  test('an action is found by its whole text, and by its trace', async () => {
     const { actions, objects } = await open()
     const output = objects.keepBytes(small)
     const first = actions.add(action('text', [output]))
-    const header = { path: '/header', name: objects.keepBytes(large).name }
-    const second = actions.add(action('text', [output], { discovered: [header, { path: '/missing' }] }))
+    const header = `content\t/header\t${objects.keepBytes(large).name}`
+    const second = actions.add(action('text', [output], { trace: { own: 'absent\t/missing', system: header } }))
     actions.add(action('other text of the same key', []))
     expect(actions.ofKey('key', 'text').map(({ id }) => id)).toEqual([second, first])
-    expect(actions.ofKey('key', 'text')[0]).toMatchObject({ discovered: [header, { path: '/missing' }] })
+    expect(actions.ofKey('key', 'text')[0]).toMatchObject({ trace: { own: 'absent\t/missing', system: header } })
     expect(actions.add(action('text', [output], { ms: 7 }))).toBe(first)
     expect(actions.cooked(first)).toMatchObject({ ok: true, outputs: [output], ms: 7, note: { host: 'oven' } })
   })
@@ -130,7 +131,7 @@ export function storeContract({ open, close }: StoreMaker): void {
     const note = { exit: 3, signal: null, startedAt: 1000, host: 'oven', failure: 'exit 3' }
     const id = actions.add(action('text', [], { ok: false, note, log: Buffer.from('log') }))
     expect(actions.cooked(id)).toMatchObject({ ok: false, log: Buffer.from('log') })
-    expect(actions.add(action('text', [], { discovered: [{ path: '/missing' }] }))).toBe(id)
+    expect(actions.add(action('text', [], { trace: { own: 'absent\t/missing', system: '' } }))).toBe(id)
     expect(actions.cooked(id)).toMatchObject({ ok: true, log: null })
   })
 

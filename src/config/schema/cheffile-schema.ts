@@ -74,6 +74,9 @@ const output = {
 
 const assignments = { kind: 'list', of: table(any), single: true, default: none } as const
 
+/** How a step is observed. */
+const traceMode = { kind: 'choice', of: ['infer', 'strict', 'check', 'off'] } as const
+
 const step = {
   kind: 'fields',
   fields: {
@@ -115,6 +118,7 @@ const step = {
       default: false,
       describe: 'run where only what is declared can be read',
     },
+    trace: { ...traceMode, describe: 'what undeclared reads mean; without it as the kitchen says' },
     depfile: {
       kind: 'fields',
       describe: 'a file the step writes that lists what else it read',
@@ -170,6 +174,7 @@ const kitchen = {
   fields: {
     stove: { kind: 'choice', of: ['local', 'slurm'], default: 'local', describe: 'where tickets are cooked' },
     burners: { ...whole(1), describe: 'how many jobs cook at once' },
+    trace: { ...traceMode, default: 'infer', describe: 'what undeclared reads of a step mean, where it does not say' },
     named: { ...table({ kind: 'number', least: 0 }), default: empty, describe: 'capacities of named burners' },
     pools: { ...table(whole(1)), default: empty, describe: 'how many jobs of a pool run at once' },
     mem: { kind: 'size', describe: 'memory that jobs with needs.mem share' },

@@ -5,9 +5,9 @@ import type { Conformed } from '../schema/cheffile-schema.ts'
 
 /** Settings under `slurm` and beside it are the same. The one that was written later wins. */
 export function readKitchen(written: Conformed<'kitchen'>, cpus: number): KitchenSettings {
-  const { stove, burners = cpus, named, pools, mem, gpu, ...others } = written
+  const { stove, burners = cpus, trace, named, pools, mem, gpu, ...others } = written
   const settings = Object.entries(others).map(([key, value]) => (key === 'slurm' ? value : { [key]: value }))
-  return { stove, burners, named, pools, mem, gpu, settings: Object.assign({}, ...settings) }
+  return { stove, burners, trace, named, pools, mem, gpu, settings: Object.assign({}, ...settings) }
 }
 
 export function readFridge({ path, ...others }: Conformed<'fridge'>, root: string): FridgeSettings {

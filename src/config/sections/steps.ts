@@ -19,13 +19,13 @@ const typeOfExtension: { [extension: string]: StepType } = {
 export function readStep(entry: Entry, written: ConformedStep, cheffile: string, failures: Failure[]): Step {
   const { key: name, place } = entry
   const { resource, command, inputs, outputs, keep, at, depfile } = written
-  const { only, exclude, env, tools, needs, timeout, retries, isolate, pool, warm, sbatch } = written
+  const { only, exclude, env, tools, needs, timeout, retries, isolate, trace, pool, warm, sbatch } = written
   const type = typeOf(written)
   checkKeys(entry, type, failures)
   if (depfile && depfile.file === undefined)
     failures.push(failure('depfile-unnamed', { step: name }, positionOf(child(entry.value, 'depfile')?.place ?? place)))
   return {
-    ...{ name, type, only, exclude, env, tools, needs, timeout, retries, isolate, pool, warm, sbatch },
+    ...{ name, type, only, exclude, env, tools, needs, timeout, retries, isolate, trace, pool, warm, sbatch },
     sources: patternsOf(resource),
     command: Array.isArray(command) ? command.map(String) : command,
     inputs: inputs.map(readInput),

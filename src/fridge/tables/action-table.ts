@@ -2,13 +2,14 @@
 import type { Statements } from './statements.ts'
 
 /**
- * Several rows of one key differ in what the cook discovered. `sum` is over what decides about a result, so that a row that
- * changed on the disk is not believed.
+ * Several rows of one key differ in what the cook looked for: `discovered` holds the lines of its trace, and `look_set` (0:
+ * none) leads to those that it shares with others. `sum` is over what decides about a result, so that a row that changed on
+ * the disk is not believed.
  */
 export const actionSchema = `
 CREATE TABLE action(id INTEGER PRIMARY KEY, key TEXT NOT NULL, text TEXT NOT NULL, discovered TEXT NOT NULL,
   ok INTEGER NOT NULL, outputs TEXT NOT NULL, receipt TEXT NOT NULL, ms REAL NOT NULL, log BLOB, used INTEGER NOT NULL,
-  sum TEXT NOT NULL DEFAULT '');
+  sum TEXT NOT NULL DEFAULT '', look_set INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX action_key ON action(key);`
 
 export interface ActionRow {
@@ -23,10 +24,11 @@ export interface ActionRow {
   log: Buffer | null
   used: number
   sum: string
+  look_set: number
 }
 
 export const actionColumns =
-  'action.id, action.text, action.ok, action.outputs, action.discovered, CASE action.ok WHEN 1 THEN NULL ELSE action.receipt END, action.ms, action.sum'
+  'action.id, action.text, action.ok, action.outputs, action.discovered, CASE action.ok WHEN 1 THEN NULL ELSE action.receipt END, action.ms, action.sum, action.look_set'
 
 export type ActionTuple = [
   id: number,
@@ -38,6 +40,7 @@ export type ActionTuple = [
   receipt: string | null,
   ms: number,
   sum: string,
+  lookSet: number,
 ]
 
 /** A good action with the step of an item that has it, an empty one where no item has it. */
@@ -92,16 +95,16 @@ export class ActionTable {
     this.#ofKey = on.tuples<[key: string, text: string], ActionTuple>(
       `SELECT ${actionColumns} FROM action WHERE key = ? AND text = ? ORDER BY id DESC`,
     )
-    this.#same = on.values<[key: string, text: string, discovered: string], number>(
-      'SELECT id FROM action WHERE key = ? AND text = ? AND (discovered = ? OR ok = 0)',
+    this.#same = on.values<[key: string, text: string, discovered: string, lookSet: number], number>(
+      'SELECT id FROM action WHERE key = ? AND text = ? AND ((discovered = ? AND look_set = ?) OR ok = 0)',
     )
-    type Written = [number, string, string, number, Buffer | null, number, string, string]
+    type Written = [number, string, string, number, Buffer | null, number, string, string, number]
     this.#insert = on.command<[...Written, key: string, text: string]>(
-      `INSERT INTO action(ok, outputs, receipt, ms, log, used, sum, discovered, key, text)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO action(ok, outputs, receipt, ms, log, used, sum, discovered, look_set, key, text)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#update = on.command<[...Written, id: number]>(
-      `UPDATE action SET ok = ?, outputs = ?, receipt = ?, ms = ?, log = ?, used = ?, sum = ?, discovered = ?
+      `UPDATE action SET ok = ?, outputs = ?, receipt = ?, ms = ?, log = ?, used = ?, sum = ?, discovered = ?, look_set = ?
        WHERE id = ?`,
     )
     this.#use = on.command<[used: number, shelf: number, name: string]>(
@@ -146,11 +149,12 @@ export class ActionTable {
     return this.#ofKey.all(key, text)
   }
 
-  /** Replaces what was known of the same action with the same discoveries, in place, because items may refer to it. */
-  set({ key, text, ok, outputs, receipt, ms, log, used, sum, discovered }: Values): number {
-    const same = this.#same.get(key, text, discovered)
-    if (same === undefined) return this.#insert.run(ok, outputs, receipt, ms, log, used, sum, discovered, key, text).id
-    this.#update.run(ok, outputs, receipt, ms, log, used, sum, discovered, same)
+  /** Replaces what was known of the same action with the same trace, in place, because items may refer to it. */
+  set({ key, text, ok, outputs, receipt, ms, log, used, sum, discovered, look_set }: Values): number {
+    const same = this.#same.get(key, text, discovered, look_set)
+    if (same === undefined)
+      return this.#insert.run(ok, outputs, receipt, ms, log, used, sum, discovered, look_set, key, text).id
+    this.#update.run(ok, outputs, receipt, ms, log, used, sum, discovered, look_set, same)
     return same
   }
 

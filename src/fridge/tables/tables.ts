@@ -7,6 +7,7 @@ import { digestSchema, DigestTable } from './digest-table.ts'
 import { goneSchema, GoneTable } from './gone-table.ts'
 import { itemSchema, ItemTable } from './item-table.ts'
 import { linkSchema, LinkTable } from './link-table.ts'
+import { lookSetSchema, LookSetTable } from './look-set-table.ts'
 import { lookSchema, LookTable } from './look-table.ts'
 import { metaSchema, MetaTable } from './meta-table.ts'
 import { objectSchema, ObjectTable } from './object-table.ts'
@@ -15,13 +16,14 @@ import { SharingTables } from './sharing-tables.ts'
 import { shelfSchema, ShelfTable } from './shelf-table.ts'
 import { Statements } from './statements.ts'
 
-export const schemaVersion = 3
+export const schemaVersion = 4
 
 export const schema = [
   metaSchema,
   shelfSchema,
   itemSchema,
   actionSchema,
+  lookSetSchema,
   objectSchema,
   goneSchema,
   pinSchema,
@@ -41,6 +43,12 @@ CREATE TABLE pin(step TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PR
 DELETE FROM look;
 `,
   2: 'ALTER TABLE gone ADD COLUMN bytes BLOB;',
+  3: `
+ALTER TABLE action ADD COLUMN look_set INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE look_set(id INTEGER PRIMARY KEY, sum TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX look_set_sum ON look_set(sum);
+DELETE FROM look;
+`,
 }
 
 export type Tables = ReturnType<typeof tablesOf>
@@ -53,6 +61,7 @@ export function tablesOf(database: Database, kitchen: string, digest: Digest) {
     shelves: new ShelfTable(on),
     items: new ItemTable(on),
     actions: new ActionTable(on),
+    lookSets: new LookSetTable(on),
     objects: new ObjectTable(on),
     gone: new GoneTable(on),
     digests: new DigestTable(on),

@@ -1,0 +1,10 @@
+// What the undeclared reads of a step mean: as the step says, else as the kitchen does.
+import type { KitchenSettings, Step } from './configuration.ts'
+
+export type TraceMode = KitchenSettings['trace']
+
+/** `isolate` is the older word: `true` is `strict` without a network. */
+export function traceModeOf({ trace, isolate }: Pick<Step, 'trace' | 'isolate'>, kitchen: KitchenSettings): TraceMode {
+  if (isolate !== false) return isolate === true ? 'strict' : 'check'
+  return trace ?? kitchen.trace
+}

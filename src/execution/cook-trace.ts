@@ -1,0 +1,115 @@
+// Makes the trace of a cook: what the observer saw, and what depfiles and imports declare.
+import { realpathSync } from 'node:fs'
+import { isAbsolute, join, relative, resolve } from 'node:path'
+import { type Look, traceText, type TraceTexts } from '../base/trace.ts'
+import { isBelow, recordTrace, systemFolders, type TraceScope } from '../freshness/trace-recording.ts'
+import type { JobRow } from '../plan/step-table.ts'
+import type { FileWorld } from '../sources/file-world.ts'
+import { fixedPart, hasWildcard } from '../steps/output-pattern.ts'
+import type { Receipt, Ticket } from '../tickets/ticket.ts'
+
+export interface CookTraceOptions {
+  world: FileWorld
+  /** The project. */
+  root: string
+  /** The fridge. */
+  fridge: string
+}
+
+export type CookTrace =
+  | {
+      kind: 'trace'
+      trace: TraceTexts
+      /** Paths below the project that were read, or written, though nothing declares them. */
+      undeclared: { reads: string[]; writes: string[] }
+      /** Why the cook was not observed, where that was wanted. */
+      unobserved?: string
+    }
+  /** A file changed while the cook read it. */
+  | { kind: 'changed'; path: string }
+
+export function cookTrace(
+  cooked: { ticket: Ticket; receipt: Receipt },
+  row: JobRow,
+  options: CookTraceOptions,
+): CookTrace {
+  const { receipt, ticket } = cooked
+  const { observation } = receipt
+  const declared = declaredLooks(receipt, options.world, options.root)
+  const none = { reads: [], writes: [] }
+  if (observation === undefined)
+    return { kind: 'trace', trace: { own: traceText(declared), system: '' }, undeclared: none }
+  if (!observation.complete) {
+    const trace = { own: traceText(declared), system: '' }
+    return { kind: 'trace', trace, undeclared: none, unobserved: observation.why }
+  }
+  const scope = scopeOf(ticket, row, options)
+  const recording = recordTrace(observation.looks, scope, options.world)
+  if (recording.kind === 'changed') return recording
+  const counts = ticket.trace === 'infer' || ticket.trace === 'strict'
+  const seen = counts ? recording : { own: [], system: [] }
+  return {
+    kind: 'trace',
+    trace: { own: traceText([...declared, ...seen.own]), system: traceText(seen.system) },
+    undeclared: { reads: readsOf(recording.own), writes: recording.writes.filter((path) => isBelow(path, scope.root)) },
+  }
+}
+
+/** Of what was looked for, only contents and listings of the project were read. */
+function readsOf(looks: readonly Look[]): string[] {
+  return looks
+    .filter(({ kind, path }) => (kind === 'content' || kind === 'listing') && !isAbsolute(path))
+    .map(({ path }) => path)
+}
+
+/** What depfiles and imports name. */
+export function declaredLooks({ discovered }: Receipt, world: FileWorld, root: string): Look[] {
+  return discovered.map((path): Look => {
+    const inside = relative(root, path)
+    const named = inside.startsWith('../') ? path : inside
+    const value = world.content(path, '')
+    return value === undefined ? { kind: 'absent', path: named } : { kind: 'content', path: named, value }
+  })
+}
+
+function scopeOf(ticket: Ticket, row: JobRow, { root, fridge }: CookTraceOptions): TraceScope {
+  const { step } = row
+  const realRoot = realPath(root)
+  const real = (path: string): string => (isBelow(path, root) ? realRoot + path.slice(root.length) : path)
+  const contents = [row.table.source.item(row.row), ...row.items()].flatMap(({ content }) => content ?? [])
+  const files = new Set<string>()
+  const folders: string[] = []
+  for (const { path, members, kind } of contents) {
+    if (path === undefined) continue
+    if (kind === 'folder' && members === undefined) folders.push(real(path))
+    else if (members === undefined) files.add(real(path))
+    else for (const member of members) files.add(real(join(path, member.path)))
+    if (kind === 'folder') folders.push(real(path))
+  }
+  const outputs =
+    step.place === 'project' ? step.outputs.map(({ inner }) => outputPlace(step.folder, inner)).map(real) : []
+  return {
+    root: realRoot,
+    systemFolders: [...systemFolders, ...packageFolders(realRoot), ...Object.values(ticket.tools)],
+    hidden: [realPath(fridge), realPath(ticket.pan)],
+    isDeclared: (path) => files.has(path) || folders.some((folder) => isBelow(path, folder)),
+    isOutput: (path) => outputs.some((output) => isBelow(path, output)),
+  }
+}
+
+function outputPlace(folder: string, inner: string): string {
+  return resolve(folder, hasWildcard(inner) ? fixedPart(inner) : inner)
+}
+
+/** Packages of an interpreter that lie in the project. */
+function packageFolders(root: string): string[] {
+  return ['.venv', 'node_modules'].map((name) => join(root, name))
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}

@@ -1,0 +1,198 @@
+// Turns what the observer saw of a cook into a trace. The rules say what counts, and as what; nothing here reads a disk.
+import type { FileIdentity, Look as Sight } from '../processes/observation.ts'
+import type { Look } from '../base/trace.ts'
+import type { World } from './trace-check.ts'
+
+/** What chef knows of a cook that the observer does not. */
+export interface TraceScope {
+  /** The project folder. */
+  root: string
+  /** Folders whose files belong to the machine: the system, interpreters with their packages, declared tools. */
+  systemFolders: readonly string[]
+  /** Folders that chef keeps to itself: the fridge and the pan. */
+  hidden: readonly string[]
+  /** Whether a path is a declared input or the source of the step, whose content stands in the action already. */
+  isDeclared(path: string): boolean
+  /** Whether a path is an output of the step, or lies in one. */
+  isOutput(path: string): boolean
+}
+
+/** The file system after the cook. */
+export interface RecordingWorld extends World {
+  /** Counts a path as looked at. */
+  note(path: string): void
+  /** How a path looks now; undefined where nothing is there. */
+  identity(path: string): FileIdentity | undefined
+}
+
+export type Recording =
+  | { kind: 'trace'; own: Look[]; system: Look[]; writes: string[] }
+  /** A file changed while the cook read it: its results are of neither content. */
+  | { kind: 'changed'; path: string }
+
+/** Files that say who the machine is, and not what a step makes of its inputs. */
+const machineFiles = new Set(
+  ['ld.so.cache', 'hosts', 'hostname', 'resolv.conf', 'passwd', 'group', 'nsswitch.conf', 'machine-id', 'mtab'].map(
+    (name) => `/etc/${name}`,
+  ),
+)
+
+/** What belongs to the machine wherever a kitchen lies. */
+export const systemFolders = [
+  '/usr',
+  '/bin',
+  '/sbin',
+  '/lib',
+  '/lib32',
+  '/lib64',
+  '/libx32',
+  '/etc',
+  '/opt',
+  '/nix',
+  '/gnu',
+]
+
+export function isSystemPath(path: string): boolean {
+  return systemFolders.some((folder) => isBelow(path, folder))
+}
+
+/** `D/__pycache__/N.cpython-311.pyc` stands for `D/N.py`. */
+const compiled = /^(.*)\/__pycache__\/([^/]+)\.[^./]+(?:\.opt-\d)?\.pyc$/
+
+export function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder === '/' ? folder : `${folder}/`)
+}
+
+export function recordTrace(sights: readonly Sight[], scope: TraceScope, world: RecordingWorld): Recording {
+  const written = new Map<string, FileIdentity | undefined>()
+  for (const sight of sights) if (sight.kind === 'written') written.set(sight.path, sight.before)
+  const looks = new Looks(scope, world, written)
+  for (const sight of sights) {
+    if (sight.kind === 'written' || !looks.counts(sight.path)) continue
+    const changed = looks.add(sight)
+    if (changed !== undefined) return { kind: 'changed', path: changed }
+  }
+  const writes = [...written.keys()].filter((path) => looks.counts(path) && !scope.isOutput(path))
+  return { kind: 'trace', own: looks.own, system: looks.system, writes }
+}
+
+class Looks {
+  readonly own: Look[] = []
+  readonly system: Look[] = []
+  readonly #scope: TraceScope
+  readonly #world: RecordingWorld
+  /** What the cook wrote, with what lay there before. */
+  readonly #written: ReadonlyMap<string, FileIdentity | undefined>
+
+  constructor(scope: TraceScope, world: RecordingWorld, written: ReadonlyMap<string, FileIdentity | undefined>) {
+    this.#scope = scope
+    this.#world = world
+    this.#written = written
+  }
+
+  counts(path: string): boolean {
+    return !machineFiles.has(path) && !this.#scope.hidden.some((folder) => isBelow(path, folder))
+  }
+
+  /** Returns the path of a file that changed during the cook. */
+  add(sight: Exclude<Sight, { kind: 'written' }>): string | undefined {
+    const { path } = sight
+    const source = compiled.exec(path)
+    if (source) return this.#addCompiled(`${source[1]}/${source[2]}.py`)
+    if (path.includes('/__pycache__/') || path.endsWith('/__pycache__')) return undefined
+    if (this.#scope.isDeclared(path) || this.#scope.isOutput(path)) return undefined
+    if (this.#written.has(path)) return this.#addOwnWork(sight)
+    switch (sight.kind) {
+      case 'absent':
+        this.#keep({ kind: 'absent', path })
+        return undefined
+      case 'exists':
+        this.#keep({ kind: 'exists', path })
+        return undefined
+      case 'link':
+        this.#keep({ kind: 'link', path, value: sight.target })
+        return undefined
+      case 'meta':
+        this.#keep({ kind: 'meta', path, value: metaOf(sight.seen) })
+        return undefined
+      case 'listing':
+        this.#keepListing(path)
+        return undefined
+      case 'content':
+        return this.#addContent(path, sight.seen)
+    }
+  }
+
+  #addContent(path: string, seen: FileIdentity): string | undefined {
+    const value = this.#world.content(path)
+    const now = this.#world.identity(path)
+    if (value === undefined || now === undefined || !isSame(seen, now)) return path
+    this.#keep({ kind: 'content', path, value })
+    return undefined
+  }
+
+  /** An interpreter that reads compiled code has only looked at the size and time of its source. */
+  #addCompiled(path: string): undefined {
+    const value = this.#scope.isDeclared(path) ? undefined : this.#world.content(path)
+    if (value !== undefined) this.#keep({ kind: 'content', path, value })
+    return undefined
+  }
+
+  /**
+   * A file of the project that the cook read before it wrote it counts as the cook left it: an edit is noticed, and the
+   * cook's own work is not. Elsewhere such a file is a cache that other programs write as well.
+   */
+  #addOwnWork({ kind, path }: Sight): undefined {
+    if (kind === 'absent' || !isBelow(path, this.#scope.root)) return undefined
+    const value = this.#world.content(path)
+    if (value !== undefined && kind === 'content') this.#keep({ kind, path, value })
+    return undefined
+  }
+
+  /** The names that the cook itself made in a folder are left out, now and whenever the folder is looked at again. */
+  #keepListing(path: string): void {
+    const made = [...this.#written].flatMap(([one, before]) =>
+      before === undefined && one.startsWith(`${path}/`) ? [one.slice(path.length + 1).split('/', 1)[0] ?? ''] : [],
+    )
+    const value = this.#world.listing(path, listingValue('', [...new Set(made)].sort()))
+    if (value !== undefined) this.#keep({ kind: 'listing', path, value })
+  }
+
+  #keep(look: Look): void {
+    this.#world.note(look.path)
+    const { root, systemFolders } = this.#scope
+    const path = isBelow(look.path, root) ? look.path.slice(root.length + 1) || '.' : look.path
+    const kept = { ...look, path }
+    const isSystem = systemFolders.some((folder) => isBelow(look.path, folder))
+    ;(isSystem ? this.system : this.own).push(kept)
+  }
+}
+
+/** Kind, size and mode; never times. The size of a folder says nothing that a program could rely on. */
+export function metaOf({ mode, size }: Pick<FileIdentity, 'mode' | 'size'>): string {
+  const permissions = (mode & 0o7777).toString(8)
+  if ((mode & kindMask) === folderKind) return `folder ${permissions}`
+  return `${(mode & kindMask).toString(8)} ${size} ${permissions}`
+}
+
+const kindMask = 0o170000
+const folderKind = 0o040000
+
+function isSame(seen: FileIdentity, now: FileIdentity): boolean {
+  return (
+    seen.size === now.size &&
+    seen.mtimeNs === now.mtimeNs &&
+    seen.ctimeNs === now.ctimeNs &&
+    seen.ino === now.ino &&
+    seen.dev === now.dev
+  )
+}
+
+/** A digest of a folder's names, and those of its names that do not count. */
+export function listingValue(digest: string, leftOut: readonly string[]): string {
+  return [digest, ...leftOut].join('/')
+}
+
+export function leftOutOf(value: string): string[] {
+  return value.split('/').slice(1)
+}

@@ -1,0 +1,84 @@
+// Answers what a trace asks about the file system, with contents by their remembered digests.
+import { isAbsolute, join } from 'node:path'
+import { kindOf } from '../base/content-name.ts'
+import { Refusal } from '../base/failures/failure.ts'
+import { leftOutOf, listingValue, type RecordingWorld } from '../freshness/trace-recording.ts'
+import { listingOf } from '../fridge/stat-memory.ts'
+import type { FileIdentity } from '../processes/observation.ts'
+import type { FileScanner } from './file-scanner.ts'
+import { linkAt, linkStat, metaAt, plainLook } from './plain-look.ts'
+
+export interface FileWorldOptions {
+  scanner: FileScanner
+  /** Paths of a trace are relative to it. */
+  root: string
+  /** Paths that chef made, so that no listing shows them. */
+  ownPlaces: () => ReadonlySet<string>
+}
+
+export class FileWorld implements RecordingWorld {
+  readonly #options: FileWorldOptions
+
+  constructor(options: FileWorldOptions) {
+    this.#options = options
+  }
+
+  /** In the form of `like`; without it as a shelf knows the file already, else by size, XXH64 and SHA-256. */
+  content(path: string, like?: string): string | undefined {
+    const { scanner } = this.#options
+    const at = this.#absolute(path)
+    const kind = kindOf(like ?? scanner.looked.get(at)?.name ?? 'strong:')
+    try {
+      return scanner.file(at, kind === 'trust' ? 'trust' : kind === 'strong' ? 'strong' : 'full')?.name
+    } catch (error) {
+      // A file that cannot be read any more holds nothing that a trace could have seen.
+      if (error instanceof Refusal) return undefined
+      throw error
+    }
+  }
+
+  meta(path: string): string | undefined {
+    return metaAt(this.#noted(path))
+  }
+
+  exists(path: string): boolean {
+    return linkStat(this.#noted(path)) !== undefined
+  }
+
+  link(path: string): string | undefined {
+    return linkAt(this.#noted(path))
+  }
+
+  note(path: string): void {
+    this.#noted(path)
+  }
+
+  listing(path: string, like = ''): string | undefined {
+    const { scanner, ownPlaces } = this.#options
+    const at = this.#absolute(path)
+    if (!linkStat(at)?.isDirectory()) return undefined
+    const leftOut = leftOutOf(like)
+    const entries = scanner
+      .entries(at)
+      .filter(({ name }) => name !== '__pycache__' && !leftOut.includes(name) && !ownPlaces().has(join(at, name)))
+    return listingValue(listingOf(entries), leftOut)
+  }
+
+  identity(path: string): FileIdentity | undefined {
+    const stat = linkStat(this.#absolute(path))
+    if (stat === undefined) return undefined
+    const { mode, dev, ino, size, mtimeNs, ctimeNs } = stat
+    return { mode: Number(mode), dev, ino, size, mtimeNs, ctimeNs }
+  }
+
+  /** Every path that was asked about counts for the question whether nothing changed. */
+  #noted(path: string): string {
+    const at = this.#absolute(path)
+    this.#options.scanner.noteLook(at, () => plainLook(at))
+    return at
+  }
+
+  #absolute(path: string): string {
+    return isAbsolute(path) ? path : join(this.#options.root, path)
+  }
+}

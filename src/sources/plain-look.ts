@@ -1,0 +1,28 @@
+// What a path is without its content: its kind, size and mode, or where it leads.
+import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs'
+import { type ContentName, contentName } from '../base/content-name.ts'
+import { isNotThere } from '../files/path-kind.ts'
+import { metaOf } from '../freshness/trace-recording.ts'
+
+export function linkStat(path: string): BigIntStats | undefined {
+  try {
+    return lstatSync(path, { bigint: true, throwIfNoEntry: false })
+  } catch (error) {
+    if (isNotThere(error)) return undefined
+    throw error
+  }
+}
+
+export function metaAt(path: string): string | undefined {
+  const stat = linkStat(path)
+  return stat && metaOf({ mode: Number(stat.mode), size: stat.size })
+}
+
+export function linkAt(path: string): string | undefined {
+  return linkStat(path)?.isSymbolicLink() ? readlinkSync(path) : undefined
+}
+
+/** In the form of a name of content, so that it is remembered beside those. */
+export function plainLook(path: string): ContentName {
+  return contentName('value', JSON.stringify([metaAt(path) ?? null, linkAt(path) ?? null]))
+}
