@@ -6,6 +6,7 @@ import { isBelow, recordTrace, systemFolders, type TraceScope } from '../freshne
 import type { JobRow } from '../plan/step-table.ts'
 import type { FileWorld } from '../sources/file-world.ts'
 import { fixedPart, hasWildcard } from '../steps/output-pattern.ts'
+import type { Look as Sight } from '../processes/observation.ts'
 import type { Receipt, Ticket } from '../tickets/ticket.ts'
 
 export interface CookTraceOptions {
@@ -14,6 +15,16 @@ export interface CookTraceOptions {
   root: string
   /** The fridge. */
   fridge: string
+  /** The user's home. */
+  home: string | undefined
+}
+
+/** Paths are relative to the project where they lie in it. */
+export interface Undeclared {
+  reads: string[]
+  writes: string[]
+  /** Declared inputs that were not looked at; only known where `check` asks for it. */
+  unread: string[]
 }
 
 export type CookTrace =
@@ -21,9 +32,9 @@ export type CookTrace =
       kind: 'trace'
       trace: TraceTexts
       /** Paths below the project that were read, or written, though nothing declares them. */
-      undeclared: { reads: string[]; writes: string[] }
+      undeclared: Undeclared
       /** Why the cook was not observed, where that was wanted. */
-      unobserved?: string
+      unobserved?: { refused: boolean; why: string }
     }
   /** A file changed while the cook read it. */
   | { kind: 'changed'; path: string }
@@ -36,12 +47,12 @@ export function cookTrace(
   const { receipt, ticket } = cooked
   const { observation } = receipt
   const declared = declaredLooks(receipt, options.world, options.root)
-  const none = { reads: [], writes: [] }
+  const none = { reads: [], writes: [], unread: [] }
   if (observation === undefined)
     return { kind: 'trace', trace: { own: traceText(declared), system: '' }, undeclared: none }
   if (!observation.complete) {
     const trace = { own: traceText(declared), system: '' }
-    return { kind: 'trace', trace, undeclared: none, unobserved: observation.why }
+    return { kind: 'trace', trace, undeclared: none, unobserved: observation }
   }
   const scope = scopeOf(ticket, row, options)
   const recording = recordTrace(observation.looks, scope, options.world)
@@ -51,15 +62,32 @@ export function cookTrace(
   return {
     kind: 'trace',
     trace: { own: traceText([...declared, ...seen.own]), system: traceText(seen.system) },
-    undeclared: { reads: readsOf(recording.own), writes: recording.writes.filter((path) => isBelow(path, scope.root)) },
+    undeclared: {
+      reads: readsOf(recording.own, options.home),
+      writes: recording.writes.filter((path) => isBelow(path, scope.root)).map((path) => relative(scope.root, path)),
+      unread: ticket.trace === 'check' ? unreadInputs(ticket, observation.looks) : [],
+    },
   }
 }
 
-/** Of what was looked for, only contents and listings of the project were read. */
-function readsOf(looks: readonly Look[]): string[] {
+/** Of what was looked for, only contents and listings of the project and of the user's home were read. */
+function readsOf(looks: readonly Look[], home: string | undefined): string[] {
+  const isUsers = (path: string): boolean => !isAbsolute(path) || (home !== undefined && isBelow(path, home))
   return looks
-    .filter(({ kind, path }) => (kind === 'content' || kind === 'listing') && !isAbsolute(path))
+    .filter(({ kind, path }) => (kind === 'content' || kind === 'listing') && isUsers(path))
     .map(({ path }) => path)
+}
+
+/** Inputs of which neither the staged file nor the user's own was looked at. */
+function unreadInputs({ pan, inputs }: Ticket, sights: readonly Sight[]): string[] {
+  const looked = sights.map(({ path }) => path)
+  const isRead = (place: string): boolean => looked.some((path) => isBelow(path, place))
+  return inputs.flatMap((input) => {
+    if (input.kind === 'value') return []
+    const staged = join(realPath(pan), input.kind === 'content' ? input.file : input.name)
+    const own = input.kind === 'content' && 'path' in input.content ? [realPath(input.content.path)] : []
+    return [staged, ...own].some(isRead) ? [] : [input.name]
+  })
 }
 
 /** What depfiles and imports name. */

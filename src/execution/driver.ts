@@ -81,7 +81,13 @@ class Driver {
     const { verdicts, fridge, remote, scanner, world, configuration } = ports
     this.#build = build
     this.#ports = ports
-    this.#surveyor = { looker: scanner, world, root: configuration.root, fridge: fridge.folder }
+    this.#surveyor = {
+      looker: scanner,
+      world,
+      root: configuration.root,
+      fridge: fridge.folder,
+      home: ports.variable('HOME'),
+    }
     this.#path = new LongestPath(verdicts.plan.jobs)
     this.#running = new RunningJobs({ ...ports, estimate: estimates(verdicts) })
     this.#intermediate = new IntermediateResults(verdicts, fridge, remote)
@@ -299,6 +305,8 @@ class Driver {
       verdicts.store(job)
       const { ms, exit, cpuMs, peakBytes } = receipt
       this.#path.add(row, ms)
+      this.#events.warn(row.step, taken)
+      if (taken.unobserved) this.#events.unobserved(row.step, taken.unobserved)
       this.#events.ended(job, 'cooked', { ms, exit, cpuMs, peakBytes })
       remote?.give(row, taken.served.action)
     }

@@ -72,6 +72,14 @@ export class JobEvents {
     }
   }
 
+  /** What this machine refuses is said once for all steps, and a gap in a trace once for its step. */
+  unobserved({ name }: Step, { refused, why }: { refused: boolean; why: string }): void {
+    const warning = refused ? failure('trace-refused', { why }) : failure('trace-incomplete', { step: name, why })
+    if (this.#warned.has(warning.message)) return
+    this.#warned.add(warning.message)
+    this.#options.emit({ type: 'warning', failure: warning })
+  }
+
   /** All that ended until now is in the fridge. */
   written(): void {
     for (const event of this.#untold.splice(0)) this.#options.emit(event)

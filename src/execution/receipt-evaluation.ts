@@ -5,13 +5,13 @@ import { readFailure } from '../base/failures/written-failure.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { JobRow } from '../plan/step-table.ts'
 import { acceptFailure, acceptServed, commandOf, type Cooked, logTail, type Served } from './receipt-storage.ts'
-import { cookTrace } from './cook-trace.ts'
+import { cookTrace, type Undeclared } from './cook-trace.ts'
 import { changedMeanwhile, type Surveyor } from './midrun-changes.ts'
 import type { Ending } from './job-events.ts'
 
 /** Of a failed cook the fridge keeps an action too; nothing of one that cannot be believed. */
 export type Taken =
-  | { served: Served; warnings: string[] }
+  | { served: Served; warnings: string[]; unobserved?: { refused: boolean; why: string } }
   | { failed: Ending; action?: number }
   /** A file changed while the cook read it, so its results are of neither content. */
   | { changed: string }
@@ -35,9 +35,26 @@ export function takeIn(
   try {
     const traced = cookTrace(cooked, row, surveyor)
     if (traced.kind === 'changed') return { changed: relative(surveyor.root, traced.path) }
-    return { served: acceptServed(fridge, row.step, cooked, traced.trace), warnings: [] }
+    const { undeclared, unobserved } = traced
+    const surplus = undeclared.reads.length + undeclared.writes.length
+    if (ticket.trace === 'strict' && surplus > 0)
+      return { failed: { ms, exit, failure: failure('trace-undeclared', undeclared), command: commandOf(ticket) } }
+    const warnings = ticket.trace === 'check' ? undeclaredWarnings(undeclared) : []
+    return {
+      served: acceptServed(fridge, row.step, cooked, traced.trace),
+      warnings,
+      ...(unobserved && { unobserved }),
+    }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return { failed: { ms, exit, failure: failure('outputs-not-kept', { why }) } }
   }
+}
+
+function undeclaredWarnings({ reads, writes, unread }: Undeclared): string[] {
+  return [
+    ...reads.map((path) => failure('trace-read', { path }).message),
+    ...writes.map((path) => failure('trace-write', { path }).message),
+    ...unread.map((name) => failure('trace-unread', { name }).message),
+  ]
 }

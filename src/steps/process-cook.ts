@@ -23,8 +23,14 @@ export function refusalIn(error: unknown): Failure {
   throw error
 }
 
-export function isObserved({ trace = 'off' }: Ticket): boolean {
-  return trace !== 'off'
+/** bubblewrap mounts a file system of its own, in which paths mean nothing to an observer. */
+export function isObserved({ trace = 'off', isolate }: Ticket): boolean {
+  return trace !== 'off' && isolate !== true
+}
+
+/** The pan is the cook's own; where unread inputs are reported, looks at them are wanted. */
+function hiddenFolders({ pan, trace }: Ticket): string[] {
+  return trace === 'check' ? [] : [realpathSync(pan)]
 }
 
 export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: Processes, held = false): Cooking {
@@ -37,7 +43,7 @@ export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: 
   try {
     makePan(ticket)
     argv = shellArguments(ticket)
-    isolation = isolate(ticket, argv, host)
+    isolation = isolate(isObserved(ticket) ? { ...ticket, isolate: false } : ticket, argv, host)
     before = filesBefore(ticket)
     const request: Run = {
       argv: isolation.argv,
@@ -45,8 +51,7 @@ export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: 
       env: environmentOf(ticket, host),
       log: logPath(ticket),
       timeoutMs: ticket.timeout ?? 0,
-      // The pan is the cook's own.
-      ...(isObserved(ticket) && { observe: { hidden: [realpathSync(ticket.pan)] } }),
+      ...(isObserved(ticket) && { observe: { hidden: hiddenFolders(ticket) } }),
     }
     const waiting = held ? processes.hold?.(request) : undefined
     begin = waiting?.begin

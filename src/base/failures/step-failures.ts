@@ -96,6 +96,27 @@ export const stepFailures = {
   'cook-warning': (d: { step: string; what: string }): Wording => ({ message: `step "${d.step}": ${d.what}` }),
   'stove-broken': (d: { why: string }): Wording => ({ message: `the stove returned no receipt: ${d.why}` }),
   'cook-unknown': (d: { type: string }): Wording => ({ message: `this stove has no cook for steps of type ${d.type}` }),
+  'trace-undeclared': (d: { reads: string[]; writes: string[] }): Wording => ({
+    message: [
+      ...(d.reads.length > 0 ? [`it read ${some(d.reads)}, which it does not declare`] : []),
+      ...(d.writes.length > 0 ? [`it wrote ${some(d.writes)}, which is no output of the step`] : []),
+    ].join('; '),
+    hint:
+      d.reads.length > 0
+        ? 'make each file a resource and an input of the step, or set "trace: infer", so that undeclared reads count'
+        : 'make each file an output of the step, or set "trace: infer"',
+  }),
+  'trace-read': (d: { path: string }): Wording => ({ message: `read ${d.path}, which is no input of the step` }),
+  'trace-write': (d: { path: string }): Wording => ({ message: `wrote ${d.path}, which is no output of the step` }),
+  'trace-unread': (d: { name: string }): Wording => ({ message: `never read its input "${d.name}"` }),
+  'trace-refused': (d: { why: string }): Wording => ({
+    message: `steps are not observed on this machine: ${d.why}`,
+    hint: 'what a step reads without declaring it does not count here; "trace: off" says so in the cheffile',
+  }),
+  'trace-incomplete': (d: { step: string; why: string }): Wording => ({
+    message: `step "${d.step}" was not observed to its end: ${d.why}`,
+    hint: 'its results count by its declared inputs only',
+  }),
   'isolate-missing': (_: object): Wording => ({
     message: 'isolate needs bubblewrap, and there is no bwrap on PATH',
     hint: 'install the package bubblewrap (Debian: apt install bubblewrap), or take isolate out of the step',
@@ -117,4 +138,8 @@ export const stepFailures = {
   'python-unusable': (d: { program: string; why: string }): Wording => ({
     message: `${d.program} is no usable Python: ${d.why}`,
   }),
+}
+
+function some(paths: string[]): string {
+  return paths.slice(0, 5).join(', ') + (paths.length > 5 ? ` and ${paths.length - 5} more` : '')
 }
