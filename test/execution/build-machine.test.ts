@@ -15,7 +15,15 @@ import {
   World,
 } from './build-world.ts'
 
-const none: Faults = { failing: 0, losing: 0, deferring: 0, invalidating: 0, interrupting: 0, overwriting: 0 }
+const none: Faults = {
+  failing: 0,
+  losing: 0,
+  deferring: 0,
+  invalidating: 0,
+  interrupting: 0,
+  overwriting: 0,
+  storing: 0,
+}
 
 function randomSetting(random: Random, faults: Faults, more: { intermediates: boolean; keepGoing?: boolean }): Setting {
   const chance = (hundredths: number): boolean => random(100) < hundredths
@@ -250,6 +258,7 @@ test('whatever happens on the way, every job ends once and nothing is left runni
       invalidating: often(15),
       interrupting: often(10),
       overwriting: often(15),
+      storing: often(15),
     }
     const world = new World(randomSetting(random, faults, { intermediates: true }), random)
     world.run()

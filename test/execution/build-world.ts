@@ -49,6 +49,7 @@ export interface Faults {
   invalidating: number
   interrupting: number
   overwriting: number
+  storing: number
 }
 
 export interface Setting {
@@ -93,6 +94,7 @@ export class World {
   /** Jobs that are with the executor, with the attempt. */
   readonly #executor = new Map<JobId, { attempt: number; held: boolean; action: string; cancelled: boolean }>()
   readonly #lookedUp = new Set<JobId>()
+  readonly #receipts = new Map<JobId, { ok: boolean; attempt: number }>()
   readonly #failedAttempts = new Map<string, number>()
   readonly #released = new Set<JobId>()
   readonly #invalidated = new Set<JobId>()
@@ -233,6 +235,7 @@ export class World {
       return
     }
     const ok = !cook.cancelled && !this.#fails(cook.action)
+    this.#receipts.set(job, { ok, attempt: cook.attempt })
     this.#send({ type: 'returned', job, ok, overwrote: this.#hits(overwriting) ? 'x' : undefined })
   }
 
@@ -244,7 +247,10 @@ export class World {
   }
 
   #send(event: BuildEvent): void {
-    this.#effects.push(...react(this.build, event))
+    const effects = react(this.build, event)
+    const open = countOf(this.build, 'judging') + countOf(this.build, 'examining')
+    if (open > 0 && effects.some(({ type }) => type === 'cook')) throw new Error('a job begins before all are judged')
+    this.#effects.push(...effects)
     if (this.#performing) return
     this.#performing = true
     for (let effect = this.#effects.shift(); effect !== undefined; effect = this.#effects.shift()) this.#perform(effect)
@@ -295,7 +301,11 @@ export class World {
       case 'store': {
         const { job } = effect
         const action = this.#action(job) ?? ''
-        const ok = !(this.setting.failures.get(action) === Infinity)
+        const receipt = this.#receipts.get(job)
+        if (receipt === undefined) throw new Error(`job ${job} has no receipt`)
+        if (!receipt.ok && receipt.attempt <= (jobs[job]?.retries ?? 0))
+          throw new Error(`job ${job} failed before its last attempt`)
+        const ok = receipt.ok && !this.#hits(this.setting.faults.storing)
         if (ok) {
           this.#keep(job, 'cooked')
           this.cooks.push(action)
@@ -350,6 +360,7 @@ export class World {
 
   #cook(job: JobId, attempt: number, held: boolean): void {
     const { jobs, rules } = this.setting
+    if (this.#invalidated.has(job)) throw new Error(`job ${job} is cooked though its inputs changed`)
     const content = this.#lostInputs(job)
     if (content.length > 0) {
       this.#send({ type: 'inputs-lost', job, content: String(content[0]), makers: content })

@@ -124,3 +124,20 @@ links: { big: 'out/{n}.txt' }
     expect(await kitchen.build()).toMatchObject({ exit: 0, lines: [] })
   })
 }
+
+test('a job that waits for a dropped result and for something else is cooked when both are there', async () => {
+  const recipe = (word: string): string => `
+flavours: { n: [1] }
+recipe:
+  drop: { command: "echo way {n} > {w}", inputs: { n: n }, outputs: { w: { name: way, keep: false } } }
+  early: { command: "cat {w} > {f}; echo ${word} >> {f}", inputs: { w: way }, outputs: { f: first } }
+  beside: { command: "echo ${word} {n} > {o}", inputs: { n: n }, outputs: { o: other } }
+  join: { command: "cat {w} {o} > {b}", inputs: { w: way, o: other }, outputs: { b: both } }
+`
+  await using kitchen = await rig(recipe('old'))
+  await kitchen.build()
+  kitchen.cheffile(recipe('new'))
+  const built = await kitchen.build()
+  expect(built.cooked).toEqual(['beside', 'drop', 'early', 'join'])
+  expect(accountOf(built)).toEqual({ jobs: 4, counted: 4, listed: 4 })
+})
