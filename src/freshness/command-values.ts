@@ -41,6 +41,6 @@ function faultOf(table: StepTable, placeholder: PlacedPlaceholder): Failure | un
 function textOf({ step }: StepTable, column: StockedInput, item: StockedItem, placeholder: PlacedPlaceholder): string {
   const { inner, field } = column.input
   return placeholderText(new Map([[inner, stagedItem(inner, item, field)]]), placeholder, (file) =>
-    step.place === 'project' && item.content ? String(item.label) : file,
+    step.place === 'project' && item.content ? item.label : file,
   )
 }

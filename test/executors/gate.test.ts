@@ -63,16 +63,7 @@ const names = [
   'a/file/x',
   'a/none',
 ]
-const others = [
-  'none/..',
-  'a/none/b',
-  'link',
-  'link/x',
-  'link/../a',
-  'loop',
-  'a/b/c/../../../real/x',
-  `${'y'.repeat(300)}`,
-]
+const others = ['none/..', 'a/none/b', 'link', 'link/x', 'link/../a', 'loop', 'a/b/c/../../../real/x', 'y'.repeat(300)]
 const paths = [...names, ...others]
   .map((name) => `${folder}/${name}`)
   .concat('/', '/..', '//', '', 'a/b', '.', '/tmp/../usr')

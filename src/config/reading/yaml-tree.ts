@@ -58,7 +58,8 @@ export function parseYaml(text: string, options: ParseOptions): { tree?: Tree; f
 
 function problemFailure({ code, message }: YAMLError, language: string, place: Place): Failure {
   // The parser's own stack ended.
-  if (String(code) === 'RESOURCE_EXHAUSTION') return failureAt('file-deep', {}, place)
+  const codeText: string = code
+  if (codeText === 'RESOURCE_EXHAUSTION') return failureAt('file-deep', {}, place)
   if (code === 'MULTIPLE_DOCS') return failureAt('file-documents', {}, place)
   // In { thumb: web/{name} } the inner { } is meant to be part of the text.
   const brace = code === 'UNEXPECTED_TOKEN' && message.includes('flow-map-start')

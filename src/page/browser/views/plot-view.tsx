@@ -11,6 +11,7 @@ import { Held, heldOf, OfResult } from './choices.tsx'
 
 const chartHeight = 460
 // This enumeration's names exist for the compiler only.
+// oxlint-disable-next-line typescript/no-unsafe-enum-assignment
 const logarithmic = 3 as UPlot.Scale.Distr
 
 export function PlotView({ route, revision, overview }: ViewProps) {
