@@ -50,6 +50,8 @@ export interface Faults {
   interrupting: number
   overwriting: number
   storing: number
+  /** A file changes while a cook reads it. */
+  changing: number
 }
 
 export interface Setting {
@@ -303,9 +305,14 @@ export class World {
         const action = this.#action(job) ?? ''
         const receipt = this.#receipts.get(job)
         if (receipt === undefined) throw new Error(`job ${job} has no receipt`)
-        if (!receipt.ok && receipt.attempt <= (jobs[job]?.retries ?? 0))
+        // After a failure elsewhere nothing is tried again.
+        if (!receipt.ok && this.build.stopped === undefined && receipt.attempt <= (jobs[job]?.retries ?? 0))
           throw new Error(`job ${job} failed before its last attempt`)
         const ok = receipt.ok && !this.#hits(this.setting.faults.storing)
+        if (ok && this.#hits(this.setting.faults.changing)) {
+          this.#send({ type: 'stored', job, outcome: { kind: 'changed', input: 'a file' } })
+          return
+        }
         if (ok) {
           this.#keep(job, 'cooked')
           this.cooks.push(action)
@@ -450,7 +457,7 @@ export class World {
       }
     }
     let total = 0
-    for (const phase of ['waiting', 'deferred', 'failed', 'blocked', ...done, ...active] as const) {
+    for (const phase of ['waiting', 'deferred', 'postponed', 'failed', 'blocked', ...done, ...active] as const) {
       if (countOf(build, phase) !== (counts.get(phase) ?? 0)) throw new Error(`the count of ${phase} drifted`)
       total += countOf(build, phase)
     }
