@@ -1,5 +1,5 @@
 // Opens fridge.db: checks its header and schema version, migrates it, and sets it aside when it cannot be trusted.
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { type Failure, failure } from '../base/failures/failure.ts'
@@ -50,36 +50,12 @@ export async function openDatabase(settings: FridgeSettings, write: boolean, dam
     // Another chef is removing the fridge at this moment.
     if (!write && errorCode(error) === 'SQLITE_CANTOPEN' && !existsSync(path))
       return { database: await databaseInMemory(), warnings }
-    const copy = write || isDamage(error) ? undefined : await copyInMemory(path, settings)
-    if (copy !== undefined) return { database: copy, warnings }
     if (!isDamage(error)) throw fridgeUnusable(path, error)
     if (!write) return { database: await databaseInMemory(), warnings: [failure('fridge-unreadable', { path, why })] }
     warnings.push(setAside(path, why))
     return { database: prepared(open, settings, write), warnings }
   }
 }
-
-/**
- * Reads the whole database into memory, because SQLite cannot read one in WAL mode without files beside it: a reader may not
- * be allowed to make them. Returns undefined where that file alone does not hold everything, or cannot be read either.
- */
-async function copyInMemory(path: string, settings: FridgeSettings): Promise<Database | undefined> {
-  const { default: Sqlite } = await import('better-sqlite3')
-  try {
-    const bytes = readFileSync(path)
-    if (existsSync(`${path}-wal`)) return undefined
-    bytes.fill(rollbackJournal, journalModeAt, journalModeAt + 2)
-    const database = new Sqlite(bytes)
-    prepare(database, settings)
-    return database
-  } catch {
-    return undefined
-  }
-}
-
-/** Where the header of a database names the journal modes for writing and reading. */
-const journalModeAt = 18
-const rollbackJournal = 1
 
 /** Tries twice where SQLite does not say why it failed, so that a passing trouble is not reported. */
 function prepared(open: () => Database, settings: FridgeSettings, write: boolean): Database {

@@ -31,8 +31,8 @@ export class Store {
   readonly digest: Digest
   readonly kitchen: string
   readonly writable: boolean
-  /** There is no database on disk yet, or only a copy of it could be read. */
-  readonly isInMemory: boolean
+  /** There is no database on disk to read from yet. */
+  readonly isEmpty: boolean
   /** What `changes` gave before anything was read. */
   readonly changesAtOpen: number
   readonly items: ItemStore
@@ -63,7 +63,7 @@ export class Store {
     this.digest = digest
     this.kitchen = kitchen
     this.writable = writable
-    this.isInMemory = database.memory
+    this.isEmpty = database.memory
     this.#tables = tables
     this.#pages = new DatabasePages(database)
     this.changesAtOpen = this.changes()

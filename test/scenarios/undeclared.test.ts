@@ -188,31 +188,6 @@ const cases: Case[] = [
     ],
   },
   {
-    name: 'a module on a declared PYTHONPATH, and one that comes to stand before it',
-    cheffile: {
-      recipe: {
-        step: { resource: 'steps/step.py', outputs: { x: 'out' }, env: { PYTHONPATH: '%ROOT%/early:%ROOT%/late' } },
-      },
-    },
-    files: {
-      'steps/step.py': 'import answer\ndef execute():\n  return {"x": answer.value}\n',
-      'late/answer.py': 'value = 1\n',
-      'early/other.py': '',
-    },
-    first: 1,
-    rounds: [
-      { edit: write('early/unrelated.py', 'value = 9\n'), cooked: [] },
-      { edit: write('late/answer.py', 'value = 2\n'), cooked: ['step'], reason: changed('answer.py'), value: 2 },
-      {
-        edit: write('early/answer.py', 'value = 3\n'),
-        cooked: ['step'],
-        reason: appeared('early/answer.py'),
-        value: 3,
-      },
-      { edit: remove('early/answer.py'), cooked: [], reused: ['step'], value: 2 },
-    ],
-  },
-  {
     name: 'a python script that a shell step runs, with a module beside it',
     cheffile: shell(`${python} steps/main.py > {x}`),
     files: { 'steps/main.py': 'import part\nprint(part.value)\n', 'steps/part.py': 'value = 1\n' },
