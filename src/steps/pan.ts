@@ -34,23 +34,16 @@ export const gatheredFolder = 'ticket.outputs'
 /** Names in the pan that belong to chef. */
 export const ownNames = new Set([ticketFile, logFile, traceFile, gatheredFolder])
 
-/** Variables that tell numeric libraries how many threads they may start. */
-const threadVariables = [
-  'OMP_NUM_THREADS',
-  'OPENBLAS_NUM_THREADS',
-  'MKL_NUM_THREADS',
-  'NUMEXPR_NUM_THREADS',
-  'VECLIB_MAXIMUM_THREADS',
-  'BLIS_NUM_THREADS',
-] as const
-
 /** The variables of the machine that every cook sees. */
-export type HostEnvironment = {
-  readonly [Name in 'PATH' | 'HOME' | 'LANG' | 'TMPDIR' | (typeof threadVariables)[number]]?: string | undefined
+export interface HostEnvironment {
+  PATH?: string | undefined
+  HOME?: string | undefined
+  LANG?: string | undefined
+  TMPDIR?: string | undefined
 }
 
 /** A type and not an interface, so that it passes for variables by name. */
-type HostVariables = { [name in 'PATH' | 'HOME' | 'LANG' | 'TMPDIR']: string }
+type HostVariables = { [name in keyof HostEnvironment]-?: string }
 
 export function logPath(ticket: Ticket): string {
   return join(ticket.pan, logFile)
@@ -188,24 +181,9 @@ export function hostNames(host: HostEnvironment): HostVariables {
   }
 }
 
-/** Returns how many threads a step may start. */
-export function threadsOf({ needs }: Ticket): number {
-  return Math.max(1, Math.floor(needs.cpu ?? 1))
-}
-
-/** Keeps burners times threads within the cores, unless the user has set these variables for the machine. */
-export function threadLimits(ticket: Ticket, host: HostEnvironment): { [name: string]: string } {
-  const threads = String(threadsOf(ticket))
-  return Object.fromEntries(threadVariables.map((name) => [name, host[name] ?? threads]))
-}
-
 /** Returns what the step sees: a few variables of the machine, declared ones, and the values or paths of inputs and outputs. */
 export function environmentOf(ticket: Ticket, host: HostEnvironment): { [name: string]: string } {
-  const environment: { [name: string]: string } = {
-    ...threadLimits(ticket, host),
-    ...hostNames(host),
-    ...ticket.env,
-  }
+  const environment: { [name: string]: string } = { ...hostNames(host), ...ticket.env }
   const place = (name: string) => (ticket.project === undefined ? name : join(ticket.pan, name))
   const entries: [string, string][] = []
   for (const input of ticket.inputs) {
