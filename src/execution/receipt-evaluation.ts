@@ -1,5 +1,5 @@
 // Decides what a receipt comes to: results in the fridge, or a failure, also of a cook that went well.
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { failure } from '../base/failures/failure.ts'
 import { readFailure } from '../base/failures/written-failure.ts'
 import type { Fridge } from '../fridge/fridge.ts'
@@ -39,7 +39,7 @@ export function takeIn(
     const surplus = undeclared.reads.length + undeclared.writes.length
     if (ticket.trace === 'strict' && surplus > 0)
       return { failed: { ms, exit, failure: failure('trace-undeclared', undeclared), command: commandOf(ticket) } }
-    const warnings = ticket.trace === 'check' ? undeclaredWarnings(undeclared) : []
+    const warnings = ticket.trace === 'check' ? undeclaredWarnings(undeclared, surveyor.root) : []
     return {
       served: acceptServed(fridge, row.step, cooked, traced.trace),
       warnings,
@@ -51,10 +51,10 @@ export function takeIn(
   }
 }
 
-function undeclaredWarnings({ reads, writes, unread }: Undeclared): string[] {
+function undeclaredWarnings({ reads, writes, unread }: Undeclared, root: string): string[] {
   return [
-    ...reads.map((path) => failure('trace-read', { path }).message),
-    ...writes.map((path) => failure('trace-write', { path }).message),
+    ...reads.map((path) => failure('trace-read', { path: resolve(root, path) }).message),
+    ...writes.map((path) => failure('trace-write', { path: resolve(root, path) }).message),
     ...unread.map((name) => failure('trace-unread', { name }).message),
   ]
 }

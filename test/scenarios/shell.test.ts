@@ -43,7 +43,7 @@ test.each([
   [`printf '%s' "{v}" > {x}`, 'inside quotes'],
   ['echo $(( {v} )) > {x}', 'in shell arithmetic'],
   ['eval echo {v} > {x}', 'where a program reads code'],
-  ["sh -c 'echo {v}' > {x}", 'inside quotes'],
+  ["sh -c 'echo {v}' > {x}", 'where a program reads code'],
   ['bash -c {v} > {x}', 'where a program reads code'],
   [['sh', '-c', 'echo {v} > {x}'], 'where a program reads code'],
 ])('%s runs nothing that a value says', async (command, where) => {
