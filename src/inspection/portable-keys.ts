@@ -78,7 +78,8 @@ function actionText(kitchen: KeysView, keys: SharedKeys, row: JobRow): string | 
   const answered = answer(questionsOf(cooked.trace), {
     world,
     root,
-    contentOf: (path) => looker.file(path.startsWith('/') ? path : `${root}/${path}`)?.name,
+    // Measured where it lies: a plan may be asked for where nothing can be stored.
+    contentOf: (path) => looker.file(path.startsWith('/') ? path : `${root}/${path}`, 'strong')?.name,
     sharedName: (name, path) => keys.nameOf(name, path),
   })
   return text + answerLines(answered ?? [])
