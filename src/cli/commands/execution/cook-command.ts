@@ -53,7 +53,7 @@ async function cookTickets(tickets: string[], context: Context): Promise<number>
       writeWholeJson(receiptPath(file), written)
       counts[receipt.ok ? 'cooked' : 'failed']++
       if (!json) tell(context, receipt)
-      else out.write(jsonLine({ type: asked.length === 1 ? 'summary' : 'receipt', ...receipt }))
+      else out.write(jsonLine({ type: asked.length === 1 ? 'summary' : 'receipt', ...written }))
     }
   } finally {
     await stove.close()
