@@ -107,12 +107,12 @@ function scopeOf(ticket: Ticket, row: JobRow, { root, fridge }: CookTraceOptions
   const contents = [row.table.source.item(row.row), ...row.items()].flatMap(({ content }) => content ?? [])
   const files = new Set<string>()
   const folders: string[] = []
-  for (const { path, members, kind } of contents) {
+  for (const { path, members, kind, patterns } of contents) {
     if (path === undefined) continue
-    if (kind === 'folder' && members === undefined) folders.push(real(path))
-    else if (members === undefined) files.add(real(path))
-    else for (const member of members) files.add(real(join(path, member.path)))
-    if (kind === 'folder') folders.push(real(path))
+    // Of a bundle only its members are declared: its folder may be the whole project.
+    if (patterns !== undefined) for (const member of members ?? []) files.add(real(join(path, member.path)))
+    else if (kind === 'folder') folders.push(real(path))
+    else files.add(real(path))
   }
   const outputs =
     step.place === 'project' ? step.outputs.map(({ inner }) => outputPlace(step.folder, inner)).map(real) : []
