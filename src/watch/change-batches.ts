@@ -1,7 +1,10 @@
 // Batches reports of changed files: an editor touches a file several times, and a branch switch touches thousands.
+import { statSync } from 'node:fs'
 
 /** A batch ends after this many milliseconds without a report. */
 const quietMs = 2
+/** An editor that saves a file cuts it to nothing first: an empty file is waited for a little longer. */
+const quietOfEmptyMs = 30
 /** An editor that never stops writing does not delay a batch longer than this. */
 const longestMs = 40
 const several = 100
@@ -31,10 +34,16 @@ export function batchChanges(take: (paths: Set<string>) => void): ChangeBatches 
       const many = paths.size > several
       const left = firstAt + (many ? longestOfSeveralMs : longestMs) - now
       clearTimeout(timer)
-      timer = setTimeout(flush, Math.max(0, Math.min(many ? quietOfSeveralMs : quietMs, left)))
+      const quiet = many ? quietOfSeveralMs : [...paths].some(isEmpty) ? quietOfEmptyMs : quietMs
+      timer = setTimeout(flush, Math.max(0, Math.min(quiet, left)))
     },
     close() {
       clearTimeout(timer)
     },
   }
+}
+
+function isEmpty(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat !== undefined && stat.isFile() && stat.size === 0
 }

@@ -138,7 +138,7 @@ test('no result is laid out over the cheffile or what it links to', async () => 
     await using kitchen = await rig(`recipe: recipe.yml\nlinks: { r: ${over} }\n`, { 'recipe.yml': recipe })
     const { exit, stderr } = await kitchen.run(['build'])
     expect(exit).toBe(2)
-    expect(stderr).toContain(`over ${over}, of which`)
+    expect(stderr).toContain(`over ${over}, which this kitchen is read from`)
     expect(kitchen.read('recipe.yml')).toBe(recipe)
   }
 })
