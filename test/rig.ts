@@ -2,14 +2,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import {
   chmodSync,
+  closeSync,
+  constants,
   existsSync,
+  ftruncateSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -128,6 +133,15 @@ class Holds {
   }
 }
 
+/** Writes over what is there before it cuts off the rest, so that nobody meets the file empty in between. */
+function overwrite(path: string, content: string | Uint8Array): void {
+  const bytes = Buffer.from(content)
+  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT)
+  writeSync(file, bytes)
+  ftruncateSync(file, bytes.length)
+  closeSync(file)
+}
+
 /** The environment a user would have, without what the test runner adds to it. */
 function environment(more: { [name: string]: string } = {}): { [name: string]: string } {
   const { PATH = '', HOME = '' } = process.env
@@ -225,7 +239,7 @@ export class Rig {
 
   write(path: string, content: string | Uint8Array, mode?: number): void {
     mkdirSync(dirname(this.path(path)), { recursive: true })
-    writeFileSync(this.path(path), content)
+    overwrite(this.path(path), content)
     if (mode !== undefined) chmodSync(this.path(path), mode)
   }
 
