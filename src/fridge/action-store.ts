@@ -3,7 +3,7 @@ import { bytesOf, type BytesName, type ContentName } from '../base/content-name.
 import type { Digest } from '../base/digest.ts'
 import type { Failure } from '../base/failures/failure.ts'
 import { readFailure, type WrittenFailure } from '../base/failures/written-failure.ts'
-import { emptyTrace, type Look, traceText, type TraceTexts } from '../base/trace.ts'
+import { emptyTrace, type Look, looksIn, traceText, type TraceTexts } from '../base/trace.ts'
 import { bytesOfOutputs, outputsIn, outputsText, type StoredOutput } from './stored-outputs.ts'
 import type { ActionRow, ActionTuple } from './tables/action-table.ts'
 import type { Tables } from './tables/tables.ts'
@@ -132,7 +132,7 @@ export class ActionStore {
       text,
       ok: ok === 1,
       outputs: outputsIn(outputs),
-      trace: discovered === '' && system === '' ? emptyTrace : { own: ownLooks(discovered), system },
+      trace: discovered === '' && system === '' ? emptyTrace : { own: ownText(discovered), system },
       ms,
     }
     if (ok !== 1) action.failure = readFailure(receiptNote(receipt))
@@ -151,15 +151,19 @@ export class ActionStore {
   }
 }
 
-/** Before version 4 of the schema a row held the files that the cook had discovered, as JSON. */
-function ownLooks(discovered: string): string {
-  if (!discovered.startsWith('[')) return discovered
+function ownText(discovered: string): string {
+  return discovered.startsWith('[') ? traceText(storedLooks(discovered)) : discovered
+}
+
+/**
+ * The lines of a trace as a row holds them; throws for any other text. Before version 4 of the schema a row held the files
+ * that the cook had discovered, as JSON.
+ */
+export function storedLooks(discovered: string): Look[] {
+  if (!discovered.startsWith('[')) return looksIn(discovered)
   const files = JSON.parse(discovered) as { path: string; name?: ContentName }[]
-  return traceText(
-    files.map(
-      ({ path, name }): Look =>
-        name === undefined ? { kind: 'absent', path } : { kind: 'content', path, value: name },
-    ),
+  return files.map(({ path, name }) =>
+    name === undefined ? { kind: 'absent', path } : { kind: 'content', path, value: name },
   )
 }
 

@@ -148,6 +148,7 @@ function dropStrayRows({ tables }: Upkeep): void {
     tables.items.retireKitchen(kitchen)
   }
   tables.items.dropUnused()
+  tables.lookSets.dropUnused()
   tables.shelves.dropEmpty()
 }
 
@@ -158,7 +159,8 @@ function freeNames({ tables }: Upkeep): void {
   const note = (text: string): void => {
     for (const name of bytesNamesIn(text)) spoken.add(name)
   }
-  for (const { text, outputs } of tables.actions.texts()) note(`${text}\n${outputs}`)
+  for (const { text, outputs, discovered } of tables.actions.texts()) note(`${text}\n${outputs}\n${discovered}`)
+  for (const text of tables.lookSets.texts()) note(text)
   for (const content of tables.links.contents()) note(content)
   for (const { bytes } of tables.objects.folders()) note(bytes?.toString() ?? '')
   for (const { key, packed } of tables.looks.all()) note(`${key} ${packed?.toString('latin1') ?? ''}`)

@@ -6,7 +6,7 @@ import { objectPath } from '../objects/disk-object-files.ts'
 import { measureFile, namesInFolder } from '../objects/file-bytes.ts'
 import { listTree } from '../../files/file-glob.ts'
 import { listingIn } from '../objects/folder-listing.ts'
-import { actionSum } from '../action-store.ts'
+import { actionSum, storedLooks } from '../action-store.ts'
 import type { ActionRow } from '../tables/action-table.ts'
 import { type NamedObjectRow, objectKinds } from '../tables/object-table.ts'
 import type { Upkeep } from './upkeep.ts'
@@ -113,7 +113,7 @@ function fileTrouble(path: string, row: NamedObjectRow, digest: Digest, whole: b
 function examineActions({ tables, digest }: Upkeep, _: ExamineOptions, tell: Tell, found: Examination): void {
   for (const row of tables.actions.whole()) {
     found.actions++
-    const why = actionTrouble(row, digest)
+    const why = actionTrouble(row, digest) ?? lookSetTrouble(tables.lookSets, row.look_set, digest)
     if (why !== undefined) tell({ what: 'action', name: row.key, why, id: row.id })
   }
 }
@@ -123,9 +123,15 @@ function actionTrouble(row: ActionRow, digest: Digest): string | undefined {
     return 'its row does not hold together'
   if (!isCutFrom(digest.wholeText(row.text), row.key)) return 'its text is not what its key was made of'
   if (row.sum !== '' && row.sum !== actionSum(digest, row)) return 'what it gave is not what was written'
-  return isJson(row.receipt) && (row.discovered === '' || isJson(row.discovered))
-    ? undefined
-    : 'what is known of its cook cannot be read'
+  return isJson(row.receipt) && isTrace(row.discovered) ? undefined : 'what is known of its cook cannot be read'
+}
+
+function lookSetTrouble(lookSets: Upkeep['tables']['lookSets'], id: number, digest: Digest): string | undefined {
+  if (id === 0) return undefined
+  const set = lookSets.one(id)
+  if (set === undefined) return 'what its cook looked for in the system is missing'
+  const isWhole = typeof set.text === 'string' && set.sum === digest.wholeText(set.text) && isTrace(set.text)
+  return isWhole ? undefined : 'what its cook looked for in the system is not what was written'
 }
 
 function examineItems({ tables, digest }: Upkeep, _: ExamineOptions, tell: Tell, found: Examination): void {
@@ -172,6 +178,15 @@ function examineTrees({ folder, digest, tables }: Upkeep, { bytes: whole }: Exam
       if (trouble !== undefined) bad(`${path}: ${trouble}`)
     }
     if (there.size > listed.length) bad('it holds more than it should')
+  }
+}
+
+function isTrace(text: string): boolean {
+  try {
+    storedLooks(text)
+    return true
+  } catch {
+    return false
   }
 }
 

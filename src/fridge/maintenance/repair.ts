@@ -61,10 +61,12 @@ function dropActionsOf(tables: Tables, objects: ReadonlySet<string>): number {
 }
 
 /** Reserves names that actions speak of and of which nothing is known any more: no other content may get one of them. */
-function reserveNames({ actions, gone }: Tables): void {
+function reserveNames({ actions, lookSets, gone }: Tables): void {
   const unknown = new Set<BytesName>()
-  for (const { text, outputs } of actions.texts())
-    for (const spoken of [text, outputs])
-      for (const name of bytesNamesIn(spoken)) if (!gone.isKnown(name)) unknown.add(name)
+  const note = (spoken: string): void => {
+    for (const name of bytesNamesIn(spoken)) if (!gone.isKnown(name)) unknown.add(name)
+  }
+  for (const { text, outputs, discovered } of actions.texts()) for (const one of [text, outputs, discovered]) note(one)
+  for (const text of lookSets.texts()) note(text)
   for (const name of unknown) gone.reserve(name)
 }

@@ -129,7 +129,9 @@ export class ActionTable {
        FROM action LEFT JOIN item ON item.action = action.id LEFT JOIN shelf ON shelf.id = item.shelf
        WHERE action.ok = 1 GROUP BY action.id`,
     )
-    this.#texts = on.rows<[], Pick<ActionRow, 'id' | 'text' | 'outputs'>>('SELECT id, text, outputs FROM action')
+    this.#texts = on.rows<[], Pick<ActionRow, 'id' | 'text' | 'outputs' | 'discovered'>>(
+      'SELECT id, text, outputs, discovered FROM action',
+    )
     this.#whole = on.rows<[], ActionRow>('SELECT * FROM action')
     this.#costs = on.rows<[], ActionCostRow>(
       `SELECT id, ok, outputs, ms, used,
@@ -188,7 +190,7 @@ export class ActionTable {
     return this.#held.each()
   }
 
-  texts(): Iterable<Pick<ActionRow, 'id' | 'text' | 'outputs'>> {
+  texts(): Iterable<Pick<ActionRow, 'id' | 'text' | 'outputs' | 'discovered'>> {
     return this.#texts.each()
   }
 

@@ -1,9 +1,9 @@
 // The table `look_set`: lines of traces that many actions share, such as what a compiler looks for in the system.
 import type { Statements } from './statements.ts'
 
-/** A set of the same text is stored once. `sum` is its checksum, and leads to it. */
+/** A set of the same text is stored once. `sum` is its checksum, and leads to it. No id is ever given again, so ids may be cached. */
 export const lookSetSchema = `
-CREATE TABLE look_set(id INTEGER PRIMARY KEY, sum TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE look_set(id INTEGER PRIMARY KEY AUTOINCREMENT, sum TEXT NOT NULL, text TEXT NOT NULL);
 CREATE INDEX look_set_sum ON look_set(sum);`
 
 export class LookSetTable {
@@ -11,6 +11,7 @@ export class LookSetTable {
   readonly #same
   readonly #insert
   readonly #dropUnused
+  readonly #texts
   readonly #bytes
 
   constructor(on: Statements) {
@@ -18,6 +19,7 @@ export class LookSetTable {
     this.#same = on.values<[sum: string, text: string], number>('SELECT id FROM look_set WHERE sum = ? AND text = ?')
     this.#insert = on.command<[sum: string, text: string]>('INSERT INTO look_set(sum, text) VALUES (?, ?)')
     this.#dropUnused = on.command<[]>('DELETE FROM look_set WHERE id NOT IN (SELECT look_set FROM action)')
+    this.#texts = on.values<[], string>('SELECT text FROM look_set')
     this.#bytes = on.values<[], number>('SELECT coalesce(sum(length(text)), 0) FROM look_set')
   }
 
@@ -33,6 +35,10 @@ export class LookSetTable {
   /** Drops the sets that no action refers to. */
   dropUnused(): number {
     return this.#dropUnused.run().changes
+  }
+
+  texts(): Iterable<string> {
+    return this.#texts.each()
   }
 
   bytes(): number {

@@ -1,5 +1,6 @@
 // Prepares statements when they first run. Their rows have the types that the tables declare, and need no casts elsewhere.
 import type { Database, Statement } from 'better-sqlite3'
+import { errorCode, errorMessage } from '../../base/thrown-error.ts'
 
 /** A value that SQLite takes for a `?`. */
 export type Cell = string | number | Buffer | null
@@ -60,21 +61,31 @@ export class Statements {
 
   /** Rows are objects with a field a column. */
   rows<Parameters extends Cell[], Row>(text: string): Query<Parameters, Row> {
-    return new Query(() => this.#database.prepare<Cell[], Row>(text))
+    return new Query(() => this.#prepare<Row>(text))
   }
 
   /** Rows are arrays of their columns: cheaper where there are many. */
   tuples<Parameters extends Cell[], Row extends unknown[]>(text: string): Query<Parameters, Row> {
-    return new Query(() => this.#database.prepare<Cell[], Row>(text).raw())
+    return new Query(() => this.#prepare<Row>(text).raw())
   }
 
   /** Rows are the value of their only column. */
   values<Parameters extends Cell[], Value>(text: string): Query<Parameters, Value> {
-    return new Query(() => this.#database.prepare<Cell[], Value>(text).pluck())
+    return new Query(() => this.#prepare<Value>(text).pluck())
   }
 
   command<Parameters extends Cell[]>(text: string): Command<Parameters> {
-    return new Command(() => this.#database.prepare<Cell[]>(text))
+    return new Command(() => this.#prepare(text))
+  }
+
+  /** A statement that names what is not there was prepared on a damaged schema: all statements are chef's own. */
+  #prepare<Row = unknown>(text: string): Statement<Cell[], Row> {
+    try {
+      return this.#database.prepare<Cell[], Row>(text)
+    } catch (error) {
+      if (errorCode(error) !== 'SQLITE_ERROR') throw error
+      throw Object.assign(new Error(errorMessage(error)), { code: 'SQLITE_CORRUPT_SCHEMA' })
+    }
   }
 
   /** For statements without parameters, several at once. */
