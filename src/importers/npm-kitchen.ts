@@ -160,6 +160,8 @@ class NpmWriter {
       outputs: Object.fromEntries(results.map(({ name, output }) => [innerOf(output), name])),
       ...(task.env.length > 0 && { env: [...new Set(task.env)] }),
       at: 'project',
+      // Scripts read what lies beside their outputs of the time before, which is no input.
+      trace: 'off',
     }
   }
 

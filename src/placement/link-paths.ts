@@ -27,7 +27,8 @@ export function* places(configuration: Configuration, plan: Plan, only?: Readonl
     const template = parseLink(link.pattern)
     for (const item of only ? itemsOf(shelf, only) : shelf) {
       const { maker } = item
-      const rendered = renderLink(template, maker.depends(), maker.record)
+      const { pattern } = link
+      const rendered = renderLink(template, maker.depends(), pattern.includes('{hash}') ? maker.record : '')
       const path = resolve(link.base, rendered)
       const allowed = isInside(configuration, path) && !rendered.includes('\0')
       yield { ...(allowed && { path }), shown: rendered, link, item }

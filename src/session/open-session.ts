@@ -1,5 +1,4 @@
 // Opens a session: chooses its targets, locks and opens its fridge, and prepares what planning looks at.
-import { dirname } from 'node:path'
 import { Refusal } from '../base/failures/failure.ts'
 import type { Resource } from '../config/configuration.ts'
 import { isDamage, makeFridgeFolders } from '../fridge/database.ts'
@@ -12,6 +11,7 @@ import { type Recipe, required } from '../plan/plan.ts'
 import { checkTargets, expandTargets } from '../recipe/check-recipe.ts'
 import { ToolIdentities } from '../sources/tool-identity.ts'
 import { errorMessage } from '../base/thrown-error.ts'
+import { OwnPlaces } from './own-places.ts'
 import { planSession, type SessionParts } from './plan-session.ts'
 import type { Opened, Session, SessionRequest } from './session.ts'
 
@@ -66,8 +66,9 @@ async function enter(request: SessionRequest, damage?: string): Promise<Opened> 
     await tools.prepare(needed.steps)
     const frames = await takeFrames(request, needed, fridge, looker)
     const { root } = configuration
-    const world = new FileWorld({ scanner: looker, root, ownPlaces: ownPlaces(fridge) })
-    const planned = planSession(request, { fridge, looker, world, tools, frames, targets, needed, close })
+    const ownPlaces = new OwnPlaces(configuration, fridge)
+    const world = new FileWorld({ scanner: looker, root, isOwn: (path) => ownPlaces.has(path) })
+    const planned = planSession(request, { fridge, looker, world, ownPlaces, tools, frames, targets, needed, close })
     if ('failures' in planned) close()
     return planned
   } catch (error) {
@@ -83,19 +84,6 @@ async function opened(
   const fridge = await Fridge.open(configuration, write, damage)
   const looker = new FileScanner(fridge, configuration.fridge.snapshotLimit)
   return { fridge, looker, tools: new ToolIdentities(looker, environment.PATH ?? '') }
-}
-
-/** Paths that no listing shows: the fridge, what is laid out, and the folders that lead to it. */
-function ownPlaces({ folder, links }: Fridge): () => ReadonlySet<string> {
-  let places: Set<string> | undefined
-  return () => {
-    if (places === undefined) {
-      places = new Set([folder])
-      for (const { path } of links.all())
-        for (let at = path; at !== dirname(at) && !places.has(at); at = dirname(at)) places.add(at)
-    }
-    return places
-  }
 }
 
 /** Animations are taken apart before the shelves are stocked, where they are not known yet. */

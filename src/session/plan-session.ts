@@ -15,6 +15,7 @@ import type { Frames } from '../sources/frames.ts'
 import { stockShelves } from '../sources/stock-shelves.ts'
 import type { ToolIdentities } from '../sources/tool-identity.ts'
 import { narrowShelves } from './narrowing.ts'
+import type { OwnPlaces } from './own-places.ts'
 import type { Opened, Session, SessionRequest } from './session.ts'
 import type { PriorBuild } from './warm-session.ts'
 
@@ -23,6 +24,7 @@ export interface SessionParts {
   fridge: Fridge
   looker: FileScanner
   world: FileWorld
+  ownPlaces: OwnPlaces
   tools: ToolIdentities
   frames: Frames
   /** Results and steps that were named, or all there are. */
@@ -39,7 +41,8 @@ export function planSession(request: SessionRequest, parts: SessionParts): Opene
   const { shelves, warnings } = stock(request, parts)
   for (const warning of warnings) request.emit({ type: 'warning', failure: warning })
   const judged =
-    (prior && warnings.length === 0 ? judgeAgain(request, prior) : undefined) ?? planAnew(request, parts, shelves)
+    (prior && warnings.length === 0 ? judgeAgain(request, parts, prior) : undefined) ??
+    planAnew(request, parts, shelves)
   if ('failures' in judged) return judged
   const { fridge, looker, tools, world, close } = parts
   const { configuration } = request
@@ -73,9 +76,14 @@ function stock({ configuration, warm }: SessionRequest, parts: SessionParts): St
 }
 
 /** The plan of the last build holds: only jobs behind changed files are judged. Undefined where judging all costs less. */
-function judgeAgain({ warm }: SessionRequest, { plan, work, changed }: PriorBuild): Judged | undefined {
+function judgeAgain(
+  { warm }: SessionRequest,
+  { ownPlaces }: SessionParts,
+  { plan, work, changed }: PriorBuild,
+): Judged | undefined {
   const itemAt = (shelf: StockedShelf) => warm?.kept.get(shelf.name)?.files?.itemAt
   const behind = jobsBehind(plan, changed, itemAt)
+  ownPlaces.plan = plan
   return behind.size < mostJudgedAgain(plan) ? { plan, work, judged: work.again(behind.keys()) } : undefined
 }
 
@@ -89,7 +97,7 @@ function planAnew(
   shelves: Map<string, StockedShelf>,
 ): Judged | { failures: Failure[] } {
   const { configuration, narrow, emit } = request
-  const { needed, fridge } = parts
+  const { needed, fridge, ownPlaces } = parts
   const unfit = narrowShelves(shelves, narrow, configuration)
   if (unfit.length > 0) return { failures: unfit }
   const empty = emptyShelves(needed, shelves)
@@ -97,6 +105,7 @@ function planAnew(
   const planned = makePlan(empty.length > 0 ? withoutEmpty(needed, shelves) : needed, shelves)
   if ('failures' in planned) return planned
   const { plan } = planned
+  ownPlaces.plan = plan
   const code = codeValues(plan)
   if (code.length > 0) return { failures: code }
   const work = judge(plan, request, parts)

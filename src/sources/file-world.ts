@@ -12,8 +12,8 @@ export interface FileWorldOptions {
   scanner: FileScanner
   /** Paths of a trace are relative to it. */
   root: string
-  /** Paths that chef made, so that no listing shows them. */
-  ownPlaces: () => ReadonlySet<string>
+  /** Tells paths that chef makes, so that no listing shows them. */
+  isOwn: (path: string) => boolean
 }
 
 export class FileWorld implements RecordingWorld {
@@ -54,13 +54,13 @@ export class FileWorld implements RecordingWorld {
   }
 
   listing(path: string, like = ''): string | undefined {
-    const { scanner, ownPlaces } = this.#options
+    const { scanner, isOwn } = this.#options
     const at = this.#absolute(path)
     if (!linkStat(at)?.isDirectory()) return undefined
     const leftOut = leftOutOf(like)
     const entries = scanner
       .entries(at)
-      .filter(({ name }) => name !== '__pycache__' && !leftOut.includes(name) && !ownPlaces().has(join(at, name)))
+      .filter(({ name }) => name !== '__pycache__' && !leftOut.includes(name) && !isOwn(join(at, name)))
     return listingValue(listingOf(entries), leftOut)
   }
 
