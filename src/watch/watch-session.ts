@@ -166,7 +166,7 @@ export class WatchSession {
     if (this.#stop.signal.aborted) return
     await this.#watch()
     this.#isFirst = false
-    const watched = this.#sources.configurationFiles + (this.#warm?.looker.looked.size ?? 0)
+    const watched = this.#sources.count(this.#warm?.looker)
     if (this.#state.waiting === undefined) this.#ports.display.resting({ watched })
     if (outcome === 'good') await this.#ports.followUp?.start()
     this.#restTimer = setTimeout(() => void this.#rest().catch(this.#break), restMs)

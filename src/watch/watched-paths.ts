@@ -2,6 +2,7 @@
 import { kindOf } from '../base/content-name.ts'
 import { dirname, resolve } from 'node:path'
 import type { Configuration } from '../config/configuration.ts'
+import { isSystemPath } from '../freshness/trace-recording.ts'
 import { isGlob } from '../files/glob-pattern.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
 import { lookAt } from '../fridge/stat-memory.ts'
@@ -92,9 +93,11 @@ export class WatchedPaths {
     return configuration || paths.size > 0 ? { paths, configuration, everything: false } : undefined
   }
 
-  /** The number of files of the configuration. */
-  get configurationFiles(): number {
-    return this.#configuration.size
+  /** The number of files and folders that are watched, without those of the system. */
+  count(looker: FileScanner | undefined): number {
+    let count = this.#configuration.size
+    for (const [path, { name }] of looker?.looked ?? []) if (name !== '' && !isSystemPath(path)) count++
+    return count
   }
 
   *#below(folder: string, looker: FileScanner | undefined): Iterable<string> {

@@ -73,7 +73,7 @@ test('every value arrives as it was written, in commands, lists, environment, py
       flavours: { given: values },
       recipe: {
         plain: { ...step, command: 'printf %s {v} > {x}', outputs: { x: 'a' } },
-        doubled: { ...step, command: 'printf %s "{v}" > {x}', outputs: { x: 'b' } },
+        quoted: { ...step, command: 'printf %s "$CHEF_v" > {x}', outputs: { x: 'b' } },
         environment: { ...step, command: ['sh', '-c', 'printf %s "$CHEF_v" > x'], outputs: { x: 'c' } },
         list: {
           ...step,
