@@ -1,12 +1,13 @@
 // Answers what a trace asks about the file system, with contents by their remembered digests.
 import { isAbsolute, join } from 'node:path'
 import { kindOf } from '../base/content-name.ts'
+import { entryAt } from '../files/path-kind.ts'
 import { Refusal } from '../base/failures/failure.ts'
 import { leftOutOf, listingValue, type RecordingWorld } from '../freshness/trace-recording.ts'
 import { listingOf } from '../fridge/stat-memory.ts'
 import type { FileIdentity } from '../processes/observation.ts'
 import type { FileScanner } from './file-scanner.ts'
-import { linkAt, linkStat, metaAt, plainLook } from './plain-look.ts'
+import { linkAt, metaAt, plainLook } from './plain-look.ts'
 
 export interface FileWorldOptions {
   scanner: FileScanner
@@ -27,7 +28,8 @@ export class FileWorld implements RecordingWorld {
   content(path: string, like?: string): string | undefined {
     const { scanner } = this.#options
     const at = this.#absolute(path)
-    const kind = kindOf(like ?? scanner.looked.get(at)?.name ?? 'strong:')
+    const name = like ?? scanner.looked.get(at)?.name
+    const kind = name === undefined ? 'strong' : kindOf(name)
     try {
       return scanner.file(at, kind === 'trust' ? 'trust' : kind === 'strong' ? 'strong' : 'full')?.name
     } catch (error) {
@@ -42,7 +44,7 @@ export class FileWorld implements RecordingWorld {
   }
 
   exists(path: string): boolean {
-    return linkStat(this.#noted(path)) !== undefined
+    return entryAt(this.#noted(path)) !== undefined
   }
 
   link(path: string): string | undefined {
@@ -56,7 +58,7 @@ export class FileWorld implements RecordingWorld {
   listing(path: string, like = ''): string | undefined {
     const { scanner, isOwn } = this.#options
     const at = this.#absolute(path)
-    if (!linkStat(at)?.isDirectory()) return undefined
+    if (!entryAt(at)?.isDirectory()) return undefined
     const leftOut = leftOutOf(like)
     const entries = scanner
       .entries(at)
@@ -65,7 +67,7 @@ export class FileWorld implements RecordingWorld {
   }
 
   identity(path: string): FileIdentity | undefined {
-    const stat = linkStat(this.#absolute(path))
+    const stat = entryAt(this.#absolute(path))
     if (stat === undefined) return undefined
     const { mode, dev, ino, size, mtimeNs, ctimeNs } = stat
     return { mode: Number(mode), dev, ino, size, mtimeNs, ctimeNs }

@@ -1,25 +1,16 @@
 // What a path is without its content: its kind, size and mode, or where it leads.
-import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs'
+import { readlinkSync } from 'node:fs'
 import { type ContentName, contentName } from '../base/content-name.ts'
-import { isNotThere } from '../files/path-kind.ts'
+import { entryAt } from '../files/path-kind.ts'
 import { metaOf } from '../freshness/trace-recording.ts'
 
-export function linkStat(path: string): BigIntStats | undefined {
-  try {
-    return lstatSync(path, { bigint: true, throwIfNoEntry: false })
-  } catch (error) {
-    if (isNotThere(error)) return undefined
-    throw error
-  }
-}
-
 export function metaAt(path: string): string | undefined {
-  const stat = linkStat(path)
+  const stat = entryAt(path)
   return stat && metaOf({ mode: Number(stat.mode), size: stat.size })
 }
 
 export function linkAt(path: string): string | undefined {
-  return linkStat(path)?.isSymbolicLink() ? readlinkSync(path) : undefined
+  return entryAt(path)?.isSymbolicLink() ? readlinkSync(path) : undefined
 }
 
 /** In the form of a name of content, so that it is remembered beside those. */

@@ -1,5 +1,5 @@
 // Batches reports of changed files: an editor touches a file several times, and a branch switch touches thousands.
-import { statSync } from 'node:fs'
+import { glanceAt } from '../fridge/stat-memory.ts'
 
 /** A batch ends after this many milliseconds without a report. */
 const quietMs = 2
@@ -44,6 +44,6 @@ export function batchChanges(take: (paths: Set<string>) => void): ChangeBatches 
 }
 
 function isEmpty(path: string): boolean {
-  const stat = statSync(path, { throwIfNoEntry: false })
+  const stat = glanceAt(path)
   return stat !== undefined && stat.isFile() && stat.size === 0
 }
