@@ -29,7 +29,7 @@ test('a fridge of the first schema is taken over with all it holds', async () =>
   await kitchen.build()
   const database = new Database(kitchen.path('.chefcache/fridge.db'))
   database.exec(
-    'DROP TABLE gone; DROP TABLE pin; ALTER TABLE action DROP COLUMN sum; ALTER TABLE object DROP COLUMN sum; PRAGMA user_version = 1',
+    'DROP TABLE gone; DROP TABLE pin; DROP TABLE look_set; ALTER TABLE action DROP COLUMN look_set; ALTER TABLE action DROP COLUMN sum; ALTER TABLE object DROP COLUMN sum; PRAGMA user_version = 1',
   )
   database.close()
   expect(await kitchen.build()).toMatchObject({ exit: 0, stderr: '', lines: [], fresh: ['arrive', 'go'] })

@@ -11,7 +11,7 @@ recipe:
   steady: { command: "cat {raw} > {x}; echo {n} >> {x}", inputs: { raw: raw, n: n }, outputs: { x: sure } }
   moody: { command: "cat {s} > {y}; date +%N >> {y}; echo same > {z}", inputs: { s: sure }, outputs: { y: odd, z: even } }
   boxed: { command: "mkdir {d}; cp {s} {d}/a; echo $$ > {d}/b", inputs: { s: sure }, outputs: { d: box } }
-  touchy: { command: "echo {n} > {t}; test ! -e %FLAG%", inputs: { n: n }, outputs: { t: touch } }
+  touchy: { trace: off, command: "echo {n} > {t}; test ! -e %FLAG%", inputs: { n: n }, outputs: { t: touch } }
   here: { at: project, command: "cat in.txt > {p}", outputs: { p: place } }
 links: { odd: 'out/{n}.txt', box: 'out/box-{n}' }
 `

@@ -45,8 +45,7 @@ DELETE FROM look;
   2: 'ALTER TABLE gone ADD COLUMN bytes BLOB;',
   3: `
 ALTER TABLE action ADD COLUMN look_set INTEGER NOT NULL DEFAULT 0;
-CREATE TABLE look_set(id INTEGER PRIMARY KEY, sum TEXT NOT NULL, text TEXT NOT NULL);
-CREATE INDEX look_set_sum ON look_set(sum);
+${lookSetSchema}
 DELETE FROM look;
 `,
 }
