@@ -66,6 +66,8 @@ export interface Held {
 export interface RunOptions {
   environment?: { [name: string]: string }
   folder?: string
+  /** A program that runs the binary, with its arguments. */
+  through?: string[]
 }
 
 // The step's end of a hold: it says its name and lives until it is told how to exit, or is killed.
@@ -266,7 +268,8 @@ export class Rig {
 
   /** For what is done while the command is under way. */
   start(args: string[], options: RunOptions = {}): Running {
-    const child = spawn(binary, args, {
+    const [program = binary, ...words] = [...(options.through ?? []), binary, ...args]
+    const child = spawn(program, words, {
       cwd: options.folder ?? this.folder,
       env: environment(options.environment),
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -41,7 +41,7 @@ export function takeIn(
       return { failed: { ms, exit, failure: failure('trace-undeclared', undeclared), command: commandOf(ticket) } }
     const warnings = ticket.trace === 'check' ? undeclaredWarnings(undeclared, surveyor.root) : []
     return {
-      served: acceptServed(fridge, row.step, cooked, traced.trace),
+      served: acceptServed(fridge, row.step, cooked, traced),
       warnings,
       ...(unobserved && { unobserved }),
     }

@@ -33,7 +33,7 @@ export function acceptServed(
   fridge: Fridge,
   step: { outputs: readonly Pick<Output, 'inner'>[] },
   cooked: Cooked,
-  trace: TraceTexts,
+  { trace, unobserved }: { trace: TraceTexts; unobserved?: ReceiptNote['unobserved'] },
 ): Served {
   const { receipt } = cooked
   const outputs = step.outputs.map(({ inner }) => {
@@ -41,7 +41,7 @@ export function acceptServed(
     if (served === undefined) throw new Error(`the receipt of ${receipt.id} lacks ${inner}`)
     return served.kind === 'folder' ? keepFolder(fridge, served.path) : keepOne(fridge, served.path)
   })
-  return { action: note(fridge, cooked, outputs, trace), outputs }
+  return { action: note(fridge, cooked, outputs, { trace, unobserved }), outputs }
 }
 
 /** Keeps what somebody else cooked and shared. */
@@ -62,20 +62,21 @@ export function acceptShared(fridge: Fridge, key: string, text: string, found: F
 
 /** Keeps that a cook failed, and its log; nothing else of it. */
 export function acceptFailure(fridge: Fridge, cooked: Cooked): number {
-  return note(fridge, cooked, [], emptyTrace)
+  return note(fridge, cooked, [], { trace: emptyTrace })
 }
 
 function note(
   fridge: Fridge,
   { ticket, text, receipt }: Cooked,
   outputs: Served['outputs'],
-  trace: TraceTexts,
+  { trace, unobserved }: { trace: TraceTexts; unobserved?: ReceiptNote['unobserved'] },
 ): number {
   const { exit, signal, failure, hint, failed, startedAt, cpuMs, peakBytes, host } = receipt
   const said = receipt.log
   const long = said !== undefined && said.bytes > inlineLog
   const command = commandOf(ticket)
-  const receiptNote: ReceiptNote = { exit, signal, failure, hint, failed, startedAt, cpuMs, peakBytes, host, command }
+  const times = { startedAt, cpuMs, peakBytes }
+  const receiptNote: ReceiptNote = { exit, signal, failure, hint, failed, ...times, host, command, unobserved }
   const action = fridge.actions.add({
     key: ticket.key,
     text,

@@ -32,6 +32,8 @@ export interface ReceiptNote extends WrittenFailure {
   peakBytes?: number
   host: string
   command?: string
+  /** Why the cook was not observed, or not to its end, where that was wanted. */
+  unobserved?: { refused: boolean; why: string }
 }
 
 /** What is stored of a cook. */
@@ -52,12 +54,16 @@ export function actionSum(
   return digest.wholeText(`${ok}\n${discovered}\n${outputs}${look_set === 0 ? '' : `\n${look_set}`}`)
 }
 
+/** Set once any cook was not observed: a fridge without it need not look through all receipts. */
+const unobservedNote = 'note:unobserved'
+
 export class ActionStore {
   readonly #tables: Tables
   readonly #kitchen: string
   readonly #digest: Digest
   /** By id: reading one takes longer than all that is asked of it. */
   readonly #lookSets = new Map<number, string>()
+  #knowsUnobserved = false
 
   constructor(tables: Tables, kitchen: string, digest: Digest) {
     this.#tables = tables
@@ -80,7 +86,18 @@ export class ActionStore {
     }
     const sum = actionSum(this.#digest, decisive)
     const receipt = JSON.stringify(note)
+    if (note.unobserved) this.#noteUnobserved()
     return this.#tables.actions.set({ key, text, ...decisive, receipt, ms, log, used: note.startedAt, sum })
+  }
+
+  #noteUnobserved(): void {
+    if (!this.#knowsUnobserved) this.#tables.meta.setNote(unobservedNote, 'yes')
+    this.#knowsUnobserved = true
+  }
+
+  /** The number of jobs of the kitchen's plan that count by their declared inputs only, because they were not observed. */
+  unobserved(): number {
+    return this.#tables.meta.note(unobservedNote) === undefined ? 0 : this.#tables.actions.unobserved(this.#kitchen)
   }
 
   /** Everything that is kept of one cook. */

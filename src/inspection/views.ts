@@ -64,6 +64,8 @@ export interface FridgeTotals {
   /** Time of cooking that builds of this kitchen were spared. */
   savedMs: number
   lastBuild?: BuildNote
+  /** Jobs of the plan that count by their declared inputs only, because their cooks were not observed to their ends. */
+  unobserved?: number
 }
 
 export interface GraphNode {

@@ -45,8 +45,13 @@ recipe:
 links: { repeated: 'out/{word.stem}-{times}' }
 `
 
-/** What another machine's cache says is held by test/share, and receipts by their schema. */
-const heldElsewhere = new Set(['build job from', 'build summary fromCache'])
+/** What another machine's cache says is held by test/share, what a machine refuses by test/scenarios, and receipts by their schema. */
+const heldElsewhere = new Set([
+  'build job from',
+  'build summary fromCache',
+  'status summary unobserved',
+  'config summary whyNot',
+])
 
 /** Lines of commands that go on until they are told to end, and those that pages.test.ts and the simulation's own tests hold. */
 const notHere = new Set(['watch job', 'watch summary', 'serve serving', 'table ', 'table summary', 'simulate '])

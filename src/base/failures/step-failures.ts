@@ -110,8 +110,7 @@ export const stepFailures = {
   'trace-write': (d: { path: string }): Wording => ({ message: `wrote ${d.path}, which is no output of the step` }),
   'trace-unread': (d: { name: string }): Wording => ({ message: `never read its input "${d.name}"` }),
   'trace-refused': (d: { why: string }): Wording => ({
-    message: `steps are not observed on this machine: ${d.why}`,
-    hint: 'what a step reads without declaring it does not count here; "trace: off" says so in the cheffile',
+    message: `what a step reads without declaring it does not count here, because steps are not observed: ${d.why}`,
   }),
   'trace-incomplete': (d: { step: string; why: string }): Wording => ({
     message: `step "${d.step}" was not observed to its end: ${d.why}`,

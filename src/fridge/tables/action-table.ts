@@ -89,6 +89,7 @@ export class ActionTable {
   readonly #costs
   readonly #drop
   readonly #dropAll
+  readonly #unobserved
 
   constructor(on: Statements) {
     this.#one = on.tuples<[id: number], ActionTuple>(`SELECT ${actionColumns} FROM action WHERE id = ?`)
@@ -140,6 +141,10 @@ export class ActionTable {
     )
     this.#drop = on.command<[id: number]>('DELETE FROM action WHERE id = ?')
     this.#dropAll = on.command<[ids: string]>('DELETE FROM action WHERE id IN (SELECT value FROM json_each(?))')
+    this.#unobserved = on.values<[kitchen: string], number>(
+      `SELECT count(*) FROM item JOIN shelf ON shelf.id = item.shelf JOIN action ON action.id = item.action
+       WHERE shelf.kitchen = ? AND item.current = 1 AND action.ok = 1 AND instr(action.receipt, '"unobserved":') > 0`,
+    )
   }
 
   one(id: number): ActionTuple | undefined {
@@ -184,6 +189,11 @@ export class ActionTable {
 
   recent(most: number, kitchen: string): RecentRow[] {
     return this.#recent.all(most, kitchen)
+  }
+
+  /** The number of current items whose cook was not observed, or not to its end. */
+  unobserved(kitchen: string): number {
+    return this.#unobserved.get(kitchen) ?? 0
   }
 
   held(): Iterable<HeldRow> {

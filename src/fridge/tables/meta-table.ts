@@ -8,6 +8,8 @@ export class MetaTable {
   readonly #bump
   readonly #boot
   readonly #setBoot
+  readonly #note
+  readonly #setNote
 
   constructor(on: Statements) {
     this.#generation = on.values<[], number>("SELECT value FROM meta WHERE key = 'generation'")
@@ -16,6 +18,8 @@ export class MetaTable {
     )
     this.#boot = on.values<[], string>("SELECT value FROM meta WHERE key = 'boot'")
     this.#setBoot = on.command<[string]>("INSERT OR REPLACE INTO meta(key, value) VALUES ('boot', ?)")
+    this.#note = on.values<[key: string], string>('SELECT value FROM meta WHERE key = ?')
+    this.#setNote = on.command<[key: string, value: string]>('INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)')
   }
 
   /** Counts every change that could make a remembered "nothing changed" wrong. */
@@ -34,5 +38,13 @@ export class MetaTable {
 
   setBoot(name: string): void {
     this.#setBoot.run(name)
+  }
+
+  note(key: `note:${string}`): string | undefined {
+    return this.#note.get(key)
+  }
+
+  setNote(key: `note:${string}`, value: string): void {
+    this.#setNote.run(key, value)
   }
 }

@@ -15,6 +15,8 @@ export interface StatusOptions {
   now: number
   /** The number of items that could be listed. */
   total?: number
+  /** Whether this machine lets steps be observed. */
+  observer?: { whyNot: string | undefined }
 }
 
 const titles: [ShelfView['kind'], string][] = [
@@ -36,7 +38,8 @@ export function statusText(shelves: ShelfView[], totals: FridgeTotals, options: 
     ),
   )
   const shown = blocks.filter((block) => block !== '')
-  return [...shown, `${fridgeLines(totals, options).join('\n')}\n`].join('\n')
+  const ends = [fridgeLines(totals, options), observationLines(totals, options)].filter((lines) => lines.length > 0)
+  return [...shown, ...ends.map((lines) => `${lines.join('\n')}\n`)].join('\n')
 }
 
 function shelvesText(shelves: ShelfView[], title: string, { style, columns }: StatusOptions): string {
@@ -92,6 +95,24 @@ function fridgeLines(
   } else lines.push(`  last build  ${style.dim('none yet: run "chef build"')}`)
   if (savedMs >= 1) lines.push(`  saved       ${duration(savedMs)} of cooking by reuse`)
   return lines
+}
+
+function observationLines({ unobserved = 0 }: FridgeTotals, { style, observer }: StatusOptions): string[] {
+  const lines: string[] = []
+  if (observer) lines.push(`  steps       ${observerText(observer.whyNot)}`)
+  if (unobserved > 0) {
+    const jobs = many(unobserved, 'job')
+    const text = `${jobs} not observed: only declared inputs make ${unobserved === 1 ? 'it' : 'them'} stale`
+    lines.push(`  incomplete  ${style.yellow(text)}`)
+  }
+  return lines.length === 0 ? [] : [style.bold('Traces'), ...lines]
+}
+
+/** Says in one line what this machine can observe. */
+export function observerText(whyNot: string | undefined): string {
+  return whyNot === undefined
+    ? 'observed: what they read counts, declared or not'
+    : `not observed on this machine: ${printable(whyNot)}`
 }
 
 /** `chef status NAME`: one shelf with its items. */

@@ -5,6 +5,7 @@ import { unchangedKitchen } from '../../../session/unchanged-answers.ts'
 import { fridgeTotals, isFailed, itemViews, shelfViews } from '../../../inspection/queries.ts'
 import type { FridgeTotals, ItemView, ShelfView } from '../../../inspection/views.ts'
 import type { Configuration } from '../../../config/configuration.ts'
+import { whyNotObservedHere } from '../../../processes/machine-observation.ts'
 import { nearest } from '../../../base/suggestion.ts'
 import { itemLine, jsonLine, shelfLine } from '../../../report/json-lines.ts'
 import { type StatusOptions, shelfText, statusText } from '../../../report/commands/status-report.ts'
@@ -54,11 +55,11 @@ async function showUnchanged(context: Context, configuration: Configuration): Pr
   if ([...configuration.resources.keys(), ...configuration.flavours.keys()].some((name) => !names.has(name)))
     return false
   if (context.json) printLines(context, shelves, totals, () => [])
-  else printShelves(context, shelves, totals)
+  else await printShelves(context, shelves, totals)
   return true
 }
 
-function show(asked: Asked, context: Context, kitchen: Session): number {
+async function show(asked: Asked, context: Context, kitchen: Session): Promise<number> {
   const all = everyShelf(kitchen)
   const { names, stale, failed } = asked
   const wanted = names.length === 0 ? all : named(kitchen, all, names)
@@ -70,7 +71,7 @@ function show(asked: Asked, context: Context, kitchen: Session): number {
       withItems ? wantedItems(kitchen, shelf, asked) : [],
     )
   else if (withItems) printItems(asked, context, kitchen, shelves)
-  else printShelves(context, shelves, fridgeTotals(kitchen))
+  else await printShelves(context, shelves, fridgeTotals(kitchen))
   return 0
 }
 
@@ -110,7 +111,7 @@ function named({ configuration }: Session, shelves: ShelfView[], names: string[]
 function printLines(
   { out }: Context,
   shelves: ShelfView[],
-  { objects, bytes }: FridgeTotals,
+  { objects, bytes, unobserved }: FridgeTotals,
   itemsOf: (shelf: ShelfView) => Iterable<ItemView>,
 ): void {
   const total = { results: 0, fresh: 0, stale: 0, failed: 0 }
@@ -123,15 +124,16 @@ function printLines(
     total.stale += shelf.stale
     total.failed += shelf.failed
   }
-  out.write(jsonLine({ type: 'summary', ...total, objects, bytes }))
+  out.write(jsonLine({ type: 'summary', ...total, objects, bytes, ...(unobserved && { unobserved }) }))
 }
 
 function optionsOf({ out, outStyle, verbose }: Context): StatusOptions {
   return { style: outStyle, columns: out.columns, verbose, now: Date.now() }
 }
 
-function printShelves(context: Context, shelves: ShelfView[], totals: FridgeTotals): void {
-  context.out.write(statusText(shelves, totals, optionsOf(context)))
+async function printShelves(context: Context, shelves: ShelfView[], totals: FridgeTotals): Promise<void> {
+  const observer = { whyNot: await whyNotObservedHere() }
+  context.out.write(statusText(shelves, totals, { ...optionsOf(context), observer }))
 }
 
 function printItems(asked: Asked, context: Context, kitchen: Session, shelves: ShelfView[]): void {

@@ -3,6 +3,8 @@ import { relative } from 'node:path'
 import { type Value } from '../../../base/value.ts'
 import type { Origin } from '../../../config/origin.ts'
 import { explainConfiguration } from '../../../config/setting-origins.ts'
+import { whyNotObservedHere } from '../../../processes/machine-observation.ts'
+import { observerText } from '../../../report/commands/status-report.ts'
 import { columnsText } from '../../../report/text/columns.ts'
 import { placeText } from '../../../report/text/failure-text.ts'
 import { jsonLine } from '../../../report/json-lines.ts'
@@ -39,6 +41,7 @@ async function printConfiguration(context: Context): Promise<number> {
   const { json, verbose, out, outStyle: style, environment } = context
   const configuration = await configure(context)
   const values = explainConfiguration(configuration)
+  const whyNot = await whyNotObservedHere()
   if (json) {
     for (const { path, value, origin } of values) {
       out.write(jsonLine({ type: 'value', path, value, origin: originLine(origin, configuration.root) }))
@@ -49,6 +52,8 @@ async function printConfiguration(context: Context): Promise<number> {
         values: values.length,
         cheffile: configuration.cheffile,
         files: configuration.files,
+        observes: whyNot === undefined,
+        ...(whyNot !== undefined && { whyNot }),
       }),
     )
     return 0
@@ -59,6 +64,7 @@ async function printConfiguration(context: Context): Promise<number> {
     { text: originText(origin, environment.folder), paint: style.dim },
   ])
   for (const line of columnsText(rows, out.columns)) out.write(`${line}\n`)
+  out.write(`steps are ${observerText(whyNot)}\n`)
   return 0
 }
 
