@@ -1,18 +1,18 @@
-// What is wrong with where links lead, known before anything is cooked.
+// Finds conflicts between links before anything is cooked: shared paths, paths outside of the project, overwritten sources.
 import { join, relative, resolve } from 'node:path'
 import type { Depends } from '../base/event.ts'
 import { type Failure, failure } from '../base/failures/failure.ts'
 import { canonical, plainText } from '../base/value.ts'
-import type { Configuration, Link, Resource } from '../config/configuration.ts'
+import type { Link, Resource } from '../config/configuration.ts'
 import { exclusionOf, meansFile } from '../files/glob-pattern.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { JobId } from '../plan/job-id.ts'
 import type { StockedShelf } from '../plan/shelves.ts'
 import type { StepTable } from '../plan/step-table.ts'
-import { foldersAbove, type Place, places } from './link-paths.ts'
+import { foldersAbove, type LinkSettings, type Place, places } from './link-paths.ts'
 
 /** Two variants on one path, and paths that lead out of the project: known before anything is cooked. */
-export function checkLinks(configuration: Configuration, plan: Plan, isLaid: (path: string) => boolean): Failure[] {
+export function checkLinks(configuration: LinkSettings, plan: Plan, isLaid: (path: string) => boolean): Failure[] {
   const read = configuration.links.length > 0 ? filesRead(plan) : new Set<string>()
   const taken = new Map<string, Place>()
   const failures = new Map<Link, Failure>()
@@ -49,7 +49,7 @@ function filesRead({ tables }: Plan): Set<string> {
 }
 
 function trouble(
-  configuration: Configuration,
+  configuration: LinkSettings,
   place: Place,
   other: Place | undefined,
   isRead: (path: string) => boolean,
@@ -60,7 +60,7 @@ function trouble(
   return other && clash(configuration, place, other)
 }
 
-function clash({ root }: Configuration, place: Place, other: Place): Failure {
+function clash({ root }: LinkSettings, place: Place, other: Place): Failure {
   const path = relative(root, place.path)
   if (other.link.result !== place.link.result)
     return failure('link-taken', { path, result: other.link.result, other: place.link.result }, place.link.at)
@@ -86,7 +86,7 @@ function shown(depends: Depends, names: string[]): string {
  * Results that are laid out where a resource finds them of which they are made: every build would make more of them. The
  * first and the last variant speak for all. A file that is there already is replaced, not one more.
  */
-export function feedingLinks(configuration: Configuration, plan: Plan): Failure[] {
+export function feedingLinks(configuration: LinkSettings, plan: Plan): Failure[] {
   const ends = new Set(
     configuration.links.flatMap(({ result }): JobId[] => {
       const table = plan.results.get(result)?.table

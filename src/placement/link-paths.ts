@@ -6,6 +6,11 @@ import type { Plan } from '../plan/plan.ts'
 import type { ResultItem, ResultShelf } from '../plan/step-table.ts'
 import { parseLink, renderLink } from '../recipe/link-pattern.ts'
 
+/** The part of a configuration that decides where results are laid out. */
+export interface LinkSettings extends Pick<Configuration, 'root' | 'links' | 'files' | 'resources'> {
+  readonly fridge: Pick<Configuration['fridge'], 'path'>
+}
+
 /** Where one variant is laid out. */
 export interface Place {
   /** Absolute. */
@@ -20,7 +25,7 @@ export interface Place {
 type RenderedPlace = Omit<Place, 'path'> & { path?: string }
 
 /** Where every variant of every linked result goes, or only what these jobs make. */
-export function* places(configuration: Configuration, plan: Plan, only?: ReadonlySet<JobId>): Iterable<RenderedPlace> {
+export function* places(configuration: LinkSettings, plan: Plan, only?: ReadonlySet<JobId>): Iterable<RenderedPlace> {
   for (const link of configuration.links) {
     const shelf = plan.results.get(link.result)
     if (shelf === undefined) continue
@@ -42,11 +47,11 @@ function itemsOf(shelf: ResultShelf, jobs: ReadonlySet<JobId>): ResultItem[] {
 }
 
 /** Whether a path may be another one though labels and values stay what they are. */
-export function linksFollowContent({ links }: Configuration): boolean {
+export function linksFollowContent({ links }: LinkSettings): boolean {
   return links.some(({ pattern }) => pattern.includes('{hash}'))
 }
 
-function isInside({ root, fridge }: Configuration, path: string): boolean {
+function isInside({ root, fridge }: LinkSettings, path: string): boolean {
   return path.startsWith(`${root}/`) && !`${path}/`.startsWith(`${fridge.path}/`)
 }
 

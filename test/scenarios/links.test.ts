@@ -122,46 +122,6 @@ test('two variants on one path are an error that suggests the missing name', asy
   expect(stderr).toMatch(/hint: .*\{width\}/)
 })
 
-test('two results on one path are named', async () => {
-  await using kitchen = await rig(`
-recipe: { two: { command: "echo 1 > {one}; echo 2 > {other}", outputs: { one: first, other: second } } }
-links: { first: out.txt, second: ./out.txt }
-`)
-  const { exit, stderr } = await kitchen.run(['build'])
-  expect(exit).toBe(2)
-  expect(stderr).toContain('error: "first" and "second" would both be laid out at out.txt\n  cheffile.yml:3:34\n')
-})
-
-test('no result is laid out over the cheffile or what it links to', async () => {
-  const recipe = 's: { command: "echo 1 > {o}", outputs: { o: r } }\n'
-  for (const over of ['cheffile.yml', 'recipe.yml']) {
-    await using kitchen = await rig(`recipe: recipe.yml\nlinks: { r: ${over} }\n`, { 'recipe.yml': recipe })
-    const { exit, stderr } = await kitchen.run(['build'])
-    expect(exit).toBe(2)
-    expect(stderr).toContain(`over ${over}, which this kitchen is read from`)
-    expect(kitchen.read('recipe.yml')).toBe(recipe)
-  }
-})
-
-test('a link that feeds the resource it is made of is warned of, one into another folder is not', async () => {
-  const fed = (place: string, resource = '"*.txt"'): string => `
-resources: { text: ${resource} }
-recipe: { copy: { command: "cp -r {text} {o}", inputs: { text: text }, outputs: { o: copied } } }
-links: { copied: '${place}' }
-`
-  const warned = async (...cheffile: [string, string?]): Promise<boolean> => {
-    await using kitchen = await rig(fed(...cheffile), { 'a.txt': 'a', 'more/b.txt': 'b' })
-    return (await kitchen.run(['plan'])).stderr.includes('where the resource "text" finds it')
-  }
-  expect(await warned('{text.stem}-copy.txt')).toBe(true)
-  expect(await warned('{text.stem}.copy')).toBe(false)
-  expect(await warned('out/{text.stem}-copy.txt')).toBe(false)
-  expect(await warned('{text}')).toBe(false)
-  expect(await warned('more/deep/copy', '{ dir: more }')).toBe(true)
-  expect(await warned('more/copy', '{ bundle: ["more/**"] }')).toBe(true)
-  expect(await warned('more/copy', '{ bundle: ["more/**", "!more/copy/**", "!more/copy"] }')).toBe(false)
-})
-
 test('a link feeds a resource also where its variants were collected on the way', async () => {
   await using kitchen = await rig(
     `
