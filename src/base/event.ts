@@ -40,6 +40,8 @@ export type KitchenEvent =
   /** A job turned out to be fresh after its inputs were cooked (early cutoff): counted, not listed. */
   | { type: 'fresh'; job: number; step: string }
   | { type: 'warning'; failure: Failure }
+  /** The first file or folder that a cook of the step read without declaring it, and how many it read besides. */
+  | { type: 'undeclared-read'; step: string; path: string; more: number }
   | { type: 'link'; path: string; action: 'laid' | 'mended' | 'removed' | 'kept'; why?: string }
   /** The fridge was over its capacity: what was dropped, and how much it holds now. */
   | { type: 'room'; dropped: number; freed: number; holds: number; capacity: number }

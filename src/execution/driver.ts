@@ -306,6 +306,7 @@ class Driver {
       const { ms, exit, cpuMs, peakBytes } = receipt
       this.#path.add(row, ms)
       this.#events.warn(row.step, taken)
+      if (ticket.trace === 'infer') this.#events.undeclared(row.step, taken.undeclared.reads)
       if (taken.unobserved) this.#events.unobserved(row.step, taken.unobserved)
       this.#events.ended(job, 'cooked', { ms, exit, cpuMs, peakBytes })
       remote?.give(row, taken.served.action)

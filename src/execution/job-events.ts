@@ -28,6 +28,8 @@ export class JobEvents {
   /** Where every job is safe before it is told of: what waits for that. */
   readonly #untold: KitchenEvent[] = []
   readonly #warned = new Set<string>()
+  /** Steps whose undeclared reads were told. */
+  readonly #undeclared = new Set<string>()
 
   constructor(options: JobEventsOptions) {
     this.#options = options
@@ -78,6 +80,13 @@ export class JobEvents {
     if (this.#warned.has(warning.message)) return
     this.#warned.add(warning.message)
     this.#options.emit({ type: 'warning', failure: warning })
+  }
+
+  /** The first job of a step that read what nobody declared tells of it. */
+  undeclared({ name }: Step, [path, ...more]: readonly string[]): void {
+    if (path === undefined || this.#undeclared.has(name)) return
+    this.#undeclared.add(name)
+    this.#options.emit({ type: 'undeclared-read', step: name, path, more: more.length })
   }
 
   /** All that ended until now is in the fridge. */

@@ -11,7 +11,7 @@ import type { Ending } from './job-events.ts'
 
 /** Of a failed cook the fridge keeps an action too; nothing of one that cannot be believed. */
 export type Taken =
-  | { served: Served; warnings: string[]; unobserved?: { refused: boolean; why: string } }
+  | { served: Served; warnings: string[]; undeclared: Undeclared; unobserved?: { refused: boolean; why: string } }
   | { failed: Ending; action?: number }
   /** A file changed while the cook read it, so its results are of neither content. */
   | { changed: string }
@@ -43,6 +43,7 @@ export function takeIn(
     return {
       served: acceptServed(fridge, row.step, cooked, traced),
       warnings,
+      undeclared,
       ...(unobserved && { unobserved }),
     }
   } catch (error) {

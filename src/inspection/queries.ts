@@ -11,6 +11,7 @@ import { itemAt, type StockedItem, type StockedShelf } from '../plan/shelves.ts'
 import type { JobRow, ResultItem, ResultShelf } from '../plan/step-table.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
 import { logPieces, storedLog } from '../fridge/log-files.ts'
+import { traceView } from './trace-views.ts'
 import type { CookView, FridgeTotals, ItemView, JobView, ShelfView, StepGraph } from './views.ts'
 import type { ResultView } from './session-views.ts'
 
@@ -88,6 +89,8 @@ function resultView(kitchen: ResultView, item: ResultItem): ItemView {
   const action = lastAction(kitchen, item.maker)
   const cook = action && cookView(kitchen, action)
   if (cook) view.cook = cook
+  const trace = action && traceView(kitchen, action)
+  if (trace) view.trace = trace
   return view
 }
 

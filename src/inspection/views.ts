@@ -3,6 +3,7 @@ import { type ContentName } from '../base/content-name.ts'
 import type { BuildNote, Depends } from '../base/event.ts'
 import type { Failure } from '../base/failures/failure.ts'
 import type { Reason } from '../base/reason.ts'
+import type { Look } from '../base/trace.ts'
 import type { Value } from '../base/value.ts'
 import type { VerdictKind } from '../freshness/job-verdicts.ts'
 
@@ -42,6 +43,16 @@ export interface ItemView {
   record?: string
   content?: { hash: ContentName; size: number; kind: 'file' | 'folder' }
   cook?: CookView
+  trace?: TraceView
+}
+
+/** What the last cook of a job looked for outside of its pan. */
+export interface TraceView {
+  own: readonly Look[]
+  /** What it looked for in the system, as many other jobs did. */
+  system: readonly Look[]
+  /** Why the cook was not observed, or not to its end. */
+  unobserved?: string
 }
 
 /** What the fridge remembers of the last cook of an action. */

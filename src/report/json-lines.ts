@@ -2,9 +2,10 @@
 import type { Depends, KitchenEvent, Summary } from '../base/event.ts'
 import type { Failure, FailureCode } from '../base/failures/failure.ts'
 import type { Reason } from '../base/reason.ts'
+import type { Look } from '../base/trace.ts'
 import type { Value } from '../base/value.ts'
 import type { Recooked } from '../inspection/reproducibility.ts'
-import type { CookView, ItemView, JobView, ShelfView } from '../inspection/views.ts'
+import type { CookView, ItemView, JobView, ShelfView, TraceView } from '../inspection/views.ts'
 import { reasonText } from './text/reason-text.ts'
 import { messageText, type Reporter, type View } from './reporter.ts'
 
@@ -52,6 +53,22 @@ export function shelfLine({ name, kind, items, fresh, stale, failed, bytes }: Sh
 export function cookFields({ failure, ...cook }: CookView): object {
   const { key, ok, exit, startedAt, ms, host, ...more } = cook
   return { key, ok, exit, startedAt, ms, host, ...failureFields(failure), ...more }
+}
+
+/** Prints the looks at the system once for all jobs that share them, as a line that comes before the first of these. */
+export class LookSets {
+  readonly #numbers = new Map<readonly Look[], number>()
+
+  add(trace: TraceView | undefined): { line?: object; set?: object } {
+    if (!trace) return {}
+    const { own, system, unobserved } = trace
+    if (system.length === 0) return { line: { own, unobserved } }
+    const known = this.#numbers.get(system)
+    const number = known ?? this.#numbers.size + 1
+    this.#numbers.set(system, number)
+    const line = { own, system: number, unobserved }
+    return known === undefined ? { line, set: { type: 'system', number, looks: system } } : { line }
+  }
 }
 
 export function itemLine({ id, shelf, kind, label, depends, job, content }: ItemView): object {

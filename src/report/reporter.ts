@@ -21,6 +21,8 @@ export interface View {
   varies: NameFilter
   verbose: boolean
   quiet: boolean
+  /** Tells why, beyond what each view tells anyway. */
+  explains?: boolean
   /** True if the reader folds lines between marks, as the log of a GitHub workflow does. */
   groups?: boolean
   write(text: string): void
@@ -35,6 +37,8 @@ export function messageText(event: KitchenEvent, view: Omit<View, 'write'>): str
     case 'job':
       if (event.status === 'failed') return failedJobText(event, style, view.varies)
       return event.log ? loggedJobText(event, view) : undefined
+    case 'undeclared-read':
+      return view.explains ? undeclaredText(event, view) : undefined
     case 'waiting':
       if (view.quiet) return undefined
       return `waiting for another chef: process ${event.pid} (${printable(event.command)})\n`
@@ -48,6 +52,14 @@ export function messageText(event: KitchenEvent, view: Omit<View, 'write'>): str
     default:
       return undefined
   }
+}
+
+function undeclaredText(
+  { step, path, more }: Extract<KitchenEvent, { type: 'undeclared-read' }>,
+  { style }: Omit<View, 'write'>,
+): string {
+  const others = more > 0 ? ` (and ${many(more, 'other path')})` : ''
+  return `${style.bold(printable(step))} reads ${printable(path)}, which nobody declared${others}\n`
 }
 
 function linkText(event: Extract<KitchenEvent, { type: 'link' }>, view: Omit<View, 'write'>): string | undefined {

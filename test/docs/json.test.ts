@@ -47,6 +47,9 @@ links: { repeated: 'out/{word.stem}-{times}' }
 
 /** What another machine's cache says is held by test/share, what a machine refuses by test/scenarios, and receipts by their schema. */
 const heldElsewhere = new Set([
+  'explain job trace',
+  'inspect item trace',
+
   'build job from',
   'build summary fromCache',
   'status summary unobserved',
@@ -54,7 +57,15 @@ const heldElsewhere = new Set([
 ])
 
 /** Lines of commands that go on until they are told to end, and those that pages.test.ts and the simulation's own tests hold. */
-const notHere = new Set(['watch job', 'watch summary', 'serve serving', 'table ', 'table summary', 'simulate '])
+const notHere = new Set([
+  'explain system',
+  'watch job',
+  'watch summary',
+  'serve serving',
+  'table ',
+  'table summary',
+  'simulate ',
+])
 
 test('every line of --json has the fields that docs/json.md names', async () => {
   await using kitchen = await rig(cheffile, {
@@ -82,7 +93,7 @@ test('every line of --json has the fields that docs/json.md names', async () => 
   await run('build --dry-run', 'build', '-n')
   await run('build', 'build', '-k')
   await run('plan', 'plan')
-  await run('explain', 'explain', 'bad')
+  for (const result of ['bad', 'repeated']) await run('explain', 'explain', result)
   await run('status', 'status')
   const repeated = await itemsOf('repeated')
   const bad = await itemsOf('bad')

@@ -290,3 +290,43 @@ describe('a file that changes while a step reads it', () => {
     expect(await out(kitchen)).toBe('two\ntwo\n')
   })
 })
+
+describe('what a step looked for', () => {
+  const cheffile = {
+    flavours: { word: ['one', 'two'] },
+    recipe: {
+      step: { command: 'cat {w}.txt notes.txt > {x}', inputs: { w: 'word' }, outputs: { x: 'out' }, at: 'project' },
+      next: { command: '[ -e more.txt ] || cat < {in} > {x}', inputs: { in: 'out' }, outputs: { x: 'last' } },
+    },
+  }
+  const files = { 'notes.txt': 'notes\n', 'one.txt': '1\n', 'two.txt': '2\n' }
+
+  test('is told by explain and inspect', async () => {
+    await using kitchen = await rig(cheffile, files)
+    await kitchen.build()
+    const one = await kitchen.run(['explain', 'out', '-f', 'word=one'])
+    expect(one.stdout).toMatch(/^ {4}read +notes.txt\n {4}read +one.txt\n/m)
+    expect(one.stdout).toMatch(/^ {4}and \d+ paths of the system$/m)
+    const both = await kitchen.run(['explain', 'out', '--json'])
+    const [system, first, second, ...more] = both.lines
+    expect(more).toEqual([])
+    expect(system).toMatchObject({ type: 'system', number: 1 })
+    expect(system?.looks).toContainEqual({ kind: 'link', path: '/bin', value: 'usr/bin' })
+    expect([first?.trace.system, second?.trace.system]).toEqual([1, 1])
+    const paths = (looks: { path: string }[]): string[] =>
+      looks.map(({ path }) => path).filter((path) => path[0] !== '/')
+    expect(paths(first?.trace.own)).toEqual(['notes.txt', 'one.txt'])
+    const inspected = await kitchen.run(['inspect', first?.id, '--json'])
+    const [item] = inspected.lines
+    expect(item?.trace).toEqual({ own: first?.trace.own, system: system?.looks })
+    expect((await kitchen.run(['inspect', first?.id])).stdout).toMatch(/^Looked for\n {2}read +notes.txt$/m)
+  })
+
+  test('and was not declared, is told once a step by a build that explains', async () => {
+    await using kitchen = await rig(cheffile, files)
+    const { stderr } = await kitchen.run(['build', '--explain'])
+    expect(stderr.match(/which nobody declared/g)).toHaveLength(1)
+    expect(stderr).toMatch(/^step reads (one|two).txt, which nobody declared \(and 1 other path\)$/m)
+    expect((await kitchen.run(['build', '--force'])).stderr).not.toContain('nobody declared')
+  })
+})

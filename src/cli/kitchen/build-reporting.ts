@@ -34,7 +34,7 @@ export function exitOf({ failed, blocked }: Summary): number {
   return failed + blocked > 0 ? 1 : 0
 }
 
-export function reporterOf(context: Context, configuration: Configuration): Reporter {
+export function reporterOf(context: Context, configuration: Configuration, explains = false): Reporter {
   const { json, quiet, verbose, err, out, errStyle, environment } = context
   const view: View = {
     style: errStyle,
@@ -42,6 +42,7 @@ export function reporterOf(context: Context, configuration: Configuration): Repo
     varies: varyingNames(configuration),
     verbose,
     quiet,
+    explains: explains && !quiet,
     groups: environment.variables.GITHUB_ACTIONS === 'true',
     write: err.write,
   }

@@ -1,10 +1,11 @@
 // `chef explain`: shows each variant's verdict with its reason, and the chain of jobs behind a verdict that is not
 // fresh.
-import type { JobView } from '../../inspection/views.ts'
+import type { JobView, TraceView } from '../../inspection/views.ts'
 import { many } from '../text/amounts-text.ts'
 import { countsText, verdictPaint } from './plan-report.ts'
 import { reasonText } from '../text/reason-text.ts'
 import type { Style } from '../text/style.ts'
+import { traceLines } from '../text/trace-text.ts'
 import { type NameFilter, variantText } from '../text/variant-text.ts'
 import { printable } from '../text/width.ts'
 
@@ -12,9 +13,12 @@ export interface ExplainOptions {
   style: Style
   varies: NameFilter
   verbose: boolean
+  traceOf?: (job: JobView) => TraceView | undefined
 }
 
 const listed = 20
+/** Looks of one variant among several. */
+const listedLooks = 3
 
 /** Finds the job that makes an entry of a record: `z/<hash>`. */
 export type Maker = (reference: string) => JobView | undefined
@@ -52,7 +56,11 @@ export function explainText(jobs: JobView[], maker: Maker, options: ExplainOptio
   const counts = { fresh: 0, stale: 0, maybe: 0 }
   for (const job of jobs) counts[job.verdict]++
   const shown = verbose ? jobs : jobs.slice(0, listed)
-  const lines = shown.flatMap((job) => explanationLines(job, maker, options))
+  const looks = verbose ? Number.POSITIVE_INFINITY : jobs.length === 1 ? listed : listedLooks
+  const lines = shown.flatMap((job) => [
+    ...explanationLines(job, maker, options),
+    ...lookLines(options.traceOf?.(job), looks, style),
+  ])
   if (shown.length < jobs.length) {
     lines.push(style.dim(`… and ${many(jobs.length - shown.length, 'variant')} more (--verbose shows all)`))
   }
@@ -69,6 +77,10 @@ function explanationLines(job: JobView, maker: Maker, options: ExplainOptions): 
   if (shown.length < chain.length)
     lines.push(options.style.dim(`    … and ${many(chain.length - shown.length, 'job')} more`))
   return [line, ...lines]
+}
+
+function lookLines(trace: TraceView | undefined, most: number, style: Style): string[] {
+  return trace ? traceLines(trace, most, style).map((line) => `    ${line}`) : []
 }
 
 function verdictLine(job: JobView, { style, varies }: ExplainOptions): string {

@@ -7,6 +7,7 @@ import { verdictPaint } from './plan-report.ts'
 import { reasonText } from '../text/reason-text.ts'
 import type { Style } from '../text/style.ts'
 import { logTailLines } from '../summary.ts'
+import { traceLines } from '../text/trace-text.ts'
 import { printable, quietLog } from '../text/width.ts'
 
 /** The number of lines of a list without --verbose. */
@@ -40,6 +41,8 @@ export function inspectText(
   }
   if (item.cook) lines.push(...cookLines(item.cook, style, now))
   const most = verbose ? Number.POSITIVE_INFINITY : listed
+  const looks = item.trace ? traceLines(item.trace, most, style).map((line) => `  ${line}`) : []
+  if (looks.length > 0) lines.push('', style.bold('Looked for'), ...looks)
   const above = [...lineageLines(lineage, '  ')]
   if (above.length > 0) lines.push('', style.bold('Made from'), ...shortened(above, most, style))
   const users = [...usedBy].map((id) => `  ${printable(id)}`)

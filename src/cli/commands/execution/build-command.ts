@@ -84,7 +84,7 @@ async function cookTargets(
 ): Promise<number> {
   const { keepGoing, profile: profilePath, report: reportPath } = options
   const profile = profilePath === undefined ? undefined : (await import('../../../report/profile.ts')).beginProfile()
-  const reporter = reporterOf(context, configuration)
+  const reporter = reporterOf(context, configuration, options.explain)
   const events = await openEvents(options.events)
   const report = reportPath === undefined ? undefined : (await import('./build-page.ts')).keepReport()
   const emit: Emit = (event) => {

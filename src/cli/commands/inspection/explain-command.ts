@@ -1,8 +1,9 @@
 // chef explain: says why each variant of a target is fresh or not.
 import { jobViews } from '../../../inspection/queries.ts'
+import { traceOfJob } from '../../../inspection/trace-views.ts'
 import type { JobView } from '../../../inspection/views.ts'
 import { explainText, makerOf } from '../../../report/commands/explain-report.ts'
-import { jsonLine, planLine, planSummary } from '../../../report/json-lines.ts'
+import { jsonLine, LookSets, planLine, planSummary } from '../../../report/json-lines.ts'
 import { varyingNames } from '../../../report/text/variant-text.ts'
 import { command } from '../../arguments/command.ts'
 import { flag } from '../../arguments/flag.ts'
@@ -43,9 +44,12 @@ function explainHere(target: string, context: Context): Promise<number> {
       const jobs = one ? [one] : all.filter((job) => isOf(job, name))
       if (json) {
         const counts = { jobs: jobs.length, fresh: 0, stale: 0, maybe: 0 }
+        const sets = new LookSets()
         for (const job of jobs) {
           counts[job.verdict]++
-          out.write(jsonLine(planLine(job)))
+          const { line, set } = sets.add(traceOfJob(kitchen, job))
+          if (set) out.write(jsonLine(set))
+          out.write(jsonLine({ ...planLine(job), ...(line && { trace: line }) }))
         }
         out.write(jsonLine(planSummary(counts)))
         return 0
@@ -55,6 +59,7 @@ function explainHere(target: string, context: Context): Promise<number> {
           style,
           varies: varyingNames(kitchen.configuration),
           verbose,
+          traceOf: (job) => traceOfJob(kitchen, job),
         }),
       )
       return 0

@@ -24,6 +24,7 @@ export const inspect = command({
         const more = {
           ...(record && { record }),
           ...(item.cook && { cook: cookFields(item.cook) }),
+          ...(item.trace && { trace: item.trace }),
           lineage: lineageOf(kitchen, item),
           usedBy,
         }
