@@ -13,7 +13,7 @@ export default defineConfig({
       'test/recipe/{check,link}.test.ts',
       'test/remote-cache/entry.test.ts',
       'test/report/{chart,json,plain,terminal,views,width}.test.ts',
-      'test/rules/{circles,code,fast-tier,files,imports,page}.test.ts',
+      'test/rules/{circles,code,fast-tier,files,imports,page,reading}.test.ts',
       'test/simulation/{elements,formula,post,simulation}.test.ts',
       'test/watch/watcher.test.ts',
     ],

@@ -5,33 +5,11 @@ import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import { repository, sourceFiles } from './sources.ts'
 
-/** Each folder may import itself and what stands before it here. */
-const order = [
-  'base',
-  'files',
-  'config',
-  'recipe',
-  'plan',
-  'racks',
-  'simulation',
-  'fridge',
-  'processes',
-  'tickets',
-  'steps',
-  'pictures',
-  'freshness',
-  'sources',
-  'executors',
-  'remote-cache',
-  'execution',
-  'placement',
-  'inspection',
-  'session',
-  'tables',
-  'report',
-  'importers',
-]
-const above = ['watch', 'page', 'library', 'cli']
+const guide = readFileSync(join(repository, 'CONTRIBUTING.md'), 'utf8')
+
+/** The floors of the drawing in CONTRIBUTING.md from above: each room may import itself and the rooms of lower floors. */
+const floors = [...guide.matchAll(/^ {4}│ ([a-z -]+?) *│/gm)].map(([, rooms = '']) => rooms.split(/ +/))
+const rooms = floors.flat()
 
 /** A reporter folds events and views, and must not reach into what makes them: types only. */
 const typesOnly: Record<string, string[]> = { report: ['session', 'execution', 'inspection', 'simulation'] }
@@ -43,10 +21,7 @@ const alone: Record<string, string[]> = {
 }
 
 const allowed = (folder: string): string[] =>
-  alone[folder] ??
-  (above.includes(folder)
-    ? [...order, ...above.slice(0, above.indexOf(folder) + 1)]
-    : order.slice(0, order.indexOf(folder) + 1))
+  alone[folder] ?? [folder, ...floors.slice(floors.findIndex((floor) => floor.includes(folder)) + 1).flat()]
 
 const pure = ['recipe', 'plan', 'racks']
 /** Paths are text: taking them apart touches nothing. */
@@ -84,7 +59,7 @@ const entries = /^src\/(steps\/node\/|pictures\/image-server\.ts|library\/entry\
 const target = ({ file, specifier }: Import): string =>
   folderOf(relative(repository, join(repository, dirname(file), specifier)))
 
-test('imports run one way', () => {
+test('imports lead down, as CONTRIBUTING.md draws them', () => {
   const wrong = imports
     .filter(({ specifier }) => specifier.startsWith('.') && !specifier.endsWith('/package.json'))
     .filter((one) => !allowed(folderOf(one.file)).includes(target(one)))
@@ -112,7 +87,8 @@ test('below the command line nobody asks the process who called it', () => {
   expect(wrong).toEqual([])
 })
 
-test('every folder of src has a place in the order', () => {
-  const folders = new Set(sourceFiles().map(folderOf))
-  expect([...folders].filter((folder) => ![...order, ...above].includes(folder))).toEqual([])
+test('the drawing shows each folder of src once, and the table below explains each', () => {
+  const folders = [...new Set(sourceFiles().map(folderOf))].sort()
+  expect(rooms.toSorted()).toEqual(folders)
+  expect([...guide.matchAll(/^\| `src\/([a-z-]+)` \|/gm)].map(([, room]) => room).sort()).toEqual(folders)
 })
