@@ -54,7 +54,7 @@ export type StepType = Exclude<NonNullable<ConformedStep['type']>, 'recipe'>
 export type Assignment = ConformedStep['only'][number]
 
 type KeysAsWritten =
-  | ('only' | 'exclude' | 'env' | 'tools' | 'needs')
+  | ('only' | 'exclude' | 'tools' | 'needs')
   | ('timeout' | 'retries' | 'isolate' | 'trace' | 'pool' | 'warm' | 'sbatch')
 
 export interface Step extends Pick<ConformedStep, KeysAsWritten> {
@@ -66,6 +66,8 @@ export interface Step extends Pick<ConformedStep, KeysAsWritten> {
   command?: string | string[]
   inputs: Input[]
   outputs: Output[]
+  /** With those of the kitchen. */
+  env: StepVariable[]
   /** `project` steps run in `folder`, others in a pan of their own. */
   place: ConformedStep['at']
   depfile?: Required<NonNullable<ConformedStep['depfile']>>
@@ -74,6 +76,15 @@ export interface Step extends Pick<ConformedStep, KeysAsWritten> {
   /** The absolute folder of the cheffile this step stands in. */
   folder: string
   at: Position
+}
+
+/** An environment variable of a step. */
+export interface StepVariable {
+  name: string
+  /** As the cheffile gives it; undefined: taken from the environment of whoever cooks. */
+  value?: string
+  /** False: another value cooks nothing again. */
+  counts: boolean
 }
 
 export interface Input {
@@ -110,6 +121,8 @@ type KitchenKeys = 'stove' | 'trace' | 'named' | 'pools' | 'mem' | 'gpu'
 export interface KitchenSettings extends Pick<Conformed<'kitchen'>, KitchenKeys> {
   /** The number of jobs that cook at once. */
   burners: number
+  /** Variables of every step. */
+  env: StepVariable[]
   /** Further settings of the stove (slurm: partition, account, ...). */
   settings: { [name: string]: Value }
 }

@@ -2,6 +2,7 @@
 import type { Value } from '../base/value.ts'
 import type { Configuration, Resource, Step } from './configuration.ts'
 import type { Origin } from './origin.ts'
+import { writtenVariables } from './sections/variables.ts'
 
 export interface ExplainedValue {
   /** `kitchen.burners`, `recipe.render.inputs.photo` */
@@ -24,10 +25,10 @@ export function explainConfiguration(configuration: Configuration): ExplainedVal
     const patterns = configuration.links.filter((link) => link.result === result).map((link) => link.pattern)
     tell(`links.${result}`, patterns.length === 1 ? patterns[0] : patterns)
   }
-  const { settings, ...kitchen } = configuration.kitchen
+  const { settings, env, ...kitchen } = configuration.kitchen
   const { fridge, cache = {}, options } = configuration
   const sections: { [section: string]: { [key: string]: Value | undefined } } = {
-    kitchen: { ...kitchen, ...settings },
+    kitchen: { ...kitchen, env: writtenVariables(env), ...settings },
     fridge: { ...fridge },
     cache: { ...cache },
     options: { ...options },
@@ -72,7 +73,7 @@ function stepValues(step: Step): [string, Value | undefined][] {
     }),
     ['only', someOf(step.only)],
     ['exclude', someOf(step.exclude)],
-    ['env', someOf(step.env)],
+    ['env', writtenVariables(step.env)],
     ['tools', someOf(step.tools)],
     ['needs', Object.keys({ ...amounts, ...burners }).length > 0 ? { ...amounts, ...burners } : undefined],
     ['timeout', step.timeout],

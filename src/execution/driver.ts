@@ -3,7 +3,6 @@ import type { Emit } from '../base/event.ts'
 import { failure } from '../base/failures/failure.ts'
 import type { Reason } from '../base/reason.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
-import type { Surroundings } from '../freshness/action.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { LongestPath } from '../plan/job-graph.ts'
@@ -36,7 +35,7 @@ export interface DriverPorts {
   executor: Executor
   emit: Emit
   signal: AbortSignal
-  variable: Surroundings['variable']
+  variable: (name: string) => string | undefined
   toolPaths: (step: Step) => { [tool: string]: string }
   remote?: RemoteResults
 }

@@ -36,7 +36,8 @@ export interface TicketContext {
   configuration: Configuration
   fridge: Fridge
   contentOf: Surroundings['contentOf']
-  variable: Surroundings['variable']
+  /** The values that cooks find in their environment, where they are like these. */
+  variable: (name: string) => string | undefined
   /** Where the programs of `tools` lie. */
   toolPaths: (step: Step) => { [tool: string]: string }
 }
@@ -80,7 +81,7 @@ function makeTicket(
     inputs: [...inputs].map(([name, input]) => ticketInput(context, table, name, input)),
     outputs: step.outputs.map((output) => output.inner),
     pan,
-    env: Object.fromEntries(step.env.flatMap((name) => withValue(name, context.variable(name)))),
+    env: Object.fromEntries(step.env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
     tools: context.toolPaths(step),
     root: context.configuration.root,
     depends: row.depends(),
@@ -102,14 +103,20 @@ function makeTicket(
       content: contentOf(context, source.content.name, source, true),
     }
   } else if (step.command === undefined) ticket.settings = step.settings
+  const passed = passedBy(step, context)
+  if (passed) ticket.passed = passed
   if (inProject) ticket.project = step.folder
   if (step.timeout !== undefined) ticket.timeout = step.timeout * 1000
   if (step.depfile) ticket.depfile = step.depfile
   return ticket
 }
 
-function withValue(name: string, value: string | undefined): [string, string][] {
-  return value === undefined ? [] : [[name, value]]
+/** The variables that a cook takes from its own environment. Their values stand in no ticket. */
+function passedBy({ env }: Step, { fridge, variable }: TicketContext): Ticket['passed'] {
+  const passed = env.filter(({ value }) => value === undefined)
+  if (passed.length === 0) return undefined
+  const digests = passed.map(({ name, counts }) => [name, counts ? fridge.key.digest(name, variable(name)) : null])
+  return { key: fridge.key.path, digests: Object.fromEntries(digests) }
 }
 
 function panPlace(file: string): string {

@@ -23,8 +23,8 @@ import { type ItemContent, itemAt, type ResourceItem, type StockedItem } from '.
 export interface Surroundings {
   /** The content of a result, or undefined while it is not known. */
   contentOf(shelf: ResultShelf, row: number): ContentName | undefined
-  /** Declared variables as they are here; undefined where not set. */
-  variable(name: string): string | undefined
+  /** What stands for a variable that is taken from the environment: a digest of its value. */
+  variable(name: string): string
   /** What a program is: changes with its bytes. */
   identity(step: Step, tool: string): string
   /** How content is named in the text; as in this fridge where nothing else is said. */
@@ -173,7 +173,8 @@ function stepLines(step: Step, surroundings: Surroundings): string {
   if (step.place === 'project') text += factLine('place', '', 'project')
   if (step.isolate === true) text += factLine('isolate', '', 'true')
   if (step.depfile) text += factLine('depfile', step.depfile.file, step.depfile.format)
-  for (const name of step.env) text += factLine('env', name, canonical(surroundings.variable(name) ?? null))
+  for (const { name, value, counts } of step.env)
+    if (counts) text += factLine('env', name, value === undefined ? surroundings.variable(name) : canonical(value))
   const interpreter = step.type === 'python' || step.type === 'node' ? [step.type] : pictureTools(step)
   for (const tool of new Set([...interpreter, ...step.tools]))
     text += factLine('tool', tool, surroundings.identity(step, tool))

@@ -128,6 +128,8 @@ function versionOf(database: Database): number {
 }
 
 function migrate(database: Database): void {
+  // Overwrites what a migration deletes.
+  database.pragma('secure_delete = ON')
   for (let version = versionOf(database); version < schemaVersion; version++) database.exec(migrations[version] ?? '')
   database.pragma(`user_version = ${schemaVersion}`)
 }

@@ -6,6 +6,7 @@ import { type Digest, openDigest } from '../base/digest.ts'
 import type { Failure } from '../base/failures/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { openDatabase } from './database.ts'
+import { FridgeKey } from './fridge-key.ts'
 import { strayPans, sweep } from './maintenance/leftovers.ts'
 import { DiskObjectFiles } from './objects/disk-object-files.ts'
 import { FolderTrees } from './objects/folder-trees.ts'
@@ -31,6 +32,8 @@ export class Fridge extends Store {
   readonly warnings: Failure[]
   readonly paths: ObjectPaths
   readonly trees: FolderTrees
+  /** For values of the environment. */
+  readonly key: FridgeKey
   readonly #database: Database
   readonly #synced: boolean
 
@@ -45,6 +48,7 @@ export class Fridge extends Store {
     this.paths = new ObjectPaths({ ...this.objectParts, files })
     this.objects.onDrop((name) => this.paths.forget(name))
     this.trees = new FolderTrees(this.objects, this.paths, this.folder)
+    this.key = new FridgeKey(this.folder, writable)
   }
 
   /** `damage`: why the database that lies there cannot be trusted, where that is known already. */

@@ -24,7 +24,7 @@ export interface KeysView extends ResultView, RemoteKeysView {
   readonly world: World
 }
 
-/** A job with the text of its action; without one where an input is not known yet. */
+/** A job with the text of its action; without one where an input is not known yet, and without a key where it is not shared. */
 export interface KeyedJob extends JobView {
   type: 'job'
   key?: string
@@ -63,13 +63,14 @@ export function* keyLines(kitchen: KeysView): Iterable<KeyedJob | KeyedFolder> {
       }
     }
     const view = jobView(kitchen.work, row)
-    yield { type: 'job', ...view, ...(action !== undefined && { key: sharedKey(action), action }) }
+    const key = action !== undefined && keys.isShared(row) ? sharedKey(action) : undefined
+    yield { type: 'job', ...view, ...(key !== undefined && { key }), ...(action !== undefined && { action }) }
   }
 }
 
 /** With what the last cook of the same action looked for, as it is now. */
 function actionText(kitchen: KeysView, keys: SharedKeys, row: JobRow): string | undefined {
-  const text = keys.text(row)
+  const text = keys.describe(row)
   const { work, fridge, looker, world, configuration } = kitchen
   const action = work.actionOf(row.job)
   const cooked = text === undefined || action === undefined ? undefined : fridge.actions.cooked(action)

@@ -50,6 +50,12 @@ export type Assignment = { readonly [name: string]: Data }
 /** An amount, also as an expression of `attempt` or with a unit: `'2GB'`, `'1h30m'`. */
 export type Amount = number | string
 
+/** Names taken from the environment, or names with their values. */
+export type Variables =
+  | string
+  | readonly string[]
+  | { readonly [name: string]: string | number | boolean | { readonly from: 'environment'; readonly counts?: boolean } }
+
 export interface Step {
   readonly type?: 'shell' | 'python' | 'node' | 'image' | 'collect' | 'course' | 'recipe'
   readonly resource?: string | readonly string[]
@@ -59,7 +65,7 @@ export interface Step {
   readonly only?: Assignment | readonly Assignment[]
   readonly when?: Assignment | readonly Assignment[]
   readonly exclude?: Assignment | readonly Assignment[]
-  readonly env?: string | readonly string[]
+  readonly env?: Variables
   readonly tools?: string | readonly string[]
   readonly needs?: { readonly [burner: string]: Amount }
   readonly timeout?: Amount

@@ -2,6 +2,7 @@
 import { Refusal } from '../base/failures/failure.ts'
 import { cacheAddress } from './server-address.ts'
 import type { Emit } from '../base/event.ts'
+import { variableDigest } from '../base/variable-digest.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { World } from '../freshness/trace-check.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
@@ -30,16 +31,23 @@ export interface SharingView extends RemoteKeysView {
 }
 
 export function sharedKeysOf({ request, fridge, shelves, work, tools }: RemoteKeysView): SharedKeys {
+  const { CHEF_CACHE_KEY: key = '' } = request.environment
   return new SharedKeys({
     fridge,
+    keyed: key !== '',
     shelves: shelves.values(),
     surroundings: {
       contentOf: (shelf, row) => work.contentOf(shelf, row),
-      variable: (name) => request.environment[name],
+      variable: (name) => sharedVariable(key, name, request.environment[name]),
       identity: (step, tool) => tools.identity(step, tool),
     },
     toolPaths: (step) => tools.paths(step),
   })
+}
+
+/** Without a key only whether it is set can be told to others. */
+function sharedVariable(key: string, name: string, value: string | undefined): string {
+  return key === '' && value !== undefined ? 'unkeyed' : variableDigest(key, name, value)
 }
 
 export function openSharing(kitchen: SharingView, signal: AbortSignal): RemoteResults | undefined {

@@ -13,6 +13,7 @@ import {
 import { canonical } from '../base/value.ts'
 import type { Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
+import { countsEnvironment } from '../config/sections/variables.ts'
 import { actionWriter, type Surroundings } from '../freshness/action.ts'
 import { factLine } from '../freshness/action-text.ts'
 import type { JobRow, StepTable } from '../plan/step-table.ts'
@@ -23,6 +24,8 @@ export interface SharedKeysOptions {
   fridge: Fridge
   shelves: Iterable<StockedShelf>
   surroundings: Surroundings
+  /** False: values of the environment have no name for others, so a job that counts some is not shared. */
+  keyed: boolean
   /** Where the programs of `tools` lie. */
   toolPaths: (step: Step) => { [tool: string]: string }
 }
@@ -45,8 +48,17 @@ export class SharedKeys {
     this.#options = options
   }
 
-  /** Undefined while an input is not known, or where its bytes were lost. */
-  text({ table, row }: JobRow): string | undefined {
+  /** Undefined while an input is not known, where its bytes were lost, and for jobs that are not shared. */
+  text(row: JobRow): string | undefined {
+    return this.isShared(row) ? this.describe(row) : undefined
+  }
+
+  isShared({ step }: JobRow): boolean {
+    return this.#options.keyed || !countsEnvironment(step)
+  }
+
+  /** The text of any job, for people to compare. */
+  describe({ table, row }: JobRow): string | undefined {
     try {
       let write = this.#writers.get(table)
       if (write === undefined) this.#writers.set(table, (write = this.#writer(table)))

@@ -126,7 +126,7 @@ function judge(
   return new Verdicts(plan, fridge, {
     force,
     world,
-    variable: (name) => environment[name],
+    variable: (name) => fridge.key.digest(name, environment[name]),
     identity: (step, tool) => tools.identity(step, tool),
     wanted: wantedResults(configuration, targets),
   })

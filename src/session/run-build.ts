@@ -214,7 +214,7 @@ function note(session: Session, summary: Summary, interrupted: boolean): void {
   if (failed + blocked + later === 0 && !interrupted && !request.warm && given) {
     fridge.objects.files.eachFolder((path) => looker.folder(path))
     for (const link of fridge.links.all()) looker.file(link.path)
-    const variables = declaredVariables(configuration, (name) => request.environment[name])
+    const variables = declaredVariables(configuration, fridge, (name) => request.environment[name])
     saveLook(
       fridge,
       signatureOf(configuration, request),

@@ -36,7 +36,7 @@ async function ifUnchanged<Told>(
   try {
     if (fridge.isAfterBoot()) return undefined
     const signature = signatureOf(configuration, request)
-    const variables = declaredVariables(configuration, (name) => environment[name])
+    const variables = declaredVariables(configuration, fridge, (name) => environment[name])
     const note = unchangedLook(fridge, signature, variables)
     return note && tell(note, fridge)
   } catch (error) {

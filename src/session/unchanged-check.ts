@@ -14,7 +14,7 @@ export interface LookNote {
   jobs: number
   /** What `chef status` tells of it. */
   shelves: ShelfView[]
-  /** Declared variables as they were. */
+  /** Declared variables as they were, by digests. */
   variables: { [name: string]: string | null }
 }
 
@@ -45,12 +45,15 @@ export function signatureOf(
 
 export function declaredVariables(
   configuration: Configuration,
+  fridge: Pick<Fridge, 'key'>,
   variable: (name: string) => string | undefined,
 ): LookNote['variables'] {
   const steps = [...configuration.steps.values()]
-  const names = new Set(steps.flatMap((step) => step.env))
-  if (steps.some((step) => step.tools.length > 0 || step.type === 'python')) names.add('PATH')
-  return Object.fromEntries([...names].map((name) => [name, variable(name) ?? null]))
+  const counted = steps.flatMap(({ env }) => env.filter(({ value, counts }) => value === undefined && counts))
+  const variables: LookNote['variables'] = {}
+  for (const { name } of counted) variables[name] ??= fridge.key.digest(name, variable(name))
+  if (steps.some((step) => step.tools.length > 0 || step.type === 'python')) variables.PATH ??= variable('PATH') ?? null
+  return variables
 }
 
 export function saveLook(fridge: Fridge, signature: string, note: LookNote, looked: Iterable<[string, Seen]>): void {

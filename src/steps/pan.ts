@@ -23,6 +23,7 @@ import { plainText } from '../base/value.ts'
 import { hasWildcard } from './output-pattern.ts'
 import { reusePan, type Wanted, overwrite } from './pan-reuse.ts'
 import type { Content, Ticket } from '../tickets/ticket.ts'
+import { declaredVariables } from './declared-variables.ts'
 import { makeFolders } from '../files/folder-creation.ts'
 
 export const ticketFile = 'ticket.json'
@@ -34,8 +35,9 @@ export const gatheredFolder = 'ticket.outputs'
 /** Names in the pan that belong to chef. */
 export const ownNames = new Set([ticketFile, logFile, traceFile, gatheredFolder])
 
-/** The variables of the machine that every cook sees. */
+/** The variables of the machine: every cook sees the first four, and others where its ticket says so. */
 export interface HostEnvironment {
+  readonly [name: string]: string | undefined
   PATH?: string | undefined
   HOME?: string | undefined
   LANG?: string | undefined
@@ -43,7 +45,7 @@ export interface HostEnvironment {
 }
 
 /** A type and not an interface, so that it passes for variables by name. */
-type HostVariables = { [name in keyof HostEnvironment]-?: string }
+type HostVariables = { [name in 'PATH' | 'HOME' | 'LANG' | 'TMPDIR']: string }
 
 export function logPath(ticket: Ticket): string {
   return join(ticket.pan, logFile)
@@ -183,7 +185,7 @@ export function hostNames(host: HostEnvironment): HostVariables {
 
 /** Returns what the step sees: a few variables of the machine, declared ones, and the values or paths of inputs and outputs. */
 export function environmentOf(ticket: Ticket, host: HostEnvironment): { [name: string]: string } {
-  const environment: { [name: string]: string } = { ...hostNames(host), ...ticket.env }
+  const environment: { [name: string]: string } = { ...hostNames(host), ...declaredVariables(ticket, host) }
   const place = (name: string) => (ticket.project === undefined ? name : join(ticket.pan, name))
   const entries: [string, string][] = []
   for (const input of ticket.inputs) {

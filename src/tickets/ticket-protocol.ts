@@ -84,7 +84,21 @@ export const ticketShape = object(
     pan: text('absolute: the cook makes this folder and runs in it, its receiver empties it'),
     project: optional(text('the folder to run in, for steps that run in the project')),
     root: optional(text('the folder of the kitchen, so that messages can say what a step tried to read there')),
-    env: textsByName('declared environment variables with the values they have here'),
+    env: textsByName('environment variables to which the cheffile gives a value'),
+    passed: optional(
+      object(
+        {
+          key: text('the file of the fridge that holds the key of the digests'),
+          digests: {
+            kind: 'table',
+            of: either([text(), { kind: 'nothing' }]),
+            describe: 'hmac:HEX, the text null where it is not set, or null where any value will do',
+            ...needed,
+          },
+        },
+        'variables that the cook takes from its own environment: where one has another value, it refuses',
+      ),
+    ),
     tools: textsByName('the programs of "tools" by name'),
     depends: values('flavours and labels of this variant, for logs and for collected tables'),
     needs: object(

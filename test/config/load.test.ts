@@ -196,7 +196,7 @@ recipe:
       outputs: [{ name: 'rb', keep: false }],
       only: [{ photos: 'x.jpg' }],
       exclude: [{ photos: 'y.jpg' }],
-      env: ['LANG'],
+      env: [{ name: 'LANG', counts: true }],
       tools: ['gcc'],
       needs: { cpu: 2, mem: { expression: '2000000000 * attempt' }, time: 600, burners: { licence: 1 } },
       timeout: 60,

@@ -12,13 +12,24 @@ import { PollPace, SubmissionPace } from '../../src/executors/slurm/polling-pace
 import { batchScript } from '../../src/executors/slurm/task-script.ts'
 import { endedWords, hasEnded, sacctStates, squeueStates } from '../../src/executors/slurm/slurm-states.ts'
 
-const submission = { folder: '/f', batch: 'b', step: 'one', tasks: 3, tickets: 4, needs: {}, options: {} }
+const submission = {
+  folder: '/f',
+  batch: 'b',
+  step: 'one',
+  tasks: 3,
+  tickets: 4,
+  needs: {},
+  variables: [],
+  options: {},
+}
 
 describe('words for sbatch', () => {
   test('needs become flags, rounded up to what Slurm can count', () => {
     const needs = { cpu: 2.5, mem: 1e9, gpu: 1, time: 40 }
     const words = sbatchWords({ ...submission, needs })
     expect(words).toEqual(expect.arrayContaining(['--cpus-per-task=3', '--mem=954M', '--gres=gpu:1', '--time=3']))
+    expect(words).toContain('--export=NIL')
+    expect(sbatchWords({ ...submission, variables: ['A', 'B'] })).toContain('--export=A,B')
     expect(sbatchWords({ ...submission, needs: { gpu: 0 } }).join(' ')).not.toMatch(/gres|mem|time|cpus/)
   })
 

@@ -108,7 +108,12 @@ test('a variable and a command are named with what they are on both sides', asyn
     one.cheffile(other)
   })
   const [variable] = await compared(here, there, 'shouted', { environment: { LANGUAGE: 'de' } })
-  expect(variable?.apart).toEqual([{ step: 'shout', kind: 'variable', name: 'LANGUAGE', here: '"de"', there: 'null' }])
+  expect(variable?.apart).toEqual([
+    { step: 'shout', kind: 'variable', name: 'LANGUAGE', here: 'unkeyed', there: 'null' },
+  ])
+  const keyed = { LANGUAGE: 'de', CHEF_CACHE_KEY: 'key' }
+  const [digest] = await compared(here, there, 'shouted', { environment: keyed })
+  expect(digest?.apart).toEqual([expect.objectContaining({ name: 'LANGUAGE', here: expect.stringMatching(/^hmac:/) })])
   // What the variable changes nothing about is the same all the same.
   const [command] = await compared(here, there, 'everything', { environment: { LANGUAGE: 'de' } })
   expect(command?.apart).toEqual([

@@ -37,7 +37,7 @@ test('a line for all members, their file, content and variant, where nothing tha
       const contents = words.map((_, at) => `${at}`.padStart(16, '0') as ContentName)
       const write = actionWriter(collecting(words, inner), {
         contentOf: (_, row) => contents[row],
-        variable: () => undefined,
+        variable: () => 'null',
         identity: () => '',
       })
       const extension = inner === 'out' ? '' : inner.slice(inner.lastIndexOf('.'))

@@ -219,7 +219,7 @@ test('an action is written as soon as all of its inputs are known, and the same 
       for (const table of plan.tables) {
         const write = actionWriter(table, {
           contentOf: (shelf, row) => (isKnown(row) ? contentName('file', `${shelf.name}${row}`) : undefined),
-          variable: () => undefined,
+          variable: () => 'null',
           identity: () => '',
         })
         for (const row of table) {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { decodeEntry, type SharedEntry } from '../../src/remote-cache/cache-entry.ts'
-import type { Built, Result, Rig } from '../rig.ts'
+import { type Built, type Result, type Rig, rig } from '../rig.ts'
 import { cheffile, environment, machine, settings, sources } from './kitchens.ts'
 import { type Nginx, nginx, password } from './nginx.ts'
 
@@ -228,4 +228,29 @@ test('what lies in the cache is what Bazel writes: a message of output files, bl
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(blob)
     expect(bytes.length).toBeGreaterThan(0)
   }
+})
+
+test('steps that count values of the environment are shared by digests with a key', async () => {
+  await using cache = await nginx()
+  const kitchenOf = (): Promise<Rig> =>
+    rig({
+      recipe: { tell: { command: 'echo $SECRET | wc -c > {x}', outputs: { x: 'x' }, env: ['SECRET'] } },
+      cache: settings(cache.port, { write: true }),
+    })
+  const secret = 'marked-5ec7e7-value'
+  const told = (more: { [name: string]: string }) => ({ environment: { ...environment, SECRET: secret, ...more } })
+  await using first = await kitchenOf()
+  expect(await first.buildWith(told({}))).toMatchObject({ exit: 0, cooked: ['tell'] })
+  expect(cache.entries()).toEqual([])
+  expect(await first.buildWith(told({ CHEF_CACHE_KEY: 'k' }), '--force')).toMatchObject({ cooked: ['tell'] })
+  expect(cache.entries()).not.toEqual([])
+  await using second = await kitchenOf()
+  expect(await second.buildWith(told({ CHEF_CACHE_KEY: 'k' }))).toMatchObject({ cooked: [], reused: ['tell'] })
+  const others: { [name: string]: string }[] = [{}, { CHEF_CACHE_KEY: 'l' }, { CHEF_CACHE_KEY: 'k', SECRET: 'other' }]
+  for (const other of others) {
+    await using third = await kitchenOf()
+    expect(await third.buildWith(told(other), '-o', 'cache.write=false')).toMatchObject({ cooked: ['tell'] })
+  }
+  const texts = entriesOf(cache).map((entry) => JSON.stringify(entry))
+  expect(texts.join('')).not.toContain(secret)
 })

@@ -10,6 +10,10 @@ export const remoteCacheFailures = {
     message: `the cache needs the variable ${d.name}, which is not set, so this build goes on without it`,
     hint: `export ${d.name}=... before chef is called`,
   }),
+  'cache-key-missing': (d: { steps: string[] }): Wording => ({
+    message: `not shared with the cache, because the environment counts and CHEF_CACHE_KEY is not set: ${d.steps.join(', ')}`,
+    hint: 'set CHEF_CACHE_KEY to the same secret on every machine: the cache gets only digests made with it',
+  }),
   'cache-unreachable': (d: { url: string; why: string }): Wording => ({
     message: `the cache ${d.url} cannot be used, so this build goes on without it: ${d.why}`,
   }),

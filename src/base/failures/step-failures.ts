@@ -33,6 +33,14 @@ export const stepFailures = {
   'environment-nul': (d: { name: string }): Wording => ({
     message: `the value of ${d.name} holds a NUL character, which no environment variable can`,
   }),
+  'environment-differs': (d: { name: string }): Wording => ({
+    message: `${d.name} has another value here than where the job was planned`,
+    hint: 'tickets hold no values of the environment: set the variable to the same value wherever the step is cooked',
+  }),
+  'environment-key': (d: { name: string; path: string }): Wording => ({
+    message: `cannot tell whether ${d.name} has the value here that the job was planned with: ${d.path} cannot be read`,
+    hint: 'it holds the key of the fridge: whoever cooks a step that reads the environment has to see it',
+  }),
   'output-missing': (d: { name: string; pattern: boolean }): Wording => ({
     message: d.pattern ? `output "${d.name}" is missing: nothing matches it` : `output "${d.name}" is missing`,
     hint: 'the step succeeded without writing it where it runs',

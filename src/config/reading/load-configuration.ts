@@ -19,6 +19,7 @@ import type { ProgramSurroundings } from './program-tree.ts'
 import { readLinks, readResource } from '../sections/resources.ts'
 import { type Conformed, type ConformedStep, type Section, sections } from '../schema/cheffile-schema.ts'
 import { readFridge, readKitchen } from '../sections/settings.ts'
+import { layVariables } from '../sections/variables.ts'
 import { blankOf, conform, isNothing, type Notes } from '../schema/conform.ts'
 import { strangeNeeds } from '../sections/known-needs.ts'
 import { checkKeys, readStep } from '../sections/steps.ts'
@@ -80,7 +81,7 @@ export async function readConfiguration(request: LoadRequest): Promise<Reading> 
     files: [...new Set(kitchen.files)],
     resources: kitchen.resources,
     flavours: kitchen.flavours,
-    steps: new Map(kitchen.steps.map((step) => [step.name, step])),
+    steps: new Map(kitchen.steps.map((step) => [step.name, { ...step, env: layVariables(settings.env, step.env) }])),
     links: (section(kitchen, 'links', found) ?? []).flatMap(readLinks),
     kitchen: settings,
     fridge,

@@ -72,6 +72,30 @@ const output = {
   },
 } as const satisfies Shape
 
+/** Variables of a step: names that are taken from the environment, or names with their values. */
+const variables = {
+  kind: 'either',
+  of: [
+    texts,
+    table({
+      kind: 'either',
+      of: [
+        text,
+        { kind: 'number' },
+        flag,
+        {
+          kind: 'fields',
+          fields: {
+            from: { kind: 'choice', of: ['environment'], required: true, describe: 'where the value is taken from' },
+            counts: { ...flag, default: true, describe: 'false: another value cooks nothing again' },
+          },
+        },
+      ],
+    }),
+  ],
+  default: none,
+} as const satisfies Shape & { default: Value }
+
 const assignments = { kind: 'list', of: table(any), single: true, default: none } as const
 
 /** How a step is observed. */
@@ -95,7 +119,10 @@ const step = {
     outputs: { ...named(output), default: empty, describe: 'name inside the step: name in the fridge' },
     only: { ...assignments, alias: 'when', describe: 'cook only variants that agree with one of these' },
     exclude: { ...assignments, describe: 'leave out variants that agree with one of these' },
-    env: { ...texts, default: none, describe: 'environment variables passed through and hashed' },
+    env: {
+      ...variables,
+      describe: 'variables that the step sees: names taken from the environment, or names and values',
+    },
     tools: { ...texts, default: none, describe: 'programs whose identity is hashed' },
     needs: {
       kind: 'fields',
@@ -174,6 +201,7 @@ const kitchen = {
   fields: {
     stove: { kind: 'choice', of: ['local', 'slurm'], default: 'local', describe: 'where tickets are cooked' },
     burners: { ...whole(1), describe: 'how many jobs cook at once' },
+    env: { ...variables, describe: 'the same for every step; what a step says comes first' },
     trace: { ...traceMode, default: 'infer', describe: 'what undeclared reads of a step mean, where it does not say' },
     named: { ...table({ kind: 'number', least: 0 }), default: empty, describe: 'capacities of named burners' },
     pools: { ...table(whole(1)), default: empty, describe: 'how many jobs of a pool run at once' },

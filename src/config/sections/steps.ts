@@ -6,6 +6,7 @@ import type { Input, Output, Step, StepType } from '../configuration.ts'
 import { child, type Entry, entriesOf, failureAt, positionOf } from '../reading/syntax-tree.ts'
 import { type ConformedStep, cookKeys, keysOfTypes, recipeKeys, sections } from '../schema/cheffile-schema.ts'
 import { patternsOf } from './resources.ts'
+import { readVariables } from './variables.ts'
 
 const typeOfExtension: { [extension: string]: StepType } = {
   '.py': 'python',
@@ -19,17 +20,18 @@ const typeOfExtension: { [extension: string]: StepType } = {
 export function readStep(entry: Entry, written: ConformedStep, cheffile: string, failures: Failure[]): Step {
   const { key: name, place } = entry
   const { resource, command, inputs, outputs, keep, at, depfile } = written
-  const { only, exclude, env, tools, needs, timeout, retries, isolate, trace, pool, warm, sbatch } = written
+  const { only, exclude, tools, needs, timeout, retries, isolate, trace, pool, warm, sbatch } = written
   const type = typeOf(written)
   checkKeys(entry, type, failures)
   if (depfile && depfile.file === undefined)
     failures.push(failure('depfile-unnamed', { step: name }, positionOf(child(entry.value, 'depfile')?.place ?? place)))
   return {
-    ...{ name, type, only, exclude, env, tools, needs, timeout, retries, isolate, trace, pool, warm, sbatch },
+    ...{ name, type, only, exclude, tools, needs, timeout, retries, isolate, trace, pool, warm, sbatch },
     sources: patternsOf(resource),
     command: Array.isArray(command) ? command.map(String) : command,
     inputs: inputs.map(readInput),
     outputs: outputs.map((output) => readOutput(output, keep)),
+    env: readVariables(written.env),
     place: at,
     depfile: depfile?.file === undefined ? undefined : { file: depfile.file, format: depfile.format },
     settings: settingsOf(written),

@@ -50,19 +50,22 @@ export interface Submission {
   step: string
   tasks: number
   needs: Ticket['needs']
+  /** Variables that sbatch hands on from its own environment. */
+  variables: readonly string[]
   /** The number of tickets of the longest task. */
   tickets: number
   /** Later options win: a step's over the kitchen's, and explicit ones over needs. */
   options: FreeOptions
 }
 
-export function sbatchWords({ folder, batch, step, tasks, needs, tickets, options }: Submission): string[] {
+export function sbatchWords({ folder, batch, step, tasks, needs, variables, tickets, options }: Submission): string[] {
   return [
     '--parsable',
     '--no-requeue',
     '--nodes=1',
     '--ntasks=1',
-    '--export=NIL',
+    // NIL is none: NONE would make Slurm load the environment of a login.
+    `--export=${variables.length > 0 ? variables.join(',') : 'NIL'}`,
     `--job-name=chef:${step}`,
     `--comment=${commentOf(batch)}`,
     `--array=0-${tasks - 1}`,

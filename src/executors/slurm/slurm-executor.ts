@@ -264,6 +264,7 @@ class SlurmExecutor implements Stove {
       step: first.ticket.step,
       tasks: tasks.length,
       needs: first.ticket.needs,
+      variables: [...new Set(tickets.flatMap(({ passed }) => Object.keys(passed?.digests ?? {})))],
       tickets: Math.max(...tasks.map((numbers) => numbers.length)),
       options: { ...settings.options, ...first.note.sbatch },
     })

@@ -16,7 +16,7 @@ import { SharingTables } from './sharing-tables.ts'
 import { shelfSchema, ShelfTable } from './shelf-table.ts'
 import { Statements } from './statements.ts'
 
-export const schemaVersion = 4
+export const schemaVersion = 5
 
 export const schema = [
   metaSchema,
@@ -46,6 +46,14 @@ DELETE FROM look;
   3: `
 ALTER TABLE action ADD COLUMN look_set INTEGER NOT NULL DEFAULT 0;
 ${lookSetSchema}
+DELETE FROM look;
+`,
+  // Actions held values of the environment as they were.
+  4: `
+UPDATE item SET action = NULL WHERE action IN (SELECT id FROM action WHERE text LIKE '%' || char(10) || 'env' || char(9) || '%');
+DELETE FROM action WHERE text LIKE '%' || char(10) || 'env' || char(9) || '%';
+CREATE TABLE IF NOT EXISTS outgoing(action INTEGER PRIMARY KEY, note TEXT NOT NULL);
+DELETE FROM outgoing;
 DELETE FROM look;
 `,
 }

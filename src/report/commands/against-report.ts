@@ -27,7 +27,7 @@ const words: { [verdict in Against['verdict']]: string } = {
   same: 'the same on both',
   differs: 'not the same',
   missing: 'not on the other machine',
-  unknown: 'not known before its inputs are cooked',
+  unknown: 'not known: its inputs are not cooked yet, or it counts the environment and CHEF_CACHE_KEY is not set',
 }
 
 function variantLines({ job, verdict, apart }: Against, { style, varies }: ExplainOptions): string[] {

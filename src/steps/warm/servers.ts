@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { codeBeside, type Isolation, isolate } from '../isolation.ts'
 import { type HostEnvironment, hostNames } from '../pan.ts'
 import type { Ticket } from '../../tickets/ticket.ts'
+import { declaredVariables } from '../declared-variables.ts'
 import { findPython } from '../interpreter.ts'
 import type { ServerCommand } from './warm-pool.ts'
 
@@ -24,7 +25,7 @@ function startEnvironment(ticket: Ticket, host: HostEnvironment): { [name: strin
     MKL_NUM_THREADS: threads,
     VIPS_CONCURRENCY: threads,
     ...hostNames(host),
-    ...ticket.env,
+    ...declaredVariables(ticket, host),
   }
 }
 

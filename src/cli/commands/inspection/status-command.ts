@@ -13,7 +13,8 @@ import { varyingNames } from '../../../report/text/variant-text.ts'
 import { command } from '../../arguments/command.ts'
 import { flag } from '../../arguments/flag.ts'
 import { positional } from '../../arguments/positional.ts'
-import type { Context } from '../../context.ts'
+import { countsEnvironment } from '../../../config/sections/variables.ts'
+import { type Context, warn } from '../../context.ts'
 import { configure, everyStep, kitchenRequest, withConfigured } from '../../kitchen/open-from-arguments.ts'
 
 interface Asked {
@@ -38,11 +39,18 @@ export const status = command({
   async run(asked, context) {
     const configuration = await configure(context)
     const isWhole = asked.names.length === 0 && !asked.stale && !asked.failed
+    tellUnshared(context, configuration)
     if (isWhole && (await showUnchanged(context, configuration))) return 0
     const opening = { targets: everyStep(configuration), lenient: true, everything: true }
     return withConfigured(context, configuration, (kitchen) => show(asked, context, kitchen), opening)
   },
 })
+
+function tellUnshared(context: Context, { cache, steps }: Configuration): void {
+  if (cache === undefined || context.environment.variables.CHEF_CACHE_KEY) return
+  const unshared = [...steps.values()].filter(countsEnvironment).map(({ name }) => name)
+  if (unshared.length > 0) warn(context, [failure('cache-key-missing', { steps: unshared })])
+}
 
 /** Prints the shelves as the last whole build left them. Returns false if something has changed since. */
 async function showUnchanged(context: Context, configuration: Configuration): Promise<boolean> {
