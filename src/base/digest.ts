@@ -52,7 +52,7 @@ function hex(hash: bigint): string {
   return digits.length === 16 ? digits : digits.padStart(16, '0')
 }
 
-/** Whether a name is what all 64 bits of a hash were cut to, for whatever number of bits: a fridge may hold names of several. */
+/** Returns true where a name is a cut of this 64-bit hash, to any number of bits: a fridge may hold names of several lengths. */
 export function isCutFrom(whole: string, name: string): boolean {
   const bare = hashOf(name)
   if (whole === bare) return true

@@ -1,4 +1,4 @@
-// What happens in a kitchen, as data. Terminal, plain lines, --json and the page fold the same events.
+// Defines the events of a kitchen as data. Terminal, plain lines, --json and the page fold the same events.
 import type { Failure } from './failures/failure.ts'
 import type { Reason } from './reason.ts'
 import type { Value } from './value.ts'
@@ -23,7 +23,7 @@ export type KitchenEvent =
       /** Wall time of the cook; 0 where nothing ran. */
       ms: number
       exit: number | null
-      /** Where a reused result came from, if not from this fridge. */
+      /** The source of a reused result that did not come from this fridge. */
       from?: 'cache'
       /** For a failure: what was run, and the end of what it said. */
       command?: string
@@ -68,7 +68,7 @@ export interface Summary {
   waiting?: number
 }
 
-/** What is remembered of a build. */
+/** The stored summary of a build. */
 export interface BuildNote extends Pick<Summary, 'jobs' | 'fresh' | 'cooked' | 'reused' | 'failed' | 'blocked' | 'ms'> {
   at: number
   savedMs: number

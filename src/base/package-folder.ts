@@ -1,4 +1,4 @@
-// Where chef is installed: what is built beside the program is found from there.
+// Finds the folder that chef is installed in, and with it everything that is built beside the program.
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,4 @@
-// "did you mean": the known name that is closest to what was typed, if one is close enough to be meant.
+// Finds the known name to suggest for a misspelled one, if one is close enough. failures/wording.ts words "did you mean".
 
 export function nearest(typed: string, known: Iterable<string>): string | undefined {
   const limit = Math.max(1, Math.floor(typed.length / 3))

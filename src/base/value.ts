@@ -18,12 +18,12 @@ export function canonical(value: Value): string {
   return `{${pairs.join(',')}}`
 }
 
-/** How a value stands in a command, a path or a label: strings as they are, all else as canonical JSON. */
+/** Writes a value for a command, a path or a label: strings as they are, all else as canonical JSON. */
 export function plainText(value: Value): string {
   return typeof value === 'string' ? value : canonical(value)
 }
 
-/** What lies behind a dotted field of an object; undefined where this value has no such field. */
+/** Returns the value of a dotted field; undefined where the value has no such field. */
 export function fieldOf(value: Value, field: readonly string[]): Value | undefined {
   let found: Value | undefined = value
   for (const key of field) found = isMap(found) && Object.hasOwn(found, key) ? found[key] : undefined

@@ -23,7 +23,7 @@ export interface Context {
   err: Output
   outStyle: Style
   errStyle: Style
-  /** Where keys are typed. */
+  /** The keyboard, where there is one. */
   keyboard?: () => Keyboard
   signal: AbortSignal
 }

@@ -1,4 +1,4 @@
-// Runs a command line from its words to an exit code: the one place where outcomes become exit codes.
+// Runs a command line from its words to an exit code, and turns signals such as Ctrl-C into the abort of the running command.
 import packaged from '../../package.json' with { type: 'json' }
 import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
 import { systemTroubleOf } from '../base/system-error.ts'

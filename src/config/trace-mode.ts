@@ -1,4 +1,4 @@
-// What the undeclared reads of a step mean: as the step says, else as the kitchen does.
+// Decides how the undeclared reads of a step are treated: by the step's setting, else by the kitchen's.
 import type { KitchenSettings, Step } from './configuration.ts'
 
 export type TraceMode = KitchenSettings['trace']

@@ -1,4 +1,4 @@
-// What a job needs at its nth attempt: amounts may be written as expressions of `attempt`.
+// Computes the needs of a job at its nth attempt: amounts may be expressions of `attempt`.
 import { amountAt } from '../config/sections/amounts.ts'
 import type { Needs } from '../config/configuration.ts'
 import type { Ticket } from '../tickets/ticket.ts'

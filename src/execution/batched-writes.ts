@@ -1,4 +1,4 @@
-// Rows are written together: one transaction for so many jobs, or so many milliseconds.
+// Batches the writes of a build: one transaction for so many jobs, or so many milliseconds.
 
 const jobsTogether = 256
 const writeAfterMs = 100

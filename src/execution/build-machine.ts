@@ -248,7 +248,7 @@ function returned(
   leaveExecutor(build, job)
   if (overwrote !== undefined) failed(build, job, { kind: 'overwrote', input: overwrote })
   else if (isInvalidated(build, job)) blockInvalidated(build, job)
-  // What was cancelled says nothing about the step.
+  // A cancelled cook says nothing about its step.
   else leave(build, [job], causeOfStop(build))
 }
 
@@ -270,7 +270,7 @@ function stored(build: BuildState, job: JobId, outcome: StoredOutcome): void {
   else failed(build, job, { kind: 'receipt' })
 }
 
-/** What the job reads has to be looked at again: it waits for another round of the build, with all that waits for it. */
+/** Leaves a job whose inputs changed to the next round of the build, with every job that waits for it. */
 function postpone(build: BuildState, first: JobId, input: string): void {
   leaveExecutor(build, first)
   build.changedInputs.add(input)

@@ -46,7 +46,7 @@ function isDone(phase: JobPhase): boolean {
   return phase === 'fresh' || phase === 'reused' || phase === 'cooked'
 }
 
-/** What the machine knows of a plan. Jobs are numbered so that every job comes after those that it reads. */
+/** The machine's view of a plan. Jobs are numbered so that every job comes after those that it reads. */
 export interface BuildPlan {
   jobs: number
   /** The verdict on each job before the build. */
@@ -58,11 +58,11 @@ export interface BuildPlan {
   /** The remaining path behind each job. */
   priority: Float64Array
   takes(job: JobId): Demand
-  /** How many times a failed cook is tried again. */
+  /** The number of retries after a failed cook. */
   retries(job: JobId): number
   /** The executor may hold a job while another of the same kind is cooked; undefined: never. */
   holdingKind(job: JobId): number | undefined
-  /** Whether the job has outputs that are dropped when all their readers are done. */
+  /** True where the job has outputs that are dropped when all their readers are done. */
   isIntermediate(job: JobId): boolean
   hasIntermediates: boolean
 }
@@ -70,11 +70,11 @@ export interface BuildPlan {
 export interface BuildRules {
   capacity: Capacity
   keepGoing: boolean
-  /** How many jobs the executor holds ahead of free burners. */
+  /** The number of jobs that the executor holds ahead of free burners. */
   ahead: number
-  /** Whether a remote cache is asked before a job is cooked. */
+  /** True: a remote cache is asked before a job is cooked. */
   remote: boolean
-  /** Whether the build has another round for jobs whose inputs changed while they were cooked. */
+  /** True: the build has another round for jobs whose inputs changed while they were cooked. */
   mayPostpone: boolean
 }
 
@@ -92,11 +92,11 @@ export interface BuildState {
   readonly groups: ActionGroups
   /** Attempts of the jobs that are with the executor. */
   readonly attempts: Map<JobId, number>
-  /** How many jobs of each kind are with the executor. */
+  /** The number of jobs of each kind that the executor has. */
   readonly kinds: Map<number, number>
   /** Finished jobs that are cooked again because their results are gone. */
   readonly recooked: Set<JobId>
-  /** How often the inputs of a job were found lost. */
+  /** The number of times that inputs of a job were found lost. */
   readonly losses: Map<JobId, number>
   readonly invalidated: Map<JobId, string>
   /** Files that changed while a job read them, which was postponed for that. */

@@ -417,7 +417,7 @@ function endingOf(cause: FailureCause, known: Ending): Ending {
   }
 }
 
-/** How many jobs wait for receipts that come after the build. */
+/** Counts the jobs whose receipts come after the build. */
 export function deferredJobs(build: BuildState): { later: number; waiting: number } {
   const later = countOf(build, 'deferred')
   return { later, waiting: later === 0 ? 0 : countOf(build, 'waiting') }

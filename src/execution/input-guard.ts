@@ -1,4 +1,4 @@
-// Objects that a cook is given as links: read-only for everybody but root, so they are looked at again after the run.
+// Checks the objects that a cook got as links after its run: they are read-only for everybody but root.
 import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { bytesOf } from '../base/content-name.ts'

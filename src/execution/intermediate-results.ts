@@ -93,7 +93,7 @@ export class IntermediateResults {
     const names = new Set<ContentName>()
     for (const job of this.#released) {
       const action = this.#verdicts.actionOf(job)
-      // What is being uploaded is dropped when the remote cache has it.
+      // Content that is being uploaded is dropped once the remote cache has it.
       if (action === undefined || this.#remote?.isGiving(action)) continue
       going.set(
         action,

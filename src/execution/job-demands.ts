@@ -1,4 +1,4 @@
-// What a job takes while it cooks, and how long it will probably take.
+// Derives the demand of a job while it cooks, and estimates its duration.
 import { amountAt } from '../config/sections/amounts.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Capacity, Demand } from './scheduler.ts'
@@ -11,7 +11,7 @@ import type { Verdicts } from '../freshness/verdicts.ts'
 const memory = ' mem'
 const accelerators = ' gpu'
 
-/** What a stove sees to itself is not counted here: it may have more than this machine. */
+/** Resources that an executor manages itself are not counted here: it may have more than this machine. */
 export function takesOf(step: Step, { kitchen }: Configuration, { measures }: Pick<Executor, 'measures'>): Demand {
   const { burners } = step.needs
   const { cpu, mem, gpu } = measures ? ({} as Step['needs']) : step.needs

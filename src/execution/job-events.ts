@@ -10,10 +10,10 @@ import type { Verdicts } from '../freshness/verdicts.ts'
 
 type JobEvent = Extract<KitchenEvent, { type: 'job' }>
 
-/** How a job ended, besides what the plan and the verdict say. */
+/** The end of a job, besides its plan row and its verdict. */
 export type Ending = Omit<JobEvent, 'type' | 'job' | 'id' | 'step' | 'depends' | 'status' | 'reason' | 'log'>
 
-/** Where nothing ran. */
+/** The ending of a job for which nothing ran. */
 export const nothingRan = { ms: 0, exit: null } as const
 
 export interface JobEventsOptions {
@@ -25,7 +25,7 @@ export interface JobEventsOptions {
 
 export class JobEvents {
   readonly #options: JobEventsOptions
-  /** Where every job is safe before it is told of: what waits for that. */
+  /** Events that wait until their jobs' results are safe. */
   readonly #untold: KitchenEvent[] = []
   readonly #warned = new Set<string>()
   /** Steps whose undeclared reads were told. */
@@ -54,7 +54,7 @@ export class JobEvents {
     else this.#options.emit(event)
   }
 
-  /** What is to be printed of a log: options.logs. */
+  /** The logs to print: options.logs. */
   #said(job: JobId, status: JobStatus, logTail: string | undefined): Pick<JobEvent, 'log' | 'logTail'> {
     const { fridge, configuration, verdicts } = this.#options
     const { logs } = configuration.options
@@ -64,7 +64,7 @@ export class JobEvents {
     return action === undefined ? {} : { log: storedLog(fridge, action) }
   }
 
-  /** What the cook noticed beside: each thing once for a step, however many variants did it. */
+  /** Emits the warnings of a cook, each once a step, however many variants cause it. */
   warn({ name }: Step, { warnings }: Pick<Receipt, 'warnings'>): void {
     for (const what of warnings) {
       const warning = failure('cook-warning', { step: name, what })
@@ -74,7 +74,7 @@ export class JobEvents {
     }
   }
 
-  /** What this machine refuses is said once for all steps, and a gap in a trace once for its step. */
+  /** A refusal of this machine is reported once for all steps, and a gap in a trace once for its step. */
   unobserved({ name }: Step, { refused, why }: { refused: boolean; why: string }): void {
     const warning = refused ? failure('trace-refused', { why }) : failure('trace-incomplete', { step: name, why })
     if (this.#warned.has(warning.message)) return

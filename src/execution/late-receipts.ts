@@ -1,4 +1,4 @@
-// Receipts that come when nothing asks for their jobs any more are good work: kept by their action, for whoever asks again.
+// Stores receipts that arrive after their build no longer asks for them, by their action, so that the next build finds them.
 import { traceText } from '../base/trace.ts'
 import type { Receipt, Ticket } from '../tickets/ticket.ts'
 import { acceptFailure, acceptServed } from './receipt-storage.ts'
@@ -7,7 +7,7 @@ import type { Fridge } from '../fridge/fridge.ts'
 import type { FileWorld } from '../sources/file-world.ts'
 import { declaredLooks } from './cook-trace.ts'
 
-/** What taking late receipts needs of a session. */
+/** The part of a session that late receipts need. */
 export interface LateReceiptsView {
   readonly fridge: Fridge
   readonly world: FileWorld

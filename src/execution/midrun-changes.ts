@@ -1,4 +1,4 @@
-// Files that a cook reads where the user keeps them: looked at again after the run, because they may have changed meanwhile.
+// Looks again, after a run, at the user's files that the cook read in place: they may have changed meanwhile.
 import { dirname, resolve } from 'node:path'
 import type { Step } from '../config/configuration.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
@@ -51,13 +51,13 @@ function movedFolder(
 }
 
 interface OwnPlaces {
-  /** Whether a path is an output or lies in one. */
+  /** Returns true for outputs and everything inside of them. */
   holds(path: string): boolean
-  /** Whether writing the outputs changes this folder. */
+  /** Returns true where writing the outputs changes this folder. */
   touches(folder: string): boolean
 }
 
-/** Where a step of the project writes its outputs: what changes there was changed by the step itself. */
+/** The outputs of a step that runs in the project: changes there were made by the step itself. */
 function ownPlaces({ place, folder, outputs }: Step): OwnPlaces {
   const written = place === 'project' ? outputs.map(({ inner }) => inner) : []
   const places = written.map((inner) => resolve(folder, hasWildcard(inner) ? fixedPart(inner) : inner))

@@ -1,4 +1,4 @@
-// The pans of one build: every ticket gets a folder under a name of its own; it may be one that an earlier ticket left.
+// Allocates the pans of one build: every ticket gets a folder of its own name, new or left by an earlier ticket.
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { clearPan } from '../steps/pan.ts'
@@ -38,7 +38,7 @@ export class Pans {
     else clearAway(ticket.pan)
   }
 
-  /** What was taken is written: only now a pan can go whose receipt outlives this chef. */
+  /** Removes the pans of receipts that outlive this chef. Runs once the results are written. */
   written(): void {
     for (const pan of this.#taken.splice(0)) clearAway(pan)
   }
@@ -49,7 +49,7 @@ export class Pans {
   }
 }
 
-/** What cannot be removed stays for whoever cleans: the results are out of it. */
+/** A pan that cannot be removed is left for `chef gc`: its results have been taken out. */
 function clearAway(pan: string): void {
   try {
     clearPan(pan)

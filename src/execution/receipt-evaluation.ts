@@ -1,4 +1,4 @@
-// Decides what a receipt comes to: results in the fridge, or a failure, also of a cook that went well.
+// Turns a receipt into results in the fridge or into a failure. A cook that went well can still fail here.
 import { relative, resolve } from 'node:path'
 import { failure } from '../base/failures/failure.ts'
 import { readFailure } from '../base/failures/written-failure.ts'

@@ -1,4 +1,4 @@
-// Takes what a cook served into the fridge: outputs as objects, the log, what it discovered.
+// Stores what a receipt brings in the fridge: outputs as objects, the log, the trace.
 import { closeSync, lstatSync, openSync, readFileSync, readSync, renameSync, copyFileSync } from 'node:fs'
 import { type ContentName, contentName } from '../base/content-name.ts'
 import type { Output } from '../config/configuration.ts'

@@ -1,4 +1,4 @@
-// Gives jobs to the executor, each with a ticket and a pan, and takes their receipts back.
+// Hands jobs to the executor, each with a ticket and a pan, and receives their receipts.
 import type { ContentName } from '../base/content-name.ts'
 import type { Emit } from '../base/event.ts'
 import { failure } from '../base/failures/failure.ts'
@@ -32,7 +32,7 @@ export class RunningJobs {
   readonly #writer: TicketWriter
   readonly #pans: Pans
   readonly #tickets = new Map<JobId, Ticket>()
-  /** How to report that a held job begins. */
+  /** Reports that a held job begins. */
   readonly #held = new Map<JobId, () => void>()
 
   constructor(options: RunningJobsOptions) {

@@ -1,7 +1,7 @@
 // Decides which ready job is cooked next: the longest remaining path first, within burners, pools and named burners. A few
 // may be taken ahead, to be ready when a burner is. Pure.
 
-/** What a job takes while it cooks. Jobs that take the same are of one class. */
+/** The demand of a job while it cooks. Jobs of equal demand form a class. */
 export interface Demand {
   burners: number
   pool?: string

@@ -1,4 +1,4 @@
-// A build in virtual time: the real scheduler, jobs that take as long as they are thought to take. Pure.
+// Runs a build in virtual time: the real scheduler, and jobs of estimated duration. Pure.
 import { Int32Column } from '../base/number-columns.ts'
 import { type JobId, jobIds } from '../plan/job-id.ts'
 import { RemovableHeap } from '../racks/removable-heap.ts'
@@ -18,7 +18,7 @@ export interface ForecastJobs {
   followers: (job: JobId) => readonly JobId[]
 }
 
-/** What a stove adds to the time of its jobs. */
+/** The time that an executor adds to its jobs. */
 export interface Pace {
   /** Of every job, in its place at the stove. */
   jobMs: number

@@ -25,7 +25,7 @@ export interface TicketWriter {
   write(row: JobRow, terms: TicketTerms): Ticket | { lost: ContentName }
 }
 
-/** What a ticket says of one attempt. `key`: of the action. `pan`: a folder that does not exist yet. */
+/** The facts of one attempt. `key`: of the action. `pan`: a folder that does not exist yet. */
 export interface TicketTerms {
   key: string
   attempt: number
@@ -38,7 +38,7 @@ export interface TicketContext {
   contentOf: Surroundings['contentOf']
   /** The values that cooks find in their environment, where they are like these. */
   variable: (name: string) => string | undefined
-  /** Where the programs of `tools` lie. */
+  /** Paths of the programs of `tools`. */
   toolPaths: (step: Step) => { [tool: string]: string }
 }
 
@@ -148,7 +148,7 @@ function ticketInput(context: TicketContext, table: StepTable, name: string, sta
   }
 }
 
-/** Whether several jobs read the same item: a link to it costs less than a copy for each. */
+/** Returns true where several jobs read the same item: a link to it costs less than a copy for each. */
 function isShared(table: StepTable, name: string): boolean {
   const column = table.inputs.find(({ input }) => input.inner === name)
   return column?.kind === 'stocked' && column.shelf.items.length < table.rows

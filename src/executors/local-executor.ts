@@ -1,4 +1,4 @@
-// The local stove cooks tickets on this machine: each shell step in a process of its own, and python, node and
+// Cooks tickets on this machine: each shell step in a process of its own, and python, node and
 // picture steps in warm processes.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'

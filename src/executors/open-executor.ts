@@ -1,4 +1,4 @@
-// Opens the stove that the configuration names.
+// Opens the executor that the configuration names as its stove.
 import { join } from 'node:path'
 import type { Failure } from '../base/failures/failure.ts'
 import type { Configuration } from '../config/configuration.ts'

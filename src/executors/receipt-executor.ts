@@ -1,4 +1,4 @@
-// The stove that takes in what was cooked elsewhere: it returns the receipts of an order and waits for nothing else.
+// Returns the receipts of an order that was cooked elsewhere, and waits for nothing else.
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { type Failure, failure, Refusal } from '../base/failures/failure.ts'

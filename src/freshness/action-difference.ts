@@ -35,7 +35,7 @@ function factsByName(text: string): Map<string, Fact> {
 /** The difference that a user changed most probably comes first. A command differs wherever one of its inputs does. */
 const weights: readonly FactKind[] = ['source', 'settings', 'input', 'value', 'collected', 'env', 'tool', 'command']
 
-/** What of a step a reason names. */
+/** The parts of a step that a reason names. */
 interface Reader {
   inputs: readonly { inner: string; from: string }[]
 }

@@ -34,7 +34,7 @@ export function factLine(kind: FactKind, name: string, value: string): string {
   return `${kind}\t${escaped(name)}\t${escaped(value)}\n`
 }
 
-/** What was looked for without being declared, most often a path, and what was found; null where there was nothing. */
+/** An undeclared look, most often at a path, with the finding, or null where there was nothing. */
 export function discoveredLine(question: string, found: string | null): string {
   return `discovered\t${JSON.stringify(question)}\t${found}\n`
 }
@@ -48,7 +48,7 @@ export function readFacts(text: string): Fact[] {
   })
 }
 
-/** What an input holds. `content` is what contentText gave. */
+/** The content of an input. `content` comes from contentText. */
 export interface InputFact {
   /** Its name in the pan. */
   file: string

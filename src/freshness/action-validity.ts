@@ -11,7 +11,7 @@ import { TraceCheck, type World } from './trace-check.ts'
 import { intermediateShelves } from '../plan/intermediate-outputs.ts'
 
 export interface ActionValidityOptions {
-  /** What traces are held against. */
+  /** The world that traces are compared with. */
   world: World
   /** Results whose bytes have to be here; the bytes of others may lie with others. */
   wanted: ReadonlySet<string>

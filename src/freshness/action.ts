@@ -19,15 +19,15 @@ import { elementAt } from '../base/element-at.ts'
 import type { CollectedInput, InputColumn, JobRow, ResultShelf, StepTable } from '../plan/step-table.ts'
 import { type ItemContent, itemAt, type ResourceItem, type StockedItem } from '../plan/shelves.ts'
 
-/** What an action depends on besides its inputs; asked once for each table. */
+/** The facts outside of its inputs that an action depends on. Each is asked for once a table. */
 export interface Surroundings {
   /** The content of a result, or undefined while it is not known. */
   contentOf(shelf: ResultShelf, row: number): ContentName | undefined
-  /** What stands for a variable that is taken from the environment: a digest of its value. */
+  /** Returns the digest that represents a variable of the environment. */
   variable(name: string): string
-  /** What a program is: changes with its bytes. */
+  /** Returns the identity of a program, which changes with its bytes. */
   identity(step: Step, tool: string): string
-  /** How content is named in the text; as in this fridge where nothing else is said. */
+  /** Names content in the text. The default is its name in this fridge. */
   nameOf?(name: ContentName): string
 }
 
@@ -49,7 +49,7 @@ function stagedFile(inner: string, label: string): string {
   return posix.extname(inner) === '' ? inner + posix.extname(label) : inner
 }
 
-/** What an input of a row is; undefined while a result it needs is not known. */
+/** Returns the fact of a row's input, or undefined while a result that it needs is unknown. */
 export function stageInput(column: InputColumn, row: number, contentOf: Surroundings['contentOf']): Staged | undefined {
   const { inner } = column.input
   switch (column.kind) {
@@ -120,7 +120,7 @@ function stockedMember(shelf: string, item: StockedItem, at: number): StagedMemb
   }
 }
 
-/** What a placeholder of a command stands for. `place` gives the way to a file of the pan, or to a user's file. */
+/** Returns the value of a placeholder in a command. `place` returns the path of a file in the pan, or of a user's file. */
 export function placeholderText(
   staged: Map<string, Staged>,
   { name, property }: Placeholder,

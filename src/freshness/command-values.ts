@@ -23,7 +23,7 @@ function guardedPlaceholders(command: Command): PlacedPlaceholder[] {
     .filter(({ quoting }) => (isList ? quoting === 'code' : isGuarded(quoting)))
 }
 
-/** What a result is called in a pan is known from its step alone, so only what comes from outside is looked at. */
+/** The name of a result in a pan follows from its step, so only values from outside are checked. */
 function faultOf(table: StepTable, placeholder: PlacedPlaceholder): Failure | undefined {
   const column = table.inputs.find(({ input }) => input.inner === placeholder.name)
   if (column?.kind !== 'stocked') return undefined

@@ -3,7 +3,7 @@ import type { FileIdentity, Look as Sight } from '../processes/observation.ts'
 import type { Look } from '../base/trace.ts'
 import type { World } from './trace-check.ts'
 
-/** What chef knows of a cook that the observer does not. */
+/** Facts about a cook that the observer cannot know. */
 export interface TraceScope {
   /** The project folder. */
   root: string
@@ -11,9 +11,9 @@ export interface TraceScope {
   systemFolders: readonly string[]
   /** Folders that chef keeps to itself: the fridge and the pan. */
   hidden: readonly string[]
-  /** Whether a path is a declared input or the source of the step, whose content stands in the action already. */
+  /** Returns true for declared inputs and the step's source: their content is part of the action already. */
   isDeclared(path: string): boolean
-  /** Whether a path is an output of the step, or lies in one. */
+  /** Returns true for outputs of the step, and for everything inside of them. */
   isOutput(path: string): boolean
 }
 
@@ -21,7 +21,7 @@ export interface TraceScope {
 export interface RecordingWorld extends World {
   /** Counts a path as looked at. */
   note(path: string): void
-  /** How a path looks now; undefined where nothing is there. */
+  /** Looks at a path now. Returns undefined where nothing is there. */
   identity(path: string): FileIdentity | undefined
 }
 
@@ -37,7 +37,7 @@ const machineFiles = new Set(
   ),
 )
 
-/** What belongs to the machine wherever a kitchen lies. */
+/** Folders of the machine, the same for every kitchen. */
 export const systemFolders = [
   '/usr',
   '/bin',
@@ -81,7 +81,7 @@ class Looks {
   readonly system: Look[] = []
   readonly #scope: TraceScope
   readonly #world: RecordingWorld
-  /** What the cook wrote, with what lay there before. */
+  /** The files that the cook wrote, with their state before. */
   readonly #written: ReadonlyMap<string, FileIdentity | undefined>
 
   constructor(scope: TraceScope, world: RecordingWorld, written: ReadonlyMap<string, FileIdentity | undefined>) {

@@ -11,7 +11,7 @@ export type SeenValues = Map<string, Set<string>>
 
 export interface Matching {
   matched: Map<number, StoredItem>
-  /** Where a row is a variant that is new altogether: only that is told by what was there before. */
+  /** For rows that are entirely new variants: only their reasons need the variants of earlier builds. */
   seen?: SeenValues
 }
 

@@ -1,4 +1,4 @@
-// Judges every job of a plan: what is fresh, what is known, what must be cooked; and knows what each reads and gave.
+// Judges every job of a plan as fresh, known or stale, and holds the content that each reads and made.
 import type { ContentName } from '../base/content-name.ts'
 import type { Reason } from '../base/reason.ts'
 import type { StoredAction } from '../fridge/action-store.ts'
@@ -34,13 +34,13 @@ interface TableWork {
   record: RecordWriter | undefined
   /** Of each output of the step. */
   contents: ContentColumn[]
-  /** What the fridge remembers of the variant, where its record is not the same any more or its verdict is not final. */
+  /** The stored variant, where its record has changed since or its verdict is not final. */
   former: Map<number, StoredItem>
   /** Made where a reason needs them. */
   seen?: SeenValues
 }
 
-/** What the variants of a result hold, row by row. */
+/** The content of a result's variants, row by row. */
 class ContentColumn {
   /** Empty while not known. */
   readonly names: (ContentName | undefined)[]
@@ -153,7 +153,7 @@ export class Verdicts {
     return this.#verdicts.reason(job) ?? (this.verdict(job) === 'fresh' ? fresh : this.#whyWaiting(job))
   }
 
-  /** What can be said before all inputs are known: a variant that was cooked before is stale by an input, if at all. */
+  /** The reason before all inputs are known. A variant that was cooked before can only be stale by an input. */
   #whyWaiting(job: JobId): Reason {
     if (this.#options.force) return forced
     const { table, row } = this.plan.at(job)
@@ -186,7 +186,7 @@ export class Verdicts {
     return this.#workOf(table).write(row)
   }
 
-  /** How long the variant took when it was last cooked. */
+  /** The duration of the variant's last cook. */
   priorMs(job: JobId): number | undefined {
     return this.#priorMs.get(job)
   }

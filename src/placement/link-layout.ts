@@ -1,4 +1,5 @@
-// Lays results out in the work tree by pattern, mends what was changed, and takes away what is no longer meant.
+// Lays results out in the work tree by pattern, repairs changed files, and removes what former builds laid out and no
+// link means any more.
 import type { FileScanner } from '../sources/file-scanner.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
@@ -27,7 +28,7 @@ import type { JobId } from '../plan/job-id.ts'
 import { foldersAbove, places } from './link-paths.ts'
 import { errorCode } from '../base/thrown-error.ts'
 
-/** What laying results out reads of a session. */
+/** The part of a session that laying results out reads. */
 export interface LayoutView {
   readonly configuration: Configuration
   readonly fridge: Fridge
@@ -141,7 +142,7 @@ export function takeAwayLinks(fridge: Fridge, root: string, emit: Emit): void {
   fridge.commit()
 }
 
-/** What is to be moved in. `done`: nothing is; `lost`: the fridge has not got the content any more. */
+/** Prepares a file to be moved in. `done`: nothing has to move; `lost`: the fridge no longer has the content. */
 function prepare(
   kitchen: LayoutView,
   file: Wanted,
@@ -152,7 +153,7 @@ function prepare(
   const { path, link, content } = file
   const now = statText(path)
   const { links } = kitchen.configuration.options
-  // Who follows a link meets the object itself, which anybody may have cut off meanwhile.
+  // A symbolic link leads to the object itself, which anybody may have truncated meanwhile.
   const isWhole = links === 'copy' || fridge.paths.fileOf(content) !== undefined
   if (known && now === laidOf(known) && known.content === content && isWhole) return 'done'
   const mayBeSame = known === undefined || (known.content === content && links === 'copy' && entryAt(path)?.isFile())
@@ -171,12 +172,12 @@ function prepare(
   return { file, aside, why: mended ? (now === undefined ? 'it was deleted' : 'it was changed') : undefined }
 }
 
-/** What lies there once the file has been moved in. */
+/** The stat of the file once it has been moved in. */
 function laidOf({ stat }: LinkRow): string | undefined {
   return stat.split(' or ')[0]
 }
 
-/** Whether it was put there by chef: now, or before a move that a chef did not live to make. */
+/** Returns true where chef put the file there, even if it was killed before it could move in another. */
 function isLaid({ stat }: LinkRow, now: string): boolean {
   return stat.split(' or ').includes(now)
 }
@@ -249,7 +250,7 @@ function makeCopy({ fridge, configuration }: LayoutView, { content, executable }
   return aside
 }
 
-/** Whether this build can tell that a link is no longer meant: all variants of its result were planned, or it has no link any more. */
+/** Returns true where a link is surely obsolete: its result has no link any more, or all variants of it were planned. */
 function isOver({ configuration, plan, request }: LayoutView, result: string, unfinished: Set<string>): boolean {
   if (!configuration.links.some((link) => link.result === result)) return true
   return plan.results.has(result) && request.narrow.length === 0 && !unfinished.has(result)
@@ -272,7 +273,7 @@ function takeAway(fridge: Fridge, root: string, link: LinkRow, emit: Emit): void
   emit({ type: 'link', path, action: 'removed' })
 }
 
-/** What tells a file that was laid out from one that a user put there; undefined where there is none. */
+/** The text that distinguishes a file that chef laid out from a user's file; undefined where there is no file. */
 function statText(path: string): string | undefined {
   const stat = entryAt(path)
   return stat && `${stat.size} ${stat.mtimeNs} ${stat.ino}`

@@ -11,7 +11,7 @@ export interface LinkSettings extends Pick<Configuration, 'root' | 'links' | 'fi
   readonly fridge: Pick<Configuration['fridge'], 'path'>
 }
 
-/** Where one variant is laid out. */
+/** The place where one variant is laid out. */
 export interface Place {
   /** Absolute. */
   path: string
@@ -24,7 +24,7 @@ export interface Place {
 /** Without a path where the pattern leads out of the project, or into the fridge. */
 type RenderedPlace = Omit<Place, 'path'> & { path?: string }
 
-/** Where every variant of every linked result goes, or only what these jobs make. */
+/** Yields the place of every variant of every linked result, or only of what these jobs make. */
 export function* places(configuration: LinkSettings, plan: Plan, only?: ReadonlySet<JobId>): Iterable<RenderedPlace> {
   for (const link of configuration.links) {
     const shelf = plan.results.get(link.result)
@@ -46,7 +46,7 @@ function itemsOf(shelf: ResultShelf, jobs: ReadonlySet<JobId>): ResultItem[] {
   return [...jobs].filter((job) => table.holds(job)).map((job) => shelf.item(table.rowOf(job)))
 }
 
-/** Whether a path may be another one though labels and values stay what they are. */
+/** Returns true where a path may change while labels and values stay the same. */
 export function linksFollowContent({ links }: LinkSettings): boolean {
   return links.some(({ pattern }) => pattern.includes('{hash}'))
 }

@@ -104,7 +104,7 @@ export function crossStep(step: Step, shelfOf: ShelfOf, place: { index: number; 
   })
 }
 
-/** What a shelf brings into a crossing: a result brings every name that it depends on. */
+/** The names that a shelf adds to a crossing: a result adds every name that it depends on. */
 export function relationOf(shelf: FridgeShelf): Relation {
   if (shelf.kind !== 'result') return shelfRelation(shelf.name, shelf.items.length)
   const { rows, depends } = shelf.table
@@ -147,7 +147,7 @@ export function ownerOf(dotted: string, names: Iterable<string>): string | undef
   return longest
 }
 
-/** Whether the user's value means an item: they do when their canonical texts are the same. */
+/** A user's value means an item when their canonical texts are equal. */
 function matchesValue(label: Value, field: readonly string[], wanted: Value): boolean {
   const value = fieldOf(label, field)
   return value !== undefined && canonical(value) === canonical(wanted)

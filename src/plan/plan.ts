@@ -89,7 +89,7 @@ export function emptyShelves({ steps }: Recipe, shelves: Map<string, StockedShel
   return failures
 }
 
-/** What is left to plan when steps that read an empty shelf are left out, and everything that reads their results. */
+/** Leaves out the steps that read an empty shelf, and everything that reads their results. */
 export function withoutEmpty({ steps, outside }: Recipe, shelves: Map<string, StockedShelf>): Recipe {
   const lost = new Set([...shelves.values()].filter((shelf) => shelf.items.length === 0).map((shelf) => shelf.name))
   const left = steps.filter((step) => {

@@ -100,7 +100,7 @@ function fieldText(item: StockedItem, field: readonly string[]): string {
   return field.length === 0 ? item.reference : plainText(fieldOf(item.label, field) ?? null)
 }
 
-/** What the shelf of a step holds from earlier builds: the record stored under a name. */
+/** Returns the record that an earlier build stored under a name. */
 export type StoredRecord = (name: string) => string | undefined
 
 /**

@@ -12,7 +12,7 @@ export interface ResourceShelf {
   at: Position
   /** The pattern that was looked for, for the message of an empty shelf. */
   sought?: string
-  /** What was found there instead. */
+  /** The kind of what was found there instead. */
   standing?: 'file' | 'folder'
 }
 
@@ -29,11 +29,11 @@ export interface FlavourShelf {
 export type StockedShelf = ResourceShelf | FlavourShelf
 
 export interface ResourceItem {
-  /** What `depends` shows: a path under the glob's fixed part, or a file's base name. */
+  /** The label in `depends`: a path under the glob's fixed part, or a file's base name. */
   label: string
-  /** What follows `name/` in a record's inputs: `raw.npy:2c26b46b68ffc68f`. */
+  /** The text after `name/` in a record's inputs: `raw.npy:2c26b46b68ffc68f`. */
   reference: string
-  /** What stands in a record's `depends`, as canonical JSON. */
+  /** The value in a record's `depends`, as canonical JSON. */
   dependsText: string
   /** Missing for the source of a step that is a command. */
   content?: ItemContent
@@ -63,7 +63,7 @@ export interface ItemContent {
   staged?: string
   /** A single file that can be run. */
   executable?: boolean
-  /** Whether the fridge holds the bytes, so that a cook can be given them even when the file changes. */
+  /** True where the fridge holds the bytes, so that a cook gets them even when the file changes. */
   snapshot: boolean
   /** The members of a folder or bundle. */
   members?: { path: string; name: ContentName; executable: boolean }[]

@@ -30,12 +30,12 @@ export class VariantColumn {
     return itemAt(this.shelf, this.places.get(row))
   }
 
-  /** Whether a user thinks of it as a parameter: a step's source is one only where there are several. */
+  /** True for columns that users see as parameters. A step's source is one only where there are several. */
   get isParameter(): boolean {
     return this.shelf.kind !== 'step' || this.shelf.items.length > 1
   }
 
-  /** Whether its items tell variants apart: it is not the same one in every row. */
+  /** True where the items differ between rows, and so distinguish variants. */
   get isVaried(): boolean {
     const { array } = this.places
     return array.some((place) => place !== array[0])
@@ -135,7 +135,7 @@ export class ResultShelf {
   readonly name: string
   /** The name of the file or folder in the pan. */
   readonly inner: string
-  /** Whether a build keeps it when nothing reads it any more. */
+  /** False: a build drops it once nothing reads it any more. */
   readonly isKept: boolean
 
   constructor(table: StepTable, output: number, { name, inner, keep }: Output) {
@@ -200,7 +200,7 @@ export class JobRow {
     return this.table.step
   }
 
-  /** What a user calls it: `compute/<record>`. */
+  /** The name that users see: `compute/<record>`. */
   get id(): string {
     return `${this.table.step.name}/${this.record}`
   }
@@ -261,7 +261,7 @@ export interface Reference {
   producer?: JobRow
 }
 
-/** What one input of a step is, for each of its rows. */
+/** One input of a step, with its item for each row. */
 export type InputColumn = StockedInput | ResultInput | CollectedInput
 
 /** A resource or flavour, or a field of one. */

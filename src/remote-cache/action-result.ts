@@ -1,4 +1,5 @@
-// What lies in a shared cache under /ac: an ActionResult of Bazel's remote execution API, as much of it as chef needs.
+// Encodes and decodes the entries of a shared cache under /ac: an ActionResult of Bazel's remote execution API, as
+// far as chef needs it.
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 
 export interface BlobDigest {

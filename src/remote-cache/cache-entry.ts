@@ -1,4 +1,4 @@
-// What chef stores of a cooked action for others, as an ActionResult that other programs can read too.
+// Builds and parses the shared form of a cooked action: an ActionResult that other programs can read too.
 import { createHash } from 'node:crypto'
 import { isMap } from '../base/value.ts'
 import {
@@ -29,7 +29,7 @@ export interface SharedOutput {
   files: SharedFile[]
 }
 
-/** What is told of the cook beside its outputs. */
+/** Facts about the cook besides its outputs. */
 export interface SharedCook {
   ms: number
   startedAt: number

@@ -21,7 +21,7 @@ export class CacheTrouble extends Error {
   }
 }
 
-/** What came is not what was asked for. */
+/** The server sent other bytes than were requested. */
 export class WrongBytes extends Error {
   constructor(message: string) {
     super(message)
@@ -31,7 +31,7 @@ export class WrongBytes extends Error {
 
 export interface ServerOptions {
   address: CacheAddress
-  /** How long an answer may take to begin, and to go on. */
+  /** Milliseconds until an answer has to begin, and between its parts. */
   timeoutMs: number
   signal: AbortSignal
 }
@@ -42,7 +42,7 @@ const writesAtOnce = 8
 const leastBytesPerMs = 64
 /** An entry that would be longer is not stored: it lists a folder of a hundred thousand files. */
 export const mostEntryBytes = 16 << 20
-/** What an entry usually has at most. */
+/** The usual upper bound of an entry's size. */
 const fewBytes = 65_536
 
 type Body = Buffer | { path: string; size: number }

@@ -13,7 +13,7 @@ import type { ToolIdentities } from '../sources/tool-identity.ts'
 import { SharedKeys } from './remote-keys.ts'
 import { RemoteResults } from './remote-results.ts'
 
-/** What the keys of shared results are made from. */
+/** The data that keys of shared results are made from. */
 export interface RemoteKeysView {
   readonly request: { readonly environment: { readonly [name: string]: string | undefined } }
   readonly fridge: Fridge
@@ -22,7 +22,7 @@ export interface RemoteKeysView {
   readonly tools: ToolIdentities
 }
 
-/** What sharing results reads of a session. */
+/** The part of a session that sharing results reads. */
 export interface SharingView extends RemoteKeysView {
   readonly request: RemoteKeysView['request'] & { readonly force: boolean; readonly emit: Emit }
   readonly configuration: Configuration
@@ -72,7 +72,7 @@ export function openSharing(kitchen: SharingView, signal: AbortSignal): RemoteRe
       signal,
     })
   } catch (error) {
-    // Who has no password builds without the cache.
+    // Without a password the build runs without the cache.
     if (!(error instanceof Refusal) || error.failures[0]?.code !== 'cache-variable') throw error
     request.emit({ type: 'warning', failure: error.failures[0] })
     return undefined

@@ -1,4 +1,4 @@
-// What an action is called among chefs that share results: its text with every content named by its SHA-256.
+// Makes the keys under which chefs share results: an action's text with all content named by SHA-256.
 import { arch, platform } from 'node:process'
 import {
   bytesOf,
@@ -26,13 +26,13 @@ export interface SharedKeysOptions {
   surroundings: Surroundings
   /** False: values of the environment have no name for others, so a job that counts some is not shared. */
   keyed: boolean
-  /** Where the programs of `tools` lie. */
+  /** Paths of the programs of `tools`. */
   toolPaths: (step: Step) => { [tool: string]: string }
 }
 
 /** Entries of other programs in the same cache are never taken for chef's, nor those of a chef that words its actions differently. */
 const namespace = 'chef action 1\n'
-/** What a step does depends on the machine, also where no tool is declared. */
+/** A step depends on the machine even where it declares no tool. */
 const machine = factLine('platform', '', `${platform} ${arch}`)
 
 /** Content of which this fridge knows no bytes: its action has no name for others. */
@@ -129,7 +129,7 @@ export function sharedKey(text: string): string {
   return sha256Of(namespace + text)
 }
 
-/** Where the files lie of which the fridge keeps no bytes. */
+/** Paths of the files whose bytes the fridge does not keep. */
 function pathsOf(shelves: Iterable<StockedShelf>): Map<string, string> {
   const paths = new Map<string, string>()
   for (const { items } of shelves) {

@@ -44,13 +44,13 @@ export interface SharingOptions {
   world: World
   root: string
   keys: SharedKeys
-  /** Whether to look for what others cooked. */
+  /** False: results of others are not looked up. */
   read: boolean
   emit: Emit
   signal: AbortSignal
 }
 
-/** What is kept with an action that is to be given away: a later build may be the one that does it. */
+/** Data stored with an action that waits for its upload, which a later build may have to do. */
 interface OutgoingNote {
   step: string
   /** The action's own key: numbers of actions that are gone are given again. */
@@ -66,7 +66,7 @@ interface OutgoingNote {
 const askAboveBytes = 65_536
 /** Longer logs stay where they were written. */
 const mostLogBytes = 65_536
-/** How many lists of questions a signpost keeps. */
+/** The most lists of questions that a signpost keeps. */
 const mostRoads = 8
 /** So many entries with their logs are in memory. */
 const uploadsAtOnce = 16
@@ -160,14 +160,14 @@ export class RemoteResults {
     this.#send(action, note)
   }
 
-  /** What earlier builds did not come to give. */
+  /** Results that earlier builds did not upload. */
   resume(): void {
     if (!this.#writes) return
     for (const { action, note } of this.#options.fridge.outgoing.outgoing())
       this.#send(action, JSON.parse(note) as OutgoingNote)
   }
 
-  /** Whether the bytes of an action's outputs are still wanted here. */
+  /** Returns true while the bytes of an action's outputs are needed here. */
   isGiving(action: number): boolean {
     return this.#giving.has(action)
   }
@@ -177,7 +177,7 @@ export class RemoteResults {
     while (this.#giving.size > 0) await Promise.all(this.#giving.values())
   }
 
-  /** Whether this content can be brought where it is needed. */
+  /** Returns true where this content can be fetched on demand. */
   reaches(name: ContentName): boolean {
     return this.#reads && this.#options.fridge.remoteObjects.isElsewhere(name)
   }
@@ -206,7 +206,7 @@ export class RemoteResults {
     return bytes && decodeEntry(bytes)
   }
 
-  /** What these questions are answered with here. */
+  /** Answers these questions for this machine. */
   #roadOf(questions: readonly string[]): Answered[] | undefined {
     try {
       return answer(questions, this.#answering)

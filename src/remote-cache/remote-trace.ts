@@ -46,7 +46,7 @@ export interface AnswersOptions {
   root: string
   /** The SHA-256 of a file's content, as other machines compute it. */
   sharedName: (name: ContentName, path: string) => string
-  /** What a file holds, by its name in this fridge. */
+  /** The content of a file, by its name in this fridge. */
   contentOf: (path: string) => ContentName | undefined
 }
 

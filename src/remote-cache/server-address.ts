@@ -1,4 +1,4 @@
-// Where the shared cache is and how chef says who it is: from the url and the token of the cheffile.
+// Derives the address of the shared cache and chef's credentials from the url and the token of the cheffile.
 import { failure, Refusal } from '../base/failures/failure.ts'
 
 export interface CacheAddress {
@@ -36,7 +36,7 @@ function withVariables(text: string, variable: (name: string) => string | undefi
   })
 }
 
-/** What is wrong with it is said without it: there may be a password in it. */
+/** The message leaves the url out, because it may contain a password. */
 function parsed(text: string): URL {
   try {
     const url = new URL(text)

@@ -14,7 +14,7 @@ export interface RoomOptions {
   capacity: number
   now: number
   dryRun: boolean
-  /** Whether the plan is of all steps and all variants: then what it has not is in use no more. */
+  /** True where the plan has all steps and variants, so that nothing else is in use. */
   isWhole: boolean
 }
 
@@ -39,7 +39,7 @@ export function keepRoom(kitchen: Session, { isWhole, capacity, now, dryRun }: R
   return makeRoom(fridge.upkeep, { capacity, now, dryRun, sources, actions, plan: { kitchen: fridge.kitchen, has } })
 }
 
-/** What the end of a build still writes: how each source looked, and that there was a build. */
+/** Estimates the bytes that the end of a build still writes: the look at each source, and the build's own row. */
 function coming({ looker }: Session): number {
   return looker.looked.size * lookBytes + noteBytes
 }

@@ -19,7 +19,7 @@ import type { OwnPlaces } from './own-places.ts'
 import type { Opened, Session, SessionRequest } from './session.ts'
 import type { PriorBuild } from './warm-session.ts'
 
-/** What a session is planned with. */
+/** The parts that a session is planned with. */
 export interface SessionParts {
   fridge: Fridge
   looker: FileScanner

@@ -35,7 +35,7 @@ interface Build {
   fromCache: number
   /** Rounds that ended because files changed while they were read. */
   rounds: number
-  /** What those rounds did. */
+  /** The counts of those rounds. */
   readonly earlier: { cooked: number; reused: number; savedMs: number }
 }
 
@@ -121,7 +121,7 @@ function mayGoOn(state: BuildState, { keepGoing }: BuildRequest): boolean {
   return countOf(state, 'deferred') === 0 && (countOf(state, 'failed') === 0 || keepGoing)
 }
 
-/** Where few files are laid out all are looked at, so that one that was deleted by hand is put back at once. */
+/** Looks at all links while they are few, so that one that was deleted by hand is put back at once. */
 function layResults(session: Session): Set<JobId> {
   const { emit } = session.request
   if (session.judged === undefined || !session.fridge.links.hasAtLeast(manyLinks)) return layLinks(session, emit)
@@ -187,7 +187,7 @@ function summaryOf({ session, state, criticalMs, fromCache, earlier }: Build, st
   }
 }
 
-/** What makes room is loaded only where there is a bound, and looks closer only where it is passed. */
+/** Loads the code that makes room only where a capacity is set. */
 async function keepWithin(session: Session, capacity: number | undefined): Promise<void> {
   if (capacity === undefined) return
   const { keepWithin: makeRoom } = await import('./capacity.ts')

@@ -27,14 +27,14 @@ export interface SessionRequest {
   lenient?: boolean
   /** True: resources and flavours that no target needs are stocked, too. */
   everything?: boolean
-  /** Whether to wait for another chef in this fridge. */
+  /** False: refuse instead of waiting for another chef in this fridge. */
   wait: boolean
   who: Holder
   /** The user's environment. */
   environment: { readonly [name: string]: string | undefined }
   emit: Emit
   signal?: AbortSignal
-  /** What a watch keeps of earlier builds. */
+  /** State that a watch keeps between builds. */
   warm?: WarmSession
 }
 
@@ -43,7 +43,7 @@ export interface Session {
   readonly configuration: Configuration
   readonly fridge: Fridge
   readonly looker: FileScanner
-  /** What the traces of cooks are held against. */
+  /** The world that traces of cooks are compared with. */
   readonly world: FileWorld
   readonly tools: ToolIdentities
   readonly shelves: Map<string, StockedShelf>

@@ -1,4 +1,4 @@
-// What can be told without a plan, because nothing can have changed since all was fresh.
+// Answers `build` and `status` without a plan, where nothing can have changed since everything was fresh.
 import { elapsed, steadyMs } from '../base/elapsed.ts'
 import type { Summary } from '../base/event.ts'
 import { isDamage } from '../fridge/database.ts'

@@ -8,11 +8,11 @@ import { glanceAt, isRacy, listingName, lookAt, nowNs, pack, Packed, type Seen, 
 import { plainLook } from '../sources/plain-look.ts'
 import type { ShelfView } from '../inspection/views.ts'
 
-/** What a complete build leaves behind besides the stats of what it looked at. */
+/** The note that a complete build leaves, besides the stats of its sources. */
 export interface LookNote {
   generation: number
   jobs: number
-  /** What `chef status` tells of it. */
+  /** The part that `chef status` prints. */
   shelves: ShelfView[]
   /** Declared variables as they were, by digests. */
   variables: { [name: string]: string | null }
@@ -39,7 +39,7 @@ export function signatureOf(
     narrow,
   }
   const text = canonical(JSON.parse(JSON.stringify(plain)) as Value)
-  // What is short stands for itself. Not a hash of the fridge's own kind: nothing compares the whole afterwards.
+  // Short texts are kept as they are. Longer ones need a strong hash, because nothing compares the whole text afterwards.
   return text.length <= wholeSignature ? `look:${text}` : `look:${createHash('sha256').update(text).digest('hex')}`
 }
 
@@ -63,7 +63,7 @@ export function saveLook(fridge: Fridge, signature: string, note: LookNote, look
   fridge.looks.set(signature, Buffer.concat([length, head, pack(looked)]))
 }
 
-/** What was noted of a build whose jobs are all fresh still; undefined where that takes a plan to know. */
+/** Returns the note of a build whose jobs are all still fresh, or undefined where only a plan can tell. */
 export function unchangedLook(
   fridge: Fridge,
   signature: string,

@@ -1,4 +1,4 @@
-// What a watching chef keeps between builds: the open fridge, what was seen, shelves whose sources did not change, and
+// Keeps what a watch needs again between builds: the open fridge, scanned files, shelves whose sources did not change, and
 // the plan, where all that changed are files that were there before.
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -41,7 +41,7 @@ export class WarmSession {
     return new WarmSession(configuration, await Fridge.open(configuration, true), searchPath)
   }
 
-  /** Whether this is the fridge that a configuration means; one that was deleted meanwhile is not. */
+  /** Returns true where a configuration means this fridge, and it has not been deleted meanwhile. */
   fits(configuration: Configuration): boolean {
     const before = this.#configuration
     return (

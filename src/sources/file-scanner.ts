@@ -17,7 +17,7 @@ export interface ScannedFile {
   snapshot: boolean
 }
 
-/** What one look found, for a scanner that believes it until it is told to forget. */
+/** The result of one look, which the scanner believes until it has to forget it. */
 interface Sight {
   verify: Verify | undefined
   file: ScannedFile | undefined
@@ -26,7 +26,7 @@ interface Sight {
 /** Names the content of a file that is there and could not be read. */
 const unreadable = contentName('file', 'unreadable')
 
-/** What a scan reads of the store, and keeps in it. */
+/** The part of the store that a scan reads and writes. */
 export type ScannedStore = Pick<Store, 'objects' | 'digests' | 'memory'>
 
 export class FileScanner {
@@ -118,12 +118,12 @@ export class FileScanner {
     else if (this.#believed) this.#beside.add(path)
   }
 
-  /** Whether a path matters beyond the shelves that noted it. */
+  /** Returns true where a path matters beyond the shelves that noted it. */
   isUsedBeside(path: string): boolean {
     return this.#beside.has(path)
   }
 
-  /** Whether a path changed since it was last looked at: a folder by what it lists. */
+  /** Returns true where a path changed since the last look; a folder changes with its listing. */
   hasChanged(path: string): boolean {
     const seen = this.looked.get(path)
     const stat = lookAt(path)

@@ -1,4 +1,4 @@
-// What a path is without its content: its kind, size and mode, or where it leads.
+// Describes a path without its content: its kind, size and mode, or the target of a link.
 import { readlinkSync } from 'node:fs'
 import { type ContentName, contentName } from '../base/content-name.ts'
 import { entryAt } from '../files/path-kind.ts'

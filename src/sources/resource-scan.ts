@@ -122,7 +122,7 @@ function gather(
   return { name: objects.keepListing(members).name, size, kind: 'folder', path, snapshot, members, folders }
 }
 
-/** Whether any pattern finds something, without reading what it finds. */
+/** Returns true where any pattern finds something. Reads no content. */
 export function findsAnything({ kind, patterns }: Resource): boolean {
   return patterns.some((written) => {
     const { base, pattern } = written

@@ -8,14 +8,14 @@ export interface KeptShelf {
   shelf: ResourceShelf
   /** Every file and folder that was looked at to stock it. */
   paths: Set<string>
-  /** Where each item is a file of its own: how it is verified, and the place of the item of each path. */
+  /** For shelves whose items are single files: their verification, and the place of each path's item. */
   files?: { verify: Verify | undefined; itemAt: Map<string, number> }
 }
 
 export interface Stocking {
   name: string
   stock: () => ResourceShelf
-  /** Where each item is a file of its own. */
+  /** For shelves whose items are single files. */
   files: { verify?: Verify } | undefined
 }
 

@@ -15,7 +15,7 @@ export interface StockOptions extends ScanTools {
   kept?: Map<string, KeptShelf>
 }
 
-/** What a plan needs of a configuration. */
+/** The part of a configuration that a plan needs. */
 export interface Needed {
   steps: readonly Step[]
   /** Names of resources and flavours. */
@@ -50,7 +50,7 @@ export function stockShelves(configuration: Configuration, { steps, outside }: N
   return { resources, steps: sources, warnings }
 }
 
-/** What no target needs is not read, but a pattern that matches nothing is told early. */
+/** Resources that no target needs are not read, but a pattern that matches nothing is reported early. */
 function unneededEmpty({ resources }: Configuration, outside: ReadonlySet<string>): Failure[] {
   return [...resources.values()]
     .filter((resource) => !outside.has(resource.name) && !findsAnything(resource))

@@ -29,7 +29,7 @@ export class ToolIdentities {
       const named = Object.fromEntries(step.tools.map((tool) => [tool, this.#find(step, tool)]))
       const python = await findPython(step.folder, named, this.#folders.join(delimiter))
       this.#pythons.set(step.name, python)
-      // Where another interpreter would be found before this one, and this one itself.
+      // The places where another interpreter would be found first, and this one.
       for (const path of [join(step.folder, '.venv', 'bin', 'python'), python.path]) this.#scanner.file(path, 'trust')
     }
   }

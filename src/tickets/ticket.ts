@@ -8,10 +8,10 @@ import type { ReceiptData, TicketData } from './ticket-protocol.ts'
 export interface Ticket extends TicketData {}
 export type TicketInput = Ticket['inputs'][number]
 export type CollectedMember = Extract<TicketInput, { kind: 'collected' }>['members'][number]
-/** Where the bytes of an input lie: in the ticket, the fridge or the work tree. */
+/** The place of an input's bytes: the ticket, the fridge or the work tree. */
 export type Content = CollectedMember['content']
 export interface Receipt extends ReceiptData {
-  /** What the cook looked for, where this machine saw it. It is not written down: another machine's files are not ours. */
+  /** The looks that this machine observed. They are not written down, because another machine's files are not ours. */
   observation?: Observation
 }
 
@@ -20,7 +20,7 @@ export const ticketVersion = 1 satisfies Ticket['version']
 /** Stands for a receipt that comes after this build, because the ticket is cooked elsewhere. */
 export const later = 'later'
 
-/** What an executor may want to know about a ticket, and a cook does not. */
+/** Facts about a ticket for executors. A cook does not need them. */
 export interface TicketNote {
   /** The full text behind the ticket's key. */
   action: string
@@ -34,13 +34,13 @@ export interface TicketNote {
 /** Takes a build's tickets. */
 export interface Executor {
   readonly name: string
-  /** How many tickets it takes at once. */
+  /** The most tickets that it takes at once. */
   readonly burners: number
   /** Tells whether no process of a ticket is left once its receipt is there, so that its pan can be reused. */
   sweeps?(ticket: Ticket): boolean
   /** True where it accounts for processors, memory and cards itself. */
   readonly measures?: boolean
-  /** How many shell tickets it holds ready, so that no burner waits while chef takes a receipt. */
+  /** The number of shell tickets that it holds ready, so that no burner waits while chef handles a receipt. */
   readonly ahead?: number
   /** Returns a new folder for the next ticket. Without this method, pans lie in the fridge. */
   pan?(): string

@@ -12,7 +12,7 @@ export interface Position {
 
 export interface Failure {
   code: FailureCode
-  /** What the wording was made of. */
+  /** The data that the wording was made from. */
   data?: object
   message: string
   at?: Position

@@ -1,4 +1,4 @@
-// The shape of a wording, and the phrases that many of them share.
+// The shape of a wording, and the phrases that many wordings share, such as "did you mean".
 
 export interface Wording {
   message: string

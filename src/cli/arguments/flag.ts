@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { type Failure, failure } from '../../base/failures/failure.ts'
 import type { FixedSetting } from '../../config/reading/layers.ts'
 
-/** What the parser, the help and the completion know of a flag. */
+/** A flag as the parser, the help and the completion see it. */
 export interface FlagDescription {
   /** The letter of its short form. */
   alias?: string

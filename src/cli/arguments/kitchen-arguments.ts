@@ -9,7 +9,7 @@ import type { FlagOptions } from './read-options.ts'
 import type { Words } from './split-words.ts'
 
 export interface KitchenArguments {
-  /** Where the cheffile is looked for, absolute. Paths are shown relative to the folder that chef was called in. */
+  /** The folder in which the cheffile is looked for, absolute. Paths are shown relative to the folder that chef was called in. */
   folder: string
   load: Omit<LoadRequest, 'cpus'>
   narrow: readonly Narrowing[]

@@ -19,7 +19,7 @@ export type PositionalOptions<Positionals extends PositionalSet> = {
 export interface ReadOptions<Options> {
   /** Whole where there are no failures. */
   options: Options
-  /** What flags lay over the cheffile. */
+  /** Settings that flags lay over the cheffile. */
   settings: FixedSetting[]
   failures: Failure[]
 }

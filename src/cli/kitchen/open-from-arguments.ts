@@ -31,7 +31,7 @@ export function checkFolder(folder: string): void {
 
 export interface Opening {
   targets: readonly string[]
-  /** Whether to wait while another chef cooks in this fridge; default: yes. */
+  /** False: refuse instead of waiting while another chef cooks in this fridge. */
   wait?: boolean
   write?: boolean
   force?: boolean

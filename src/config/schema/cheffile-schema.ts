@@ -98,7 +98,7 @@ const variables = {
 
 const assignments = { kind: 'list', of: table(any), single: true, default: none } as const
 
-/** How a step is observed. */
+/** The ways to observe a step. */
 const traceMode = { kind: 'choice', of: ['infer', 'strict', 'check', 'off'] } as const
 
 const step = {

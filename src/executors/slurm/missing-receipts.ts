@@ -1,4 +1,4 @@
-// Writes the receipts that the stove must supply itself: for cancelled tickets, and for tickets whose job ended
+// Writes the receipts that the executor must supply itself: for cancelled tickets, and for tickets whose job ended
 // without one.
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

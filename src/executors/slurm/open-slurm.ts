@@ -1,4 +1,4 @@
-// Opens the slurm stove with the settings of the configuration.
+// Opens the Slurm executor with the settings of the configuration.
 import { type Failure, Refusal } from '../../base/failures/failure.ts'
 import { isMap, type Value } from '../../base/value.ts'
 import type { Configuration } from '../../config/configuration.ts'

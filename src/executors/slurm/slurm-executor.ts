@@ -1,4 +1,4 @@
-// The slurm stove: gathers tickets into job arrays, reads their receipts from the shared folder, and seldom queries
+// Gathers tickets into job arrays, reads their receipts from the shared folder, and seldom queries
 // Slurm about those without one. A receipt on disk is the truth, and Slurm's word a hint.
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'

@@ -74,7 +74,7 @@ function slopes(quarters: Quarters, look: Look, brightness: Float64Array): void 
   for (const { quarter, across, down } of corners) {
     const side = look(across, 0)
     if (side !== look(0, down) || any(side, [look(-across, 0), look(0, -down)])) continue
-    // Where two lines cross, the darker one is drawn through.
+    // At a crossing of two lines the darker one is continuous.
     const dark = (brightness[centre] ?? 0) < (brightness[side] ?? 0)
     const corner = look(across, down)
     if (dark && centre !== corner) continue

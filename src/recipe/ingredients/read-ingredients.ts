@@ -53,7 +53,7 @@ function readText(text: string, context: ReadContext, failures: Failure[]): Ingr
   }
 }
 
-/** What may stand where a word belongs to no option. */
+/** The words that are allowed where no option is. */
 function optionsNear({ ingredient = '', near }: TextError): { known?: string[]; meant?: string | undefined } {
   const definition = Object.hasOwn(definitions, ingredient) ? definitions[ingredient] : undefined
   if (definition === undefined) return {}

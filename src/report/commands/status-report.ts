@@ -15,7 +15,7 @@ export interface StatusOptions {
   now: number
   /** The number of items that could be listed. */
   total?: number
-  /** Whether this machine lets steps be observed. */
+  /** True where this machine can observe steps. */
   observer?: { whyNot: string | undefined }
 }
 

@@ -48,7 +48,7 @@ async function cookTickets(tickets: string[], context: Context): Promise<number>
       const inSlurm = environment.variables.SLURM_JOB_ID !== undefined
       const isEnded = !cooked.ok && inSlurm && (await endsSoon(signal))
       const receipt = isEnded ? unstarted(ticket, failure('cook-cancelled', {})) : cooked
-      // What was looked for on this machine says nothing about another.
+      // A trace of this machine says nothing about another.
       const { observation: _, ...written } = receipt
       writeWholeJson(receiptPath(file), written)
       counts[receipt.ok ? 'cooked' : 'failed']++

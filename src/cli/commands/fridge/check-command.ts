@@ -11,7 +11,7 @@ import { type Context, warn } from '../../context.ts'
 import { hasFridge, uncheckedConfiguration, withFridgeLock } from '../../kitchen/fridge-only.ts'
 import { everyStep, withKitchen } from '../../kitchen/open-from-arguments.ts'
 
-/** How much is cooked again, from 0 to 1. */
+/** The share that is cooked again, from 0 to 1. */
 const recookFlag: Flag<number | undefined> = {
   value: 'N%',
   bare: '100%',

@@ -93,7 +93,7 @@ function everyShelf(kitchen: Session): ShelfView[] {
   return [...planned, ...empty.map(({ name }): ShelfView => ({ name, kind: 'result', ...nothing }))]
 }
 
-/** How many items of a shelf were asked for. Failed ones count as stale, too. */
+/** Counts the requested items of a shelf. Failed ones count as stale, too. */
 function countOf(shelf: ShelfView, { stale, failed }: Asked): number {
   if (stale) return shelf.stale + shelf.failed
   return failed ? shelf.failed : shelf.items

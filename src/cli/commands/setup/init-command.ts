@@ -58,7 +58,7 @@ export const init = command({
   },
 })
 
-/** Where an editor finds the schema: by a relative path, the same for everybody, where chef is installed in the project. */
+/** The schema's path for editors. It is relative, and so the same for everybody, where chef is installed in the project. */
 function schemaLine(folder: string): string {
   const schema = join(packageFolder(), 'docs', 'schema', 'cheffile.schema.json')
   const near = relative(folder, schema)
