@@ -1,5 +1,5 @@
 // Decides how the undeclared reads of a step are treated: by the step's setting, else by the kitchen's.
-import type { KitchenSettings, Step } from './configuration.ts'
+import type { Configuration, KitchenSettings, Step } from './configuration.ts'
 
 export type TraceMode = KitchenSettings['trace']
 
@@ -7,4 +7,9 @@ export type TraceMode = KitchenSettings['trace']
 export function traceModeOf({ trace, isolate }: Pick<Step, 'trace' | 'isolate'>, kitchen: KitchenSettings): TraceMode {
   if (isolate !== false) return isolate === true ? 'strict' : 'check'
   return trace ?? kitchen.trace
+}
+
+/** True where a build has something to tell even if it cooks nothing. */
+export function hasCheckedSteps({ steps, kitchen }: Configuration): boolean {
+  return [...steps.values()].some((step) => traceModeOf(step, kitchen) === 'check')
 }

@@ -65,23 +65,28 @@ export function cookTrace(
     undeclared: {
       reads: readsOf(recording.own, options.home),
       writes: recording.writes.filter((path) => isBelow(path, scope.root)).map((path) => relative(scope.root, path)),
-      unread: ticket.trace === 'check' ? unreadInputs(ticket, observation.looks) : [],
+      unread: showsPan(ticket) ? unreadInputs(ticket, observation.looks) : [],
     },
   }
 }
 
 /** Of what was looked for, only contents and listings of the project and of the user's home were read. */
-function readsOf(looks: readonly Look[], home: string | undefined): string[] {
+export function readsOf(looks: readonly Look[], home: string | undefined): string[] {
   const isUsers = (path: string): boolean => !isAbsolute(path) || (home !== undefined && isBelow(path, home))
   return looks
     .filter(({ kind, path }) => (kind === 'content' || kind === 'listing') && isUsers(path))
     .map(({ path }) => path)
 }
 
+/** Tells whether looks at the pan are observed, too. */
+function showsPan({ type, trace }: Ticket): boolean {
+  return type === 'shell' || trace === 'check'
+}
+
 /** Inputs of which neither the staged file nor the user's own was looked at. */
 function unreadInputs({ pan, inputs }: Ticket, sights: readonly Sight[]): string[] {
-  const looked = sights.map(({ path }) => path)
-  const isRead = (place: string): boolean => looked.some((path) => isBelow(path, place))
+  const looked = new Set(sights.map(({ path }) => path))
+  const isRead = (place: string): boolean => looked.has(place) || [...looked].some((path) => isBelow(path, place))
   return inputs.flatMap((input) => {
     if (input.kind === 'value') return []
     const staged = join(realPath(pan), input.kind === 'content' ? input.file : input.name)

@@ -35,6 +35,8 @@ export interface DriverPorts {
   executor: Executor
   emit: Emit
   signal: AbortSignal
+  /** Warnings of cooks that were printed. */
+  told: Set<string>
   variable: (name: string) => string | undefined
   toolPaths: (step: Step) => { [tool: string]: string }
   remote?: RemoteResults

@@ -21,13 +21,14 @@ export interface JobEventsOptions {
   fridge: Fridge
   verdicts: Verdicts
   emit: Emit
+  /** Warnings of cooks that were printed. */
+  told: Set<string>
 }
 
 export class JobEvents {
   readonly #options: JobEventsOptions
   /** Events that wait until their jobs' results are safe. */
   readonly #untold: KitchenEvent[] = []
-  readonly #warned = new Set<string>()
   /** Steps whose undeclared reads were told. */
   readonly #undeclared = new Set<string>()
 
@@ -68,8 +69,8 @@ export class JobEvents {
   warn({ name }: Step, { warnings }: Pick<Receipt, 'warnings'>): void {
     for (const what of warnings) {
       const warning = failure('cook-warning', { step: name, what })
-      if (this.#warned.has(warning.message)) continue
-      this.#warned.add(warning.message)
+      if (this.#options.told.has(warning.message)) continue
+      this.#options.told.add(warning.message)
       this.#options.emit({ type: 'warning', failure: warning })
     }
   }
@@ -77,8 +78,8 @@ export class JobEvents {
   /** A refusal of this machine is reported once for all steps, and a gap in a trace once for its step. */
   unobserved({ name }: Step, { refused, why }: { refused: boolean; why: string }): void {
     const warning = refused ? failure('trace-refused', { why }) : failure('trace-incomplete', { step: name, why })
-    if (this.#warned.has(warning.message)) return
-    this.#warned.add(warning.message)
+    if (this.#options.told.has(warning.message)) return
+    this.#options.told.add(warning.message)
     this.#options.emit({ type: 'warning', failure: warning })
   }
 

@@ -2,10 +2,12 @@
 import { relative, resolve } from 'node:path'
 import { failure } from '../base/failures/failure.ts'
 import { readFailure } from '../base/failures/written-failure.ts'
+import type { UndeclaredNote } from '../fridge/action-store.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { JobRow } from '../plan/step-table.ts'
 import { acceptFailure, acceptServed, commandOf, type Cooked, logTail, type Served } from './receipt-storage.ts'
 import { cookTrace, type Undeclared } from './cook-trace.ts'
+import type { Receipt, Ticket } from '../tickets/ticket.ts'
 import { changedMeanwhile, type Surveyor } from './midrun-changes.ts'
 import type { Ending } from './job-events.ts'
 
@@ -41,7 +43,11 @@ export function takeIn(
       return { failed: { ms, exit, failure: failure('trace-undeclared', undeclared), command: commandOf(ticket) } }
     const warnings = ticket.trace === 'check' ? undeclaredWarnings(undeclared, surveyor.root) : []
     return {
-      served: acceptServed(fridge, row.step, cooked, traced),
+      served: acceptServed(fridge, row.step, cooked, {
+        trace: traced.trace,
+        unobserved,
+        undeclared: undeclaredNote(undeclared, ticket, receipt),
+      }),
       warnings,
       undeclared,
       ...(unobserved && { unobserved }),
@@ -52,7 +58,22 @@ export function takeIn(
   }
 }
 
-function undeclaredWarnings({ reads, writes, unread }: Undeclared, root: string): string[] {
+/** Only what the trace does not say. */
+function undeclaredNote(
+  { reads, writes, unread }: Undeclared,
+  { trace }: Ticket,
+  { discovered }: Receipt,
+): UndeclaredNote | undefined {
+  const isTrace = trace !== 'check' && discovered.length === 0
+  if (isTrace && writes.length + unread.length === 0) return undefined
+  return {
+    ...(!isTrace && { reads }),
+    ...(writes.length > 0 && { writes }),
+    ...(unread.length > 0 && { unread }),
+  }
+}
+
+export function undeclaredWarnings({ reads, writes, unread }: Undeclared, root: string): string[] {
   return [
     ...reads.map((path) => failure('trace-read', { path: resolve(root, path) }).message),
     ...writes.map((path) => failure('trace-write', { path: resolve(root, path) }).message),

@@ -23,6 +23,11 @@ export interface Cooked {
   receipt: Receipt
 }
 
+/** What was seen of the cook. */
+export interface Seen extends Pick<ReceiptNote, 'unobserved' | 'undeclared'> {
+  trace: TraceTexts
+}
+
 export interface Served {
   action: number
   outputs: { name: ContentName; size: number }[]
@@ -33,7 +38,7 @@ export function acceptServed(
   fridge: Fridge,
   step: { outputs: readonly Pick<Output, 'inner'>[] },
   cooked: Cooked,
-  { trace, unobserved }: { trace: TraceTexts; unobserved?: ReceiptNote['unobserved'] },
+  seen: Seen,
 ): Served {
   const { receipt } = cooked
   const outputs = step.outputs.map(({ inner }) => {
@@ -41,7 +46,7 @@ export function acceptServed(
     if (served === undefined) throw new Error(`the receipt of ${receipt.id} lacks ${inner}`)
     return served.kind === 'folder' ? keepFolder(fridge, served.path) : keepOne(fridge, served.path)
   })
-  return { action: note(fridge, cooked, outputs, { trace, unobserved }), outputs }
+  return { action: note(fridge, cooked, outputs, seen), outputs }
 }
 
 /** Keeps what somebody else cooked and shared. */
@@ -69,14 +74,25 @@ function note(
   fridge: Fridge,
   { ticket, text, receipt }: Cooked,
   outputs: Served['outputs'],
-  { trace, unobserved }: { trace: TraceTexts; unobserved?: ReceiptNote['unobserved'] },
+  { trace, unobserved, undeclared }: Seen,
 ): number {
   const { exit, signal, failure, hint, failed, startedAt, cpuMs, peakBytes, host } = receipt
   const said = receipt.log
   const long = said !== undefined && said.bytes > inlineLog
   const command = commandOf(ticket)
   const times = { startedAt, cpuMs, peakBytes }
-  const receiptNote: ReceiptNote = { exit, signal, failure, hint, failed, ...times, host, command, unobserved }
+  const receiptNote: ReceiptNote = {
+    exit,
+    signal,
+    failure,
+    hint,
+    failed,
+    ...times,
+    host,
+    command,
+    unobserved,
+    undeclared,
+  }
   const action = fridge.actions.add({
     key: ticket.key,
     text,

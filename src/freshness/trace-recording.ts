@@ -72,8 +72,17 @@ export function recordTrace(sights: readonly Sight[], scope: TraceScope, world: 
     const changed = looks.add(sight)
     if (changed !== undefined) return { kind: 'changed', path: changed }
   }
-  const writes = [...written.keys()].filter((path) => looks.counts(path) && !scope.isOutput(path))
+  const isLeft = ([path, before]: [string, FileIdentity | undefined]): boolean =>
+    before !== undefined || world.identity(path) !== undefined
+  const writes = [...written]
+    .filter(([path]) => looks.counts(path) && !scope.isOutput(path) && !isCache(path))
+    .filter(isLeft)
+    .map(([path]) => path)
   return { kind: 'trace', own: looks.own, system: looks.system, writes }
+}
+
+function isCache(path: string): boolean {
+  return path.includes('/__pycache__/') || path.endsWith('/__pycache__')
 }
 
 class Looks {
@@ -99,7 +108,7 @@ class Looks {
     const { path } = sight
     const source = compiled.exec(path)
     if (source) return this.#addCompiled(`${source[1]}/${source[2]}.py`)
-    if (path.includes('/__pycache__/') || path.endsWith('/__pycache__')) return undefined
+    if (isCache(path)) return undefined
     if (this.#scope.isDeclared(path) || this.#scope.isOutput(path)) return undefined
     if (this.#written.has(path)) return this.#addOwnWork(sight)
     switch (sight.kind) {

@@ -33,7 +33,16 @@ export interface ReceiptNote extends WrittenFailure {
   host: string
   command?: string
   /** Why the cook was not observed, or not to its end, where that was wanted. */
-  unobserved?: { refused: boolean; why: string }
+  unobserved?: { refused: boolean; why: string } | undefined
+  undeclared?: UndeclaredNote | undefined
+}
+
+/** What a cook did beside what its step declares. Its reads are absent where they are those of its trace. */
+export interface UndeclaredNote {
+  reads?: string[]
+  writes?: string[]
+  /** Names of inputs that it never looked at. */
+  unread?: string[]
 }
 
 /** What is stored of a cook. */

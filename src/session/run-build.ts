@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { elapsed, steadyMs } from '../base/elapsed.ts'
 import type { Summary } from '../base/event.ts'
 import { failure, Refusal } from '../base/failures/failure.ts'
+import { hasCheckedSteps } from '../config/trace-mode.ts'
 import type { BuildEvent } from '../execution/build-events.ts'
 import { buildPlanOf } from '../execution/build-plan.ts'
 import { type BuildState, countOf, newBuildState } from '../execution/build-state.ts'
@@ -15,6 +16,7 @@ import type { JobId } from '../plan/job-id.ts'
 import { layLinks, layLinksOf } from '../placement/link-layout.ts'
 import type { RemoteResults } from '../remote-cache/remote-results.ts'
 import type { Executor } from '../tickets/ticket.ts'
+import { tellUndeclared } from './checked-steps.ts'
 import { countVerdicts, type Session } from './session.ts'
 import { declaredVariables, saveLook, signatureOf } from './unchanged-check.ts'
 
@@ -35,6 +37,8 @@ interface Build {
   fromCache: number
   /** Rounds that ended because files changed while they were read. */
   rounds: number
+  /** Warnings of cooks that were printed. */
+  readonly told: Set<string>
   /** The counts of those rounds. */
   readonly earlier: { cooked: number; reused: number; savedMs: number }
 }
@@ -54,9 +58,23 @@ export async function buildSession(session: Session, request: BuildRequest): Pro
   emit({ type: 'plan', ...countVerdicts(session), ...expectation(work, configuration.kitchen.burners) })
   const remote = await openRemote(session, request)
   const earlier = { cooked: 0, reused: 0, savedMs: 0 }
-  const running: Build = { session, request, remote, state: undefined, criticalMs: 0, fromCache: 0, rounds: 0, earlier }
+  const told = new Set<string>()
+  const running: Build = {
+    session,
+    request,
+    remote,
+    state: undefined,
+    criticalMs: 0,
+    fromCache: 0,
+    rounds: 0,
+    told,
+    earlier,
+  }
   await cookAndLay(running)
   const { session: last } = running
+  const home = last.request.environment.HOME
+  if (hasCheckedSteps(configuration))
+    tellUndeclared({ configuration, fridge, work: last.work, jobs: last.judged, home, emit, told })
   if (!request.signal.aborted) await keepWithin(last, configuration.fridge.capacity)
   const summary = summaryOf(running, started)
   note(last, summary, request.signal.aborted)
@@ -145,6 +163,7 @@ async function cook(running: Build, first: BuildEvent): Promise<DriverOutcome> {
       executor,
       emit,
       signal: request.signal,
+      told: running.told,
       variable: (name) => environment[name],
       toolPaths: (step) => tools.paths(step),
       ...(remote && { remote }),

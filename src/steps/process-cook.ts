@@ -1,5 +1,4 @@
 // Cooks one ticket in a process of its own: stages the inputs, runs the step, collects the outputs.
-import { realpathSync } from 'node:fs'
 import { type Failure, Refusal } from '../base/failures/failure.ts'
 import { readDepfile } from './depfile.ts'
 import { type Isolation, isolate } from './isolation.ts'
@@ -28,11 +27,6 @@ function isObserved({ trace = 'off', isolate }: Ticket): boolean {
   return trace !== 'off' && isolate !== true
 }
 
-/** The pan is the cook's own; where unread inputs are reported, looks at them are wanted. */
-function hiddenFolders({ pan, trace }: Ticket): string[] {
-  return trace === 'check' ? [] : [realpathSync(pan)]
-}
-
 export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: Processes, held = false): Cooking {
   const preparedAt = Date.now()
   let running: Running
@@ -51,7 +45,7 @@ export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: 
       env: environmentOf(ticket, host),
       log: logPath(ticket),
       timeoutMs: ticket.timeout ?? 0,
-      ...(isObserved(ticket) && { observe: { hidden: hiddenFolders(ticket) } }),
+      ...(isObserved(ticket) && { observe: { hidden: [] } }),
     }
     const waiting = held ? processes.hold?.(request) : undefined
     begin = waiting?.begin

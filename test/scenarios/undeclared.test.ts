@@ -330,3 +330,67 @@ describe('what a step looked for', () => {
     expect((await kitchen.run(['build', '--force'])).stderr).not.toContain('nobody declared')
   })
 })
+
+describe('check, switched on for a kitchen that is cooked', () => {
+  const checked = (more: object) => ({
+    resources: { unused: 'unused.txt', used: 'used.txt' },
+    recipe: {
+      step: {
+        command: 'cat {used} notes.txt > {x} && echo > beside.txt && mkdir -p tmp && echo > tmp/gone && rm -r tmp',
+        inputs: { unused: 'unused', used: 'used' },
+        outputs: { x: 'out' },
+        at: 'project',
+        ...more,
+      },
+    },
+  })
+  const files = { 'notes.txt': 'notes\n', 'unused.txt': '1\n', 'used.txt': '2\n' }
+
+  test.each([{ isolate: 'check' }, { trace: 'check' }])('%j tells of jobs that are fresh', async (mode) => {
+    await using kitchen = await rig(checked({}), files)
+    expect((await kitchen.build()).stderr).not.toContain('no input of the step')
+    kitchen.cheffile(checked(mode))
+    for (const args of [[], [], ['--force']]) {
+      const { stderr, exit, cooked } = await kitchen.build(...args)
+      expect({ exit, cooked }).toEqual({ exit: 0, cooked: args.length === 0 ? [] : ['step'] })
+      expect(stderr.match(/^warning: .*$/gm)?.sort()).toEqual([
+        'warning: step "step": never read its input "unused"',
+        `warning: step "step": read ${kitchen.path('notes.txt')}, which is no input of the step`,
+        `warning: step "step": wrote ${kitchen.path('beside.txt')}, which is no output of the step`,
+      ])
+    }
+    kitchen.write('notes.txt', 'does not count\n')
+    expect((await kitchen.build()).cooked).toEqual([])
+    kitchen.cheffile(checked({}))
+    expect((await kitchen.build()).stderr).not.toContain('no input of the step')
+  })
+
+  test.skipIf(!hasCompiler)('says nothing of the temporary files of gcc', async () => {
+    const compile = (more: object) => ({
+      resources: { source: 'main.c' },
+      recipe: {
+        step: {
+          command: 'gcc -I. -o {x} {source}',
+          inputs: { source: 'source' },
+          outputs: { x: 'program' },
+          at: 'project',
+          ...more,
+        },
+      },
+    })
+    await using kitchen = await rig(compile({}), {
+      'main.c': '#include "config.h"\nint main(void) { return VALUE; }\n',
+      'config.h': '#define VALUE 0\n',
+      'tmp/keep': '',
+    })
+    const inProject = { environment: { TMPDIR: kitchen.path('tmp') } }
+    await kitchen.buildWith(inProject)
+    kitchen.cheffile(compile({ isolate: 'check' }))
+    for (const args of [[], ['--force']]) {
+      const { stderr } = await kitchen.buildWith(inProject, ...args)
+      expect(stderr.match(/^warning: .*$/gm)).toEqual([
+        `warning: step "step": read ${kitchen.path('config.h')}, which is no input of the step`,
+      ])
+    }
+  })
+})
