@@ -5,6 +5,7 @@ import { type Look, traceText, type TraceTexts } from '../base/trace.ts'
 import { isBelow, recordTrace, systemFolders, type TraceScope } from '../freshness/trace-recording.ts'
 import type { JobRow } from '../plan/step-table.ts'
 import type { FileWorld } from '../sources/file-world.ts'
+import { SharedLooks, type SharedPart } from '../freshness/shared-looks.ts'
 import { fixedPart, hasWildcard } from '../steps/output-pattern.ts'
 import type { Look as Sight } from '../processes/observation.ts'
 import type { Receipt, Ticket } from '../tickets/ticket.ts'
@@ -55,19 +56,42 @@ export function cookTrace(
     return { kind: 'trace', trace, undeclared: none, unobserved: observation }
   }
   const scope = scopeOf(ticket, row, options)
-  const recording = recordTrace(observation.looks, scope, options.world)
+  scope.systemFolders.push(...(observation.systemFolders ?? []).map(realPath))
+  const shared = sharedLooks(options.world)
+  const parts: SharedPart[] = []
+  const sights: Sight[] = []
+  for (const layer of observation.shared ?? []) {
+    const part = shared.part(layer, scope)
+    if (part.kind === 'changed') return part
+    parts.push(part)
+    sights.push(...part.others)
+  }
+  sights.push(...observation.looks)
+  const recording = recordTrace(sights, scope, options.world)
   if (recording.kind === 'changed') return recording
   const counts = ticket.trace === 'infer' || ticket.trace === 'strict'
   const seen = counts ? recording : { own: [], system: [] }
+  const imported = new Set(declared.map(({ path }) => path))
   return {
     kind: 'trace',
-    trace: { own: traceText([...declared, ...seen.own]), system: traceText(seen.system) },
+    trace: { own: traceText([...declared, ...seen.own]), system: counts ? shared.text(parts, seen.system) : '' },
     undeclared: {
-      reads: readsOf(recording.own, options.home),
+      reads: readsOf(recording.own, options.home).filter((path) => !imported.has(path)),
       writes: recording.writes.filter((path) => isBelow(path, scope.root)).map((path) => relative(scope.root, path)),
       unread: showsPan(ticket) ? unreadInputs(ticket, observation.looks) : [],
     },
   }
+}
+
+const worlds = new WeakMap<FileWorld, SharedLooks>()
+
+function sharedLooks(world: FileWorld): SharedLooks {
+  let shared = worlds.get(world)
+  if (!shared) {
+    shared = new SharedLooks(world)
+    worlds.set(world, shared)
+  }
+  return shared
 }
 
 /** Of what was looked for, only contents and listings of the project and of the user's home were read. */
@@ -105,7 +129,11 @@ export function declaredLooks({ discovered }: Receipt, world: FileWorld, root: s
   })
 }
 
-function scopeOf(ticket: Ticket, row: JobRow, { root, fridge }: CookTraceOptions): TraceScope {
+function scopeOf(
+  ticket: Ticket,
+  row: JobRow,
+  { root, fridge }: CookTraceOptions,
+): TraceScope & { systemFolders: string[] } {
   const { step } = row
   const realRoot = realPath(root)
   const real = (path: string): string => (isBelow(path, root) ? realRoot + path.slice(root.length) : path)

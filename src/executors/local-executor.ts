@@ -40,7 +40,7 @@ export function openLocalStove(settings: LocalStoveSettings): Stove {
   const pool = new WarmPool(processes, settings.burners)
   const servers = join(settings.packageFolder, 'dist', 'cooks')
   const swept = new WeakSet<Ticket>()
-  const common = { pool, hostEnvironment, swept }
+  const common = { pool, hostEnvironment, swept, threaded: new Set<string>() }
   const python: WarmKitchen = {
     ...common,
     command: (ticket) => pythonServer(ticket, hostEnvironment, servers),

@@ -27,8 +27,19 @@ export type Look =
   /** Made, changed, replaced or removed. `before`: what lay there, if anything did. */
   | { kind: 'written'; path: string; before: FileIdentity | undefined }
 
-/** A trace is complete or it is none. `refused`: this machine does not let the step be observed at all. */
-export type Observation = { complete: true; looks: Look[] } | { complete: false; refused: boolean; why: string }
+/**
+ * A trace is complete or it is none. `shared`: what a server looked for once on behalf of several tickets, the same arrays
+ * for each of them. `refused`: this machine does not let the step be observed at all.
+ */
+export type Observation =
+  | {
+      complete: true
+      looks: Look[]
+      shared?: readonly (readonly Look[])[]
+      /** Folders of the interpreter and its packages. */
+      systemFolders?: readonly string[]
+    }
+  | { complete: false; refused: boolean; why: string }
 
 const kinds = new Map<number, Look['kind']>([
   [1, 'content'],

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, statSync, unlinkSync } from 'node:fs'
 import { delimiter } from 'node:path'
+import type { Observation } from './observation.ts'
 import { type Exit, graceMs, type Processes, type Run, type Running } from './process.ts'
 import { errorCode } from '../base/thrown-error.ts'
 
@@ -54,8 +55,10 @@ function logSize(path: string): number {
   }
 }
 
+const notObserved: Observation = { complete: false, refused: true, why: 'no C compiler made the spawner' }
+
 function withoutObservation(exit: Exit): Exit {
-  return { ...exit, observation: { complete: false, refused: true, why: 'no C compiler made the spawner' } }
+  return { ...exit, observation: notObserved }
 }
 
 export class PlainSpawner implements Processes {
@@ -63,6 +66,8 @@ export class PlainSpawner implements Processes {
 
   run(request: Run): Running {
     const { exit, cancel } = start(request)
+    const { parts } = request.observe ?? {}
+    parts?.take({ kind: 'layer', number: 0, observation: notObserved })
     const running = { exit: request.observe ? exit.then(withoutObservation) : exit, cancel }
     this.#running.add(running)
     void running.exit.finally(() => this.#running.delete(running))

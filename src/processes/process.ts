@@ -9,8 +9,29 @@ export interface Run {
   log: string
   /** 0 sets no timeout. After a timeout the group gets SIGTERM, and SIGKILL after the grace period. */
   timeoutMs: number
-  /** Asks for an observation. The real paths of folders whose files it leaves out. */
-  observe?: { hidden: string[] }
+  /** Asks for an observation. */
+  observe?: {
+    /** The real paths of folders whose files it leaves out. */
+    hidden: string[]
+    /** For a server that does one piece of work after the other, and says so by marks. */
+    parts?: PartListener
+  }
+}
+
+/**
+ * A server looks for `MARKS/T/7` where it begins ticket 7, for `MARKS/E/7` where that is over, and for `MARKS/L/3` where it
+ * begins to load what tickets share. What comes before the first mark is layer 0.
+ */
+export interface PartListener {
+  /** A path at which nothing is. */
+  marks: string
+  take(part: ObservedPart): void
+}
+
+export interface ObservedPart {
+  kind: 'layer' | 'ticket'
+  number: number
+  observation: Observation
 }
 
 export interface Exit {

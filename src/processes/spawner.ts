@@ -3,7 +3,16 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { type Observation, readObservation } from './observation.ts'
-import { type Exit, graceMs, type Held, type Processes, type Run, type Running } from './process.ts'
+import {
+  type Exit,
+  graceMs,
+  type Held,
+  type ObservedPart,
+  type PartListener,
+  type Processes,
+  type Run,
+  type Running,
+} from './process.ts'
 
 const reportBytes = 72
 const stages = [undefined, 'log', 'folder', 'program'] as const
@@ -37,6 +46,7 @@ function runFrame(type: 'R' | 'H', id: number, request: Run): Buffer {
   for (const name of names) texts += `${name}=${request.env[name]}\0`
   const hidden = request.observe?.hidden ?? []
   for (const folder of hidden) texts += `${folder}\0`
+  texts += `${request.observe?.parts?.marks ?? ''}\0`
   const timeoutMs = Math.min(Math.ceil(request.timeoutMs), 0xffffffff)
   return header(
     type,
@@ -44,6 +54,16 @@ function runFrame(type: 'R' | 'H', id: number, request: Run): Buffer {
     [timeoutMs, graceMs, request.argv.length, names.length, request.observe ? 1 : 0, hidden.length],
     texts,
   )
+}
+
+const partFlag = 4
+
+/** A report of one part of a server's work, or undefined where it is one of a process that ended. */
+function readPart(report: Buffer): ObservedPart | undefined {
+  if ((report.readUInt32LE(12) & partFlag) === 0) return undefined
+  const observation = readObservation(report.readUInt32LE(64), report.subarray(reportBytes))
+  if (!observation) return undefined
+  return { kind: report.readInt32LE(4) === 1 ? 'ticket' : 'layer', number: report.readInt32LE(8), observation }
 }
 
 /** A report, and behind it its text. */
@@ -79,6 +99,7 @@ export class Spawner implements Processes {
   #gone: Promise<void> = Promise.resolve()
   #nextId = 1
   #waiting = new Map<number, (exit: Exit) => void>()
+  #listeners = new Map<number, PartListener>()
   #frames: Buffer[] = []
   #rest: Buffer = Buffer.alloc(0)
 
@@ -108,6 +129,7 @@ export class Spawner implements Processes {
     const exit = new Promise<Exit>((resolve) => {
       this.#waiting.set(id, (exit) => resolve(request.observe ? { observation: unfinished, ...exit } : exit))
     })
+    if (request.observe?.parts) this.#listeners.set(id, request.observe.parts)
     this.#send(runFrame(type, id, request))
     return {
       exit,
@@ -134,6 +156,7 @@ export class Spawner implements Processes {
         this.#child = undefined
         for (const settle of this.#waiting.values()) settle(lost)
         this.#waiting.clear()
+        this.#listeners.clear()
         resolve()
       }
       child.once('close', end)
@@ -159,13 +182,21 @@ export class Spawner implements Processes {
     this.#child?.stdin?.write(frames.length === 1 ? frames[0] : Buffer.concat(frames))
   }
 
+  #settle(id: number, exit: Exit): void {
+    const settle = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    this.#listeners.delete(id)
+    settle?.(exit)
+  }
+
   #take(chunk: Buffer): void {
     let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
     for (let length = reportLength(bytes); bytes.length >= length; length = reportLength(bytes)) {
       const id = bytes.readUInt32LE(0)
-      const settle = this.#waiting.get(id)
-      this.#waiting.delete(id)
-      settle?.(readReport(bytes.subarray(0, length)))
+      const report = bytes.subarray(0, length)
+      const part = readPart(report)
+      if (part) this.#listeners.get(id)?.take(part)
+      else this.#settle(id, readReport(report))
       bytes = bytes.subarray(length)
     }
     this.#rest = bytes

@@ -35,6 +35,16 @@ export const gatheredFolder = 'ticket.outputs'
 /** Names in the pan that belong to chef. */
 export const ownNames = new Set([ticketFile, logFile, traceFile, gatheredFolder])
 
+/** Variables that tell numeric libraries how many threads they may start. */
+const threadVariables = [
+  'OMP_NUM_THREADS',
+  'OPENBLAS_NUM_THREADS',
+  'MKL_NUM_THREADS',
+  'NUMEXPR_NUM_THREADS',
+  'VECLIB_MAXIMUM_THREADS',
+  'BLIS_NUM_THREADS',
+] as const
+
 /** The variables of the machine: every cook sees the first four, and others where its ticket says so. */
 export interface HostEnvironment {
   readonly [name: string]: string | undefined
@@ -183,9 +193,24 @@ export function hostNames(host: HostEnvironment): HostVariables {
   }
 }
 
+/** Returns how many threads a step may start. */
+export function threadsOf({ needs }: Ticket): number {
+  return Math.max(1, Math.floor(needs.cpu ?? 1))
+}
+
+/** Keeps burners times threads within the cores, unless the user has set these variables for the machine. */
+export function threadLimits(ticket: Ticket, host: HostEnvironment): { [name: string]: string } {
+  const threads = String(threadsOf(ticket))
+  return Object.fromEntries(threadVariables.map((name) => [name, host[name] ?? threads]))
+}
+
 /** Returns what the step sees: a few variables of the machine, declared ones, and the values or paths of inputs and outputs. */
 export function environmentOf(ticket: Ticket, host: HostEnvironment): { [name: string]: string } {
-  const environment: { [name: string]: string } = { ...hostNames(host), ...declaredVariables(ticket, host) }
+  const environment: { [name: string]: string } = {
+    ...threadLimits(ticket, host),
+    ...hostNames(host),
+    ...declaredVariables(ticket, host),
+  }
   const place = (name: string) => (ticket.project === undefined ? name : join(ticket.pan, name))
   const entries: [string, string][] = []
   for (const input of ticket.inputs) {

@@ -23,7 +23,7 @@ export function refusalIn(error: unknown): Failure {
 }
 
 /** bubblewrap mounts a file system of its own, in which paths mean nothing to an observer. */
-function isObserved({ trace = 'off', isolate }: Ticket): boolean {
+export function isObserved({ trace = 'off', isolate }: Ticket): boolean {
   return trace !== 'off' && isolate !== true
 }
 

@@ -293,9 +293,9 @@ def execute(n):
     expect(output(await receipt)).toBe('5')
   })
 
-  test('cooks killed at random: 200 tickets, each cooked, none twice', async () => {
+  test('templates killed at random: 200 tickets, each cooked, none twice', async () => {
     const code =
-      'import os\ndef execute(n):\n  open(os.environ["PIDS"], "w").write(f"{os.getpid()}\\n")\n  return {"a": n * n}'
+      'import os\ndef execute(n):\n  open(os.environ["PIDS"], "w").write(f"{os.getppid()}\\n")\n  return {"a": n * n}'
     const pids = join(here.folder, 'pids')
     let kills = 0
     const receipts = await Promise.all(
@@ -313,8 +313,8 @@ def execute(n):
     expect(receipts.map((receipt) => output(receipt))).toEqual(Array.from({ length: 200 }, (_, n) => String(n * n)))
   })
 
-  test('one process serves many tickets', async () => {
-    const code = 'import os\ndef execute(n): return {"a": [n, os.getpid()]}'
+  test('forks of one process serve many tickets', async () => {
+    const code = 'import os\ndef execute(n): return {"a": [n, os.getppid()]}'
     const receipts = await Promise.all(
       Array.from({ length: 40 }, (_, n) => cook(code, { outputs: ['a'], inputs: [value('n', n)] })),
     )

@@ -149,6 +149,45 @@ const cases: Case[] = [
     ],
   },
   {
+    name: 'data beside a python step',
+    cheffile: { recipe: { step: { resource: 'steps/step.py', outputs: { x: 'out' } } } },
+    files: {
+      'steps/step.py':
+        'import os\ndef execute():\n  return {"x": open(os.path.join(os.path.dirname(__file__), "data.txt")).read()}\n',
+      'steps/data.txt': 'one',
+      'steps/unrelated.py': '',
+    },
+    first: 'one',
+    rounds: [
+      { edit: write('steps/unrelated.py', 'x = 1\n'), cooked: [] },
+      { edit: write('steps/notes.md', 'a new file beside it\n'), cooked: [] },
+      { edit: write('steps/data.txt', 'two'), cooked: ['step'], reason: changed('data.txt'), value: 'two' },
+      { edit: write('steps/data.txt', 'one'), cooked: [], reused: ['step'], value: 'one' },
+    ],
+  },
+  {
+    name: 'a package at the root of the project that a python step imports',
+    cheffile: {
+      recipe: { step: { resource: 'steps/step.py', outputs: { x: 'out' } } },
+    },
+    files: {
+      'steps/step.py':
+        'import os, sys\nsys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))\nfrom lib.numbers import value\ndef execute():\n  return {"x": value()}\n',
+      'lib/__init__.py': '',
+      'lib/numbers.py': 'def value():\n  return 1\n',
+    },
+    first: 1,
+    rounds: [
+      {
+        edit: write('lib/numbers.py', 'def value():\n  return 2\n'),
+        cooked: ['step'],
+        reason: changed('numbers.py'),
+        value: 2,
+      },
+      { edit: write('lib/numbers.py', 'def value():\n  return 1\n'), cooked: [], reused: ['step'], value: 1 },
+    ],
+  },
+  {
     name: 'a python script that a shell step runs, with a module beside it',
     cheffile: shell(`${python} steps/main.py > {x}`),
     files: { 'steps/main.py': 'import part\nprint(part.value)\n', 'steps/part.py': 'value = 1\n' },
@@ -157,6 +196,20 @@ const cases: Case[] = [
       { edit: () => {}, cooked: [] },
       { edit: write('steps/part.py', 'value = 2\n'), cooked: ['step'], value: 2 },
       { edit: write('steps/part.py', 'value = 1\n'), cooked: [], reused: ['step'], value: 1 },
+    ],
+  },
+  {
+    name: 'data that a node step reads',
+    cheffile: { recipe: { step: { resource: 'steps/step.mjs', outputs: { x: 'out' } } } },
+    files: {
+      'steps/step.mjs':
+        "import { readFileSync } from 'node:fs'\nexport const execute = () => ({ x: readFileSync(new URL('data.txt', import.meta.url), 'utf8') })\n",
+      'steps/data.txt': 'one',
+    },
+    first: 'one',
+    rounds: [
+      { edit: write('steps/data.txt', 'two'), cooked: ['step'], reason: changed('data.txt'), value: 'two' },
+      { edit: write('steps/data.txt', 'one'), cooked: [], reused: ['step'], value: 'one' },
     ],
   },
   {

@@ -108,7 +108,7 @@ test('a thousand variants do not start a thousand interpreters, and without warm
     kitchen: { burners: 2 },
   })
   const sources = {
-    'pid.py': 'import os\ndef execute(n):\n  return {"x": os.getpid()}\n',
+    'pid.py': 'import os\ndef execute(n):\n  return {"x": os.getppid()}\n',
     'pid.mjs': 'export const execute = ({ n }) => ({ x: process.pid })\n',
   }
   const processes = async (kitchen: Rig, name: string) =>
@@ -227,7 +227,8 @@ test('interrupted, chef leaves no cook behind', async () => {
   const { child, result } = kitchen.start(['build', '--json'])
   const held = [await kitchen.held('wait'), await kitchen.held('wait')]
   const cooks = cooksBelow(child.pid as number)
-  expect(cooks).toHaveLength(2)
+  // Of python, each server with a template and the fork of its ticket.
+  expect(cooks.length).toBeGreaterThanOrEqual(2)
   child.kill('SIGINT')
   expect(await result).toMatchObject({ exit: 130 })
   await Promise.all(held.map((one) => one.gone))

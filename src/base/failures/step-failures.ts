@@ -128,6 +128,9 @@ export const stepFailures = {
     message: 'isolate needs bubblewrap, and there is no bwrap on PATH',
     hint: 'install the package bubblewrap (Debian: apt install bubblewrap), or take isolate out of the step',
   }),
+  'python-threads': (d: { step: string }): Wording => ({
+    message: `what step "${d.step}" imports leaves threads running, so each of its jobs imports it anew`,
+  }),
   'isolate-no-trace': (_: object): Wording => ({
     message: 'undeclared reads were not checked: isolate: check needs strace (Debian: apt install strace)',
   }),

@@ -18,10 +18,12 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "observer-calls.h"
 #include "observer-filter.h"
 #include "observer-gate.h"
 #include "observer-looks.h"
 #include "observer-pass.h"
+#include "observer-paths.h"
 
 #ifndef SECCOMP_USER_NOTIF_FLAG_CONTINUE
 #define SECCOMP_USER_NOTIF_FLAG_CONTINUE 1
@@ -33,11 +35,55 @@ static struct seccomp_notif *question;
 static struct seccomp_notif_resp *response;
 static size_t question_bytes, response_bytes;
 
+static tell_part *tell;
+
+void expect_marks(struct observation *observation, const char *marks, uint32_t id, tell_part *tell_of) {
+  observation->marks = marks;
+  observation->id = id;
+  observation->part = PART_LAYER;
+  tell = tell_of;
+}
+
+/* Ends the part that is under way, and begins another. */
+static void turn_to(struct observation *observation, enum part part, uint32_t number) {
+  struct trace *trace = observation->trace;
+  /* A ticket that was not ended by a mark of its own was lost with its process. */
+  if (trace && (observation->part == PART_LAYER || part == PART_NOTHING)) {
+    size_t bytes = 0;
+    unsigned char *text = trace->gap ? NULL : encode_trace(trace, &bytes);
+    tell(observation, text, bytes, trace->gap ? trace->gap : "there was too little memory");
+    free(text);
+  }
+  if (trace) free_trace(trace);
+  observation->trace = NULL;
+  observation->part = part;
+  observation->number = number;
+  if (part == PART_NOTHING) return;
+  observation->trace = new_trace((const char *const *)observation->hidden, observation->hidden_count);
+}
+
+/* Returns 1 where the call that is asked about is a mark. */
+static int take_mark(struct observation *observation) {
+  const struct call *call = find_call(question->data.nr);
+  char path[256];
+  size_t length = strlen(observation->marks);
+  if (!call || call->act != ACT_ACCESS || question->data.arch != NATIVE_ARCH) return 0;
+  if (copy_text((pid_t)question->pid, question->data.args[call->path], path, sizeof path) < 0) return 0;
+  if (strncmp(path, observation->marks, length) != 0 || path[length] != '/') return 0;
+  char part = path[length + 1];
+  if (part != PART_LAYER && part != PART_TICKET && part != PART_NOTHING) return 0;
+  turn_to(observation, (enum part)part, (uint32_t)strtoul(path + length + 3, NULL, 10));
+  return 1;
+}
+
 /* Returns 0 when nothing was asked. */
 static int answer_call(struct observation *observation) {
   memset(question, 0, question_bytes);
   if (ioctl(observation->listener, SECCOMP_IOCTL_NOTIF_RECV, question) < 0) return 0;
   struct trace *trace = observation->trace;
+  if (observation->marks && take_mark(observation)) {
+    trace = NULL;
+  }
   if (trace && !trace->gap) {
     if (question->data.arch != NATIVE_ARCH || question->data.nr & 0x40000000) {
       note_gap(trace, "a program made the system calls of another machine");
@@ -88,6 +134,8 @@ struct observation *open_observation(char **hidden, unsigned hidden_count) {
   }
   observation->trace = trace;
   observation->listener = -1;
+  observation->hidden = hidden;
+  observation->hidden_count = hidden_count;
   return observation;
 }
 
@@ -105,6 +153,13 @@ unsigned char *end_observation(struct observation *observation, size_t *bytes, c
     answer_calls(observation, events);
   }
   struct trace *trace = observation->trace;
+  observation->ended = 1;
+  /* A server has told of its parts. */
+  if (!trace) {
+    if (observation->listener < 0) forget_observation(observation);
+    *gap = "a server was not at work";
+    return NULL;
+  }
   if (observation->listener >= 0) note_gap(trace, "a process of the step outlived it");
   unsigned char *text = trace->gap ? NULL : encode_trace(trace, bytes);
   *gap = text ? NULL : trace->gap ? trace->gap : "there was too little memory";

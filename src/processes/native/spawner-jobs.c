@@ -53,6 +53,17 @@ static void send_report(struct job *job) {
   free(trace);
 }
 
+void report_part(const struct observation *observation, const unsigned char *trace, size_t bytes, const char *gap) {
+  struct report report = {.id = observation->id,
+                          .code = observation->part == PART_TICKET,
+                          .signal = (int32_t)observation->number,
+                          .flags = PART,
+                          .observed = trace ? OBSERVED : OBSERVED_IN_PART,
+                          .text_bytes = (uint32_t)(trace ? bytes : strlen(gap))};
+  send_bytes(&report, sizeof report);
+  send_bytes(trace ? (const void *)trace : gap, report.text_bytes);
+}
+
 void end_group(struct job *job) {
   if (job->kill_at) return;
   kill(-job->pid, SIGTERM);

@@ -7,7 +7,7 @@
 #include <sys/types.h>
 #include "observer.h"
 
-enum { TIMED_OUT = 1, CANCELLED = 2 };
+enum { TIMED_OUT = 1, CANCELLED = 2, PART = 4 };
 enum { STAGE_NONE, STAGE_LOG, STAGE_FOLDER, STAGE_PROGRAM };
 enum { NOT_ASKED, OBSERVED, OBSERVED_IN_PART, NOT_OBSERVED };
 
@@ -33,7 +33,7 @@ struct job {
   /* Microseconds of the monotonic clock; 0: none. */
   uint64_t started, deadline, kill_at;
   uint64_t grace_us;
-  char *cwd, *log;
+  char *cwd, *log, *marks;
   /* The log was there before: its owner uses it again. */
   int kept_log;
   /* Its command, and the folders that an observer does not tell of, in a copy of the request. */
@@ -54,6 +54,7 @@ extern int closing;
 
 uint64_t now_us(void);
 void begin(struct job *job);
+void report_part(const struct observation *observation, const unsigned char *trace, size_t bytes, const char *gap);
 void drop_held(struct job *job);
 void end_group(struct job *job);
 void reap(void);

@@ -111,6 +111,7 @@ static void open_job_observation(struct job *job) {
   job->observation = open_observation(job->hidden, job->hidden_count);
   if (job->observation) note_candidates(job);
   else job->not_observed = "there was too little memory";
+  if (job->observation && *job->marks) expect_marks(job->observation, job->marks, job->report.id, report_part);
 }
 
 static void keep_listener(struct job *job, const struct launch *launch) {

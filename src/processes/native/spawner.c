@@ -12,8 +12,11 @@
  *
  * Request:  u32 length, u8 type, u32 id, then for 'R' (run) and 'H' (hold): u32 timeout ms, u32 grace ms, u32 argc,
  *           u32 envc, u32 observe (0 or 1), u32 hidden count, and NUL-ended texts: cwd, log, argv..., env..., hidden...
- *           (real paths of folders whose files are not told); for 'B' (begin) and 'K' (kill): nothing.
+ *           (real paths of folders whose files are not told), marks (see observer.h; empty: none); for 'B' (begin)
+ *           and 'K' (kill): nothing.
  * Report:   72 bytes, see struct report, and behind them as many as it says: a trace, or why there is none.
+ *           A report with the flag PART tells of one part of a server's work and ends nothing: its code is 1 for a ticket
+ *           and 0 for what several tickets use, its signal the part's number.
  * Trace:    looks in the order in which their paths were first met. A look is u8 kind (enum look), u8 1 if an identity
  *           follows, u16 bytes of its text, u32 mode; then the identity: u64 dev, u64 ino, u64 size, i64 mtime ns,
  *           i64 ctime ns; then the text: the real path, and behind a link's path a NUL and its target. The identity is
@@ -88,6 +91,7 @@ static void handle(unsigned char *frame, uint32_t length) {
   for (uint32_t i = 0; i < argc; i++) argv[i] = next_text(&at);
   for (uint32_t i = 0; i < envc; i++) env[i] = next_text(&at);
   for (uint32_t i = 0; i < hidden_count; i++) hidden[i] = next_text(&at);
+  job->marks = next_text(&at);
   job->observe = observe != 0;
   job->hidden = hidden;
   job->hidden_count = hidden_count;
@@ -157,7 +161,7 @@ static void answer_all(unsigned count) {
   for (unsigned i = 2; i < count; i++) {
     struct observation *next = observation->next;
     if (watched[i].revents) answer_calls(observation, watched[i].revents);
-    if (!observation->trace && observation->listener < 0) forget_observation(observation);
+    if (observation->ended && observation->listener < 0) forget_observation(observation);
     observation = next;
   }
 }

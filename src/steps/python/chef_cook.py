@@ -1,14 +1,9 @@
-# Receives orders from chef, one at a time, calls the step's execute() and answers with its outputs. Orders and
-# answers are JSON behind a length of four bytes, on a socket that no print can reach.
-import json
+# Cooks one ticket: calls the step's execute() and answers with its outputs.
 import os
-import resource
-import socket
-import struct
-import sys
 import time
 
 import chef_modules
+import chef_purity
 import chef_state
 import chef_values
 
@@ -26,106 +21,34 @@ class Fault(Exception):
         self.data = data
 
 
-def serve(path, token):
-    chef_state.drop_from_path(_HERE)
-    channel = socket.socket(socket.AF_UNIX)
-    channel.connect(path)
-    _send(channel, {'token': token, 'pid': os.getpid()})
-    while True:
-        order = _receive(channel)
-        if order is None:
-            os._exit(0)
-        if chef_modules.must_restart():
-            _send(channel, {'again': True})
-            os._exit(0)
-        _send(channel, _cook(order))
-
-
-def _send(channel, message):
-    data = json.dumps(message).encode()
-    channel.sendall(struct.pack('<I', len(data)) + data)
-
-
-def _receive(channel):
-    head = _exactly(channel, 4)
-    data = head and _exactly(channel, struct.unpack('<I', head)[0])
-    return json.loads(data) if data else None
-
-
-def _exactly(channel, count):
-    parts = b''
-    while len(parts) < count:
-        part = channel.recv(count - len(parts))
-        if not part:
-            return None
-        parts += part
-    return parts
-
-
-def _used():
-    """Return the seconds of processor time, and the peak of memory in bytes since the last reset."""
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-    return seconds, own.ru_maxrss * 1024
-
-
-def _reset_peak():
-    # Opened anew each time, because a step may do anything to a descriptor that stays open.
-    try:
-        file = os.open('/proc/self/clear_refs', os.O_WRONLY | os.O_CLOEXEC)
-    except OSError:
-        return
-    try:
-        os.write(file, b'5')
-    except OSError:
-        pass
-    finally:
-        os.close(file)
-
-
-def _held():
-    """Return the bytes of memory in use, or 0 if the system does not tell."""
-    try:
-        file = os.open('/proc/self/statm', os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return 0
-    try:
-        return int(os.read(file, 256).split()[1]) * resource.getpagesize()
-    finally:
-        os.close(file)
-
-
-def _cook(order):
+def cook(order, prelude, is_imported):
+    """In a process of this ticket's own. `prelude` is what the import of its module said, if that was done before."""
     chef_state.redirect(order['log'])
-    _reset_peak()
-    began, (cpu, _) = time.perf_counter(), _used()
+    if prelude:
+        os.write(1, prelude)
+    began = time.perf_counter()
     answer = {'outputs': [], 'discovered': []}
     origin = order['origin']
     try:
         chef_state.enter(order['env'], order['folder'], [order['source']])
-        answer['outputs'] = _run(order, origin)
+        if is_imported:
+            chef_purity.seed()
+        answer['outputs'] = _run(order, origin, is_imported)
     except Fault as fault:
         answer['fault'] = {'code': fault.code, 'data': fault.data}
     except BaseException as error:
         answer['fault'] = _failure(error, origin)
     chef_state.flush()
     answer['ms'] = (time.perf_counter() - began) * 1000
-    now, answer['peakBytes'] = _used()
-    answer['cpuMs'] = (now - cpu) * 1000
-    answer['heldBytes'] = _held()
     answer['discovered'] = chef_modules.discovered(origin)
-    chef_modules.forget()
-    answer['retire'] = chef_state.leave()
-    answer['alone'] = not answer['retire'] and chef_state.is_alone()
     answer['logBytes'] = chef_state.log_bytes(order['log'])
     return answer
 
 
-def _run(order, origin):
+def _run(order, origin, is_imported):
     file = os.path.basename(origin)
     inputs = {one['name']: _input(one) for one in order['inputs']}
-    module = chef_modules.load(order['source'], origin)
+    module = chef_modules.imported() if is_imported else chef_modules.load(order['source'], origin)
     execute = module.__dict__.get('execute')
     if not callable(execute):
         raise Fault('step-execute', file=file)

@@ -1,28 +1,67 @@
-# Restores what a step may change in its interpreter, so that the next step finds it as new.
+# The state of a process that cooks: its streams, environment and folder, the seeds of a fork, and the processes that
+# a fork left behind.
 import gc
 import os
-import random
+# os.wait4 needs it, and must not find one of the user's.
 import resource
+import signal
 import sys
 import warnings
-import _signal
 import _thread
 
-_BASE_PATH = sys.path[:]
-_BASE_FILTERS = warnings.filters[:]
-_LIMIT = sys.getrecursionlimit()
-_UMASK = os.umask(0o22)
-os.umask(_UMASK)
-_streams = {}
-_known = {}
+_SET_CHILD_SUBREAPER = 36
+_streams = []
+_libc = None
+# The environment of an import: what it began with, and what it made of it.
+_before = {}
+_set = {}
+_deleted = []
+_adopts = False
 
 
-def drop_from_path(folder):
-    _BASE_PATH[:] = [one for one in _BASE_PATH if one != folder]
-    sys.path[:] = _BASE_PATH
+def prepare(folder):
+    """Once, in the server."""
+    global _libc
+    sys.path[:] = [one for one in sys.path if one != folder]
+    for name, fd in (('stdout', 1), ('stderr', 2)):
+        # In the order written: both go to one file.
+        stream = open(fd, 'w', buffering=1, encoding='utf-8', errors='backslashreplace', closefd=False)
+        _streams.append(stream)
+        setattr(sys, name, stream)
+        setattr(sys, f'__{name}__', stream)
+    try:
+        import ctypes
+
+        _libc = ctypes.CDLL(None)
+    except Exception:
+        pass
+
+
+def adopt_orphans():
+    """Whatever leaves its parents comes to this process, which can end it then."""
+    global _adopts
+    _adopts = _libc is not None and sys.platform == 'linux' and _libc.prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
+
+
+def mark(folder, kind, number):
+    """Says to an observer what this process is at work on from now on: nothing is at that path."""
+    if folder:
+        os.access(f'{folder}/{kind}/{number}', os.F_OK)
+
+
+def fork():
+    if sys.version_info < (3, 12):
+        return os.fork()
+    # It warns of threads of libraries, which know what a fork is.
+    filters = warnings.filters[:]
+    warnings.simplefilter('ignore', DeprecationWarning)
+    pid = os.fork()
+    warnings.filters[:] = filters
+    return pid
 
 
 def redirect(log):
+    """Empties the log and sends both streams there."""
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o644)
     for fd in (1, 2):
         if fd != file:
@@ -30,37 +69,22 @@ def redirect(log):
     if file > 2:
         os.close(file)
     else:
-        # The last step closed its streams, so the log was opened in the place of one.
+        # An import closed its streams, so the log was opened in the place of one.
         os.set_inheritable(file, True)
-    for name, fd in (('stdout', 1), ('stderr', 2)):
-        stream = _streams.get(name)
-        try:
-            usable = stream is not None and not stream.closed
-        except ValueError:
-            usable = False
-        if not usable:
-            # Line buffering keeps the order of both streams, which go to one file.
-            stream = open(fd, 'w', buffering=1, encoding='utf-8', errors='backslashreplace', closefd=False)
-            _streams[name] = stream
-        setattr(sys, name, stream)
-        setattr(sys, f'__{name}__', stream)
 
 
 def flush():
-    for stream in (sys.stdout, sys.stderr, *_streams.values()):
+    for stream in (sys.stdout, sys.stderr, *_streams):
         try:
             stream.flush()
         except Exception:
             pass
-    ctypes = sys.modules.get('ctypes')
-    if ctypes is not None:
-        if 'libc' not in _known:
-            _known['libc'] = ctypes.CDLL(None)
-        _known['libc'].fflush(None)
+    if _libc is not None:
+        _libc.fflush(None)
 
 
 def log_bytes(log):
-    """Return the size of the log. An empty log stays for the next ticket in this pan."""
+    """Their size. Left empty it lies there for the next ticket in this pan."""
     return os.fstat(1).st_size if _is_log(log) else os.stat(log).st_size
 
 
@@ -71,77 +95,87 @@ def _is_log(log):
         return False
 
 
+def enter_import(environment, origin):
+    """Everything of a ticket's environment that is not of this ticket alone."""
+    wanted = {
+        os.fsencode(name): os.fsencode(text) for name, text in environment.items() if not name.startswith('CHEF_')
+    }
+    _set_environment(wanted)
+    _before.update(wanted)
+    os.chdir('/')
+    sys.argv[:] = [origin]
+
+
+def leave_import():
+    """Notes what the import made of its environment: every fork finds it on top of its own."""
+    now = dict(os.environb)
+    _set.update({name: text for name, text in now.items() if _before.get(name) != text})
+    _deleted.extend(name for name in _before if name not in now)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+    os.close(nothing)
+    gc.freeze()
+
+
 def enter(environment, folder, arguments):
-    # Compare bytes with bytes. Access by name would encode and decode every variable again.
-    held = {os.fsencode(name): os.fsencode(text) for name, text in environment.items()}
-    if os.environb != held:
-        for name in [name for name in os.environb if name not in held]:
-            del os.environb[name]
-        for name, text in held.items():
-            if os.environb.get(name) != text:
-                os.environb[name] = text
+    wanted = {os.fsencode(name): os.fsencode(text) for name, text in environment.items()}
+    wanted.update(_set)
+    for name in _deleted:
+        wanted.pop(name, None)
+    _set_environment(wanted)
     os.chdir(folder)
     sys.argv[:] = arguments
 
 
-def leave():
-    """Restore what can be restored. Return True if the process must not be used again."""
-    sys.path[:] = _BASE_PATH
-    if warnings.filters != _BASE_FILTERS:
-        warnings.filters[:] = _BASE_FILTERS
-        getattr(warnings, '_filters_mutated', lambda: None)()
-    sys.setrecursionlimit(_LIMIT)
-    os.umask(_UMASK)
-    gc.enable()
-    random.seed()
-    _leave_numpy()
-    _leave_logging()
-    return _thread._count() > 0 or _has_children()
+def _set_environment(wanted):
+    # Bytes with bytes: asked by name, every variable would be encoded and decoded again.
+    held = dict(os.environb)
+    for name in held:
+        if name not in wanted:
+            del os.environb[name]
+    for name, text in wanted.items():
+        if held.get(name) != text:
+            os.environb[name] = text
 
 
-def _leave_numpy():
-    numpy = sys.modules.get('numpy')
-    if numpy is None or not hasattr(numpy, 'set_printoptions'):
-        return
-    if 'print' not in _known:
-        numpy.seterr(divide='warn', over='warn', under='ignore', invalid='warn')
-        numpy.set_printoptions(
-            edgeitems=3, infstr='inf', linewidth=75, nanstr='nan', precision=8, suppress=False, threshold=1000, formatter=None
-        )
-        _known['error'] = numpy.geterr()
-        _known['print'] = numpy.get_printoptions()
-    if numpy.geterr() != _known['error']:
-        numpy.seterr(**_known['error'])
-    if numpy.get_printoptions() != _known['print']:
-        numpy.set_printoptions(**_known['print'])
-    mtrand = sys.modules.get('numpy.random.mtrand')
-    # Seeding from the system takes 0.1 ms, so it happens only after the user has seeded, which leaves no seed
-    # sequence.
-    if mtrand is not None and getattr(mtrand._rand._bit_generator, '_seed_seq', None) is None:
-        mtrand.seed()
+def has_threads():
+    return _thread._count() > 0
 
 
-def _leave_logging():
-    logging = sys.modules.get('logging')
-    if logging is None:
-        return
-    root = logging.getLogger()
-    root.handlers.clear()
-    root.setLevel(logging.WARNING)
-    for logger in logging.Logger.manager.loggerDict.values():
-        if getattr(logger, 'handlers', None):
-            logger.handlers[:] = [one for one in logger.handlers if isinstance(one, logging.NullHandler)]
+def is_bound():
+    """Whether an import changed how this process hears of its children, or asked to be called at a time: a fork has no timers."""
+    timers = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
+    return signal.getsignal(signal.SIGCHLD) != signal.SIG_DFL or any(signal.getitimer(one)[0] for one in timers)
 
 
-def is_alone():
-    """Return True if the process never had children. It is called when no child is left."""
-    is_told_of_ends = _signal.getsignal(_signal.SIGCHLD) != _signal.SIG_IGN
-    return is_told_of_ends and resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss == 0
-
-
-def _has_children():
+def end_group(leader):
     try:
-        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        return True
-    except ChildProcessError:
-        return False
+        os.killpg(leader, signal.SIGKILL)
+    except OSError:
+        pass
+
+
+def end_orphans():
+    """Ends whatever a fork left running. False where this cannot be known."""
+    while True:
+        try:
+            if os.waitpid(-1, os.WNOHANG)[0] != 0:
+                continue
+        except ChildProcessError:
+            return _adopts
+        for pid in _children():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return _adopts
+
+
+def _children():
+    pid = os.getpid()
+    with open(f'/proc/{pid}/task/{pid}/children', 'rb', buffering=0) as file:
+        return [int(one) for one in file.readall().split()]

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { type Failure, failure } from '../../base/failures/failure.ts'
+import type { Observation } from '../../processes/observation.ts'
 import { type Before, collectOutputs, filesBefore } from '../outputs.ts'
 import { clearPan, type HostEnvironment, logPath, makePan } from '../pan.ts'
 import { failureOf, receiptFor, unstarted } from '../receipt.ts'
@@ -10,7 +11,7 @@ import { type Answer, faultFailure, orderFor } from './worker-messages.ts'
 import { type Cooking, refusalIn } from '../process-cook.ts'
 import type { IsolatedCommand } from './servers.ts'
 import { lostRetries, type WarmPool, wasKilled } from './warm-pool.ts'
-import type { ProcessEnding } from './warm-process.ts'
+import type { ProcessEnding, WarmProcess } from './warm-process.ts'
 
 /** A process that has grown by so many bytes since its first ticket is replaced. */
 const leakBytes = 256e6
@@ -20,6 +21,8 @@ export interface WarmKitchen {
   hostEnvironment: HostEnvironment
   /** Tickets that have left no process behind. */
   swept: WeakSet<Ticket>
+  /** Steps whose imports leave threads running, as far as the user has been told. */
+  threaded: Set<string>
   /** Returns the command that starts a server for this ticket. */
   command(ticket: Ticket): IsolatedCommand | Promise<IsolatedCommand>
 }
@@ -64,23 +67,47 @@ async function prepared(
     const began = { before: filesBefore(ticket), startedAt: Date.now(), origin: order.origin }
     server.lastStep = ticket.step
     const ending = await server.cook(order, limits, cancelled)
+    const isSpent = !ticket.warm || isolated || isCancelled()
     if ('answer' in ending) {
-      const { answer } = ending
-      server.baseBytes ??= answer.heldBytes
-      const used = !ticket.warm || isolated || isCancelled()
-      const leaks = answer.heldBytes > server.baseBytes + leakBytes
-      if (answer.again || answer.retire || tookTooMuch(ticket, answer) || used || leaks) await pool.retire(server)
+      const { answer, observation } = ending
+      if (answer.again || isSpent || (!command.forks && holdsOn(ticket, server, answer))) await pool.retire(server)
       else pool.release(server)
       if (answer.again) continue
       if (answer.alone) kitchen.swept.add(ticket)
-      return answered(ticket, command, answer, began)
+      const outcome = { answer, observation: answer.escaped || answer.retire ? escaped(observation) : observation }
+      const receipt = answered(ticket, command, outcome, began)
+      return answer.threads ? withThreadWarning(receipt, ticket, kitchen) : receipt
     }
+    // A server that forks outlives the process of an order. One that is gone has left the pool already.
+    if (isSpent) await pool.retire(server)
+    else pool.release(server)
     if (ending.why || !wasKilled(ending.exit) || lost === lostRetries)
       return ended(ticket, command, ending, began.startedAt)
     lost += 1
     clearPan(ticket.pan)
     await setImmediate()
   }
+}
+
+/** Something that the ticket started may live on, and look for more. */
+function escaped(observation: Observation | undefined): Observation | undefined {
+  return observation?.complete
+    ? { complete: false, refused: false, why: 'a process of the step outlived it' }
+    : observation
+}
+
+/** Warns once for each step. */
+function withThreadWarning(receipt: Receipt, { step }: Ticket, { threaded }: WarmKitchen): Receipt {
+  if (threaded.has(step)) return receipt
+  threaded.add(step)
+  return { ...receipt, warnings: [...receipt.warnings, failure('python-threads', { step }).message] }
+}
+
+/** Says whether the process keeps something of its ticket, and must not be used again. */
+function holdsOn(ticket: Ticket, server: WarmProcess, answer: Answer): boolean {
+  const { heldBytes = 0 } = answer
+  server.baseBytes ??= heldBytes
+  return answer.retire === true || tookTooMuch(ticket, answer) || heldBytes > server.baseBytes + leakBytes
 }
 
 /** Checks the peak once more, because it may have lain between two looks while the step ran. */
@@ -98,7 +125,7 @@ interface Start {
 function answered(
   ticket: Ticket,
   command: IsolatedCommand,
-  answer: Answer,
+  { answer, observation }: { answer: Answer; observation: Observation | undefined },
   { before, startedAt, origin }: Start,
 ): Receipt {
   let failed: Failure | undefined = answer.fault && faultFailure(answer.fault)
@@ -124,6 +151,7 @@ function answered(
     peakBytes: answer.peakBytes,
     outputs,
     discovered: answer.discovered.filter((path) => path !== origin),
+    ...(observation && { observation }),
     logBytes: answer.logBytes,
     warnings: command.warnings(),
   })

@@ -8,6 +8,7 @@ import { failure, Refusal } from '../../base/failures/failure.ts'
 import { isMap } from '../../base/value.ts'
 import type { Exit, Processes } from '../../processes/process.ts'
 import { frameReader } from './worker-messages.ts'
+import { ServerObservation } from './server-observation.ts'
 import { WarmProcess } from './warm-process.ts'
 
 /** Starts a server, which connects to the address and says the token. */
@@ -16,6 +17,12 @@ export interface ServerCommand {
   kind: string
   argv(address: string, token: string): string[]
   env: { [name: string]: string }
+  /** It cooks each order in a fork of its own, which ends with the order. */
+  forks: boolean
+  /** Folders of its interpreter. */
+  prefixes: string[]
+  /** Folders of which an observer does not tell; undefined: it is not observed. */
+  hidden: string[] | undefined
 }
 
 /** Times that a ticket is tried again after somebody else killed its process, which says nothing about the ticket. */
@@ -49,7 +56,11 @@ export class WarmPool {
   async acquire(command: ServerCommand, step: string): Promise<WarmProcess> {
     for (;;) {
       const idle = this.#pick(command.kind, step)
-      if (idle) return idle
+      if (idle && !idle.isStale()) return idle
+      if (idle) {
+        await this.retire(idle)
+        continue
+      }
       if (this.#taken < this.#burners) break
       const other = this.#idle[0]
       if (other) await this.retire(other)
@@ -121,8 +132,12 @@ export class WarmPool {
     this.#started += 1
     const log = join(this.#folder, `${this.#started}.log`)
     const argv = command.argv(join(this.#folder, 'cooks'), token)
-    const running = this.#processes.run({ argv, cwd: this.#folder, env: command.env, log, timeoutMs: 0 })
-    const server = new WarmProcess(command.kind, running)
+    const { env, hidden } = command
+    const parts = hidden && new ServerObservation(token, command)
+    const request = { argv, cwd: this.#folder, env, log, timeoutMs: 0 }
+    const observe = hidden && { hidden: [...hidden, this.#folder], ...(parts && { parts }) }
+    const running = this.#processes.run({ ...request, ...(observe && { observe }) })
+    const server = new WarmProcess(command, running, parts)
     const called = new Promise<true>((resolve) => {
       this.#expected.set(token, (socket, pid) => {
         resolve(true)

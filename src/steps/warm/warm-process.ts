@@ -1,8 +1,10 @@
 // Runs one warm cook: a server process that takes one order after the other.
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import type { Exit, Running } from '../../processes/process.ts'
-import { type Answer, answerIn, frame, frameReader, type Order } from './worker-messages.ts'
+import type { Observation } from '../../processes/observation.ts'
+import { type Exit, graceMs, type Running } from '../../processes/process.ts'
+import type { ServerObservation } from './server-observation.ts'
+import { type Answer, endMessage, frame, frameReader, messageIn, type Order } from './worker-messages.ts'
 
 /** The end of an order whose process ended with it. `why` is set where chef ended the process. */
 export interface ProcessEnding {
@@ -11,7 +13,7 @@ export interface ProcessEnding {
   usedBytes?: number
 }
 
-export type Ending = { answer: Answer } | ProcessEnding
+export type Ending = { answer: Answer; observation?: Observation } | ProcessEnding
 
 export interface Limits {
   /** 0: none. */
@@ -21,6 +23,7 @@ export interface Limits {
 }
 
 const memoryLookMs = 25
+const idleMs = 50
 const pageBytes = 4096
 
 export class WarmProcess {
@@ -29,6 +32,10 @@ export class WarmProcess {
   /** Bytes of memory after its first ticket. */
   baseBytes: number | undefined
   lastStep = ''
+  readonly #forks: boolean
+  readonly #observation: ServerObservation | undefined
+  #orders = 0
+  #idleSince = 0
   #running: Running
   #socket: Socket | undefined
   #pid = 0
@@ -36,12 +43,15 @@ export class WarmProcess {
   /** Resolves the order that is cooked now. */
   #take: ((ending: { answer: Answer } | { exit: Exit }) => void) | undefined
 
-  constructor(kind: string, running: Running) {
+  constructor({ kind, forks }: { kind: string; forks: boolean }, running: Running, observation?: ServerObservation) {
     this.kind = kind
+    this.#observation = observation
+    this.#forks = forks
     this.#running = running
     this.exit = running.exit
     void this.exit.then((exit) => {
       this.#ended = exit
+      this.#observation?.lose()
       this.#take?.({ exit })
     })
   }
@@ -51,8 +61,16 @@ export class WarmProcess {
     this.#pid = pid
     socket.unref()
     return frameReader((message) => {
-      this.#take?.({ answer: answerIn(message) })
+      const { pid: current, answer } = messageIn(message)
+      if (current !== undefined) this.#pid = current
+      if (answer) this.#take?.({ answer })
     })
+  }
+
+  /** A build that begins may find other packages. Tickets of one build follow each other at once. */
+  isStale(): boolean {
+    const isIdle = performance.now() - this.#idleSince > idleMs
+    return isIdle && this.#orders > 0 && this.#observation?.isStale() === true
   }
 
   /** Ends the process and all that it has started. Resolves when they are gone. */
@@ -64,9 +82,14 @@ export class WarmProcess {
   async cook(order: Order, limits: Limits, cancelled: Promise<void>): Promise<Ending> {
     let why: 'timeout' | 'memory' | 'cancelled' | undefined
     let usedBytes: number | undefined
+    let isOver = false
+    let patience: NodeJS.Timeout | undefined
     const stop = (reason: typeof why) => {
-      why ??= reason
-      this.#running.cancel()
+      if (why !== undefined || isOver) return
+      why = reason
+      if (!this.#forks) return this.#running.cancel()
+      this.#socket?.write(frame(endMessage))
+      patience = setTimeout(() => this.#running.cancel(), 4 * graceMs)
     }
     const timer = limits.timeoutMs > 0 ? setTimeout(() => stop('timeout'), limits.timeoutMs) : undefined
     const { memory } = limits
@@ -84,13 +107,31 @@ export class WarmProcess {
       this.#take = resolve
       if (this.#ended) resolve({ exit: this.#ended })
     })
-    this.#socket?.write(frame(order))
+    const number = (this.#orders += 1)
+    const observed = this.#observation?.expect(number)
+    const marks = this.#observation && { path: this.#observation.marks, number }
+    this.#socket?.write(frame(marks ? { ...order, marks } : order))
     const ending = await ended
+    this.#idleSince = performance.now()
+    isOver = true
     clearTimeout(timer)
+    clearTimeout(patience)
     clearInterval(look)
     this.#take = undefined
-    return 'answer' in ending ? ending : { ...ending, ...(why && { why }), ...(usedBytes && { usedBytes }) }
+    if ('answer' in ending && !ending.answer.exit) {
+      const { answer } = ending
+      if (!observed || !this.#observation || answer.again) return { answer }
+      return { answer, observation: this.#observation.complete(await observed, answer.layers ?? [0]) }
+    }
+    const exit = 'answer' in ending ? exitOf(ending.answer) : ending.exit
+    return { exit, ...(why && { why }), ...(usedBytes && { usedBytes }) }
   }
+}
+
+/** How the fork of one order ended. */
+function exitOf({ exit, ms, cpuMs, peakBytes, logBytes }: Answer): Exit {
+  const { code = null, signal = null } = exit ?? {}
+  return { code, signal, timedOut: false, cancelled: false, ms, cpuMs, peakBytes, logBytes }
 }
 
 const text = Buffer.alloc(128)

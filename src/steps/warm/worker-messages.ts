@@ -27,6 +27,12 @@ export interface Order {
   inputs: OrderInput[]
   outputs: string[]
   env: { [name: string]: string }
+  /** Asks for the number of the process that cooks, because chef measures its memory. */
+  watch: boolean
+  /** The module is imported for this ticket alone. */
+  alone: boolean
+  /** Where the server is observed: the path and number of its marks (see process.ts). */
+  marks?: { path: string; number: number }
   /** Settings and programs for built-in types. */
   told?: { type: 'image' | 'course'; settings: { [name: string]: Value }; tools: { [name: string]: string } }
 }
@@ -34,18 +40,26 @@ export interface Order {
 export interface Answer {
   /** The cook had loaded a library that changed. It has ended, and the order goes to another. */
   again?: boolean
+  /** How the process of the order ended, where that was not its own wish. */
+  exit?: { code: number | null; signal: string | null }
+  /** What the server loaded for several tickets and used for this one too, by the numbers of its marks. */
+  layers?: number[]
+  /** The import of the module left threads running, so every ticket imports it anew. */
+  threads?: boolean
   fault?: { code: FailureCode; data: { [name: string]: Value } }
   outputs: { name: string; path: string }[]
   discovered: string[]
   ms: number
   cpuMs: number
   peakBytes: number
-  /** Bytes of memory after the ticket. */
-  heldBytes: number
+  /** Bytes of memory after the ticket, of a process that does not end with it. */
+  heldBytes?: number
   /** The process must not be used again, because something of this ticket lives on in it. */
-  retire: boolean
+  retire?: boolean
   /** No process that this one ever started can be alive, so that the pan can be reused. */
   alone?: boolean
+  /** Something that the ticket started may have got away. */
+  escaped?: boolean
   logBytes: number
 }
 
@@ -57,7 +71,7 @@ function formOf(file: string, role: 'resource' | 'result', content: Content): Fo
 }
 
 export function orderFor(ticket: Ticket, host: HostEnvironment): Order {
-  const { pan, type, source, settings = {}, tools } = ticket
+  const { pan, type, source, settings = {}, tools, needs, isolate, warm } = ticket
   const told = type === 'image' || type === 'course' ? { type, settings, tools } : undefined
   if (!source && !told) throw new Refusal([failure('cook-nothing', {})], 1)
   const place = (file: string) => (ticket.project === undefined ? file : join(pan, file))
@@ -82,13 +96,16 @@ export function orderFor(ticket: Ticket, host: HostEnvironment): Order {
     }),
     outputs: ticket.outputs,
     env: environmentOf(ticket, host),
+    watch: needs.mem !== undefined && isolate === false,
+    alone: !warm || isolate !== false,
     ...(told && { told }),
   }
 }
 
 /** Trusts the message: the cook is a part of chef, and only its own user can reach the socket. */
-export function answerIn(message: unknown): Answer {
-  return message as Answer
+export function messageIn(message: unknown): { pid?: number; answer?: Answer } {
+  const told = message as Answer & { pid?: number }
+  return told.pid === undefined ? { answer: told } : { pid: told.pid }
 }
 
 /** Trusts the message, which comes from the chef that started the cook. */
@@ -100,6 +117,9 @@ export function orderIn(message: unknown): Order {
 export function faultFailure({ code, data }: NonNullable<Answer['fault']>): Failure {
   return failure(code, data as never)
 }
+
+/** Ends the order that is cooked now, and not the server. */
+export const endMessage = { end: true }
 
 /** Encodes a frame: a length of four bytes, then JSON. */
 export function frame(message: unknown): Buffer {
