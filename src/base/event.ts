@@ -74,4 +74,16 @@ export interface BuildNote extends Pick<Summary, 'jobs' | 'fresh' | 'cooked' | '
   savedMs: number
 }
 
+/** What is remembered of an audit: how many jobs it cooked again, of how many that were fresh, and what came of it. */
+export interface AuditNote {
+  at: number
+  fresh: number
+  same: number
+  different: number
+  failed: number
+  skipped: number
+  /** Those that made other bytes, or failed. */
+  steps: string[]
+}
+
 export type Emit = (event: KitchenEvent) => void

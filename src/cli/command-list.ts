@@ -15,6 +15,7 @@ const loaders: { [name: string]: () => Promise<Command> } = {
   plot: async () => (await import('./commands/inspection/plot-command.ts')).plot,
   config: async () => (await import('./commands/setup/config-command.ts')).config,
   check: async () => (await import('./commands/fridge/check-command.ts')).check,
+  audit: async () => (await import('./commands/fridge/audit-command.ts')).audit,
   gc: async () => (await import('./commands/fridge/gc-command.ts')).gc,
   pin: async () => (await import('./commands/fridge/pin-command.ts')).pin,
   unpin: async () => (await import('./commands/fridge/pin-command.ts')).unpin,

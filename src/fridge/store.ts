@@ -1,5 +1,6 @@
 // The store that decisions read and write: variants, actions and content, whether they lie on disk or in memory.
 import type { Database } from 'better-sqlite3'
+import type { AuditNote } from '../base/event.ts'
 import type { Digest } from '../base/digest.ts'
 import type { FridgeSettings } from '../config/configuration.ts'
 import { ActionStore } from './action-store.ts'
@@ -131,6 +132,18 @@ export class Store {
       this.looks.set(memoryKey, packed.whole)
       this.looks.drop(newerKey)
     }
+  }
+
+  /** The latest audit of the kitchen. */
+  lastAudit(): AuditNote | undefined {
+    const text = this.#tables.meta.note(`note:audit:${this.kitchen}`)
+    if (text === undefined) return undefined
+    const note: AuditNote = JSON.parse(text)
+    return note
+  }
+
+  noteAudit(note: AuditNote): void {
+    this.#tables.meta.setNote(`note:audit:${this.kitchen}`, JSON.stringify(note))
   }
 
   totals(): { objects: number; bytes: number; savedMs: number } {

@@ -233,8 +233,14 @@ function valueIn(bytes: Buffer): Value | undefined {
 
 export function fridgeTotals({ fridge }: Pick<ResultView, 'fridge'>): FridgeTotals {
   const [lastBuild] = fridge.builds.latest(1)
+  const lastAudit = fridge.lastAudit()
   const unobserved = fridge.actions.unobserved()
-  return { ...fridge.totals(), ...(lastBuild && { lastBuild }), ...(unobserved > 0 && { unobserved }) }
+  return {
+    ...fridge.totals(),
+    ...(lastBuild && { lastBuild }),
+    ...(lastAudit && { lastAudit }),
+    ...(unobserved > 0 && { unobserved }),
+  }
 }
 
 /** The steps of the plan with what they read, and how many jobs of each are not fresh. */

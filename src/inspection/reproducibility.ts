@@ -39,10 +39,8 @@ export interface Recooked {
 }
 
 export interface RecookRequest {
-  /** Which share of what is known is cooked again, from 0 to 1. */
-  share: number
-  /** Between 0 and 1, anew for each job: chooses among them. */
-  chance: () => number
+  /** Fresh ones. */
+  jobs: Iterable<JobId>
   stove: Stove
   signal: AbortSignal
   tell: (recooked: Recooked) => void
@@ -52,7 +50,8 @@ export async function recook(kitchen: RecookView, request: RecookRequest): Promi
   const { configuration, plan, work, fridge } = kitchen
   const { stove, signal, tell } = request
   const scheduler = new Scheduler<JobId>(capacityOf(configuration, stove), new Float64Array(plan.jobs))
-  for (const row of chosen(kitchen, request)) {
+  for (const job of request.jobs) {
+    const row = plan.at(job)
     // Its results lie where the project's own files lie.
     if (row.step.place === 'project') tell(told(row, 'skipped', 'it runs in the project'))
     else scheduler.offer(row.job, takesOf(row.step, configuration, stove))
@@ -102,10 +101,6 @@ export async function recook(kitchen: RecookView, request: RecookRequest): Promi
     signal.removeEventListener('abort', cancel)
     pans.close()
   }
-}
-
-function* chosen({ plan, work }: RecookView, { share, chance }: RecookRequest): Iterable<JobRow> {
-  for (const job of work.jobs('fresh')) if (share >= 1 || chance() < share) yield plan.at(job)
 }
 
 function told(row: JobRow, status: Recooked['status'], why?: string): Recooked {

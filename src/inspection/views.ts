@@ -1,6 +1,6 @@
 // What an opened kitchen shows to commands, reporters and the page: small plain objects made when asked for.
 import { type ContentName } from '../base/content-name.ts'
-import type { BuildNote, Depends } from '../base/event.ts'
+import type { AuditNote, BuildNote, Depends } from '../base/event.ts'
 import type { Failure } from '../base/failures/failure.ts'
 import type { Reason } from '../base/reason.ts'
 import type { Look } from '../base/trace.ts'
@@ -75,6 +75,7 @@ export interface FridgeTotals {
   /** Time of cooking that builds of this kitchen were spared. */
   savedMs: number
   lastBuild?: BuildNote
+  lastAudit?: AuditNote
   /** Jobs of the plan that count by their declared inputs only, because their cooks were not observed to their ends. */
   unobserved?: number
 }

@@ -240,6 +240,10 @@ const readings: { [command: string]: [argv: string[], options: object][] } = {
     [['--sizes', '--repair', '--recook=10%'], { sizes: true, repair: true, recook: 0.1 }],
     [['--recook'], { recook: 1 }],
   ],
+  audit: [
+    [[], { jobs: undefined, seed: undefined, burners: undefined, wait: true }],
+    [['200', '--seed', '7', '-j2'], { jobs: '200', seed: 7, burners: 2 }],
+  ],
   gc: [[['-n', '--no-wait'], { dryRun: true, wait: false }]],
   pin: [
     [[], { item: undefined, list: false, wait: true }],

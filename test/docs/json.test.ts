@@ -107,6 +107,8 @@ test('every line of --json has the fields that docs/json.md names', async () => 
   await run('explain --against', 'explain', 'repeated', '--against', 'there.json')
   await run('plan --simulate', 'plan', '--simulate', '--force')
   await run('check --recook', 'check', '--recook')
+  await run('audit', 'audit', '2')
+  await run('status', 'status')
   await run('pin', 'pin', repeated[0])
   await run('pin --list', 'pin', '--list')
   await run('unpin', 'unpin', repeated[0])

@@ -20,10 +20,15 @@ export class RecookTally {
     return this.steps.size > 0
   }
 
+  /** Of the steps that made other bytes, or failed. */
+  get names(): string[] {
+    return [...this.steps.keys()]
+  }
+
   line(): object {
     const { same, different, failed, skipped } = this.counts
     const jobs = same + different + failed
-    return { type: 'summary', jobs, same, different, failed, skipped, steps: [...this.steps.keys()] }
+    return { type: 'summary', jobs, same, different, failed, skipped, steps: this.names }
   }
 }
 

@@ -1,4 +1,5 @@
 // `chef status`: shows the shelves by kind, their freshness, and the contents of the fridge.
+import type { AuditNote } from '../../base/event.ts'
 import type { FridgeTotals, ItemView, ShelfView } from '../../inspection/views.ts'
 import { ago, bytes, count, duration, many } from '../text/amounts-text.ts'
 import { type Cell, columnsText } from '../text/columns.ts'
@@ -84,7 +85,7 @@ function freshness(shelf: ShelfView, style: Style): Cell {
 }
 
 function fridgeLines(
-  { objects, bytes: held, lastBuild, savedMs }: FridgeTotals,
+  { objects, bytes: held, lastBuild, lastAudit, savedMs }: FridgeTotals,
   { style, now }: StatusOptions,
 ): string[] {
   const lines = [style.bold('Fridge'), `  holds       ${many(objects, 'object')}, ${bytes(held)}`]
@@ -93,8 +94,18 @@ function fridgeLines(
     const done = `${count(cooked)} cooked, ${count(reused)} reused in ${duration(ms)}`
     lines.push(`  last build  ${ago(at, now)}: ${done}`)
   } else lines.push(`  last build  ${style.dim('none yet: run "chef build"')}`)
+  if (lastAudit) lines.push(`  last audit  ${auditText(lastAudit, { style, now })}`)
   if (savedMs >= 1) lines.push(`  saved       ${duration(savedMs)} of cooking by reuse`)
   return lines
+}
+
+function auditText(
+  { at, fresh, same, different, failed, steps }: AuditNote,
+  { style, now }: Pick<StatusOptions, 'style' | 'now'>,
+): string {
+  const cooked = `${ago(at, now)}: ${count(same + different + failed)} of ${many(fresh, 'job')} cooked again`
+  const names = steps.map(printable).join(', ')
+  return steps.length === 0 ? `${cooked}, all the same` : `${cooked}, ${style.red(`not the same: ${names}`)}`
 }
 
 function observationLines({ unobserved = 0 }: FridgeTotals, { style, observer }: StatusOptions): string[] {

@@ -2,14 +2,15 @@
 import type { Session } from '../../../session/session.ts'
 import { checkFridge } from '../../../fridge/maintenance/fridge-check.ts'
 import { checkLines, checkText } from '../../../report/commands/check-report.ts'
-import { jsonLine, recookedLine } from '../../../report/json-lines.ts'
-import { varyingNames } from '../../../report/text/variant-text.ts'
+import { tallyText } from '../../../report/commands/recook-report.ts'
+import { jsonLine } from '../../../report/json-lines.ts'
 import { command, cookedIsKept } from '../../arguments/command.ts'
 import { type Flag, flag, valueWrong } from '../../arguments/flag.ts'
 import { burnersFlag, waitFlag } from '../../arguments/shared-flags.ts'
-import { type Context, warn } from '../../context.ts'
+import type { Context } from '../../context.ts'
 import { hasFridge, uncheckedConfiguration, withFridgeLock } from '../../kitchen/fridge-only.ts'
 import { everyStep, withKitchen } from '../../kitchen/open-from-arguments.ts'
+import { recookJobs } from '../../kitchen/recooking.ts'
 
 /** The share that is cooked again, from 0 to 1. */
 const recookFlag: Flag<number | undefined> = {
@@ -43,7 +44,7 @@ export const check = command({
   ],
   interrupted: ({ recook }) => (recook === undefined ? undefined : cookedIsKept()),
   async run({ recook, repair, sizes, wait }, context) {
-    if (recook !== undefined) return recookAll(context, recook, wait)
+    if (recook !== undefined) return recookShare(context, recook, wait)
     const { json, quiet, verbose, out, outStyle } = context
     const configuration = await uncheckedConfiguration(context)
     if (!hasFridge(configuration)) {
@@ -60,37 +61,13 @@ export const check = command({
   },
 })
 
-async function recookAll(context: Context, share: number, wait: boolean): Promise<number> {
-  const { json, quiet, verbose, out, outStyle: style, signal, environment } = context
-  const [{ recook }, { openExecutor }, report] = await Promise.all([
-    import('../../../inspection/reproducibility.ts'),
-    import('../../../executors/open-executor.ts'),
-    import('../../../report/commands/recook-report.ts'),
-  ])
+async function recookShare(context: Context, share: number, wait: boolean): Promise<number> {
+  const { json, quiet, out, outStyle: style } = context
   const use = async (kitchen: Session): Promise<number> => {
-    const varies = varyingNames(kitchen.configuration)
-    const tally = new report.RecookTally()
-    const stove = await openExecutor(kitchen.configuration, {
-      variables: environment.variables,
-      warn: (warning) => warn(context, [warning]),
-    })
-    try {
-      await recook(kitchen, {
-        share,
-        chance: Math.random,
-        stove,
-        signal,
-        tell(recooked) {
-          tally.add(recooked)
-          if (json) out.write(jsonLine(recookedLine(recooked)))
-          else out.write(report.recookedText(recooked, { style, varies, verbose }))
-        },
-      })
-    } finally {
-      await stove.close()
-    }
+    const jobs = [...kitchen.work.jobs('fresh')].filter(() => share >= 1 || Math.random() < share)
+    const tally = await recookJobs(context, kitchen, jobs)
     if (json) out.write(jsonLine(tally.line()))
-    else if (!quiet || tally.isBad) out.write(report.tallyText(tally, style))
+    else if (!quiet || tally.isBad) out.write(tallyText(tally, style))
     return tally.isBad ? 1 : 0
   }
   return withKitchen(context, everyStep, use, { wait, write: true, lenient: true })

@@ -119,7 +119,7 @@ function named({ configuration }: Session, shelves: ShelfView[], names: string[]
 function printLines(
   { out }: Context,
   shelves: ShelfView[],
-  { objects, bytes, unobserved }: FridgeTotals,
+  { objects, bytes, unobserved, lastAudit }: FridgeTotals,
   itemsOf: (shelf: ShelfView) => Iterable<ItemView>,
 ): void {
   const total = { results: 0, fresh: 0, stale: 0, failed: 0 }
@@ -132,7 +132,16 @@ function printLines(
     total.stale += shelf.stale
     total.failed += shelf.failed
   }
-  out.write(jsonLine({ type: 'summary', ...total, objects, bytes, ...(unobserved && { unobserved }) }))
+  out.write(
+    jsonLine({
+      type: 'summary',
+      ...total,
+      objects,
+      bytes,
+      ...(unobserved && { unobserved }),
+      ...(lastAudit && { lastAudit }),
+    }),
+  )
 }
 
 function optionsOf({ out, outStyle, verbose }: Context): StatusOptions {
