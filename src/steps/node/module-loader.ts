@@ -5,6 +5,7 @@ import { builtinModules, createRequire, Module, SourceMap } from 'node:module'
 import { dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import vm from 'node:vm'
+import type { SharedObjects } from './shared-objects.ts'
 
 type Namespace = { [name: string]: unknown }
 
@@ -41,6 +42,28 @@ export class ModuleLoader {
   #codes = new Map<string, Compiled>()
   #read = new Set<string>()
   #required = new Set(Object.keys(createRequire(import.meta.url).cache))
+  readonly #shared: SharedObjects
+  #holdsPackages = false
+
+  constructor(shared: SharedObjects) {
+    this.#shared = shared
+    const modules = Module as unknown as { _load(request: string, ...rest: unknown[]): unknown }
+    const load = modules._load
+    modules._load = (request, ...rest) => {
+      const loaded = load.call(Module, request, ...rest)
+      this.#note(request, loaded)
+      return loaded
+    }
+  }
+
+  /** A package keeps what a ticket did to it, and nobody can tell: its process must not serve another ticket. */
+  get holdsPackages(): boolean {
+    return this.#holdsPackages
+  }
+
+  #note(specifier: string, loaded: unknown): void {
+    if (builtins.has(specifier.replace(/^node:/, ''))) this.#shared.add(loaded)
+  }
 
   /** `source` is the staged file, `origin` the user's own, from where imports are resolved. */
   async loadExecute(source: string, origin: string): Promise<unknown> {
@@ -55,7 +78,11 @@ export class ModuleLoader {
   forget(origin: string): string[] {
     const { cache } = createRequire(origin)
     for (const path of Object.keys(cache)) {
-      if (this.#required.has(path) || path.includes('/node_modules/')) continue
+      if (this.#required.has(path)) continue
+      if (path.includes('/node_modules/')) {
+        this.#holdsPackages = true
+        continue
+      }
       this.#read.add(path)
       delete cache[path]
     }
@@ -134,7 +161,12 @@ export class ModuleLoader {
     const key = `${dirname(from)}\0${specifier}`
     let module = this.#externals.get(key)
     if (!module) {
-      module = this.#importer(from)(specifier).then((namespace) => synthetic({ ...namespace }, specifier))
+      const isBuiltin = builtins.has(specifier.replace(/^node:/, ''))
+      module = this.#importer(from)(specifier).then((namespace) => {
+        if (isBuiltin) this.#note(specifier, namespace.default)
+        else this.#holdsPackages = true
+        return synthetic({ ...namespace }, specifier)
+      })
       this.#externals.set(key, module)
       // A package that is missing now may be there for the next ticket.
       module.catch(() => this.#externals.delete(key))

@@ -5,6 +5,7 @@ import type { FailureCode } from '../../base/failures/failure.ts'
 import type { Value } from '../../base/value.ts'
 import { ModuleLoader } from './module-loader.ts'
 import { serve } from './server-loop.ts'
+import { SharedObjects } from './shared-objects.ts'
 import { enter, hasStartedOthers, leave, logBytes, noteStarts, resetPeak, usage } from './process-state.ts'
 import { readValue, writeValue } from './node-values.ts'
 import type { Answer, Order } from '../warm/worker-messages.ts'
@@ -19,7 +20,6 @@ class Fault extends Error {
   }
 }
 
-const loader = new ModuleLoader()
 const ours = import.meta.url
 
 function messageLine(error: unknown): string {
@@ -120,10 +120,13 @@ async function cook(order: Order): Promise<Answer> {
     heldBytes,
     peakBytes,
     retire,
+    ...((loader.holdsPackages || shared.areChanged()) && { spent: true }),
     alone: !retire && !waited && !hasStartedOthers(),
     logBytes: logBytes(order.log),
   }
 }
 
 noteStarts()
+const shared = new SharedObjects()
+const loader = new ModuleLoader(shared)
 serve(cook)

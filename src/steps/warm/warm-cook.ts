@@ -107,7 +107,12 @@ function withThreadWarning(receipt: Receipt, { step }: Ticket, { threaded }: War
 function holdsOn(ticket: Ticket, server: WarmProcess, answer: Answer): boolean {
   const { heldBytes = 0 } = answer
   server.baseBytes ??= heldBytes
-  return answer.retire === true || tookTooMuch(ticket, answer) || heldBytes > server.baseBytes + leakBytes
+  return (
+    answer.retire === true ||
+    answer.spent === true ||
+    tookTooMuch(ticket, answer) ||
+    heldBytes > server.baseBytes + leakBytes
+  )
 }
 
 /** Checks the peak once more, because it may have lain between two looks while the step ran. */

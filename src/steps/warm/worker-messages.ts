@@ -56,6 +56,8 @@ export interface Answer {
   heldBytes?: number
   /** The process must not be used again, because something of this ticket lives on in it. */
   retire?: boolean
+  /** The process keeps something of this ticket that no other may meet. */
+  spent?: boolean
   /** No process that this one ever started can be alive, so that the pan can be reused. */
   alone?: boolean
   /** Something that the ticket started may have got away. */
