@@ -7,5 +7,6 @@ const unset = 'null'
 export function variableDigest(key: string, name: string, value: string | undefined): string {
   if (value === undefined) return unset
   // The name is part of it, so that two variables with one value do not show that.
-  return `hmac:${createHmac('sha256', key).update(`${name}\0${value}`).digest('hex')}`
+  // Not in hexadecimal digits, in which names of content are found.
+  return `hmac:${createHmac('sha256', key).update(`${name}\0${value}`).digest('base64url')}`
 }

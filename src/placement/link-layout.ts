@@ -8,6 +8,7 @@ import {
   existsSync,
   lstatSync,
   readdirSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmdirSync,
@@ -16,12 +17,13 @@ import {
   symlinkSync,
 } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { type ContentName, isFolder } from '../base/content-name.ts'
+import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
 import type { Emit } from '../base/event.ts'
 import { failure } from '../base/failures/failure.ts'
 import type { Configuration, Link } from '../config/configuration.ts'
 import { entryAt } from '../files/path-kind.ts'
 import type { Fridge } from '../fridge/fridge.ts'
+import { lookAt } from '../fridge/stat-memory.ts'
 import type { LinkRow } from '../fridge/tables/link-table.ts'
 import { makeFolders } from '../files/folder-creation.ts'
 import type { JobId } from '../plan/job-id.ts'
@@ -35,7 +37,7 @@ export interface LayoutView {
   readonly looker: FileScanner
   readonly plan: Plan
   readonly work: Verdicts
-  readonly request: { readonly narrow: readonly unknown[] }
+  readonly request: { readonly narrow: readonly unknown[]; readonly force: boolean }
 }
 
 /** One file to lay out. A folder is laid out file by file, so that a user's files beside them are left alone. */
@@ -152,24 +154,35 @@ function prepare(
   const { fridge } = kitchen
   const { path, link, content } = file
   const now = statText(path)
-  const { links } = kitchen.configuration.options
-  // A symbolic link leads to the object itself, which anybody may have truncated meanwhile.
-  const isWhole = links === 'copy' || fridge.paths.fileOf(content) !== undefined
-  if (known && now === laidOf(known) && known.content === content && isWhole) return 'done'
-  const mayBeSame = known === undefined || (known.content === content && links === 'copy' && entryAt(path)?.isFile())
-  if (now !== undefined && mayBeSame && kitchen.looker.file(path)?.name === content) {
+  const hasForm = isOfForm(path, kitchen.configuration.options.links)
+  const isKnown = known?.content === content && hasForm
+  if (isKnown && now === laidOf(known) && !kitchen.request.force) return 'done'
+  const isSame = now !== undefined && (known === undefined || isKnown) && holdsContent(kitchen, path, content)
+  if (isSame && hasForm) {
     // The same bytes: laid out by an earlier fridge, checked in, or touched.
     fridge.links.set({ path, result: link.result, content, stat: now })
     return 'done'
   }
-  if (!makeWay(kitchen, file, known, emit)) return 'done'
+  if (!makeWay(kitchen, file, known !== undefined || isSame, emit)) return 'done'
   const aside = makeCopy(kitchen, file)
   if (aside === undefined) return 'lost'
   // Moving keeps the stat; until it is moved, what lies there is what was laid out before.
   const stat = [statText(aside), ...(known ? [known.stat] : [])].join(' or ')
   fridge.links.set({ path, result: link.result, content, stat })
-  const mended = known !== undefined && known.content === content
-  return { file, aside, why: mended ? (now === undefined ? 'it was deleted' : 'it was changed') : undefined }
+  const isMended = known?.content === content && (hasForm || now === undefined)
+  return { file, aside, why: isMended ? (now === undefined ? 'it was deleted' : 'it was changed') : undefined }
+}
+
+/** Whether a copy lies there where copies are meant, or a link where links are. */
+function isOfForm(path: string, form: Configuration['options']['links']): boolean {
+  const entry = entryAt(path)
+  return (form === 'copy' ? entry?.isFile() : entry?.isSymbolicLink()) ?? false
+}
+
+/** Whether what lies there, by itself or behind a link to an object, has the bytes of this content. */
+function holdsContent({ fridge, looker }: LayoutView, path: string, content: ContentName): boolean {
+  if (!entryAt(path)?.isSymbolicLink()) return looker.file(path)?.name === content
+  return readlinkSync(path) === fridge.paths.pathOf(bytesOf(content)) && fridge.paths.fileOf(content) !== undefined
 }
 
 /** The stat of the file once it has been moved in. */
@@ -179,7 +192,7 @@ function laidOf({ stat }: LinkRow): string | undefined {
 
 /** Returns true where chef put the file there, even if it was killed before it could move in another. */
 function isLaid({ stat }: LinkRow, now: string): boolean {
-  return stat.split(' or ').includes(now)
+  return stat.split(' or ').map(ownStat).includes(ownStat(now))
 }
 
 function moveIn({ fridge, configuration }: LayoutView, { file, aside, why }: Prepared, emit: Emit): void {
@@ -199,7 +212,7 @@ function moveIn({ fridge, configuration }: LayoutView, { file, aside, why }: Pre
 }
 
 /** Moves aside what stands where a file or a folder above it belongs; false where the way leads out of the project. */
-function makeWay(kitchen: LayoutView, { path, link }: Wanted, known: LinkRow | undefined, emit: Emit): boolean {
+function makeWay(kitchen: LayoutView, { path, link }: Wanted, isOurs: boolean, emit: Emit): boolean {
   const { root } = kitchen.configuration
   for (const above of foldersAbove(root, path)) {
     const stat = lstatSync(above, { throwIfNoEntry: false })
@@ -213,7 +226,7 @@ function makeWay(kitchen: LayoutView, { path, link }: Wanted, known: LinkRow | u
     tellAside(kitchen, above, link, emit)
   }
   const stat = entryAt(path)
-  if (stat && (known === undefined || stat.isDirectory())) tellAside(kitchen, path, link, emit)
+  if (stat && (!isOurs || stat.isDirectory())) tellAside(kitchen, path, link, emit)
   return true
 }
 
@@ -273,8 +286,20 @@ function takeAway(fridge: Fridge, root: string, link: LinkRow, emit: Emit): void
   emit({ type: 'link', path, action: 'removed' })
 }
 
-/** The text that distinguishes a file that chef laid out from a user's file; undefined where there is no file. */
+/**
+ * The text that distinguishes a file that chef laid out from one that a user put there; undefined where there is none. A link leads to the
+ * object itself, which anybody may have changed meanwhile.
+ */
 function statText(path: string): string | undefined {
   const stat = entryAt(path)
-  return stat && `${stat.size} ${stat.mtimeNs} ${stat.ino}`
+  if (stat === undefined) return undefined
+  const own = `${stat.size} ${stat.mtimeNs} ${stat.ino}`
+  if (!stat.isSymbolicLink()) return own
+  const object = lookAt(path)
+  return `${own} > ${object ? `${object.size} ${object.mtimeNs} ${object.ctimeNs}` : 'nothing'}`
+}
+
+/** The part of a stat that says what lies in the project itself. */
+function ownStat(stat: string | undefined): string | undefined {
+  return stat?.split(' > ')[0]
 }

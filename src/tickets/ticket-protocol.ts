@@ -92,7 +92,7 @@ export const ticketShape = object(
           digests: {
             kind: 'table',
             of: either([text(), { kind: 'nothing' }]),
-            describe: 'hmac:HEX, the text null where it is not set, or null where any value will do',
+            describe: 'hmac:BASE64URL, the text null where it is not set, or null where any value will do',
             ...needed,
           },
         },

@@ -243,7 +243,7 @@ const fridge = {
       kind: 'choice',
       of: ['size', 'always'],
       default: 'size',
-      describe: 'what is looked at when content is used again',
+      describe: 'when large objects are hashed: first used or changed, or always',
     },
   },
 } as const satisfies Shape

@@ -1,6 +1,6 @@
 // Drops damaged rows and files, and whatever depends on them: the next build cooks it again.
 import { rmSync } from 'node:fs'
-import { bytesNamesIn, type BytesName } from '../../base/content-name.ts'
+import { bytesNamesIn, type BytesName, bytesOf } from '../../base/content-name.ts'
 import { objectPath } from '../objects/disk-object-files.ts'
 import { bytesOfOutputs } from '../stored-outputs.ts'
 import type { Damage } from './examination.ts'
@@ -31,7 +31,11 @@ export function repair({ tables, transactions, folder }: Upkeep, damages: readon
       else if (what === 'memory') tables.looks.dropId(id)
       else if (what === 'history') tables.builds.drop(id)
     }
-    if (lost.size > 0) repaired.actions += dropActionsOf(tables, lost)
+    if (lost.size > 0) {
+      const touched = withFolders(tables, lost)
+      repaired.actions += dropActionsOf(tables, touched)
+      for (const content of tables.links.contents()) if (touched.has(bytesOf(content))) tables.links.doubt(content)
+    }
     tables.sharing.dropStrayOutgoing()
     reserveNames(tables)
     // What sources held is looked at again: their snapshots may be among what was dropped.
@@ -49,14 +53,26 @@ function dropAction({ items, actions }: Tables, id: number): number {
   return actions.drop(id)
 }
 
-/** Drops the actions that gave this content, by itself or in a folder. */
-function dropActionsOf(tables: Tables, objects: ReadonlySet<string>): number {
-  const lost = new Set(objects)
+/** These objects, and the folders that hold one of them. */
+function withFolders(tables: Tables, objects: ReadonlySet<string>): ReadonlySet<string> {
+  const touched = new Set(objects)
   for (const { name, bytes } of tables.objects.folders())
-    for (const member of bytesNamesIn(bytes?.toString() ?? '')) if (lost.has(member)) lost.add(name)
+    for (const member of bytesNamesIn(bytes?.toString() ?? '')) if (touched.has(member)) touched.add(name)
+  return touched
+}
+
+/**
+ * Drops the actions that gave this content, and those that read it: they may have read it damaged. What was cooked from their
+ * results stays, because it was cooked from just the bytes that its action names.
+ */
+function dropActionsOf(tables: Tables, touched: ReadonlySet<string>): number {
   const going = new Set<number>()
-  for (const { id, outputs } of tables.actions.outputs())
-    if (bytesOfOutputs(outputs).some((name) => lost.has(name))) going.add(id)
+  const isTouched = (spoken: string): boolean => {
+    for (const name of bytesNamesIn(spoken)) if (touched.has(name)) return true
+    return false
+  }
+  for (const { id, text, outputs } of tables.actions.texts())
+    if (isTouched(text) || bytesOfOutputs(outputs).some((name) => touched.has(name))) going.add(id)
   return [...going].reduce((sum, id) => sum + dropAction(tables, id), 0)
 }
 

@@ -18,7 +18,7 @@ import type { Digest } from '../../base/digest.ts'
 import type { FridgeSettings } from '../../config/configuration.ts'
 import { makeFolders } from '../../files/folder-creation.ts'
 import { areSameFiles, type Measurement, measureFile, namesInFolder, sizeOf, syncFolder } from './file-bytes.ts'
-import type { ObjectFiles } from './object-files.ts'
+import type { FileStamp, ObjectFiles } from './object-files.ts'
 import { errorCode } from '../../base/thrown-error.ts'
 
 interface ObjectFolder {
@@ -27,7 +27,7 @@ interface ObjectFolder {
   readAt: number
 }
 
-const folderGrainMs = 20
+const grainMs = 20
 
 export function objectPath(fridge: string, name: string): string {
   return join(fridge, 'objects', name.slice(0, 2), name.slice(2))
@@ -61,6 +61,14 @@ export class DiskObjectFiles implements ObjectFiles {
     return this.#lost.has(name) ? undefined : sizeOf(this.pathOf(name))
   }
 
+  stampOf(name: BytesName): FileStamp | undefined {
+    const now = Date.now()
+    const stat = this.#lost.has(name) ? undefined : statSync(this.pathOf(name), { throwIfNoEntry: false })
+    if (stat === undefined) return undefined
+    const { size, mtimeMs, ctimeMs, ino } = stat
+    return { size, mtimeMs, ctimeMs, ino, isRecent: ctimeMs + grainMs >= now }
+  }
+
   read(name: BytesName): Buffer {
     return readFileSync(this.pathOf(name))
   }
@@ -82,7 +90,7 @@ export class DiskObjectFiles implements ObjectFiles {
       const { mtimeMs = 0 } = statSync(join(root, folder), { throwIfNoEntry: false }) ?? {}
       const known = this.#listed.get(folder)
       // A folder that was read right after it changed may have changed again within the clock's grain.
-      const same = known?.mtimeMs === mtimeMs && known.readAt > mtimeMs + folderGrainMs
+      const same = known?.mtimeMs === mtimeMs && known.readAt > mtimeMs + grainMs
       there.set(folder, same ? known : { names: new Set(namesInFolder(join(root, folder))), mtimeMs, readAt: now })
     }
     this.#listed = there

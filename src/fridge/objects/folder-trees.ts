@@ -63,10 +63,8 @@ export class FolderTrees {
   programOf(name: ContentName): string | undefined {
     const program = join(this.#folder, `${bytesOf(name)}.program`)
     if (this.#whole.has(program) ? existsSync(program) : this.#paths.isCopy(name, program)) return program
-    const from = this.#paths.fileOf(name)
-    if (from === undefined) return undefined
-    const aside = this.#paths.asideName()
-    copyFileSync(from, aside, constants.COPYFILE_FICLONE)
+    const aside = this.#paths.copyOut(name, true)
+    if (aside === undefined) return undefined
     chmodSync(aside, 0o555)
     renameSync(aside, program)
     this.#whole.add(program)

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { BytesName } from '../../base/content-name.ts'
 import type { Digest } from '../../base/digest.ts'
 import type { Measurement } from './file-bytes.ts'
-import type { ObjectFiles } from './object-files.ts'
+import type { FileStamp, ObjectFiles } from './object-files.ts'
 import { strongNameOf } from './strong-names.ts'
 
 export class MemoryObjectFiles implements ObjectFiles {
@@ -18,6 +18,11 @@ export class MemoryObjectFiles implements ObjectFiles {
 
   sizeOf(name: BytesName): number | undefined {
     return this.#lost.has(name) ? undefined : this.#bytes.get(name)?.length
+  }
+
+  stampOf(name: BytesName): FileStamp | undefined {
+    const size = this.sizeOf(name)
+    return size === undefined ? undefined : { size, mtimeMs: 0, ctimeMs: 0, ino: 0, isRecent: true }
   }
 
   read(name: BytesName): Buffer {

@@ -2,9 +2,26 @@
 import type { BytesName } from '../../base/content-name.ts'
 import type { Measurement } from './file-bytes.ts'
 
+/** What changes with every write to a file. */
+export interface FileStamp {
+  size: number
+  mtimeMs: number
+  ctimeMs: number
+  ino: number
+  /** It changed so short a time ago that a further change may not show. */
+  isRecent: boolean
+}
+
+export function isSameStamp(one: FileStamp, other: FileStamp): boolean {
+  const { size, mtimeMs, ctimeMs, ino } = one
+  return size === other.size && mtimeMs === other.mtimeMs && ctimeMs === other.ctimeMs && ino === other.ino
+}
+
 export interface ObjectFiles {
   /** Undefined where there is no file, or one that is known to be damaged. */
   sizeOf(name: BytesName): number | undefined
+  /** Undefined where `sizeOf` is. */
+  stampOf(name: BytesName): FileStamp | undefined
   read(name: BytesName): Buffer
   measure(name: BytesName, strong?: boolean): Measurement
   /** Whether a file outside holds the same bytes. */

@@ -1,5 +1,5 @@
 // Gives content as files: objects of the fridge for cooks that link to them, copies for the project.
-import { chmodSync, constants, copyFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, constants, copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { bytesOf, type BytesName, type ContentName, isProgram } from '../../base/content-name.ts'
 import { isRacy, lookAt, nowNs, sameStat, type Seen, seenAs } from '../stat-memory.ts'
 import type { DiskObjectFiles } from './disk-object-files.ts'
@@ -57,7 +57,7 @@ export class ObjectPaths {
 
   /** Copies a file out of the fridge, as a clone where the file system has them, to a place of the fridge's own. */
   copyOut(content: ContentName, executable: boolean): string | undefined {
-    const { files, rows, reader } = this.#parts
+    const { files, rows, reader, digest } = this.#parts
     const name = bytesOf(content)
     const row = rows.find(name)
     if (row === undefined) return undefined
@@ -67,8 +67,12 @@ export class ObjectPaths {
       if (bytes === undefined) return undefined
       writeFileSync(aside, bytes)
     } else {
-      if (!reader.isSound(name, row)) return undefined
+      if (!reader.isThere(name, row)) return undefined
       copyFileSync(files.pathOf(name), aside, constants.COPYFILE_FICLONE)
+      if (!reader.confirm(measureFile(aside, digest).sum, name, row)) {
+        rmSync(aside)
+        return undefined
+      }
     }
     chmodSync(aside, executable || isProgram(content) ? 0o755 : 0o644)
     return aside

@@ -3,23 +3,29 @@ import { type BytesName, hashOf } from '../../base/content-name.ts'
 import type { Digest } from '../../base/digest.ts'
 import type { FridgeSettings } from '../../config/configuration.ts'
 import type { ObjectRow } from '../tables/object-table.ts'
-import type { ObjectFiles } from './object-files.ts'
+import { type FileStamp, isSameStamp, type ObjectFiles } from './object-files.ts'
 
 export class ObjectReader {
   readonly #files: ObjectFiles
   readonly #digest: Digest
-  readonly #verifiesBytes: boolean
+  readonly #verifiesAlways: boolean
+  /** Files whose bytes were verified, and their stat then: a thousand jobs read one object. */
+  readonly #verified = new Map<BytesName, FileStamp>()
+  /** Files that were found damaged, as they were then: they count as lost until they are replaced. */
+  readonly #damaged = new Map<BytesName, FileStamp>()
 
   constructor(files: ObjectFiles, digest: Digest, { verifyReads }: Pick<FridgeSettings, 'verifyReads'>) {
     this.#files = files
     this.#digest = digest
-    this.#verifiesBytes = verifyReads === 'always'
+    this.#verifiesAlways = verifyReads === 'always'
   }
 
   /** Undefined where the bytes were lost or are not those that were stored. */
   read(name: BytesName, row: ObjectRow): Buffer | undefined {
     if (row.bytes !== null) return this.inline(row)
-    return this.isSound(name, row) ? this.#files.read(name) : undefined
+    if (this.#files.sizeOf(name) !== row.size) return undefined
+    const bytes = this.#files.read(name)
+    return this.confirm(this.#digest.whole(bytes), name, row) ? bytes : undefined
   }
 
   /** Bytes in the database are few, so they are verified on every use. */
@@ -28,10 +34,38 @@ export class ObjectReader {
     return sum === null || this.#digest.whole(bytes) === sum ? bytes : undefined
   }
 
-  /** Verifies the size of a file on every use, its bytes where the settings say so. */
+  /** Whether a file is there. Its bytes are verified only where the settings say so: that is for whoever uses them. */
+  isThere(name: BytesName, row: ObjectRow): boolean {
+    if (this.#verifiesAlways) return this.isSound(name, row)
+    return this.#files.sizeOf(name) === row.size && !this.#isDamaged(name)
+  }
+
+  /** Verifies the bytes of a file; once more whenever its size, times or inode are others. */
   isSound(name: BytesName, row: ObjectRow): boolean {
-    if (this.#files.sizeOf(name) !== row.size) return false
-    return !this.#verifiesBytes || this.isNamed(this.#files.measure(name).sum, name, row)
+    const stamp = this.#files.stampOf(name)
+    if (stamp?.size !== row.size) return false
+    const known = this.#verified.get(name)
+    if (!this.#verifiesAlways && known !== undefined && isSameStamp(known, stamp)) return true
+    this.#verified.delete(name)
+    if (!this.confirm(this.#files.measure(name).sum, name, row)) return false
+    // Another change within the clock's grain would leave the same times.
+    if (!stamp.isRecent) this.#verified.set(name, stamp)
+    return true
+  }
+
+  /** Whether the bytes that were read are those that were stored; else the file counts as lost. */
+  confirm(sum: string, name: BytesName, row: ObjectRow): boolean {
+    if (this.isNamed(sum, name, row)) return true
+    const stamp = this.#files.stampOf(name)
+    if (stamp) this.#damaged.set(name, stamp)
+    return false
+  }
+
+  #isDamaged(name: BytesName): boolean {
+    const damaged = this.#damaged.get(name)
+    if (damaged === undefined) return false
+    const now = this.#files.stampOf(name)
+    return now !== undefined && isSameStamp(damaged, now)
   }
 
   /** Whether bytes of this hash are those that were stored, as far as a hash can say. */

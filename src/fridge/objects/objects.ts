@@ -132,7 +132,7 @@ export class Objects {
     const row = this.#rows.find(name)
     if (row === undefined) return false
     if (row.kind === objectKinds.folder) return this.listing(name)?.every((entry) => this.has(entry.name)) ?? false
-    return row.bytes === null ? this.#reader.isSound(name, row) : this.#reader.inline(row) !== undefined
+    return row.bytes === null ? this.#reader.isThere(name, row) : this.#reader.inline(row) !== undefined
   }
 
   /** The size of a folder is that of its members. */

@@ -22,6 +22,7 @@ export class LinkTable {
   readonly #set
   readonly #drop
   readonly #contents
+  readonly #doubt
   readonly #dropKitchen
 
   constructor(on: Statements, kitchen: string) {
@@ -35,6 +36,7 @@ export class LinkTable {
       'INSERT OR REPLACE INTO link(kitchen, path, result, content, stat) VALUES (?, ?, ?, ?, ?)',
     )
     this.#drop = on.command<[kitchen: string, path: string]>('DELETE FROM link WHERE kitchen = ? AND path = ?')
+    this.#doubt = on.command<[content: string]>("UPDATE link SET stat = 'unknown or ' || stat WHERE content = ?")
     this.#contents = on.values<[], ContentName>('SELECT content FROM link')
     this.#dropKitchen = on.command<[kitchen: string]>('DELETE FROM link WHERE kitchen = ?')
   }
@@ -60,8 +62,13 @@ export class LinkTable {
   }
 
   /** Of all kitchens. */
-  contents(): Iterable<ContentName> {
-    return this.#contents.each()
+  contents(): ContentName[] {
+    return this.#contents.all()
+  }
+
+  /** What was laid out of this content, in any kitchen, may have been damaged: it is looked at again. */
+  doubt(content: ContentName): void {
+    this.#doubt.run(content)
   }
 
   dropKitchen(kitchen: string): void {
