@@ -35,7 +35,7 @@ export interface Resource {
   kind: 'files' | 'dir' | 'bundle' | 'frames'
   /** Paths or globs as written. */
   patterns: WrittenPath[]
-  /** Undefined: full up to fridge.snapshotLimit, trust above it. */
+  /** Undefined: as `fridge.verify` says; without that, full up to fridge.snapshotLimit and strong above it. */
   verify?: Verify
   frames?: { every: number; from?: number; to?: number }
   at: Position

@@ -1,6 +1,5 @@
 // Lays results out in the work tree by pattern, repairs changed files, and removes what former builds laid out and no
 // link means any more.
-import type { FileScanner } from '../sources/file-scanner.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
 import {
@@ -34,7 +33,6 @@ import { errorCode } from '../base/thrown-error.ts'
 export interface LayoutView {
   readonly configuration: Configuration
   readonly fridge: Fridge
-  readonly looker: FileScanner
   readonly plan: Plan
   readonly work: Verdicts
   readonly request: { readonly narrow: readonly unknown[]; readonly force: boolean }
@@ -180,8 +178,9 @@ function isOfForm(path: string, form: Configuration['options']['links']): boolea
 }
 
 /** Whether what lies there, by itself or behind a link to an object, has the bytes of this content. */
-function holdsContent({ fridge, looker }: LayoutView, path: string, content: ContentName): boolean {
-  if (!entryAt(path)?.isSymbolicLink()) return looker.file(path)?.name === content
+function holdsContent({ fridge }: LayoutView, path: string, content: ContentName): boolean {
+  const entry = entryAt(path)
+  if (!entry?.isSymbolicLink()) return entry?.isFile() === true && fridge.objects.isSame(content, path)
   return readlinkSync(path) === fridge.paths.pathOf(bytesOf(content)) && fridge.paths.fileOf(content) !== undefined
 }
 

@@ -82,7 +82,7 @@ async function opened(
   damage?: string,
 ): Promise<Pick<SessionParts, 'fridge' | 'looker' | 'tools'>> {
   const fridge = await Fridge.open(configuration, write, damage)
-  const looker = new FileScanner(fridge, configuration.fridge.snapshotLimit)
+  const looker = new FileScanner(fridge, configuration.fridge)
   return { fridge, looker, tools: new ToolIdentities(looker, environment.PATH ?? '') }
 }
 

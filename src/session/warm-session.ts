@@ -30,7 +30,7 @@ export class WarmSession {
 
   private constructor(configuration: Configuration, fridge: Fridge, searchPath: string) {
     this.fridge = fridge
-    this.looker = new FileScanner(fridge, configuration.fridge.snapshotLimit, true)
+    this.looker = new FileScanner(fridge, configuration.fridge, true)
     this.tools = new ToolIdentities(this.looker, searchPath)
     this.#configuration = configuration
     this.#searchPath = searchPath

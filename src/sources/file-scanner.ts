@@ -3,7 +3,7 @@ import type { BigIntStats, Dirent } from 'node:fs'
 import { resolve } from 'node:path'
 import { type ContentName, contentName, kindOf, storedName } from '../base/content-name.ts'
 import { failure, Refusal } from '../base/failures/failure.ts'
-import type { Verify } from '../config/configuration.ts'
+import type { FridgeSettings, Verify } from '../config/configuration.ts'
 import { readFolder } from '../files/file-glob.ts'
 import { plainLook } from './plain-look.ts'
 import { isRacy, listingOf, lookAt, missing, nowNs, sameStat, type Seen, seenAs } from '../fridge/stat-memory.ts'
@@ -29,9 +29,11 @@ const unreadable = contentName('file', 'unreadable')
 /** The part of the store that a scan reads and writes. */
 export type ScannedStore = Pick<Store, 'objects' | 'digests' | 'memory'>
 
+export type ScanSettings = Pick<FridgeSettings, 'snapshotLimit' | 'verify'>
+
 export class FileScanner {
   readonly #store: ScannedStore
-  readonly #snapshotLimit: number
+  readonly #settings: ScanSettings
   readonly #believed: { files: Map<string, Sight>; folders: Map<string, Dirent[]> } | undefined
   #noted: Set<string> | undefined
   /** Paths that were looked at outside of `noting`. */
@@ -42,9 +44,9 @@ export class FileScanner {
   #recent: string[] = []
 
   /** `believing`: a watcher forgets what changed, so nothing is looked at twice. */
-  constructor(store: ScannedStore, snapshotLimit: number, believing = false) {
+  constructor(store: ScannedStore, settings: ScanSettings, believing = false) {
     this.#store = store
-    this.#snapshotLimit = snapshotLimit
+    this.#settings = settings
     if (believing) this.#believed = { files: new Map(), folders: new Map() }
   }
 
@@ -65,7 +67,7 @@ export class FileScanner {
     // Folders, pipes, sockets and devices have no content to name; reading a pipe would never end.
     if (!stat.isFile()) return undefined
     const size = Number(stat.size)
-    const mode = verify ?? (size <= this.#snapshotLimit ? 'full' : 'trust')
+    const mode = verify ?? this.#settings.verify ?? (size <= this.#settings.snapshotLimit ? 'full' : 'strong')
     const recalled = this.#store.memory.recall(path, stat)
     let seen: Seen
     if (recalled && modeOf(recalled.name) === mode) seen = recalled

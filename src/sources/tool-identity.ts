@@ -30,7 +30,7 @@ export class ToolIdentities {
       const python = await findPython(step.folder, named, this.#folders.join(delimiter))
       this.#pythons.set(step.name, python)
       // The places where another interpreter would be found first, and this one.
-      for (const path of [join(step.folder, '.venv', 'bin', 'python'), python.path]) this.#scanner.file(path, 'trust')
+      for (const path of [join(step.folder, '.venv', 'bin', 'python'), python.path]) this.#scanner.file(path, 'strong')
     }
   }
 
@@ -56,7 +56,7 @@ export class ToolIdentities {
   #find(step: Step, tool: string): string {
     const own = tool.includes('/') ? resolve(step.folder, tool) : undefined
     const places = own === undefined ? this.#folders.map((folder) => join(folder, tool)) : [own]
-    const found = places.find((path) => this.#scanner.file(path, 'trust')?.executable)
+    const found = places.find((path) => this.#scanner.file(path, 'strong')?.executable)
     if (found === undefined) throw new Refusal([failure('tool-missing', { step: step.name, tool }, step.at)])
     return found
   }
@@ -68,13 +68,13 @@ export class ToolIdentities {
     if (tool === 'node' && step.type === 'node') return `node ${process.version}`
     if (pictureTools(step).includes(tool)) return this.#pictureTool(tool)
     const path = this.#path(step, tool)
-    return this.#scanner.file(path, 'trust')?.name ?? path
+    return this.#scanner.file(path, 'strong')?.name ?? path
   }
 
   /** Looked at as well, so that a new one is noticed where nothing else changed. */
   #pictureTool(tool: string): string {
     const program = tool === 'sharp' ? findSharp() : this.#ffmpeg
-    if (program) this.#scanner.file(program.path, 'trust')
+    if (program) this.#scanner.file(program.path, 'strong')
     return `${tool} ${program?.version ?? 'missing'}`
   }
 }

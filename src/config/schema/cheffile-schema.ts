@@ -16,6 +16,8 @@ const named = <const S extends Shape>(of: S) => ({ ...table(of), placed: true })
 const none: Value[] = []
 const empty: ValueMap = {}
 
+const verify = { kind: 'choice', of: ['full', 'strong', 'trust'] } as const
+
 const resource = {
   kind: 'either',
   of: [
@@ -34,11 +36,7 @@ const resource = {
         every: { ...whole(1), describe: 'frames: take every n-th' },
         from: { ...whole(0), describe: 'frames: the first one taken' },
         to: { ...whole(0), describe: 'frames: the last one taken' },
-        verify: {
-          kind: 'choice',
-          of: ['full', 'strong', 'trust'],
-          describe: 'how changed content is told from known content',
-        },
+        verify: { ...verify, describe: 'how changed content is told from known content' },
       },
     },
   ],
@@ -228,6 +226,7 @@ const fridge = {
   fields: {
     path: { ...placed, describe: 'where it stands, if not in .chefcache' },
     capacity: { kind: 'size', describe: 'what it may hold' },
+    verify: { ...verify, describe: 'how changed content is told from known content, where a resource does not say' },
     snapshotLimit: {
       kind: 'size',
       default: '16MB',

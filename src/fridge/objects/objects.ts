@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { bytesOf, type BytesName, type ContentName, contentName } from '../../base/content-name.ts'
 import type { Digest } from '../../base/digest.ts'
 import { objectKinds } from '../tables/object-table.ts'
-import { measureFile, measureStrong, sizeOf } from './file-bytes.ts'
+import { holds, measureFile, measureStrong, sizeOf } from './file-bytes.ts'
 import { type Entry, listingIn, listingText } from './folder-listing.ts'
 import type { ObjectFiles } from './object-files.ts'
 import type { ObjectReader } from './object-reader.ts'
@@ -183,6 +183,11 @@ export class Objects {
     const name = bytesOf(content)
     const row = this.#rows.findKnown(name)
     if (row === undefined || sizeOf(path) !== row.size) return false
-    return this.#reader.isNamed(measureFile(path, this.#digest).sum, name, row)
+    if (!this.#reader.isNamed(measureFile(path, this.#digest).sum, name, row)) return false
+    const bytes = this.inline(name)
+    if (bytes !== undefined) return holds(path, bytes)
+    if (this.files.sizeOf(name) !== row.size || this.files.equals(name, path)) return true
+    // Of a damaged object only the hash still speaks.
+    return !this.#reader.isNamed(this.files.measure(name).sum, name, row)
   }
 }

@@ -2,12 +2,16 @@
 import type { Statements } from './statements.ts'
 
 export const digestSchema =
-  'CREATE TABLE digest(name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT) WITHOUT ROWID;'
+  'CREATE TABLE digest(name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT, sum TEXT, path TEXT) WITHOUT ROWID;'
 
 export interface DigestRow {
   size: number
   /** Null under `verify: trust`. */
   sha256: string | null
+  /** All bits of the hash; null in rows of older fridges. */
+  sum: string | null
+  /** Where a file with this content lay when it was last named. */
+  path: string | null
 }
 
 export class DigestTable {
@@ -15,9 +19,9 @@ export class DigestTable {
   readonly #set
 
   constructor(on: Statements) {
-    this.#one = on.rows<[name: string], DigestRow>('SELECT size, sha256 FROM digest WHERE name = ?')
-    this.#set = on.command<[name: string, size: number, sha256: string | null]>(
-      'INSERT OR REPLACE INTO digest(name, size, sha256) VALUES (?, ?, ?)',
+    this.#one = on.rows<[name: string], DigestRow>('SELECT size, sha256, sum, path FROM digest WHERE name = ?')
+    this.#set = on.command<[name: string, ...row: (string | number | null)[]]>(
+      'INSERT OR REPLACE INTO digest(name, size, sha256, sum, path) VALUES (?, ?, ?, ?, ?)',
     )
   }
 
@@ -25,7 +29,7 @@ export class DigestTable {
     return this.#one.get(name)
   }
 
-  set(name: string, { size, sha256 }: DigestRow): void {
-    this.#set.run(name, size, sha256)
+  set(name: string, { size, sha256, sum, path }: DigestRow): void {
+    this.#set.run(name, size, sha256, sum, path)
   }
 }

@@ -16,7 +16,7 @@ import { SharingTables } from './sharing-tables.ts'
 import { shelfSchema, ShelfTable } from './shelf-table.ts'
 import { Statements } from './statements.ts'
 
-export const schemaVersion = 5
+export const schemaVersion = 6
 
 export const schema = [
   metaSchema,
@@ -55,6 +55,12 @@ DELETE FROM action WHERE text LIKE '%' || char(10) || 'env' || char(9) || '%';
 CREATE TABLE IF NOT EXISTS outgoing(action INTEGER PRIMARY KEY, note TEXT NOT NULL);
 DELETE FROM outgoing;
 DELETE FROM look;
+`,
+  5: `
+ALTER TABLE digest RENAME TO old_digest;
+${digestSchema}
+INSERT INTO digest(name, size, sha256) SELECT name, size, sha256 FROM old_digest;
+DROP TABLE old_digest;
 `,
 }
 
