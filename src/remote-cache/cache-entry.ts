@@ -39,14 +39,19 @@ export interface SharedCook {
   command?: string
 }
 
-export type SharedEntry =
+export type SharedEntry = {
+  /** The key that it answers: a cache may serve it under another one. Entries without it are not believed. */
+  key?: string
+} & (
   | { kind: 'result'; outputs: SharedOutput[]; cook: SharedCook; log: Uint8Array }
   /** The action reads files that it does not declare: lists of paths, under one of which a result may lie. */
   | { kind: 'signpost'; paths: string[][] }
+)
 
 /** The note beside the output files: what an ActionResult has no field for. */
 interface Note {
   chef: number
+  key?: string
   signpost?: string[][]
   outputs?: { inner: string; kind: SharedKind; files: number }[]
   sums?: string[]
@@ -58,7 +63,8 @@ interface Note {
 const noteName = '.chef/note.json'
 
 export function encodeEntry(entry: SharedEntry): Uint8Array {
-  if (entry.kind === 'signpost') return withNote([], new Uint8Array(), { chef: sharedVersion, signpost: entry.paths })
+  const head = { chef: sharedVersion, ...(entry.key !== undefined && { key: entry.key }) }
+  if (entry.kind === 'signpost') return withNote([], new Uint8Array(), { ...head, signpost: entry.paths })
   const { outputs, cook, log } = entry
   const files = outputs.flatMap(({ inner, files }) =>
     files.map(({ path, sha256, size, executable }) => ({
@@ -69,7 +75,7 @@ export function encodeEntry(entry: SharedEntry): Uint8Array {
     })),
   )
   return withNote(files, log, {
-    chef: sharedVersion,
+    ...head,
     outputs: outputs.map(({ inner, kind, files }) => ({ inner, kind, files: files.length })),
     sums: outputs.flatMap(({ files }) => files.map(({ sum }) => sum)),
     cook,
@@ -81,7 +87,8 @@ export function decodeEntry(bytes: Uint8Array): SharedEntry | undefined {
   const decoded = decodeActionResult(bytes)
   const note = decoded && readNote(decoded)
   if (!decoded || !note) return undefined
-  if (note.signpost) return isSignpost(note.signpost) ? { kind: 'signpost', paths: note.signpost } : undefined
+  const key = typeof note.key === 'string' ? { key: note.key } : {}
+  if (note.signpost) return isSignpost(note.signpost) ? { ...key, kind: 'signpost', paths: note.signpost } : undefined
   if (!isResult(note)) return undefined
   const { outputs, sums, cook } = note
   let at = 0
@@ -95,7 +102,9 @@ export function decodeEntry(bytes: Uint8Array): SharedEntry | undefined {
     (output) =>
       output.files.every(isNamed) && (output.kind === 'folder' ? isSafeFolder(output) : output.files.length === 1),
   )
-  return whole && at === sums.length ? { kind: 'result', outputs: shared, cook, log: decoded.stdout } : undefined
+  return whole && at === sums.length
+    ? { ...key, kind: 'result', outputs: shared, cook, log: decoded.stdout }
+    : undefined
 }
 
 function sharedFile({ path, sha256, size, executable }: OutputFile, inner: string, sum: string): SharedFile {

@@ -203,7 +203,10 @@ export class RemoteResults {
 
   async #entry(key: string): Promise<SharedEntry | undefined> {
     const bytes = await this.#server.entry(key)
-    return bytes && decodeEntry(bytes)
+    const entry = bytes && decodeEntry(bytes)
+    if (entry === undefined || entry.key === key) return entry
+    this.#warn(failure('cache-damaged', { url: this.#shownUrl, what: 'an entry answers another key than its own' }))
+    return undefined
   }
 
   /** Answers these questions for this machine. */
@@ -302,7 +305,8 @@ export class RemoteResults {
       const { startedAt, host, cpuMs, peakBytes, command } = cooked.note
       const log = cooked.log !== null && cooked.log.length <= mostLogBytes ? cooked.log : new Uint8Array()
       const cook: SharedCook = { ms: cooked.ms, startedAt, host, cpuMs, peakBytes, command }
-      const entry = encodeEntry({ kind: 'result', outputs, cook, log })
+      const key = sharedKey(note.text + answerLines(road))
+      const entry = encodeEntry({ key, kind: 'result', outputs, cook, log })
       if (entry.length <= mostEntryBytes) await this.#giveAll(note, outputs, road, Buffer.from(entry))
     }
     fridge.begin()
@@ -324,8 +328,9 @@ export class RemoteResults {
   async #giveSignpost({ text, known }: OutgoingNote, road: Answered[]): Promise<void> {
     const paths = road.map(({ question }) => question)
     const others = known.filter((one) => JSON.stringify(one) !== JSON.stringify(paths))
-    const entry = encodeEntry({ kind: 'signpost', paths: [paths, ...others].slice(0, mostRoads) })
-    await this.#server.put('ac', sharedKey(text), Buffer.from(entry))
+    const key = sharedKey(text)
+    const entry = encodeEntry({ key, kind: 'signpost', paths: [paths, ...others].slice(0, mostRoads) })
+    await this.#server.put('ac', key, Buffer.from(entry))
   }
 
   #sharedOutputs(inner: readonly string[], outputs: Found['outputs']): OwnOutput[] | undefined {

@@ -127,6 +127,28 @@ test('what others store under the same key is never taken for a result', async (
   }
 })
 
+test('an entry that is served under the key of another is not believed', async () => {
+  using cache = await hostile()
+  const recipes = {
+    first: { command: 'echo 1 > {x}', outputs: { x: 'one' } },
+    second: { command: 'echo 2 > {x}', outputs: { x: 'two' } },
+  }
+  const machines = (more: object): Promise<Rig> =>
+    rig({ recipe: recipes, cache: { url: `http://127.0.0.1:${cache.port}/some/path/`, ...more } })
+  await using first = await machines({ write: true })
+  await first.build()
+  const keys = [...cache.stored.keys()].filter((key) => key.includes('/ac/'))
+  const entries = keys.map((key) => cache.stored.get(key) as Buffer)
+  expect(keys.length).toBeGreaterThan(1)
+  for (const shift of keys.keys()) {
+    for (const [at, key] of keys.entries()) cache.stored.set(key, entries[(at + shift) % keys.length] as Buffer)
+    await using kitchen = await machines({})
+    expect(await kitchen.build()).toMatchObject({ exit: 0 })
+    expect(await kitchen.table('one')).toEqual([{ value: '1\n' }])
+    expect(await kitchen.table('two')).toEqual([{ value: '2\n' }])
+  }
+})
+
 test('no folder of an entry leads out of the fridge', async () => {
   using cache = await hostile()
   await filled(cache)
