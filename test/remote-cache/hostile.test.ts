@@ -130,8 +130,8 @@ test('what others store under the same key is never taken for a result', async (
 test('an entry that is served under the key of another is not believed', async () => {
   using cache = await hostile()
   const recipes = {
-    first: { command: 'echo 1 > {x}', outputs: { x: 'one' } },
-    second: { command: 'echo 2 > {x}', outputs: { x: 'two' } },
+    first: { command: 'echo eins > {x}', outputs: { x: 'one' } },
+    second: { command: 'echo zwei > {x}', outputs: { x: 'two' } },
   }
   const machines = (more: object): Promise<Rig> =>
     rig({ recipe: recipes, cache: { url: `http://127.0.0.1:${cache.port}/some/path/`, ...more } })
@@ -144,8 +144,8 @@ test('an entry that is served under the key of another is not believed', async (
     for (const [at, key] of keys.entries()) cache.stored.set(key, entries[(at + shift) % keys.length] as Buffer)
     await using kitchen = await machines({})
     expect(await kitchen.build()).toMatchObject({ exit: 0 })
-    expect(await kitchen.table('one')).toEqual([{ value: '1\n' }])
-    expect(await kitchen.table('two')).toEqual([{ value: '2\n' }])
+    expect(await kitchen.table('one')).toEqual([{ value: 'eins\n' }])
+    expect(await kitchen.table('two')).toEqual([{ value: 'zwei\n' }])
   }
 })
 
