@@ -1,6 +1,6 @@
 // Makes the trace of a cook: what the observer saw, and what depfiles and imports declare.
 import { realpathSync } from 'node:fs'
-import { isAbsolute, join, relative, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { type Look, traceText, type TraceTexts } from '../base/trace.ts'
 import { isBelow, recordTrace, systemFolders, type TraceScope } from '../freshness/trace-recording.ts'
 import type { JobRow } from '../plan/step-table.ts'
@@ -55,9 +55,10 @@ export function cookTrace(
     const trace = { own: traceText(declared), system: '' }
     return { kind: 'trace', trace, undeclared: none, unobserved: observation }
   }
+  const common = commonOf(options.world)
   const scope = scopeOf(ticket, row, options)
-  scope.systemFolders.push(...(observation.systemFolders ?? []).map(realPath))
-  const shared = sharedLooks(options.world)
+  scope.systemFolders.push(...(observation.systemFolders ?? []).map((folder) => realFolder(folder, common)))
+  const shared = common.looks
   const parts: SharedPart[] = []
   const sights: Sight[] = []
   for (const layer of observation.shared ?? []) {
@@ -78,20 +79,34 @@ export function cookTrace(
     undeclared: {
       reads: readsOf(recording.own, options.home).filter((path) => !imported.has(path)),
       writes: recording.writes.filter((path) => isBelow(path, scope.root)).map((path) => relative(scope.root, path)),
-      unread: showsPan(ticket) ? unreadInputs(ticket, observation.looks) : [],
+      unread: showsPan(ticket) ? unreadInputs(ticket, observation.looks, realPan(ticket.pan, common)) : [],
     },
   }
 }
 
-const worlds = new WeakMap<FileWorld, SharedLooks>()
+/** What all cooks of a session have in common. */
+interface Common {
+  looks: SharedLooks
+  /** Real paths of folders that stay where they are. */
+  folders: Map<string, string>
+}
 
-function sharedLooks(world: FileWorld): SharedLooks {
-  let shared = worlds.get(world)
-  if (!shared) {
-    shared = new SharedLooks(world)
-    worlds.set(world, shared)
-  }
-  return shared
+const commons = new WeakMap<FileWorld, Common>()
+
+function commonOf(world: FileWorld): Common {
+  let common = commons.get(world)
+  if (!common) commons.set(world, (common = { looks: new SharedLooks(world), folders: new Map() }))
+  return common
+}
+
+function realFolder(path: string, { folders }: Common): string {
+  let real = folders.get(path)
+  if (real === undefined) folders.set(path, (real = realPath(path)))
+  return real
+}
+
+function realPan(pan: string, common: Common): string {
+  return join(realFolder(dirname(pan), common), basename(pan))
 }
 
 /** Of what was looked for, only contents and listings of the project and of the user's home were read. */
@@ -108,12 +123,12 @@ function showsPan({ type, trace }: Ticket): boolean {
 }
 
 /** Inputs of which neither the staged file nor the user's own was looked at. */
-function unreadInputs({ pan, inputs }: Ticket, sights: readonly Sight[]): string[] {
+function unreadInputs({ inputs }: Ticket, sights: readonly Sight[], pan: string): string[] {
   const looked = new Set(sights.map(({ path }) => path))
   const isRead = (place: string): boolean => looked.has(place) || [...looked].some((path) => isBelow(path, place))
   return inputs.flatMap((input) => {
     if (input.kind === 'value') return []
-    const staged = join(realPath(pan), input.kind === 'content' ? input.file : input.name)
+    const staged = join(pan, input.kind === 'content' ? input.file : input.name)
     const own = input.kind === 'content' && 'path' in input.content ? [realPath(input.content.path)] : []
     return [staged, ...own].some(isRead) ? [] : [input.name]
   })
@@ -132,10 +147,11 @@ export function declaredLooks({ discovered }: Receipt, world: FileWorld, root: s
 function scopeOf(
   ticket: Ticket,
   row: JobRow,
-  { root, fridge }: CookTraceOptions,
+  { root, fridge, world }: CookTraceOptions,
 ): TraceScope & { systemFolders: string[] } {
   const { step } = row
-  const realRoot = realPath(root)
+  const common = commonOf(world)
+  const realRoot = realFolder(root, common)
   const real = (path: string): string => (isBelow(path, root) ? realRoot + path.slice(root.length) : path)
   const contents = [row.table.source.item(row.row), ...row.items()].flatMap(({ content }) => content ?? [])
   const files = new Set<string>()
@@ -152,7 +168,7 @@ function scopeOf(
   return {
     root: realRoot,
     systemFolders: [...systemFolders, ...packageFolders(realRoot), ...Object.values(ticket.tools)],
-    hidden: [realPath(fridge), realPath(ticket.pan)],
+    hidden: [realFolder(fridge, common), realPan(ticket.pan, common)],
     isDeclared: (path) => files.has(path) || folders.some((folder) => isBelow(path, folder)),
     isOutput: (path) => outputs.some((output) => isBelow(path, output)),
   }
