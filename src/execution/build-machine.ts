@@ -79,8 +79,10 @@ function start(build: BuildState): void {
   build.isStarted = true
   const known: JobId[] = []
   const stale: JobId[] = []
+  leaveToNextRound(build)
   for (let number = 0; number < build.plan.jobs; number++) {
     const job = jobIdOf(number)
+    if (phaseOf(build, job) === 'postponed') continue
     const verdict = build.plan.verdictOf(job)
     if (verdict === 'fresh') move(build, job, 'fresh')
     else if (verdict === 'known') known.push(job)
@@ -92,6 +94,17 @@ function start(build: BuildState): void {
   const free = [...jobsIn(build, 'waiting')].filter((job) => build.lacks.get(job) === 0)
   for (const job of free) move(build, job, 'judging')
   if (free.length > 0) build.effects.push({ type: 'judge', jobs: free })
+}
+
+/** Postpones the jobs that read what others make, and with each all jobs that wait for it. Fresh ones stay as they are. */
+function leaveToNextRound(build: BuildState): void {
+  const jobs = new Set([...build.rules.behind].filter((job) => build.plan.verdictOf(job) !== 'fresh'))
+  for (const job of jobs) {
+    move(build, job, 'postponed')
+    build.plan.eachReader(job, (reader) => {
+      if (build.plan.verdictOf(reader) !== 'fresh') jobs.add(reader)
+    })
+  }
 }
 
 function judged(build: BuildState, job: JobId, verdict: FinalVerdict): void {
@@ -389,8 +402,10 @@ function finish(build: BuildState): void {
   build.isFinished = true
   const [input] = build.changedInputs
   // After a failure there is no other round.
-  if (input !== undefined && (build.stopped !== undefined || countOf(build, 'failed') > 0))
-    leave(build, [...jobsIn(build, 'postponed')], { kind: 'input-changed', input })
+  if (build.stopped !== undefined || countOf(build, 'failed') > 0) {
+    const cause: BlockCause = input === undefined ? causeOfStop(build) : { kind: 'input-changed', input }
+    leave(build, [...jobsIn(build, 'postponed')], cause)
+  }
   if (build.stopped !== undefined) {
     for (const phase of ['ready', 'following', 'waiting'] as const)
       leave(build, [...jobsIn(build, phase)], causeOfStop(build))

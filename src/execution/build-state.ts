@@ -35,7 +35,7 @@ const phases = [
   'blocked',
   /** Its receipt comes after this build. */
   'deferred',
-  /** A file changed while it was read: left to the next round of this build. */
+  /** Left to the next round of this build: a file changed while it was read, or something it reads is still made. */
   'postponed',
 ] as const
 export type JobPhase = (typeof phases)[number]
@@ -76,6 +76,8 @@ export interface BuildRules {
   remote: boolean
   /** True: the build has another round for jobs whose inputs changed while they were cooked. */
   mayPostpone: boolean
+  /** Jobs that wait for the next round, because they read what a job of this round makes without declaring it. */
+  behind: ReadonlySet<JobId>
 }
 
 /** Updated in place by `react` alone. */

@@ -38,6 +38,8 @@ export interface DriverPorts {
   /** Warnings of cooks that were printed. */
   told: Set<string>
   variable: (name: string) => string | undefined
+  /** Receives what a cook looked for. */
+  noteTrace: (job: JobId, own: string) => void
   toolPaths: (step: Step) => { [tool: string]: string }
   remote?: RemoteResults
 }
@@ -305,6 +307,7 @@ class Driver {
       verdicts.accept(job, taken.served.outputs, taken.served.action)
       verdicts.store(job)
       const { ms, exit, cpuMs, peakBytes } = receipt
+      this.#ports.noteTrace(job, taken.own)
       this.#path.add(row, ms)
       this.#events.warn(row.step, taken)
       if (ticket.trace === 'infer') this.#events.undeclared(row.step, taken.undeclared.reads)

@@ -13,7 +13,13 @@ import type { Ending } from './job-events.ts'
 
 /** Of a failed cook the fridge keeps an action too; nothing of one that cannot be believed. */
 export type Taken =
-  | { served: Served; warnings: string[]; undeclared: Undeclared; unobserved?: { refused: boolean; why: string } }
+  | {
+      served: Served
+      own: string
+      warnings: string[]
+      undeclared: Undeclared
+      unobserved?: { refused: boolean; why: string }
+    }
   | { failed: Ending; action?: number }
   /** A file changed while the cook read it, so its results are of neither content. */
   | { changed: string }
@@ -48,6 +54,7 @@ export function takeIn(
         unobserved,
         undeclared: undeclaredNote(undeclared, ticket, receipt),
       }),
+      own: traced.trace.own,
       warnings,
       undeclared,
       ...(unobserved && { unobserved }),

@@ -22,6 +22,8 @@ const forced: Reason = { kind: 'forced' }
 const neverCooked: Reason = { kind: 'never-cooked' }
 
 export interface VerdictsOptions extends ActionValidityOptions {
+  /** Receives what the last cook of a job looked for, or the known one that serves it. */
+  noteTrace?: (job: JobId, own: string) => void
   force: boolean
   variable: Surroundings['variable']
   identity: Surroundings['identity']
@@ -308,7 +310,10 @@ export class Verdicts {
     const { table } = work
     const job = table.job(row)
     const text = work.write(row)
-    if (former?.action) this.#priorMs.set(job, former.action.ms)
+    if (former?.action) {
+      this.#priorMs.set(job, former.action.ms)
+      this.#options.noteTrace?.(job, former.action.trace.own)
+    }
     if (text === undefined) {
       if (former) work.former.set(row, former)
       this.#verdicts.set(job, 'maybe', this.#blockerOf(table, row))
@@ -344,6 +349,7 @@ export class Verdicts {
       return
     }
     this.#know(work, row, known, false)
+    this.#options.noteTrace?.(job, known.trace.own)
     this.savedMs += known.ms
     this.#verdicts.set(job, 'known', reason)
   }

@@ -1,4 +1,5 @@
 // Stocks the shelves of a session, plans what the targets need, and judges every job.
+import { madeReadsOf } from '../placement/made-reads.ts'
 import type { Failure } from '../base/failures/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { InvalidatedJobs, jobsBehind } from '../execution/invalidated-jobs.ts'
@@ -47,7 +48,11 @@ export function planSession(request: SessionRequest, parts: SessionParts): Opene
   const { fridge, looker, tools, world, close } = parts
   const { configuration } = request
   const invalidated = new InvalidatedJobs()
-  const replan = (): Opened => planSession(request, parts)
+  // What was to be cooked by force was.
+  const replan = (): Opened => {
+    const opened = planSession({ ...request, force: false }, parts)
+    return 'failures' in opened ? opened : { session: { ...opened.session, request } }
+  }
   return {
     session: { request, configuration, fridge, looker, world, tools, shelves, ...judged, invalidated, replan, close },
   }
@@ -126,6 +131,7 @@ function judge(
   return new Verdicts(plan, fridge, {
     force,
     world,
+    noteTrace: (job, own) => madeReadsOf(plan, configuration).note(job, own),
     variable: (name) => fridge.key.digest(name, environment[name]),
     identity: (step, tool) => tools.identity(step, tool),
     wanted: wantedResults(configuration, targets),

@@ -6,13 +6,15 @@ import { failure, Refusal } from '../base/failures/failure.ts'
 import { hasCheckedSteps } from '../config/trace-mode.ts'
 import type { BuildEvent } from '../execution/build-events.ts'
 import { buildPlanOf } from '../execution/build-plan.ts'
-import { type BuildState, countOf, newBuildState } from '../execution/build-state.ts'
+import { type BuildState, countOf, isJobDone, newBuildState, phaseOf } from '../execution/build-state.ts'
 import { deferredJobs, drive, type DriverOutcome } from '../execution/driver.ts'
 import { capacityOf } from '../execution/job-demands.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
 import { shelfViews } from '../inspection/queries.ts'
 import type { ShelfView } from '../inspection/views.ts'
 import type { JobId } from '../plan/job-id.ts'
+import { putBack } from '../placement/place-repair.ts'
+import { madeReadsOf } from '../placement/made-reads.ts'
 import { layLinks, layLinksOf } from '../placement/link-layout.ts'
 import type { RemoteResults } from '../remote-cache/remote-results.ts'
 import type { Executor } from '../tickets/ticket.ts'
@@ -39,6 +41,10 @@ interface Build {
   rounds: number
   /** Warnings of cooks that were printed. */
   readonly told: Set<string>
+  /** Jobs that read what open jobs make. */
+  behind: ReadonlySet<JobId>
+  /** Rounds for such jobs. */
+  laterRounds: number
   /** The counts of those rounds. */
   readonly earlier: { cooked: number; reused: number; savedMs: number }
 }
@@ -68,6 +74,8 @@ export async function buildSession(session: Session, request: BuildRequest): Pro
     fromCache: 0,
     rounds: 0,
     told,
+    behind: new Set(),
+    laterRounds: 0,
     earlier,
   }
   await cookAndLay(running)
@@ -112,26 +120,72 @@ async function cookAndLay(running: Build): Promise<void> {
   }
 }
 
-/** Cooks what is not fresh. Where a file changed while a job read it, everything is looked at again, and cooked anew. */
+/**
+ * Cooks what is not fresh. Where a file changed while a job read it, or a job made what another one read, everything is
+ * looked at again, and cooked anew.
+ */
 async function cookRounds(running: Build): Promise<void> {
   for (;;) {
-    const { work, looker, request } = running.session
+    const { session } = running
+    const { work, plan, configuration, request } = session
     if (work.count('stale') + work.count('maybe') + work.count('known') === 0) return
+    const reads = madeReadsOf(plan, configuration)
+    running.behind = request.force ? new Set() : reads.jobsBehind((job) => work.verdict(job) !== 'fresh')
     const { criticalMs } = await cook(running, { type: 'started' })
     running.criticalMs += criticalMs
     const { state } = running
-    if (state === undefined || countOf(state, 'postponed') === 0) return
-    running.rounds++
+    if (state === undefined) return
+    tellMadeReads(session, state, running.told)
+    const isMade = (job: JobId): boolean => ['cooked', 'reused'].includes(phaseOf(state, job))
+    const again = reads.pathsBetween(isMade, (job) => isJobDone(state, job))
+    if (!hasNextRound(running, state, again.size > 0)) return
+    // What the jobs of the next round read has to lie there.
+    if (again.size + running.behind.size > 0) {
+      layResults(session)
+      putBack(
+        session,
+        reads.pathsOf((job) => phaseOf(state, job) === 'reused'),
+      )
+    }
     running.earlier.cooked += countOf(state, 'cooked')
     running.earlier.reused += countOf(state, 'reused')
     running.earlier.savedMs += work.savedMs
-    const changed = new Set([...state.changedInputs].map((path) => resolve(request.configuration.root, path)))
-    if (request.warm) request.warm.forget(changed)
-    else looker.forget(changed)
-    const opened = running.session.replan()
-    if ('failures' in opened) throw new Refusal(opened.failures)
-    running.session = opened.session
-    running.state = undefined
+    lookAgain(running, [...state.changedInputs, ...again])
+  }
+}
+
+function hasNextRound(running: Build, state: BuildState, isReadAgain: boolean): boolean {
+  if (countOf(state, 'postponed') === 0 && !isReadAgain) return false
+  if (state.changedInputs.size > 0) {
+    running.rounds++
+    return true
+  }
+  const { session, request } = running
+  const isStopped = (['failed', 'blocked', 'deferred'] as const).some((phase) => countOf(state, phase) > 0)
+  return !isStopped && !request.signal.aborted && running.laterRounds++ <= session.plan.tables.length
+}
+
+/** Plans and judges anew, after these paths changed. */
+function lookAgain(running: Build, paths: readonly string[]): void {
+  const { request, looker, replan } = running.session
+  const changed = new Set(paths.map((path) => resolve(request.configuration.root, path)))
+  if (request.warm) request.warm.forget(changed)
+  else looker.forget(changed)
+  const opened = replan()
+  if ('failures' in opened) throw new Refusal(opened.failures)
+  running.session = opened.session
+  running.state = undefined
+}
+
+/** Says once which steps read what others make without declaring it. */
+function tellMadeReads({ plan, configuration, request }: Session, state: BuildState, told: Set<string>): void {
+  const reads = madeReadsOf(plan, configuration).reads((job) => phaseOf(state, job) === 'cooked')
+  for (const { isCircle, ...read } of reads) {
+    const warning = failure(isCircle ? 'trace-circle' : 'trace-made', read)
+    const pair = `${read.reader} ${read.maker}`
+    if (told.has(pair)) continue
+    told.add(pair)
+    request.emit({ type: 'warning', failure: warning })
   }
 }
 
@@ -164,6 +218,7 @@ async function cook(running: Build, first: BuildEvent): Promise<DriverOutcome> {
       emit,
       signal: request.signal,
       told: running.told,
+      noteTrace: (job, own) => madeReadsOf(session.plan, configuration).note(job, own),
       variable: (name) => environment[name],
       toolPaths: (step) => tools.paths(step),
       ...(remote && { remote }),
@@ -175,7 +230,7 @@ async function cook(running: Build, first: BuildEvent): Promise<DriverOutcome> {
   }
 }
 
-function stateOf({ session, request, remote, rounds }: Build, executor: Executor): BuildState {
+function stateOf({ session, request, remote, rounds, behind }: Build, executor: Executor): BuildState {
   const { configuration, work } = session
   return newBuildState(buildPlanOf(work, configuration, executor), {
     capacity: capacityOf(configuration, executor),
@@ -183,6 +238,7 @@ function stateOf({ session, request, remote, rounds }: Build, executor: Executor
     ahead: executor.ahead ?? 0,
     remote: remote !== undefined,
     mayPostpone: rounds < mostRounds,
+    behind,
   })
 }
 
@@ -229,8 +285,9 @@ function note(session: Session, summary: Summary, interrupted: boolean): void {
   if (cooked + reused + failed + blocked > 0)
     fridge.builds.add({ at: Date.now(), ms, jobs, fresh, cooked, reused, failed, blocked, savedMs })
   // A watch knows better than any remembered look, and the next chef plans once.
+  const isSettled = !madeReadsOf(session.plan, configuration).hasCircle()
   const given = !configuration.cache?.write || !fridge.outgoing.hasOutgoing()
-  if (failed + blocked + later === 0 && !interrupted && !request.warm && given) {
+  if (failed + blocked + later === 0 && !interrupted && !request.warm && given && isSettled) {
     fridge.objects.files.eachFolder((path) => looker.folder(path))
     for (const link of fridge.links.all()) looker.file(link.path)
     const variables = declaredVariables(configuration, fridge, (name) => request.environment[name])

@@ -120,6 +120,13 @@ export const stepFailures = {
   'trace-refused': (d: { why: string }): Wording => ({
     message: `what a step reads without declaring it does not count here, because steps are not observed: ${d.why}`,
   }),
+  'trace-made': (d: { reader: string; maker: string; path: string }): Wording => ({
+    message: `step "${d.reader}" reads ${d.path}, which step "${d.maker}" makes, and is cooked after it from now on`,
+    hint: `make the result of "${d.maker}" an input of "${d.reader}"`,
+  }),
+  'trace-circle': (d: { reader: string; maker: string; path: string }): Wording => ({
+    message: `step "${d.reader}" reads ${d.path}, which step "${d.maker}" makes out of what "${d.reader}" makes: nothing orders them`,
+  }),
   'trace-incomplete': (d: { step: string; why: string }): Wording => ({
     message: `step "${d.step}" was not observed to its end: ${d.why}`,
     hint: 'its results count by its declared inputs only',

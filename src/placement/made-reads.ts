@@ -1,0 +1,153 @@
+// Knows which jobs read, without declaring it, what other jobs of the plan lay out or write in the project.
+import { relative, resolve } from 'node:path'
+import type { Configuration } from '../config/configuration.ts'
+import type { JobId } from '../plan/job-id.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { StepTable } from '../plan/step-table.ts'
+import { linksFollowContent, places } from './link-paths.ts'
+
+/** A step that reads what another one makes. `isCircle`: the maker needs what the reader makes, so nothing orders them. */
+export interface MadeRead {
+  reader: string
+  maker: string
+  /** Relative to the project. */
+  path: string
+  isCircle: boolean
+}
+
+export class MadeReads {
+  readonly #plan: Plan
+  readonly #configuration: Configuration
+  /** The jobs that make a path. Found when first asked for, because most kitchens have no such paths. */
+  #makers: ReadonlyMap<string, readonly JobId[]> | undefined
+  /** For each job that reads such paths, the paths with their makers. */
+  readonly #paths = new Map<JobId, Map<string, readonly JobId[]>>()
+  /** The steps that a step is ordered behind, by the numbers of their tables. */
+  readonly #behind = new Map<StepTable, Set<StepTable>>()
+  readonly #circles = new Set<string>()
+
+  constructor(plan: Plan, configuration: Configuration) {
+    this.#plan = plan
+    this.#configuration = configuration
+  }
+
+  /** Takes up the lines of a trace of a job: its latest one counts. */
+  note(job: JobId, own: string): void {
+    this.#makers ??= this.#findMakers()
+    if (this.#makers.size === 0) return
+    const paths = new Map<string, readonly JobId[]>()
+    for (const line of own.split('\n')) {
+      const [kind, path = ''] = line.split('\t')
+      const makers = kind === 'listing' ? undefined : this.#makersOf(path)
+      if (makers) paths.set(path, makers)
+    }
+    if (paths.size > 0) this.#paths.set(job, paths)
+    else this.#paths.delete(job)
+  }
+
+  /** The jobs that are not to begin while the maker of what they read is open. */
+  jobsBehind(isOpen: (maker: JobId) => boolean): Set<JobId> {
+    const jobs = new Set<JobId>()
+    for (const { reader, maker, read } of this.#pairs()) if (!read.isCircle && isOpen(maker)) jobs.add(reader)
+    return jobs
+  }
+
+  /** Each step and path once. */
+  *reads(isTold: (job: JobId) => boolean): Iterable<MadeRead> {
+    for (const { reader, maker, read } of this.#pairs()) if (isTold(reader) || isTold(maker)) yield read
+  }
+
+  /** The paths that were made by these jobs and read by others that are done. */
+  pathsBetween(isMade: (maker: JobId) => boolean, isDone: (reader: JobId) => boolean): Set<string> {
+    const paths = new Set<string>()
+    for (const { reader, maker, read } of this.#pairs())
+      if (!read.isCircle && isMade(maker) && isDone(reader)) paths.add(read.path)
+    return paths
+  }
+
+  /** The paths that these jobs make and others read, each with its maker. */
+  *pathsOf(isMade: (maker: JobId) => boolean): Iterable<{ path: string; maker: JobId }> {
+    for (const { maker, read } of this.#pairs()) if (isMade(maker)) yield { path: read.path, maker }
+  }
+
+  /** True where a step reads what is made out of its own results: a build may leave it stale. */
+  hasCircle(): boolean {
+    for (const { read } of this.#pairs()) if (read.isCircle) return true
+    return false
+  }
+
+  *#pairs(): Iterable<{ reader: JobId; maker: JobId; read: MadeRead }> {
+    for (const [reader, paths] of this.#paths) {
+      const table = this.#plan.tableOf(reader)
+      for (const [path, makers] of paths) {
+        for (const maker of makers) {
+          if (maker === reader) continue
+          const other = this.#plan.tableOf(maker)
+          const read = { reader: table.step.name, maker: other.step.name, path, isCircle: this.#isCircle(table, other) }
+          yield { reader, maker, read }
+        }
+      }
+    }
+  }
+
+  /** Who makes the path itself, or a folder above it as a whole. */
+  #makersOf(path: string): readonly JobId[] | undefined {
+    for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
+      const makers = this.#makers?.get(at)
+      if (makers) return makers
+    }
+    return undefined
+  }
+
+  #isCircle(reader: StepTable, maker: StepTable): boolean {
+    const pair = `${reader.index} ${maker.index}`
+    if (this.#behind.get(reader)?.has(maker)) return false
+    if (this.#circles.has(pair)) return true
+    if (this.#needs(maker, reader)) {
+      this.#circles.add(pair)
+      return true
+    }
+    const makers = this.#behind.get(reader) ?? new Set()
+    this.#behind.set(reader, makers.add(maker))
+    return false
+  }
+
+  /** Whether a step needs another one, through any number of steps. */
+  #needs(step: StepTable, needed: StepTable): boolean {
+    const met = new Set([step])
+    for (const table of met) {
+      if (table === needed) return true
+      for (const column of table.inputs)
+        if (column.kind !== 'stocked' && column.shelf.kind === 'result') met.add(column.shelf.table)
+      for (const maker of this.#behind.get(table) ?? []) met.add(maker)
+    }
+    return false
+  }
+
+  #findMakers(): Map<string, JobId[]> {
+    const { root } = this.#configuration
+    const makers = new Map<string, JobId[]>()
+    const add = (path: string, job: JobId): void => {
+      const inside = relative(root, path)
+      if (inside === '' || inside.startsWith('../')) return
+      makers.set(inside, [...(makers.get(inside) ?? []), job])
+    }
+    // Jobs get their hashes only while they are judged, which may be now.
+    if (!linksFollowContent(this.#configuration))
+      for (const { path, item } of places(this.#configuration, this.#plan))
+        if (path !== undefined) add(path, item.maker.job)
+    for (const table of this.#plan.tables.filter(({ step }) => step.place === 'project'))
+      for (const { inner } of table.step.outputs)
+        for (let row = 0; row < table.rows; row++) add(resolve(table.step.folder, inner), table.job(row))
+    return makers
+  }
+}
+
+const known = new WeakMap<Plan, MadeReads>()
+
+/** Made once for a plan: a watch builds many times by the same one. */
+export function madeReadsOf(plan: Plan, configuration: Configuration): MadeReads {
+  let reads = known.get(plan)
+  if (!reads) known.set(plan, (reads = new MadeReads(plan, configuration)))
+  return reads
+}
