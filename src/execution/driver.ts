@@ -85,7 +85,7 @@ class Driver {
     this.#build = build
     this.#ports = ports
     this.#surveyor = {
-      looker: scanner,
+      scanner,
       world,
       root: configuration.root,
       fridge: fridge.folder,

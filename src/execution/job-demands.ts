@@ -42,22 +42,22 @@ function writesIntoPan({ command, outputs, depfile }: Step): boolean {
 }
 
 /** By the variant's own last time, else by the mean of its step. */
-export function estimates(work: Verdicts): (job: JobId) => number | undefined {
+export function estimates(verdicts: Verdicts): (job: JobId) => number | undefined {
   const means = new Map<StepTable, number | undefined>()
   return (job) => {
-    const own = work.priorMs(job)
+    const own = verdicts.priorMs(job)
     if (own !== undefined) return own
-    const table = work.plan.tableOf(job)
-    if (!means.has(table)) means.set(table, meanOf(table, work))
+    const table = verdicts.plan.tableOf(job)
+    if (!means.has(table)) means.set(table, meanOf(table, verdicts))
     return means.get(table)
   }
 }
 
-function meanOf(table: StepTable, work: Verdicts): number | undefined {
+function meanOf(table: StepTable, verdicts: Verdicts): number | undefined {
   let sum = 0
   let count = 0
   for (const { job } of table) {
-    const ms = work.priorMs(job)
+    const ms = verdicts.priorMs(job)
     if (ms === undefined) continue
     sum += ms
     count++

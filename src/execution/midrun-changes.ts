@@ -11,7 +11,7 @@ import type { ItemContent } from '../plan/shelves.ts'
 import type { CookTraceOptions } from './cook-trace.ts'
 
 export interface Surveyor extends CookTraceOptions {
-  looker: FileScanner
+  scanner: FileScanner
 }
 
 /** A file or folder that the cook was given as it lies, and that is not what it was when the plan was made. */
@@ -26,8 +26,8 @@ export function changedMeanwhile(row: JobRow, receipt: Receipt, surveyor: Survey
   return receipt.discovered.find((path) => changedSince(resolve(surveyor.root, path), receipt.startedAt))
 }
 
-function hasMoved(path: string, { looker }: Surveyor): boolean {
-  const seen = looker.looked.get(path)
+function hasMoved(path: string, { scanner }: Surveyor): boolean {
+  const seen = scanner.looked.get(path)
   if (seen === undefined) return false
   const stat = lookAt(path)
   return stat === undefined || !sameStat(seen, stat)

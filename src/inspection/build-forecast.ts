@@ -52,13 +52,13 @@ const paces: { local: Pace; [stove: string]: Pace } = {
 }
 
 export function forecastBuild(kitchen: ForecastView, { burners, stove }: ForecastRequest): BuildForecast {
-  const { plan, work, configuration } = kitchen
+  const { plan, verdicts, configuration } = kitchen
   const named = stove ?? configuration.kitchen.stove
   const pace = paces[named] ?? paces.local
-  const cooks = (job: JobId): boolean => work.verdict(job) === 'stale' || work.verdict(job) === 'maybe'
-  const times = new Times(work)
-  const estimate = estimates(work)
-  const groups = sameWork(work, cooks)
+  const cooks = (job: JobId): boolean => verdicts.verdict(job) === 'stale' || verdicts.verdict(job) === 'maybe'
+  const times = new Times(verdicts)
+  const estimate = estimates(verdicts)
+  const groups = sameWork(verdicts, cooks)
   const graph = graphOf(plan)
   const jobs: Omit<ForecastJobs, 'takes'> = {
     count: plan.jobs,
@@ -96,27 +96,27 @@ export function forecastBuild(kitchen: ForecastView, { burners, stove }: Forecas
 
 /** The time of the variant itself; else the median of its step; else a guess that is told. */
 class Times {
-  readonly #work: Verdicts
+  readonly #verdicts: Verdicts
   readonly #medians: Map<StepTable, number | undefined>
 
-  constructor(work: Verdicts) {
-    this.#work = work
+  constructor(verdicts: Verdicts) {
+    this.#verdicts = verdicts
     this.#medians = new Map(
-      work.plan.tables.map((table) => {
-        const known = Array.from(table, ({ job }) => work.priorMs(job))
+      verdicts.plan.tables.map((table) => {
+        const known = Array.from(table, ({ job }) => verdicts.priorMs(job))
         return [table, medianOf(known.filter((ms) => ms !== undefined))]
       }),
     )
   }
 
   of(job: JobId): number {
-    return this.#work.priorMs(job) ?? this.#medianOf(job) ?? guessMs
+    return this.#verdicts.priorMs(job) ?? this.#medianOf(job) ?? guessMs
   }
 
   count(jobs: readonly JobId[]): BuildForecast['times'] {
     const times = { recorded: 0, median: 0, guessed: 0 }
     for (const job of jobs) {
-      if (this.#work.priorMs(job) !== undefined) times.recorded++
+      if (this.#verdicts.priorMs(job) !== undefined) times.recorded++
       else if (this.#medianOf(job) !== undefined) times.median++
       else times.guessed++
     }
@@ -124,16 +124,16 @@ class Times {
   }
 
   #medianOf(job: JobId): number | undefined {
-    return this.#medians.get(this.#work.plan.tableOf(job))
+    return this.#medians.get(this.#verdicts.plan.tableOf(job))
   }
 }
 
 /** Jobs whose action is that of an earlier one are served by it; of jobs that wait for others that is not known yet. */
-function sameWork(work: Verdicts, cooks: (job: JobId) => boolean): Map<JobId, JobId[]> {
+function sameWork(verdicts: Verdicts, cooks: (job: JobId) => boolean): Map<JobId, JobId[]> {
   const leaders = new Map<string, JobId>()
   const groups = new Map<JobId, JobId[]>()
-  for (const job of jobIds(work.plan.jobs)) {
-    const text = cooks(job) ? work.text(job) : undefined
+  for (const job of jobIds(verdicts.plan.jobs)) {
+    const text = cooks(job) ? verdicts.text(job) : undefined
     if (text === undefined) continue
     const leader = leaders.get(text)
     if (leader === undefined) leaders.set(text, job)

@@ -20,7 +20,7 @@ import type { FileScanner } from '../sources/file-scanner.ts'
 /** What the keys of a plan are made from. */
 export interface KeysView extends ResultView, RemoteKeysView {
   readonly configuration: Configuration
-  readonly looker: FileScanner
+  readonly scanner: FileScanner
   readonly world: World
 }
 
@@ -62,7 +62,7 @@ export function* keyLines(kitchen: KeysView): Iterable<KeyedJob | KeyedFolder> {
         yield { type: 'folder', name: keys.nameOf(folder), members: membersOf(kitchen, keys, folder) }
       }
     }
-    const view = jobView(kitchen.work, row)
+    const view = jobView(kitchen.verdicts, row)
     const key = action !== undefined && keys.isShared(row) ? sharedKey(action) : undefined
     yield { type: 'job', ...view, ...(key !== undefined && { key }), ...(action !== undefined && { action }) }
   }
@@ -71,24 +71,24 @@ export function* keyLines(kitchen: KeysView): Iterable<KeyedJob | KeyedFolder> {
 /** With what the last cook of the same action looked for, as it is now. */
 function actionText(kitchen: KeysView, keys: SharedKeys, row: JobRow): string | undefined {
   const text = keys.describe(row)
-  const { work, fridge, looker, world, configuration } = kitchen
-  const action = work.actionOf(row.job)
+  const { verdicts, fridge, scanner, world, configuration } = kitchen
+  const action = verdicts.actionOf(row.job)
   const cooked = text === undefined || action === undefined ? undefined : fridge.actions.cooked(action)
-  if (text === undefined || !cooked || cooked.text !== work.text(row.job)) return text
+  if (text === undefined || !cooked || cooked.text !== verdicts.text(row.job)) return text
   const { root } = configuration
   const answered = answer(questionsOf(cooked.trace), {
     world,
     root,
     // Measured where it lies: a plan may be asked for where nothing can be stored.
-    contentOf: (path) => looker.file(path.startsWith('/') ? path : `${root}/${path}`, 'strong')?.name,
+    contentOf: (path) => scanner.file(path.startsWith('/') ? path : `${root}/${path}`, 'strong')?.name,
     sharedName: (name, path) => keys.nameOf(name, path),
   })
   return text + answerLines(answered ?? [])
 }
 
 /** The folders that a job reads. */
-function foldersOf({ work }: KeysView, row: JobRow): ContentName[] {
-  const staged = stagedInputs(row, (shelf, at) => work.contentOf(shelf, at))
+function foldersOf({ verdicts }: KeysView, row: JobRow): ContentName[] {
+  const staged = stagedInputs(row, (shelf, at) => verdicts.contentOf(shelf, at))
   const names = [...(staged?.values() ?? [])].flatMap((input): ContentName[] => {
     if (input.kind === 'content') return [input.name]
     return input.kind === 'collected' ? input.members.map(({ name }) => name) : []

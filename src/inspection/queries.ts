@@ -15,11 +15,11 @@ import { traceView } from './trace-views.ts'
 import type { CookView, FridgeTotals, ItemView, JobView, ShelfView, StepGraph } from './views.ts'
 import type { ResultView } from './session-views.ts'
 
-export function* jobViews({ plan, work }: ResultView): Iterable<JobView> {
-  for (const row of plan) yield jobView(work, row)
+export function* jobViews({ plan, verdicts }: ResultView): Iterable<JobView> {
+  for (const row of plan) yield jobView(verdicts, row)
 }
 
-export function jobView(work: Verdicts, row: JobRow): JobView {
+export function jobView(verdicts: Verdicts, row: JobRow): JobView {
   const { job } = row
   return {
     id: row.id,
@@ -27,13 +27,13 @@ export function jobView(work: Verdicts, row: JobRow): JobView {
     depends: row.depends(),
     inputs: row.inputs(),
     outputs: row.step.outputs.map((output) => output.name),
-    verdict: work.shownVerdict(job),
-    reason: work.reason(job),
+    verdict: verdicts.shownVerdict(job),
+    reason: verdicts.reason(job),
   }
 }
 
 export function shelfViews(kitchen: ResultView): ShelfView[] {
-  const { shelves, plan, work } = kitchen
+  const { shelves, plan, verdicts } = kitchen
   const views: ShelfView[] = []
   for (const { name, kind, items } of shelves.values()) {
     let bytes = 0
@@ -44,7 +44,7 @@ export function shelfViews(kitchen: ResultView): ShelfView[] {
     const counts = { fresh: 0, stale: 0, failed: 0 }
     for (let row = 0; row < table.rows; row++) {
       const job = table.job(row)
-      if (work.verdict(job) === 'fresh') counts.fresh++
+      if (verdicts.verdict(job) === 'fresh') counts.fresh++
       else if (isFailed(kitchen, job)) counts.failed++
       else counts.stale++
     }
@@ -79,8 +79,8 @@ function stockedView({ name, kind }: StockedShelf, { label, reference, content }
 }
 
 /** Tells whether the last cook of a job's variant failed. */
-export function isFailed({ work }: Pick<ResultView, 'work'>, job: JobId): boolean {
-  return work.reason(job).kind === 'last-cook-failed'
+export function isFailed({ verdicts }: Pick<ResultView, 'verdicts'>, job: JobId): boolean {
+  return verdicts.reason(job).kind === 'last-cook-failed'
 }
 
 function resultView(kitchen: ResultView, item: ResultItem): ItemView {
@@ -96,24 +96,24 @@ function resultView(kitchen: ResultView, item: ResultItem): ItemView {
 
 /** What stands in a list: nothing that would have to be asked of the fridge for each item. */
 function listedView(kitchen: ResultView, { id, maker, shelf, row }: ResultItem): ItemView {
-  const { work } = kitchen
+  const { verdicts } = kitchen
   const view: ItemView = {
     id,
     shelf: shelf.name,
     kind: 'result',
     label: maker.record,
     depends: maker.depends(),
-    job: jobView(work, maker),
+    job: jobView(verdicts, maker),
   }
-  const content = work.contentOf(shelf, row)
+  const content = verdicts.contentOf(shelf, row)
   if (content) view.content = contentView(content, heldBytes(kitchen, shelf, row))
   return view
 }
 
 /** What need not be kept may be gone: only the fridge knows. */
-function heldBytes({ work, fridge }: ResultView, shelf: ResultShelf, row: number): number {
-  if (shelf.isKept) return work.sizeOf(shelf, row)
-  const content = work.contentOf(shelf, row)
+function heldBytes({ verdicts, fridge }: ResultView, shelf: ResultShelf, row: number): number {
+  if (shelf.isKept) return verdicts.sizeOf(shelf, row)
+  const content = verdicts.contentOf(shelf, row)
   return content === undefined ? 0 : (fridge.objects.size(content) ?? 0)
 }
 
@@ -208,12 +208,12 @@ export function* tableRows(kitchen: ResultView, result: string, order?: Int32Col
 
 /** What a variant holds, as a value where it is small and text, else where it lies; nothing where it is not cooked. */
 export function contentValue(
-  { work, fridge }: ResultView,
+  { verdicts, fridge }: ResultView,
   { shelf, row }: ResultItem,
 ): Pick<TableRow, 'value' | 'path'> {
-  const content = work.contentOf(shelf, row)
+  const content = verdicts.contentOf(shelf, row)
   if (content === undefined) return {}
-  const large = isFolder(content) || work.sizeOf(shelf, row) > valueLimit
+  const large = isFolder(content) || verdicts.sizeOf(shelf, row) > valueLimit
   const bytes = large ? undefined : fridge.objects.read(content)
   const value = bytes && valueIn(bytes)
   if (value !== undefined) return { value }
@@ -244,14 +244,14 @@ export function fridgeTotals({ fridge }: Pick<ResultView, 'fridge'>): FridgeTota
 }
 
 /** The steps of the plan with what they read, and how many jobs of each are not fresh. */
-export function stepGraph({ plan, shelves, work }: ResultView): StepGraph {
+export function stepGraph({ plan, shelves, verdicts }: ResultView): StepGraph {
   const graph: StepGraph = { nodes: [], edges: [] }
   for (const { name, kind, items } of shelves.values()) {
     if (kind !== 'step') graph.nodes.push({ name, kind, size: items.length, open: 0 })
   }
   for (const table of plan.tables) {
     let open = 0
-    for (let row = 0; row < table.rows; row++) if (work.verdict(table.job(row)) !== 'fresh') open++
+    for (let row = 0; row < table.rows; row++) if (verdicts.verdict(table.job(row)) !== 'fresh') open++
     graph.nodes.push({ name: table.step.name, kind: 'step', size: table.rows, open })
     const seen = new Set<string>()
     for (const { from } of table.step.inputs) {

@@ -47,7 +47,7 @@ export interface RecookRequest {
 }
 
 export async function recook(kitchen: RecookView, request: RecookRequest): Promise<void> {
-  const { configuration, plan, work, fridge } = kitchen
+  const { configuration, plan, verdicts, fridge } = kitchen
   const { stove, signal, tell } = request
   const scheduler = new Scheduler<JobId>(capacityOf(configuration, stove), new Float64Array(plan.jobs))
   for (const job of request.jobs) {
@@ -59,7 +59,7 @@ export async function recook(kitchen: RecookView, request: RecookRequest): Promi
   const tickets = ticketWriter({
     configuration,
     fridge,
-    contentOf: (shelf, row) => work.contentOf(shelf, row),
+    contentOf: (shelf, row) => verdicts.contentOf(shelf, row),
     variable: (name) => kitchen.request.environment[name],
     toolPaths: (step) => kitchen.tools.paths(step),
   })
@@ -87,8 +87,8 @@ export async function recook(kitchen: RecookView, request: RecookRequest): Promi
       const job = signal.aborted ? undefined : scheduler.take()
       if (job !== undefined) {
         const row = plan.at(job)
-        const text = work.text(row.job)
-        const terms = text !== undefined && { key: work.key(text), attempt: 1, pan: pans.name() }
+        const text = verdicts.text(row.job)
+        const terms = text !== undefined && { key: verdicts.key(text), attempt: 1, pan: pans.name() }
         const ticket = terms && tickets.write(row, terms)
         if (!ticket || 'lost' in ticket) {
           tell(told(row, 'skipped', 'what it reads is not in the fridge'))
@@ -118,9 +118,9 @@ function compared(kitchen: RecookView, row: JobRow, receipt: Receipt): Recooked 
   return { ...told(row, outputs.length > 0 ? 'different' : 'same'), outputs }
 }
 
-function differingOutputs({ work, fridge }: RecookView, row: JobRow, receipt: Receipt): string[] {
+function differingOutputs({ verdicts, fridge }: RecookView, row: JobRow, receipt: Receipt): string[] {
   return row.outputs().flatMap(({ shelf }) => {
-    const known = work.contentOf(shelf, row.row)
+    const known = verdicts.contentOf(shelf, row.row)
     const made = receipt.outputs.find((one) => one.name === shelf.inner)
     return known !== undefined && made !== undefined && isSame(fridge, known, made.path) ? [] : [shelf.name]
   })

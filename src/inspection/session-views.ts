@@ -8,7 +8,7 @@ import type { StockedShelf } from '../plan/shelves.ts'
 /** A plan and the verdicts on its jobs. */
 export interface PlanView {
   readonly plan: Plan
-  readonly work: Verdicts
+  readonly verdicts: Verdicts
 }
 
 /** Results: planned, judged, and as the fridge holds them. */

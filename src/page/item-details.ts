@@ -50,7 +50,7 @@ export function itemPage(reading: Reading, kitchen: KitchenView, id: string): It
 /** Returns the content name of an item in the fridge, with the prefix before the hash. */
 export function contentOf(kitchen: ResultView, item: ItemView): ContentName | undefined {
   const result = resultOf(kitchen.plan, item)
-  if (result) return kitchen.work.contentOf(result.shelf, result.row)
+  if (result) return kitchen.verdicts.contentOf(result.shelf, result.row)
   if (!item.content) return undefined
   const { kind, hash } = item.content
   return contentName(kind, bytesOf(hash))

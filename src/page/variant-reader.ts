@@ -36,7 +36,7 @@ export class VariantReader {
   }
 
   content(row: number): ContentName | undefined {
-    return this.#kitchen.work.contentOf(this.shelf, row)
+    return this.#kitchen.verdicts.contentOf(this.shelf, row)
   }
 
   shown(row: number): Shown {
@@ -44,7 +44,7 @@ export class VariantReader {
   }
 
   bytes(row: number): number {
-    return this.#kitchen.work.sizeOf(this.shelf, row)
+    return this.#kitchen.verdicts.sizeOf(this.shelf, row)
   }
 
   /** Returns the number in a field. The field without a name is the whole result. */
@@ -61,7 +61,7 @@ export class VariantReader {
 
   /** Returns a variant with a cell for each column. */
   row(row: number): ShelfRow {
-    const { work, fridge } = this.#kitchen
+    const { verdicts, fridge } = this.#kitchen
     const maker = this.table.at(row)
     const shown = this.shown(row)
     const cells = this.columns().map(({ kind, name }) => {
@@ -73,7 +73,7 @@ export class VariantReader {
     return {
       id: this.id(row),
       verdict: this.verdict(row),
-      reason: work.reason(maker.job),
+      reason: verdicts.reason(maker.job),
       cells,
       // Fields are in the cells already.
       shown: shown.kind === 'picture' || shown.kind === 'folder' || shown.kind === 'bytes' ? shown : { kind: 'none' },
@@ -135,5 +135,5 @@ export function readVariants(reading: Reading, kitchen: ResultView, result: stri
 }
 
 export function verdictOf(kitchen: ResultView, job: JobId): ShownVerdict {
-  return isFailed(kitchen, job) ? 'failed' : kitchen.work.shownVerdict(job)
+  return isFailed(kitchen, job) ? 'failed' : kitchen.verdicts.shownVerdict(job)
 }

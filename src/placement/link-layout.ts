@@ -34,7 +34,7 @@ export interface LayoutView {
   readonly configuration: Configuration
   readonly fridge: Fridge
   readonly plan: Plan
-  readonly work: Verdicts
+  readonly verdicts: Verdicts
   readonly request: { readonly narrow: readonly unknown[]; readonly force: boolean }
 }
 
@@ -66,11 +66,11 @@ export function layLinks(kitchen: LayoutView, emit: Emit): Set<JobId> {
 
 /** The same for what a few jobs made, where nothing else can have changed, and no folder is laid out file by file. */
 export function layLinksOf(kitchen: LayoutView, jobs: ReadonlySet<JobId>, emit: Emit): Set<JobId> {
-  const { configuration, fridge, plan, work } = kitchen
+  const { configuration, fridge, plan, verdicts } = kitchen
   const made = [...places(configuration, plan, jobs)]
   const hasFolder = made.some(
     ({ item: { shelf, row }, path }) =>
-      isFolder(work.contentOf(shelf, row) ?? '') || (path !== undefined && entryAt(path)?.isDirectory()),
+      isFolder(verdicts.contentOf(shelf, row) ?? '') || (path !== undefined && entryAt(path)?.isDirectory()),
   )
   if (hasFolder) return layLinks(kitchen, emit)
   fridge.begin()
@@ -115,7 +115,7 @@ function wantedFiles(
   const unfinished = new Set<string>()
   for (const { path, link, item } of places(kitchen.configuration, kitchen.plan, jobs)) {
     const { shelf, row } = item
-    const content = kitchen.work.contentOf(shelf, row)
+    const content = kitchen.verdicts.contentOf(shelf, row)
     if (path === undefined) continue
     const { job } = item.maker
     if (content === undefined) unfinished.add(link.result)

@@ -9,17 +9,17 @@ import type { LayoutView } from './link-layout.ts'
 
 /** A known result was not written by a cook, so what lies in its place may be of another variant or of earlier inputs. */
 export function putBack(
-  kitchen: LayoutView & { readonly looker: FileScanner },
+  kitchen: LayoutView & { readonly scanner: FileScanner },
   made: Iterable<{ path: string; maker: JobId }>,
 ): void {
-  const { plan, work, fridge, looker, configuration } = kitchen
+  const { plan, verdicts, fridge, scanner, configuration } = kitchen
   for (const { path, maker } of made) {
     const { step, row, table } = plan.at(maker)
     if (step.place !== 'project') continue
     const place = join(configuration.root, path)
     const shelf = table.outputs.find(({ inner }) => resolve(step.folder, inner) === place)
-    const content = shelf && work.contentOf(shelf, row)
-    if (content === undefined || isFolder(content) || looker.file(place)?.name === content) continue
+    const content = shelf && verdicts.contentOf(shelf, row)
+    if (content === undefined || isFolder(content) || scanner.file(place)?.name === content) continue
     const aside = fridge.paths.copyOut(content, isProgram(content))
     if (aside === undefined) continue
     makeFolders(dirname(place))

@@ -18,7 +18,7 @@ export interface RemoteKeysView {
   readonly request: { readonly environment: { readonly [name: string]: string | undefined } }
   readonly fridge: Fridge
   readonly shelves: ReadonlyMap<string, StockedShelf>
-  readonly work: Verdicts
+  readonly verdicts: Verdicts
   readonly tools: ToolIdentities
 }
 
@@ -26,18 +26,18 @@ export interface RemoteKeysView {
 export interface SharingView extends RemoteKeysView {
   readonly request: RemoteKeysView['request'] & { readonly force: boolean; readonly emit: Emit }
   readonly configuration: Configuration
-  readonly looker: FileScanner
+  readonly scanner: FileScanner
   readonly world: World
 }
 
-export function sharedKeysOf({ request, fridge, shelves, work, tools }: RemoteKeysView): SharedKeys {
+export function sharedKeysOf({ request, fridge, shelves, verdicts, tools }: RemoteKeysView): SharedKeys {
   const { CHEF_CACHE_KEY: key = '' } = request.environment
   return new SharedKeys({
     fridge,
     keyed: key !== '',
     shelves: shelves.values(),
     surroundings: {
-      contentOf: (shelf, row) => work.contentOf(shelf, row),
+      contentOf: (shelf, row) => verdicts.contentOf(shelf, row),
       variable: (name) => sharedVariable(key, name, request.environment[name]),
       identity: (step, tool) => tools.identity(step, tool),
     },
@@ -51,7 +51,7 @@ function sharedVariable(key: string, name: string, value: string | undefined): s
 }
 
 export function openSharing(kitchen: SharingView, signal: AbortSignal): RemoteResults | undefined {
-  const { request, configuration, fridge, looker, world } = kitchen
+  const { request, configuration, fridge, scanner, world } = kitchen
   const { cache, root } = configuration
   if (cache === undefined) return undefined
   const read = cache.read && !request.force
@@ -63,7 +63,7 @@ export function openSharing(kitchen: SharingView, signal: AbortSignal): RemoteRe
       settings: cache,
       address,
       fridge,
-      looker,
+      scanner,
       world,
       root,
       keys,

@@ -39,7 +39,7 @@ export interface SharingOptions {
   settings: CacheSettings
   address: CacheAddress
   fridge: Fridge
-  looker: FileScanner
+  scanner: FileScanner
   /** Asked whether the trace of a result holds here. */
   world: World
   root: string
@@ -219,9 +219,9 @@ export class RemoteResults {
   }
 
   get #answering(): AnswersOptions {
-    const { world, root, keys, looker } = this.#options
+    const { world, root, keys, scanner } = this.#options
     const contentOf = (path: string): ContentName | undefined =>
-      looker.file(path.startsWith('/') ? path : join(root, path), isSystemPath(path) ? 'strong' : undefined)?.name
+      scanner.file(path.startsWith('/') ? path : join(root, path), isSystemPath(path) ? 'strong' : undefined)?.name
     return { world, root, contentOf, sharedName: (name, path) => keys.nameOf(name, path) }
   }
 

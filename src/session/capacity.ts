@@ -19,8 +19,8 @@ export interface RoomOptions {
 }
 
 export function keepRoom(kitchen: Session, { isWhole, capacity, now, dryRun }: RoomOptions): Room {
-  const { fridge, plan, work, configuration, looker } = kitchen
-  const items = new Map(plan.tables.map((table) => [table.step.name, work.itemsInUse(table)]))
+  const { fridge, plan, verdicts, configuration, scanner } = kitchen
+  const items = new Map(plan.tables.map((table) => [table.step.name, verdicts.itemsInUse(table)]))
   // A step whose shelves are empty may have variants again tomorrow.
   const has = (step: string, name: string): boolean =>
     !isWhole || (items.get(step)?.has(name) ?? configuration.steps.has(step))
@@ -32,16 +32,16 @@ export function keepRoom(kitchen: Session, { isWhole, capacity, now, dryRun }: R
   }
   const stocked = [...kitchen.shelves.values()].flatMap((shelf): readonly StockedItem[] => shelf.items)
   const sources = new Set([
-    ...[...looker.looked.values()].map(({ name }) => name as string),
+    ...[...scanner.looked.values()].map(({ name }) => name as string),
     ...stocked.flatMap(({ content }) => (content ? [bytesOf(content.name) as string] : [])),
   ])
-  const actions = work.actionsInUse()
+  const actions = verdicts.actionsInUse()
   return makeRoom(fridge.upkeep, { capacity, now, dryRun, sources, actions, plan: { kitchen: fridge.kitchen, has } })
 }
 
 /** Estimates the bytes that the end of a build still writes: the look at each source, and the build's own row. */
-function coming({ looker }: Session): number {
-  return looker.looked.size * lookBytes + noteBytes
+function coming({ scanner }: Session): number {
+  return scanner.looked.size * lookBytes + noteBytes
 }
 
 /** At the end of a build: where the fridge is over its capacity, it is brought well below. */

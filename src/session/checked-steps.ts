@@ -13,7 +13,7 @@ import { undeclaredWarnings } from '../execution/receipt-evaluation.ts'
 export interface CheckedBuild {
   configuration: Configuration
   fridge: Fridge
-  work: Verdicts
+  verdicts: Verdicts
   /** Absent: every job of the plan. */
   jobs: ReadonlySet<JobId> | undefined
   /** The user's home. */
@@ -24,13 +24,13 @@ export interface CheckedBuild {
 }
 
 /** Tells of the cooks behind all jobs of steps that are checked, so that a kitchen need not be cooked to be checked. */
-export function tellUndeclared({ configuration, fridge, work, jobs, home, emit, told }: CheckedBuild): void {
-  for (const table of work.plan.tables) {
+export function tellUndeclared({ configuration, fridge, verdicts, jobs, home, emit, told }: CheckedBuild): void {
+  for (const table of verdicts.plan.tables) {
     const { step } = table
     if (traceModeOf(step, configuration.kitchen) !== 'check') continue
     for (let row = 0; row < table.rows; row++) {
       const job = table.job(row)
-      const action = jobs?.has(job) === false ? undefined : work.actionOf(job)
+      const action = jobs?.has(job) === false ? undefined : verdicts.actionOf(job)
       if (action === undefined) continue
       for (const what of undeclaredWarnings(undeclaredBehind(fridge, action, home), configuration.root)) {
         const warning = failure('cook-warning', { step: step.name, what })

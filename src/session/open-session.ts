@@ -53,7 +53,7 @@ async function enter(request: SessionRequest, damage?: string): Promise<Opened> 
   }
   let close = unlock
   try {
-    const { fridge, looker, tools } = request.warm ?? (await opened(request, damage))
+    const { fridge, scanner, tools } = request.warm ?? (await opened(request, damage))
     close = () => {
       if (request.warm) fridge.commit()
       else fridge.close()
@@ -64,11 +64,11 @@ async function enter(request: SessionRequest, damage?: string): Promise<Opened> 
     if (request.everything)
       for (const name of [...configuration.resources.keys(), ...configuration.flavours.keys()]) needed.outside.add(name)
     await tools.prepare(needed.steps)
-    const frames = await takeFrames(request, needed, fridge, looker)
+    const frames = await takeFrames(request, needed, fridge, scanner)
     const { root } = configuration
     const ownPlaces = new OwnPlaces(configuration, fridge)
-    const world = new FileWorld({ scanner: looker, root, isOwn: (path) => ownPlaces.has(path) })
-    const planned = planSession(request, { fridge, looker, world, ownPlaces, tools, frames, targets, needed, close })
+    const world = new FileWorld({ scanner, root, isOwn: (path) => ownPlaces.has(path) })
+    const planned = planSession(request, { fridge, scanner, world, ownPlaces, tools, frames, targets, needed, close })
     if ('failures' in planned) close()
     return planned
   } catch (error) {
@@ -80,10 +80,10 @@ async function enter(request: SessionRequest, damage?: string): Promise<Opened> 
 async function opened(
   { configuration, environment, write }: SessionRequest,
   damage?: string,
-): Promise<Pick<SessionParts, 'fridge' | 'looker' | 'tools'>> {
+): Promise<Pick<SessionParts, 'fridge' | 'scanner' | 'tools'>> {
   const fridge = await Fridge.open(configuration, write, damage)
-  const looker = new FileScanner(fridge, configuration.fridge)
-  return { fridge, looker, tools: new ToolIdentities(looker, environment.PATH ?? '') }
+  const scanner = new FileScanner(fridge, configuration.fridge)
+  return { fridge, scanner, tools: new ToolIdentities(scanner, environment.PATH ?? '') }
 }
 
 /** Animations are taken apart before the shelves are stocked, where they are not known yet. */
@@ -91,9 +91,9 @@ async function takeFrames(
   { configuration, write }: SessionRequest,
   { outside }: Recipe,
   fridge: Fridge,
-  looker: FileScanner,
+  scanner: FileScanner,
 ): Promise<Frames> {
-  const frames = new Frames(looker, fridge.objects, {
+  const frames = new Frames(scanner, fridge.objects, {
     recall: (key) => fridge.looks.one(key),
     keep: (key, note) => write && fridge.looks.set(key, note),
   })

@@ -23,7 +23,7 @@ import type { PriorBuild } from './warm-session.ts'
 /** The parts that a session is planned with. */
 export interface SessionParts {
   fridge: Fridge
-  looker: FileScanner
+  scanner: FileScanner
   world: FileWorld
   ownPlaces: OwnPlaces
   tools: ToolIdentities
@@ -34,7 +34,7 @@ export interface SessionParts {
   close: () => void
 }
 
-type Judged = Pick<Session, 'plan' | 'work' | 'judged'>
+type Judged = Pick<Session, 'plan' | 'verdicts' | 'judged'>
 
 export function planSession(request: SessionRequest, parts: SessionParts): Opened {
   // Taken in any case: from here on the former build is of the past, also where this session does not come about.
@@ -45,7 +45,7 @@ export function planSession(request: SessionRequest, parts: SessionParts): Opene
     (prior && warnings.length === 0 ? judgeAgain(request, parts, prior) : undefined) ??
     planAnew(request, parts, shelves)
   if ('failures' in judged) return judged
-  const { fridge, looker, tools, world, close } = parts
+  const { fridge, scanner, tools, world, close } = parts
   const { configuration } = request
   const invalidated = new InvalidatedJobs()
   // What was to be cooked by force was.
@@ -54,7 +54,7 @@ export function planSession(request: SessionRequest, parts: SessionParts): Opene
     return 'failures' in opened ? opened : { session: { ...opened.session, request } }
   }
   return {
-    session: { request, configuration, fridge, looker, world, tools, shelves, ...judged, invalidated, replan, close },
+    session: { request, configuration, fridge, scanner, world, tools, shelves, ...judged, invalidated, replan, close },
   }
 }
 
@@ -64,10 +64,10 @@ interface Stocked {
 }
 
 function stock({ configuration, warm }: SessionRequest, parts: SessionParts): Stocked {
-  const { fridge, looker, frames, needed } = parts
+  const { fridge, scanner, frames, needed } = parts
   fridge.begin()
   const stocked = stockShelves(configuration, needed, {
-    scanner: looker,
+    scanner,
     objects: fridge.objects,
     digest: fridge.digest,
     frames: (resource) => frames.items(resource),
@@ -84,12 +84,12 @@ function stock({ configuration, warm }: SessionRequest, parts: SessionParts): St
 function judgeAgain(
   { warm }: SessionRequest,
   { ownPlaces }: SessionParts,
-  { plan, work, changed }: PriorBuild,
+  { plan, verdicts, changed }: PriorBuild,
 ): Judged | undefined {
   const itemAt = (shelf: StockedShelf) => warm?.kept.get(shelf.name)?.files?.itemAt
   const behind = jobsBehind(plan, changed, itemAt)
   ownPlaces.plan = plan
-  return behind.size < mostJudgedAgain(plan) ? { plan, work, judged: work.again(behind.keys()) } : undefined
+  return behind.size < mostJudgedAgain(plan) ? { plan, verdicts, judged: verdicts.again(behind.keys()) } : undefined
 }
 
 function mostJudgedAgain({ jobs }: Plan): number {
@@ -113,14 +113,14 @@ function planAnew(
   ownPlaces.plan = plan
   const code = codeValues(plan)
   if (code.length > 0) return { failures: code }
-  const work = judge(plan, request, parts)
+  const verdicts = judge(plan, request, parts)
   // After the records have names, because a link may be named after them.
   const clashes = checkLinks(configuration, plan, (path) => fridge.links.one(path) !== undefined)
   if (clashes.length > 0) return { failures: clashes }
   // Whoever narrows a flavour means to leave something out.
   const without = narrow.length > 0 ? [] : stepsWithoutVariants(plan)
   for (const warning of [...without, ...feedingLinks(configuration, plan)]) emit({ type: 'warning', failure: warning })
-  return { plan, work, judged: undefined }
+  return { plan, verdicts, judged: undefined }
 }
 
 function judge(

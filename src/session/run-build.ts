@@ -56,12 +56,12 @@ const manyLinks = 500
 
 export async function buildSession(session: Session, request: BuildRequest): Promise<Summary> {
   const started = steadyMs()
-  const { work, fridge, configuration } = session
+  const { verdicts, fridge, configuration } = session
   const { emit, warm } = session.request
   fridge.begin()
   fridge.looks.dropComplete()
   fridge.commit()
-  emit({ type: 'plan', ...countVerdicts(session), ...expectation(work, configuration.kitchen.burners) })
+  emit({ type: 'plan', ...countVerdicts(session), ...expectation(verdicts, configuration.kitchen.burners) })
   const remote = await openRemote(session, request)
   const earlier = { cooked: 0, reused: 0, savedMs: 0 }
   const told = new Set<string>()
@@ -82,21 +82,21 @@ export async function buildSession(session: Session, request: BuildRequest): Pro
   const { session: last } = running
   const home = last.request.environment.HOME
   if (hasCheckedSteps(configuration))
-    tellUndeclared({ configuration, fridge, work: last.work, jobs: last.judged, home, emit, told })
+    tellUndeclared({ configuration, fridge, verdicts: last.verdicts, jobs: last.judged, home, emit, told })
   if (!request.signal.aborted) await keepWithin(last, configuration.fridge.capacity)
   const summary = summaryOf(running, started)
   note(last, summary, request.signal.aborted)
   const { capacity } = configuration.fridge
   if (capacity !== undefined) (await import('./capacity.ts')).keepTight(last, capacity)
-  warm?.keep(last.plan, last.work)
+  warm?.keep(last.plan, last.verdicts)
   return summary
 }
 
 /** Only where there is something to ask for or to give. */
 async function openRemote(session: Session, { signal }: BuildRequest): Promise<RemoteResults | undefined> {
-  const { configuration, work, fridge } = session
+  const { configuration, verdicts, fridge } = session
   if (configuration.cache === undefined) return undefined
-  const unknown = work.count('stale') + work.count('maybe')
+  const unknown = verdicts.count('stale') + verdicts.count('maybe')
   if (unknown === 0 && !fridge.outgoing.hasOutgoing()) return undefined
   return (await import('../remote-cache/open-remote-cache.ts')).openSharing(session, signal)
 }
@@ -127,10 +127,10 @@ async function cookAndLay(running: Build): Promise<void> {
 async function cookRounds(running: Build): Promise<void> {
   for (;;) {
     const { session } = running
-    const { work, plan, configuration, request } = session
-    if (work.count('stale') + work.count('maybe') + work.count('known') === 0) return
+    const { verdicts, plan, configuration, request } = session
+    if (verdicts.count('stale') + verdicts.count('maybe') + verdicts.count('known') === 0) return
     const reads = madeReadsOf(plan, configuration)
-    running.behind = request.force ? new Set() : reads.jobsBehind((job) => work.verdict(job) !== 'fresh')
+    running.behind = request.force ? new Set() : reads.jobsBehind((job) => verdicts.verdict(job) !== 'fresh')
     const { criticalMs } = await cook(running, { type: 'started' })
     running.criticalMs += criticalMs
     const { state } = running
@@ -149,7 +149,7 @@ async function cookRounds(running: Build): Promise<void> {
     }
     running.earlier.cooked += countOf(state, 'cooked')
     running.earlier.reused += countOf(state, 'reused')
-    running.earlier.savedMs += work.savedMs
+    running.earlier.savedMs += verdicts.savedMs
     lookAgain(running, [...state.changedInputs, ...again])
   }
 }
@@ -167,10 +167,10 @@ function hasNextRound(running: Build, state: BuildState, isReadAgain: boolean): 
 
 /** Plans and judges anew, after these paths changed. */
 function lookAgain(running: Build, paths: readonly string[]): void {
-  const { request, looker, replan } = running.session
+  const { request, scanner, replan } = running.session
   const changed = new Set(paths.map((path) => resolve(request.configuration.root, path)))
   if (request.warm) request.warm.forget(changed)
-  else looker.forget(changed)
+  else scanner.forget(changed)
   const opened = replan()
   if ('failures' in opened) throw new Refusal(opened.failures)
   running.session = opened.session
@@ -202,7 +202,7 @@ function layResults(session: Session): Set<JobId> {
 
 async function cook(running: Build, first: BuildEvent): Promise<DriverOutcome> {
   const { session, request, remote } = running
-  const { configuration, fridge, work, looker, world, tools, invalidated } = session
+  const { configuration, fridge, verdicts, scanner, world, tools, invalidated } = session
   const { emit, environment } = session.request
   const executor = await request.openExecutor()
   try {
@@ -210,8 +210,8 @@ async function cook(running: Build, first: BuildEvent): Promise<DriverOutcome> {
     const outcome = await drive(running.state, first, {
       configuration,
       fridge,
-      verdicts: work,
-      scanner: looker,
+      verdicts,
+      scanner,
       world,
       invalidated,
       executor,
@@ -231,8 +231,8 @@ async function cook(running: Build, first: BuildEvent): Promise<DriverOutcome> {
 }
 
 function stateOf({ session, request, remote, rounds, behind }: Build, executor: Executor): BuildState {
-  const { configuration, work } = session
-  return newBuildState(buildPlanOf(work, configuration, executor), {
+  const { configuration, verdicts } = session
+  return newBuildState(buildPlanOf(verdicts, configuration, executor), {
     capacity: capacityOf(configuration, executor),
     keepGoing: request.keepGoing,
     ahead: executor.ahead ?? 0,
@@ -243,13 +243,13 @@ function stateOf({ session, request, remote, rounds, behind }: Build, executor: 
 }
 
 function summaryOf({ session, state, criticalMs, fromCache, earlier }: Build, started: number): Summary {
-  const { work, plan } = session
-  const savedMs = earlier.savedMs + work.savedMs
+  const { verdicts, plan } = session
+  const savedMs = earlier.savedMs + verdicts.savedMs
   const { later, waiting } = state === undefined ? { later: 0, waiting: 0 } : deferredJobs(state)
   return {
     type: 'summary',
     jobs: plan.jobs,
-    fresh: (state === undefined ? work.count('fresh') : countOf(state, 'fresh')) - earlier.cooked - earlier.reused,
+    fresh: (state === undefined ? verdicts.count('fresh') : countOf(state, 'fresh')) - earlier.cooked - earlier.reused,
     cooked: earlier.cooked + (state === undefined ? 0 : countOf(state, 'cooked')),
     reused: earlier.reused + (state === undefined ? 0 : countOf(state, 'reused')),
     failed: state === undefined ? 0 : countOf(state, 'failed'),
@@ -278,7 +278,7 @@ async function keepWithin(session: Session, capacity: number | undefined): Promi
 
 /** Remembers the build, and what it looked at if all of it is good. */
 function note(session: Session, summary: Summary, interrupted: boolean): void {
-  const { fridge, configuration, request, looker } = session
+  const { fridge, configuration, request, scanner } = session
   const { jobs, fresh, cooked, reused, failed, blocked, ms, savedMs = 0, later = 0 } = summary
   fridge.begin()
   if (!request.warm) fridge.saveMemory()
@@ -288,14 +288,14 @@ function note(session: Session, summary: Summary, interrupted: boolean): void {
   const isSettled = !madeReadsOf(session.plan, configuration).hasCircle()
   const given = !configuration.cache?.write || !fridge.outgoing.hasOutgoing()
   if (failed + blocked + later === 0 && !interrupted && !request.warm && given && isSettled) {
-    fridge.objects.files.eachFolder((path) => looker.folder(path))
-    for (const link of fridge.links.all()) looker.file(link.path)
+    fridge.objects.files.eachFolder((path) => scanner.folder(path))
+    for (const link of fridge.links.all()) scanner.file(link.path)
     const variables = declaredVariables(configuration, fridge, (name) => request.environment[name])
     saveLook(
       fridge,
       signatureOf(configuration, request),
       { generation: fridge.generation(), jobs, shelves: shelfViews(session).map(asFresh), variables },
-      looker.looked,
+      scanner.looked,
     )
   }
   fridge.commit()
@@ -307,11 +307,11 @@ function asFresh(shelf: ShelfView): ShelfView {
 }
 
 /** From recorded times, spread over the burners; nothing where a job has none. */
-function expectation(work: Verdicts, burners: number): { expectedMs?: number } {
+function expectation(verdicts: Verdicts, burners: number): { expectedMs?: number } {
   let sum = 0
   for (const verdict of ['stale', 'maybe'] as const) {
-    for (const job of work.jobs(verdict)) {
-      const ms = work.priorMs(job)
+    for (const job of verdicts.jobs(verdict)) {
+      const ms = verdicts.priorMs(job)
       if (ms === undefined) return {}
       sum += ms
     }

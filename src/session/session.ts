@@ -42,13 +42,13 @@ export interface Session {
   readonly request: SessionRequest
   readonly configuration: Configuration
   readonly fridge: Fridge
-  readonly looker: FileScanner
+  readonly scanner: FileScanner
   /** The world that traces of cooks are compared with. */
   readonly world: FileWorld
   readonly tools: ToolIdentities
   readonly shelves: Map<string, StockedShelf>
   readonly plan: Plan
-  readonly work: Verdicts
+  readonly verdicts: Verdicts
   /** The jobs that were judged, where all others are as the build before left them. */
   readonly judged: ReadonlySet<JobId> | undefined
   /** Jobs whose inputs changed since the session was opened. */
@@ -67,9 +67,9 @@ export interface VerdictCounts {
   maybe: number
 }
 
-export function countVerdicts({ plan, work }: Pick<Session, 'plan' | 'work'>): VerdictCounts {
-  const fresh = work.count('fresh')
-  const maybe = work.count('maybe')
+export function countVerdicts({ plan, verdicts }: Pick<Session, 'plan' | 'verdicts'>): VerdictCounts {
+  const fresh = verdicts.count('fresh')
+  const maybe = verdicts.count('maybe')
   return { jobs: plan.jobs, fresh, maybe, stale: plan.jobs - fresh - maybe }
 }
 

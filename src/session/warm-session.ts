@@ -13,13 +13,13 @@ import type { Verdicts } from '../freshness/verdicts.ts'
 /** A plan that was built, and the files that changed since. */
 export interface PriorBuild {
   plan: Plan
-  work: Verdicts
+  verdicts: Verdicts
   changed: Set<string>
 }
 
 export class WarmSession {
   readonly fridge: Fridge
-  readonly looker: FileScanner
+  readonly scanner: FileScanner
   readonly kept = new Map<string, KeptShelf>()
   tools: ToolIdentities
   #configuration: Configuration
@@ -30,8 +30,8 @@ export class WarmSession {
 
   private constructor(configuration: Configuration, fridge: Fridge, searchPath: string) {
     this.fridge = fridge
-    this.looker = new FileScanner(fridge, configuration.fridge, true)
-    this.tools = new ToolIdentities(this.looker, searchPath)
+    this.scanner = new FileScanner(fridge, configuration.fridge, true)
+    this.tools = new ToolIdentities(this.scanner, searchPath)
     this.#configuration = configuration
     this.#searchPath = searchPath
     this.#inode = inodeOf(configuration)
@@ -58,13 +58,13 @@ export class WarmSession {
     this.#configuration = configuration
     this.#former = undefined
     this.kept.clear()
-    this.tools = new ToolIdentities(this.looker, this.#searchPath)
+    this.tools = new ToolIdentities(this.scanner, this.#searchPath)
   }
 
   /** These paths changed: they are looked at again, and nothing made from them is kept. */
   forget(paths: ReadonlySet<string>): void {
     if (paths.size === 0) return
-    this.looker.forget(paths)
+    this.scanner.forget(paths)
     const known = new Set<string>()
     for (const [name, shelf] of this.kept) {
       for (const path of paths) if (shelf.paths.has(path)) known.add(path)
@@ -73,16 +73,16 @@ export class WarmSession {
       this.#former = undefined
     }
     for (const path of paths) {
-      if (!known.has(path) || this.looker.isUsedBeside(path)) this.#former = undefined
+      if (!known.has(path) || this.scanner.isUsedBeside(path)) this.#former = undefined
       if (!path.startsWith(`${this.#configuration.root}/`))
-        this.tools = new ToolIdentities(this.looker, this.#searchPath)
+        this.tools = new ToolIdentities(this.scanner, this.#searchPath)
       this.#former?.changed.add(path)
     }
   }
 
   #isMended(shelf: KeptShelf, paths: ReadonlySet<string>): boolean {
     try {
-      return rescan(shelf, paths, this.looker)
+      return rescan(shelf, paths, this.scanner)
     } catch {
       // A file that cannot be read is the next build's to tell.
       return false
@@ -97,15 +97,15 @@ export class WarmSession {
   }
 
   /** A build has ended: what it left can be built upon. */
-  keep(plan: Plan, work: Verdicts): void {
-    this.#former = { plan, work, changed: new Set(), fridgeChanges: this.fridge.changes() }
+  keep(plan: Plan, verdicts: Verdicts): void {
+    this.#former = { plan, verdicts, changed: new Set(), fridgeChanges: this.fridge.changes() }
   }
 
   /** Everything may have changed. */
   forgetAll(): void {
-    this.forget(new Set(this.looker.looked.keys()))
+    this.forget(new Set(this.scanner.looked.keys()))
     this.kept.clear()
-    this.tools = new ToolIdentities(this.looker, this.#searchPath)
+    this.tools = new ToolIdentities(this.scanner, this.#searchPath)
   }
 
   close(): void {

@@ -139,7 +139,7 @@ export class WatchSession {
 
   #newsOf(paths: Set<string>): Changes | undefined {
     try {
-      return this.#sources.news(paths, this.#warm?.looker)
+      return this.#sources.news(paths, this.#warm?.scanner)
     } catch {
       // The build reports what cannot even be examined.
       return everything
@@ -166,7 +166,7 @@ export class WatchSession {
     if (this.#stop.signal.aborted) return
     await this.#watch()
     this.#isFirst = false
-    const watched = this.#sources.count(this.#warm?.looker)
+    const watched = this.#sources.count(this.#warm?.scanner)
     if (this.#state.waiting === undefined) this.#ports.display.resting({ watched })
     if (outcome === 'good') await this.#ports.followUp?.start()
     this.#restTimer = setTimeout(() => void this.#rest().catch(this.#break), restMs)
@@ -236,7 +236,7 @@ export class WatchSession {
         if (last !== undefined) {
           this.#last = undefined
           if (isAsAfter(last, kitchen, warm.fridge.links.all())) {
-            warm.keep(kitchen.plan, kitchen.work)
+            warm.keep(kitchen.plan, kitchen.verdicts)
             return 'nothing'
           }
           await followUp?.stop()
@@ -296,9 +296,9 @@ export class WatchSession {
   async #watch(): Promise<void> {
     const warm = this.#warm
     if (!warm || !this.#configuration) return
-    const { wanted, recent } = this.#sources.ofLooks(warm.looker, this.#configuration.fridge.path)
+    const { wanted, recent } = this.#sources.ofLooks(warm.scanner, this.#configuration.fridge.path)
     await this.#listen(this.#configuration.root).watch(wanted)
-    const changed = recent.filter((path) => warm.looker.hasChanged(path))
+    const changed = recent.filter((path) => warm.scanner.hasChanged(path))
     if (changed.length > 0)
       this.take({ type: 'changed', changes: { paths: new Set(changed), configuration: false, everything: false } })
   }

@@ -41,13 +41,13 @@ export class WatchedPaths {
   }
 
   /** Returns the paths that were examined since the last call. Paths in the fridge are left out. */
-  ofLooks(looker: FileScanner, fridge: string): { wanted: WatchTargets; recent: string[] } {
-    const recent = looker.takeRecent().filter((path) => path !== fridge && !path.startsWith(`${fridge}/`))
+  ofLooks(scanner: FileScanner, fridge: string): { wanted: WatchTargets; recent: string[] } {
+    const recent = scanner.takeRecent().filter((path) => path !== fridge && !path.startsWith(`${fridge}/`))
     const files: string[] = []
     const folders: string[] = []
     for (const path of recent) {
       this.#noteAbove(path)
-      if (kindOf(looker.looked.get(path)?.name ?? '') === 'listing') folders.push(path)
+      if (kindOf(scanner.looked.get(path)?.name ?? '') === 'listing') folders.push(path)
       else files.push(path)
     }
     return { wanted: { files, folders }, recent }
@@ -72,36 +72,36 @@ export class WatchedPaths {
   }
 
   /** Returns the news among reports, or undefined if there are none. */
-  news(reported: ReadonlySet<string>, looker: FileScanner | undefined): Changes | undefined {
+  news(reported: ReadonlySet<string>, scanner: FileScanner | undefined): Changes | undefined {
     const candidates = new Set<string>()
     let configuration = false
     const consider = (path: string): void => {
       if (!configuration && this.#isNew(path)) configuration = true
-      if (looker?.looked.has(path)) candidates.add(path)
+      if (scanner?.looked.has(path)) candidates.add(path)
     }
     if (reported.size > tooMany) {
-      for (const path of looker?.looked.keys() ?? []) candidates.add(path)
+      for (const path of scanner?.looked.keys() ?? []) candidates.add(path)
       configuration = [...this.#configuration.keys()].some((file) => this.#isNew(file))
     } else {
       for (const path of reported) {
         consider(path)
         consider(dirname(path))
-        if (this.#above.has(path)) for (const one of this.#below(path, looker)) consider(one)
+        if (this.#above.has(path)) for (const one of this.#below(path, scanner)) consider(one)
       }
     }
-    const paths = new Set([...candidates].filter((path) => looker?.hasChanged(path)))
+    const paths = new Set([...candidates].filter((path) => scanner?.hasChanged(path)))
     return configuration || paths.size > 0 ? { paths, configuration, everything: false } : undefined
   }
 
   /** The number of files and folders that are watched, without those of the system. */
-  count(looker: FileScanner | undefined): number {
+  count(scanner: FileScanner | undefined): number {
     let count = this.#configuration.size
-    for (const [path, { name }] of looker?.looked ?? []) if (name !== '' && !isSystemPath(path)) count++
+    for (const [path, { name }] of scanner?.looked ?? []) if (name !== '' && !isSystemPath(path)) count++
     return count
   }
 
-  *#below(folder: string, looker: FileScanner | undefined): Iterable<string> {
-    for (const path of looker?.looked.keys() ?? []) if (path.startsWith(`${folder}/`)) yield path
+  *#below(folder: string, scanner: FileScanner | undefined): Iterable<string> {
+    for (const path of scanner?.looked.keys() ?? []) if (path.startsWith(`${folder}/`)) yield path
     for (const path of this.#configuration.keys()) if (path.startsWith(`${folder}/`)) yield path
   }
 }

@@ -53,7 +53,7 @@ async function auditJobs(
   const tally = await recookJobs(context, kitchen, chosenJobs(kitchen, most, seed))
   if (!signal.aborted) {
     fridge.begin()
-    fridge.noteAudit({ ...tally.counts, at: Date.now(), fresh: kitchen.work.count('fresh'), steps: tally.names })
+    fridge.noteAudit({ ...tally.counts, at: Date.now(), fresh: kitchen.verdicts.count('fresh'), steps: tally.names })
     fridge.commit()
   }
   if (json) out.write(jsonLine({ ...tally.line(), seed }))
@@ -62,8 +62,8 @@ async function auditJobs(
 }
 
 /** Steps that run in the project are left out: their results lie where the project's own files lie. */
-function chosenJobs({ plan, work }: Session, most: number, seed: number): JobId[] {
-  const jobs = [...work.jobs('fresh')].filter((job) => plan.tableOf(job).step.place !== 'project')
+function chosenJobs({ plan, verdicts }: Session, most: number, seed: number): JobId[] {
+  const jobs = [...verdicts.jobs('fresh')].filter((job) => plan.tableOf(job).step.place !== 'project')
   const order = shuffled(jobs.length, seeded(seed)).subarray(0, most)
   return Array.from(order).flatMap((at) => jobs[at] ?? [])
 }

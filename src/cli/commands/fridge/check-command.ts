@@ -64,7 +64,7 @@ export const check = command({
 async function recookShare(context: Context, share: number, wait: boolean): Promise<number> {
   const { json, quiet, out, outStyle: style } = context
   const use = async (kitchen: Session): Promise<number> => {
-    const jobs = [...kitchen.work.jobs('fresh')].filter(() => share >= 1 || Math.random() < share)
+    const jobs = [...kitchen.verdicts.jobs('fresh')].filter(() => share >= 1 || Math.random() < share)
     const tally = await recookJobs(context, kitchen, jobs)
     if (json) out.write(jsonLine(tally.line()))
     else if (!quiet || tally.isBad) out.write(tallyText(tally, style))

@@ -100,8 +100,8 @@ function countOf(shelf: ShelfView, { stale, failed }: Asked): number {
 }
 
 function wantedItems(kitchen: Session, shelf: ShelfView, { stale, failed }: Asked): Iterable<ItemView> {
-  const { work } = kitchen
-  if (stale) return itemViews(kitchen, shelf.name, (job) => work.verdict(job) !== 'fresh')
+  const { verdicts } = kitchen
+  if (stale) return itemViews(kitchen, shelf.name, (job) => verdicts.verdict(job) !== 'fresh')
   return failed ? itemViews(kitchen, shelf.name, (job) => isFailed(kitchen, job)) : itemViews(kitchen, shelf.name)
 }
 
