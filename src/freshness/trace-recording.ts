@@ -23,6 +23,11 @@ export interface RecordingWorld extends World {
   note(path: string): void
   /** Looks at a path now. Returns undefined where nothing is there. */
   identity(path: string): FileIdentity | undefined
+  /**
+   * The content of a file that looked like this when it was opened; undefined where it is another one by now. Files of the
+   * system are replaced and never written to, so one look at each is enough.
+   */
+  contentAt(path: string, seen: FileIdentity, isSystem: boolean): string | undefined
 }
 
 export type Recording =
@@ -133,9 +138,8 @@ class Looks {
   }
 
   #addContent(path: string, seen: FileIdentity): string | undefined {
-    const value = this.#world.content(path)
-    const now = this.#world.identity(path)
-    if (value === undefined || now === undefined || !isSame(seen, now)) return path
+    const value = this.#world.contentAt(path, seen, this.#isSystem(path))
+    if (value === undefined) return path
     this.#keep({ kind: 'content', path, value })
     return undefined
   }
@@ -169,11 +173,14 @@ class Looks {
 
   #keep(look: Look): void {
     this.#world.note(look.path)
-    const { root, systemFolders } = this.#scope
+    const { root } = this.#scope
     const path = isBelow(look.path, root) ? look.path.slice(root.length + 1) || '.' : look.path
     const kept = { ...look, path }
-    const isSystem = systemFolders.some((folder) => isBelow(look.path, folder))
-    ;(isSystem ? this.system : this.own).push(kept)
+    ;(this.#isSystem(look.path) ? this.system : this.own).push(kept)
+  }
+
+  #isSystem(path: string): boolean {
+    return this.#scope.systemFolders.some((folder) => isBelow(path, folder))
   }
 }
 
@@ -187,7 +194,7 @@ export function metaOf({ mode, size }: Pick<FileIdentity, 'mode' | 'size'>): str
 const kindMask = 0o170000
 const folderKind = 0o040000
 
-function isSame(seen: FileIdentity, now: FileIdentity): boolean {
+export function isSameFile(seen: FileIdentity, now: FileIdentity): boolean {
   return (
     seen.size === now.size &&
     seen.mtimeNs === now.mtimeNs &&

@@ -3,11 +3,15 @@ import { isAbsolute, join } from 'node:path'
 import { kindOf } from '../base/content-name.ts'
 import { entryAt } from '../files/path-kind.ts'
 import { Refusal } from '../base/failures/failure.ts'
-import { leftOutOf, listingValue, type RecordingWorld } from '../freshness/trace-recording.ts'
+import { isSameFile, leftOutOf, listingValue, type RecordingWorld } from '../freshness/trace-recording.ts'
 import { listingOf } from '../fridge/stat-memory.ts'
 import type { FileIdentity } from '../processes/observation.ts'
 import type { FileScanner } from './file-scanner.ts'
 import { linkAt, metaAt, plainLook } from './plain-look.ts'
+
+const nsPerMs = 1_000_000n
+/** A change within the clock's grain of the last one may leave the same times. */
+const settledMs = 1000n
 
 export interface FileWorldOptions {
   scanner: FileScanner
@@ -19,6 +23,8 @@ export interface FileWorldOptions {
 
 export class FileWorld implements RecordingWorld {
   readonly #options: FileWorldOptions
+  /** Contents of files of the system, which many cooks read. */
+  readonly #settled = new Map<string, { seen: FileIdentity; value: string }>()
 
   constructor(options: FileWorldOptions) {
     this.#options = options
@@ -71,6 +77,16 @@ export class FileWorld implements RecordingWorld {
     if (stat === undefined) return undefined
     const { mode, dev, ino, size, mtimeNs, ctimeNs } = stat
     return { mode: Number(mode), dev, ino, size, mtimeNs, ctimeNs }
+  }
+
+  contentAt(path: string, seen: FileIdentity, isSystem: boolean): string | undefined {
+    const known = isSystem ? this.#settled.get(path) : undefined
+    if (known && isSameFile(known.seen, seen)) return known.value
+    const value = this.content(path)
+    const now = this.identity(path)
+    if (value === undefined || now === undefined || !isSameFile(seen, now)) return undefined
+    if (isSystem && BigInt(Date.now()) - seen.ctimeNs / nsPerMs > settledMs) this.#settled.set(path, { seen, value })
+    return value
   }
 
   /** Every path that was asked about counts for the question whether nothing changed. */
