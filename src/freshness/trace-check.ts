@@ -13,6 +13,9 @@ export interface World {
   exists(path: string): boolean
 }
 
+/** How the meta of a folder begins. */
+export const folderMeta = 'folder'
+
 /** A line that does not hold any more. */
 export interface BrokenLook {
   kind: 'changed' | 'appeared'
@@ -44,8 +47,15 @@ export class TraceCheck {
     const { kind, path } = look
     if (kind === 'absent')
       return this.#answer('exists', path, '') === undefined ? undefined : { kind: 'appeared', path }
+    if (kind === 'exists') return this.#isStillFile(path) ? undefined : { kind: 'changed', path }
     const value = 'value' in look ? look.value : 'there'
     return this.#answer(kind, path, value) === value ? undefined : { kind: 'changed', path }
+  }
+
+  /** Only a file that is no folder is noted by its existence alone, and its path held no link. */
+  #isStillFile(path: string): boolean {
+    const meta = this.#answer('meta', path, '')
+    return meta !== undefined && !meta.startsWith(folderMeta) && this.#answer('link', path, '') === undefined
   }
 
   /** Answers that depend on what they are compared with are remembered for each such value. */

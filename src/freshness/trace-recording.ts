@@ -1,7 +1,7 @@
 // Turns what the observer saw of a cook into a trace. The rules say what counts, and as what; nothing here reads a disk.
 import type { FileIdentity, Look as Sight } from '../processes/observation.ts'
 import type { Look } from '../base/trace.ts'
-import type { World } from './trace-check.ts'
+import { folderMeta, type World } from './trace-check.ts'
 
 /** Facts about a cook that the observer cannot know. */
 export interface TraceScope {
@@ -121,7 +121,7 @@ class Looks {
         this.#keep({ kind: 'absent', path })
         return undefined
       case 'exists':
-        this.#keep({ kind: 'exists', path })
+        this.#keepExistence(path, sight.seen)
         return undefined
       case 'link':
         this.#keep({ kind: 'link', path, value: sight.target })
@@ -162,6 +162,12 @@ class Looks {
     return undefined
   }
 
+  /** Of a folder or a link it matters that it stays one: a file in its place would be opened otherwise. */
+  #keepExistence(path: string, seen: FileIdentity): void {
+    const isPlain = !isKind(seen, folderKind) && !isKind(seen, linkKind)
+    this.#keep(isPlain ? { kind: 'exists', path } : { kind: 'meta', path, value: metaOf(seen) })
+  }
+
   /** The names that the cook itself made in a folder are left out, now and whenever the folder is looked at again. */
   #keepListing(path: string): void {
     const made = [...this.#written].flatMap(([one, before]) =>
@@ -187,11 +193,16 @@ class Looks {
 /** Kind, size and mode; never times. The size of a folder says nothing that a program could rely on. */
 export function metaOf({ mode, size }: Pick<FileIdentity, 'mode' | 'size'>): string {
   const permissions = (mode & 0o7777).toString(8)
-  if ((mode & kindMask) === folderKind) return `folder ${permissions}`
+  if (isKind({ mode }, folderKind)) return `${folderMeta} ${permissions}`
   return `${(mode & kindMask).toString(8)} ${size} ${permissions}`
 }
 
+function isKind({ mode }: Pick<FileIdentity, 'mode'>, kind: number): boolean {
+  return (mode & kindMask) === kind
+}
+
 const kindMask = 0o170000
+const linkKind = 0o120000
 const folderKind = 0o040000
 
 export function isSameFile(seen: FileIdentity, now: FileIdentity): boolean {

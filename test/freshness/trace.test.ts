@@ -15,7 +15,7 @@ class MapWorld implements World {
   listing = (path: string) => this.#of(path, (entry) => ('entries' in entry ? entry.entries.join() : undefined))
   meta = (path: string) =>
     this.#of(path, (entry) =>
-      'content' in entry ? `file ${entry.content.length} ${entry.mode}` : Object.keys(entry)[0],
+      'content' in entry ? `file ${entry.content.length} ${entry.mode}` : 'link' in entry ? 'link' : 'folder',
     )
   exists = (path: string) => this.#of(path, () => 'there') !== undefined
   #of(path: string, answer: (entry: Entry) => string | undefined): string | undefined {
@@ -36,9 +36,15 @@ const kinds = ['content', 'meta', 'listing', 'link', 'exists', 'absent'] as cons
 
 /** What a cook would have been seen to find in a world. */
 function found(world: World, kind: Look['kind'], path: string): Look {
-  if (kind === 'exists' || kind === 'absent') return { kind: world.exists(path) ? 'exists' : 'absent', path }
-  const value = world[kind](path)
-  return value === undefined ? { kind: world.exists(path) ? 'exists' : 'absent', path } : { kind, path, value }
+  const value = kind === 'exists' || kind === 'absent' ? undefined : world[kind](path)
+  return value === undefined ? existence(world, path) : { kind, path, value }
+}
+
+/** Folders and links are noted by what they are. */
+function existence(world: World, path: string): Look {
+  const meta = world.meta(path)
+  if (meta === undefined) return { kind: 'absent', path }
+  return world.content(path) === undefined ? { kind: 'meta', path, value: meta } : { kind: 'exists', path }
 }
 
 test('a trace is read back as it was written', () => {

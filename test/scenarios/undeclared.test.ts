@@ -105,6 +105,22 @@ const cases: Case[] = [
     ],
   },
   {
+    name: 'a folder that a file or a link comes to stand for',
+    cheffile: shell('if cd data 2>/dev/null; then echo in > {x}; else echo out > {x}; fi'),
+    files: { 'data/a': '' },
+    first: 'in\n',
+    rounds: [
+      { edit: write('data/b', 'not looked for\n'), cooked: [] },
+      {
+        edit: (kitchen) => relink(kitchen, 'nowhere', 'data'),
+        cooked: ['step'],
+        reason: changed('data'),
+        value: 'out\n',
+      },
+      { edit: (kitchen) => (kitchen.remove('data'), kitchen.write('data/c', '')), reused: ['step'], value: 'in\n' },
+    ],
+  },
+  {
     name: 'a link that comes to lead elsewhere',
     cheffile: shell('cat current > {x}'),
     files: { 'v1.txt': 'first\n', 'v2.txt': 'second\n' },
