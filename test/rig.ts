@@ -68,6 +68,8 @@ export interface RunOptions {
   folder?: string
   /** A program that runs the binary, with its arguments. */
   through?: string[]
+  /** The user and group id that the command runs as. */
+  user?: number
 }
 
 // The step's end of a hold: it says its name and lives until it is told how to exit, or is killed.
@@ -273,6 +275,7 @@ export class Rig {
       cwd: options.folder ?? this.folder,
       env: environment(options.environment),
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(options.user !== undefined && { uid: options.user, gid: options.user }),
     })
     this.#running.add(child)
     child.on('close', () => this.#running.delete(child))

@@ -1,9 +1,10 @@
 // Stores what a receipt brings in the fridge: outputs as objects, the log, the trace.
-import { closeSync, lstatSync, openSync, readFileSync, readSync, renameSync, copyFileSync } from 'node:fs'
+import { closeSync, copyFileSync, lstatSync, openSync, readFileSync, readSync, renameSync, statSync } from 'node:fs'
 import { type ContentName, contentName } from '../base/content-name.ts'
 import type { Output } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { listTree } from '../files/file-glob.ts'
+import { writeEnds } from '../fridge/log-limit.ts'
 import type { Entry } from '../fridge/objects/folder-listing.ts'
 import { emptyTrace, type TraceTexts } from '../base/trace.ts'
 import type { ReceiptNote } from '../fridge/action-store.ts'
@@ -77,7 +78,7 @@ function note(
   { trace, unobserved, undeclared }: Seen,
 ): number {
   const { exit, signal, failure, hint, failed, startedAt, cpuMs, peakBytes, host } = receipt
-  const said = receipt.log
+  const said = receipt.log && withinLimit(receipt.log, fridge.logLimit)
   const long = said !== undefined && said.bytes > inlineLog
   const command = commandOf(ticket)
   const times = { startedAt, cpuMs, peakBytes }
@@ -105,6 +106,14 @@ function note(
   })
   if (said && long) moveFile(said.path, fridge.logFile(action))
   return action
+}
+
+/** The log as it is to be kept. */
+function withinLimit(log: NonNullable<Receipt['log']>, limit: number): NonNullable<Receipt['log']> {
+  if (log.bytes <= limit) return log
+  const path = `${log.path}.ends`
+  writeEnds(log.path, path, log.bytes, limit)
+  return { path, bytes: statSync(path).size }
 }
 
 export function commandOf(ticket: Ticket): string {

@@ -6,7 +6,8 @@ import { type Failure, failure } from '../base/failures/failure.ts'
 import type { FridgeSettings } from '../config/configuration.ts'
 import { syncFolder } from './objects/file-bytes.ts'
 import { makeFolders } from '../files/folder-creation.ts'
-import { fridgeUnusable, isVague } from './open-failure.ts'
+import { copyInMemory } from './database-copy.ts'
+import { fridgeUnusable, isUnwritable, isVague } from './open-failure.ts'
 import { refuseAmongFiles } from './fridge-parts.ts'
 import { migrations, schema, schemaVersion } from './tables/tables.ts'
 import { errorCode, errorMessage } from '../base/thrown-error.ts'
@@ -50,6 +51,11 @@ export async function openDatabase(settings: FridgeSettings, write: boolean, dam
     // Another chef is removing the fridge at this moment.
     if (!write && errorCode(error) === 'SQLITE_CANTOPEN' && !existsSync(path))
       return { database: await databaseInMemory(), warnings }
+    if (!write && isVague(error) && isUnwritable(path)) {
+      const copy = await copyInMemory(path)
+      prepare(copy, settings)
+      return { database: copy, warnings }
+    }
     if (!isDamage(error)) throw fridgeUnusable(path, error)
     if (!write) return { database: await databaseInMemory(), warnings: [failure('fridge-unreadable', { path, why })] }
     warnings.push(setAside(path, why))

@@ -16,7 +16,7 @@ import { Store } from './store.ts'
 
 /** What a fridge needs to know of a configuration. */
 export type FridgeConfiguration = Pick<Configuration, 'fridge' | 'root' | 'cheffile'> & {
-  options: Pick<Configuration['options'], 'hashBits'>
+  options: Pick<Configuration['options'], 'hashBits' | 'logLimit'>
 }
 
 interface FridgeParts {
@@ -32,6 +32,8 @@ export class Fridge extends Store {
   readonly warnings: Failure[]
   readonly paths: ObjectPaths
   readonly trees: FolderTrees
+  /** Bytes of a log that are kept. */
+  readonly logLimit: number
   /** For values of the environment. */
   readonly key: FridgeKey
   readonly #database: Database
@@ -43,6 +45,7 @@ export class Fridge extends Store {
     super({ database, files, digest, kitchen: kitchenOf(configuration), settings, writable })
     this.folder = settings.path
     this.warnings = warnings
+    this.logLimit = configuration.options.logLimit
     this.#database = database
     this.#synced = settings.sync === 'full'
     this.paths = new ObjectPaths({ ...this.objectParts, files })

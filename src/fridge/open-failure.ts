@@ -1,5 +1,5 @@
 // Finds why a fridge cannot be opened, in the system's words: SQLite says only that it could not.
-import { closeSync, existsSync, openSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { failure, Refusal } from '../base/failures/failure.ts'
 import { systemTroubleOf } from '../base/system-error.ts'
 import { errorCode, errorMessage } from '../base/thrown-error.ts'
@@ -15,6 +15,23 @@ export function fridgeUnusable(path: string, error: unknown): Refusal {
 /** Whether SQLite failed to open, read or make one of a database's files, and does not say why. */
 export function isVague(error: unknown): boolean {
   return /^SQLITE_(CANTOPEN|IOERR|READONLY|PROTOCOL)/.test(errorCode(error))
+}
+
+const shmBytes = 32_768
+const refusals = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT']
+
+/** Whether the files that SQLite needs beside a database cannot be made: not allowed, read-only or full. */
+export function isUnwritable(path: string): boolean {
+  const beside = `${path}-tried-by-${process.pid}`
+  try {
+    // As much as SQLite writes: a full disk may still take an empty file.
+    writeFileSync(beside, Buffer.alloc(shmBytes))
+    return false
+  } catch (error) {
+    return refusals.includes(errorCode(error))
+  } finally {
+    if (existsSync(beside)) rmSync(beside, { force: true })
+  }
 }
 
 /** Repeats what SQLite tried: opens the database, makes a file beside it. Where that works, the cause is gone and unknown. */

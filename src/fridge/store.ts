@@ -32,8 +32,8 @@ export class Store {
   readonly digest: Digest
   readonly kitchen: string
   readonly writable: boolean
-  /** There is no database on disk to read from yet. */
-  readonly isEmpty: boolean
+  /** There is no database on disk yet, or only a copy of it could be read. */
+  readonly isInMemory: boolean
   /** What `changes` gave before anything was read. */
   readonly changesAtOpen: number
   readonly items: ItemStore
@@ -64,7 +64,7 @@ export class Store {
     this.digest = digest
     this.kitchen = kitchen
     this.writable = writable
-    this.isEmpty = database.memory
+    this.isInMemory = database.memory
     this.#tables = tables
     this.#pages = new DatabasePages(database)
     this.changesAtOpen = this.changes()

@@ -1,6 +1,8 @@
 // What an opened kitchen can be asked: jobs with verdicts, shelves, items, logs, tables. Plain objects, made one at a time.
 import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
 import type { Depends } from '../base/event.ts'
+import { systemTroubleOf } from '../base/system-error.ts'
+import { errorCode } from '../base/thrown-error.ts'
 import type { Value } from '../base/value.ts'
 import { Int32Column } from '../base/number-columns.ts'
 import type { StoredAction } from '../fridge/action-store.ts'
@@ -217,7 +219,17 @@ export function contentValue(
   const bytes = large ? undefined : fridge.objects.read(content)
   const value = bytes && valueIn(bytes)
   if (value !== undefined) return { value }
-  return { path: isFolder(content) ? fridge.trees.folderOf(content) : fridge.paths.fileOf(content) }
+  return { path: pathOf(fridge, content) }
+}
+
+/** Undefined where the fridge would have to make the path first, and this user may not write to it. */
+function pathOf({ trees, paths }: ResultView['fridge'], content: ContentName): string | undefined {
+  try {
+    return isFolder(content) ? trees.folderOf(content) : paths.fileOf(content)
+  } catch (error) {
+    if (systemTroubleOf(errorCode(error)) === undefined) throw error
+    return undefined
+  }
 }
 
 function valueIn(bytes: Buffer): Value | undefined {

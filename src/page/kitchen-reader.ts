@@ -130,7 +130,7 @@ export class KitchenReader {
     const files = this.#files.map((path) => (wasWrittenSince(path, startedAt) ? 'written' : stampOf(path)))
     if (!kitchen) return files.join(' ')
     const { fridge, configuration } = kitchen
-    const inode = fridge.isEmpty ? 'none' : inodeOf(join(configuration.fridge.path, 'fridge.db'))
+    const inode = fridge.isInMemory ? 'none' : inodeOf(join(configuration.fridge.path, 'fridge.db'))
     return [...files, isNew ? fridge.changesAtOpen : fridge.changes(), inode].join(' ')
   }
 

@@ -1,5 +1,6 @@
 // Answers `build` and `status` without a plan, where nothing can have changed since everything was fresh.
 import { elapsed, steadyMs } from '../base/elapsed.ts'
+import { errorCode } from '../base/thrown-error.ts'
 import type { Summary } from '../base/event.ts'
 import { isDamage } from '../fridge/database.ts'
 import { Fridge } from '../fridge/fridge.ts'
@@ -42,7 +43,8 @@ async function ifUnchanged<Told>(
     const note = unchangedLook(fridge, signature, variables)
     return note && tell(note, fridge)
   } catch (error) {
-    if (isDamage(error)) return undefined
+    // Where a path cannot be looked at, a plan finds out what that means.
+    if (isDamage(error) || errorCode(error) === 'EACCES') return undefined
     throw error
   } finally {
     fridge.close()

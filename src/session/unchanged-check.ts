@@ -7,6 +7,7 @@ import type { Fridge } from '../fridge/fridge.ts'
 import { glanceAt, isRacy, listingName, lookAt, nowNs, pack, Packed, type Seen, seenAs } from '../fridge/stat-memory.ts'
 import { plainLook } from '../sources/plain-look.ts'
 import type { ShelfView } from '../inspection/views.ts'
+import { errorCode } from '../base/thrown-error.ts'
 
 /** The note that a complete build leaves, besides the stats of its sources. */
 export interface LookNote {
@@ -110,7 +111,12 @@ function refreshLook(
     looks.path(at),
     refreshed.get(at) ?? looks.seen(at),
   ])
-  saveLook(fridge, signature, note, entries)
+  try {
+    saveLook(fridge, signature, note, entries)
+  } catch (error) {
+    // Whoever may not write only looks more closely the next time.
+    if (!/^SQLITE_(READONLY|FULL|BUSY|IOERR|CANTOPEN)/.test(errorCode(error))) throw error
+  }
 }
 
 function contentNow(

@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path'
 import { kindOf } from '../base/content-name.ts'
 import { entryAt } from '../files/path-kind.ts'
 import { Refusal } from '../base/failures/failure.ts'
+import { errorCode } from '../base/thrown-error.ts'
 import { isSameFile, leftOutOf, listingValue, type RecordingWorld } from '../freshness/trace-recording.ts'
 import { listingOf } from '../fridge/stat-memory.ts'
 import type { FileIdentity } from '../processes/observation.ts'
@@ -40,21 +41,21 @@ export class FileWorld implements RecordingWorld {
       return scanner.file(at, kind === 'trust' ? 'trust' : kind === 'strong' ? 'strong' : 'full')?.name
     } catch (error) {
       // A file that cannot be read any more holds nothing that a trace could have seen.
-      if (error instanceof Refusal) return undefined
+      if (error instanceof Refusal || errorCode(error) === 'EACCES') return undefined
       throw error
     }
   }
 
   meta(path: string): string | undefined {
-    return metaAt(this.#noted(path))
+    return visible(() => metaAt(this.#noted(path)))
   }
 
   exists(path: string): boolean {
-    return entryAt(this.#noted(path)) !== undefined
+    return visible(() => entryAt(this.#noted(path))) !== undefined
   }
 
   link(path: string): string | undefined {
-    return linkAt(this.#noted(path))
+    return visible(() => linkAt(this.#noted(path)))
   }
 
   note(path: string): void {
@@ -64,7 +65,7 @@ export class FileWorld implements RecordingWorld {
   listing(path: string, like = ''): string | undefined {
     const { scanner, isOwn } = this.#options
     const at = this.#absolute(path)
-    if (!entryAt(at)?.isDirectory()) return undefined
+    if (!visible(() => entryAt(at))?.isDirectory()) return undefined
     const leftOut = leftOutOf(like)
     const entries = scanner
       .entries(at)
@@ -73,7 +74,7 @@ export class FileWorld implements RecordingWorld {
   }
 
   identity(path: string): FileIdentity | undefined {
-    const stat = entryAt(this.#absolute(path))
+    const stat = visible(() => entryAt(this.#absolute(path)))
     if (stat === undefined) return undefined
     const { mode, dev, ino, size, mtimeNs, ctimeNs } = stat
     return { mode: Number(mode), dev, ino, size, mtimeNs, ctimeNs }
@@ -98,5 +99,15 @@ export class FileWorld implements RecordingWorld {
 
   #absolute(path: string): string {
     return isAbsolute(path) ? path : join(this.#options.root, path)
+  }
+}
+
+/** Where this user may not look, nothing is there as far as a trace of this user's can say. */
+function visible<Seen>(look: () => Seen): Seen | undefined {
+  try {
+    return look()
+  } catch (error) {
+    if (errorCode(error) === 'EACCES') return undefined
+    throw error
   }
 }

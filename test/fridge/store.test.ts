@@ -25,7 +25,7 @@ describe('on disk', () => {
         snapshotLimit: 0,
       } as const
       fridge ??= Fridge.open(
-        { root, cheffile: join(root, 'cheffile.yml'), fridge: settings, options: { hashBits } },
+        { root, cheffile: join(root, 'cheffile.yml'), fridge: settings, options: { hashBits, logLimit: 1e6 } },
         true,
       )
       return fridge

@@ -52,3 +52,18 @@ recipe: { long: { command: "seq 20000; echo 1 > {x}", outputs: { x: x } } }
   expect(await printed()).toBe(size)
   expect((await kitchen.run(['inspect', 'x'])).exit).toBe(0)
 })
+
+test('of a log above options.logLimit the head and the tail are kept', async () => {
+  await using kitchen = await rig(`
+flavours: { size: [300000, 3000] }
+options: { logLimit: 2kB }
+recipe: { talk: { command: "echo first; head -c {size} /dev/zero | tr '\\\\0' .; echo; echo last; : > {x}", inputs: { size: size }, outputs: { x: x } } }
+`)
+  expect(await kitchen.build()).toMatchObject({ exit: 0 })
+  const { lines } = await kitchen.plan()
+  for (const { id } of lines) {
+    const { stdout } = await kitchen.run(['log', id as string])
+    expect(stdout).toMatch(/^first\n[^]* bytes left out: options.logLimit is 2000 …\n[^]*\nlast\n$/)
+    expect(stdout.length).toBeLessThan(2200)
+  }
+})

@@ -260,6 +260,7 @@ const options = {
       describe: 'cuts every hash, to see collisions resolved',
     },
     links: { kind: 'choice', of: ['copy', 'symlink'], default: 'copy', describe: 'how results are laid out' },
+    logLimit: { kind: 'size', default: '16MB', describe: 'longer logs are kept without their middle' },
     logs: { kind: 'choice', of: ['all', 'failed', 'none'], default: 'failed', describe: 'which logs a build prints' },
   },
 } as const satisfies Shape
