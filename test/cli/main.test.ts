@@ -180,7 +180,7 @@ test('--explain gives the reasons first, --profile a trace', async () => {
   expect(trace.traceEvents).toHaveLength(8)
   for (const path of ['no/trace.json', 'cheffile.yml/trace.json'])
     for (const flag of ['--profile', '--report', '--events']) {
-      const lost = await chef('build', '--force', flag, path)
+      const lost = await chef('build', '--force', '--no-wait', flag, path)
       expect(lost.exit, flag).toBe(1)
       expect(lost.stderr).toContain(`${path} cannot be written`)
     }

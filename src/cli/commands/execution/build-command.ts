@@ -109,8 +109,10 @@ async function cookTargets(
       emit(summary)
       return exitOf(summary)
     } finally {
-      if (report && reportPath) writeWhole(reportPath, report.text(kitchen))
+      const page = report?.text(kitchen)
+      // Closed first: where the page cannot be written, the lock must not stay.
       kitchen.close()
+      if (page !== undefined && reportPath) writeWhole(reportPath, page)
     }
   } finally {
     reporter.close()
