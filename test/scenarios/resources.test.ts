@@ -114,7 +114,7 @@ links: { x: out.txt }
 
 const manyVariants = `
 resources: { words: words/*.txt, raw: raw.txt }
-flavours: { n: { type: lin, start: 1, stop: 6, step: 1 } }
+flavours: { n: { type: lin, start: 1, stop: 3, step: 1 } }
 recipe:
   repeat:
     command: for i in $(seq {n}); do cat {word} {raw}; done > {x}
@@ -128,21 +128,20 @@ links: { repeated: 'out/{words.stem}-{n}.txt', size: 'out/{words.stem}-{n}.size'
 `
 const words = Object.fromEntries(['a', 'b', 'ccc', 'ddd', 'eeeee'].map((word) => [`words/${word}.txt`, word]))
 
-test('hashes cut to 1, 4 and 8 bits give the same results, byte for byte, as whole ones', async () => {
+test('hashes cut to 1 and 4 bits give the same results, byte for byte, as whole ones', async () => {
   const results: { [bits: string]: object } = {}
-  for (const bits of ['1', '4', '8', '64']) {
+  for (const bits of ['1', '4', '64']) {
     await using kitchen = await rig(manyVariants, { ...words, 'raw.txt': '.' })
-    expect(await kitchen.build('-o', `hashBits=${bits}`)).toMatchObject({ exit: 0, summary: { jobs: 60 } })
+    expect(await kitchen.build('-o', `hashBits=${bits}`)).toMatchObject({ exit: 0, summary: { jobs: 30 } })
     const first = kitchen.tree('out')
-    expect(await kitchen.build('-o', `hashBits=${bits}`)).toMatchObject({ exit: 0, lines: [], summary: { fresh: 60 } })
+    expect(await kitchen.build('-o', `hashBits=${bits}`)).toMatchObject({ exit: 0, lines: [], summary: { fresh: 30 } })
     kitchen.write('raw.txt', '!')
     expect(await kitchen.build('-o', `hashBits=${bits}`)).toMatchObject({ exit: 0 })
     results[bits] = { first, second: kitchen.tree('out') }
-    expect(Object.keys(first)).toHaveLength(60)
+    expect(Object.keys(first)).toHaveLength(30)
   }
   expect(results['1']).toEqual(results['64'])
   expect(results['4']).toEqual(results['64'])
-  expect(results['8']).toEqual(results['64'])
 })
 
 test('a folder where a file was meant, and a file where a folder was, are told with the right form', async () => {

@@ -122,12 +122,12 @@ const compiledBy = (ninja: string): string[] =>
 
 async function generated(): Promise<Rig> {
   const kitchen = await rig({})
-  execFileSync(process.execPath, [`${fixture('c-project').folder}/generate.mjs`, kitchen.folder])
+  execFileSync(process.execPath, [`${fixture('c-project').folder}/generate.mjs`, kitchen.folder, '30'])
   kitchen.remove('cheffile.json')
   return kitchen
 }
 
-test.runIf(hasCompiler)('of 121 C files chef compiles just those that ninja does when a header changes', async () => {
+test.runIf(hasCompiler)('of 31 C files chef compiles just those that ninja does when a header changes', async () => {
   await using kitchen = await generated()
   const ninja = () => execFileSync('ninja', [], { cwd: kitchen.folder, encoding: 'utf8' })
   const program = (path: string) => {
@@ -135,10 +135,10 @@ test.runIf(hasCompiler)('of 121 C files chef compiles just those that ninja does
     return execFileSync(kitchen.path(path), { encoding: 'utf8' })
   }
   const built = await kitchen.build()
-  expect(built).toMatchObject({ exit: 0, summary: { jobs: 122, cooked: 122 } })
-  expect(compiledBy(ninja())).toHaveLength(121)
+  expect(built).toMatchObject({ exit: 0, summary: { jobs: 32, cooked: 32 } })
+  expect(compiledBy(ninja())).toHaveLength(31)
   expect(program('chef-out/program')).toBe(program('out/program'))
-  for (const header of ['h0.h', 'h1.h', 'h5.h', 'h17.h', 'h39.h']) {
+  for (const header of ['h0.h', 'h17.h']) {
     const before = kitchen.read(`include/${header}`)
     kitchen.write(
       `include/${header}`,
