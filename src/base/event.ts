@@ -74,7 +74,7 @@ export interface BuildNote extends Pick<Summary, 'jobs' | 'fresh' | 'cooked' | '
   savedMs: number
 }
 
-/** What is remembered of an audit: how many jobs it cooked again, of how many that were fresh, and what came of it. */
+/** The stored summary of an audit: how many jobs it cooked again, of how many that were fresh, and what came of it. */
 export interface AuditNote {
   at: number
   fresh: number

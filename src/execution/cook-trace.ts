@@ -84,7 +84,7 @@ export function cookTrace(
   }
 }
 
-/** What all cooks of a session have in common. */
+/** The facts that all cooks of a session share. */
 interface Common {
   looks: SharedLooks
   /** Real paths of folders that stay where they are. */
@@ -134,7 +134,7 @@ function unreadInputs({ inputs }: Ticket, sights: readonly Sight[], pan: string)
   })
 }
 
-/** What depfiles and imports name. */
+/** The files that depfiles and imports name. */
 export function declaredLooks({ discovered }: Receipt, world: FileWorld, root: string): Look[] {
   return discovered.map((path): Look => {
     const inside = relative(root, path)

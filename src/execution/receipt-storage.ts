@@ -24,7 +24,7 @@ export interface Cooked {
   receipt: Receipt
 }
 
-/** What was seen of the cook. */
+/** The observed facts of the cook. */
 export interface Seen extends Pick<ReceiptNote, 'unobserved' | 'undeclared'> {
   trace: TraceTexts
 }

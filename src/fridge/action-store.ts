@@ -1,4 +1,4 @@
-// What cooking each action gave: outputs, trace, receipt and log.
+// Stores the outcome of each cooked action: outputs, trace, receipt and log.
 import { bytesOf, type BytesName, type ContentName } from '../base/content-name.ts'
 import type { Digest } from '../base/digest.ts'
 import type { Failure } from '../base/failures/failure.ts'
@@ -16,14 +16,14 @@ export interface StoredAction {
   ok: boolean
   /** In the order of the step's outputs. */
   outputs: StoredOutput[]
-  /** What the cook looked for outside of its pan. */
+  /** The looks of the cook outside of its pan. */
   trace: TraceTexts
   /** Only of an action that failed. */
   failure?: Failure
   ms: number
 }
 
-/** What is kept of a receipt besides outputs: shown by `inspect` and `log`. */
+/** The stored part of a receipt besides outputs, shown by `inspect` and `log`. */
 export interface ReceiptNote extends WrittenFailure {
   exit: number | null
   signal: string | null
@@ -37,7 +37,7 @@ export interface ReceiptNote extends WrittenFailure {
   undeclared?: UndeclaredNote | undefined
 }
 
-/** What a cook did beside what its step declares. Its reads are absent where they are those of its trace. */
+/** The undeclared reads and writes of a cook. Its reads are absent where they are those of its trace. */
 export interface UndeclaredNote {
   reads?: string[]
   writes?: string[]
@@ -45,7 +45,7 @@ export interface UndeclaredNote {
   unread?: string[]
 }
 
-/** What is stored of a cook. */
+/** A stored cook. */
 export interface CookNote {
   key: string
   note: ReceiptNote

@@ -27,7 +27,7 @@ export class DatabasePages {
     return this.#number('data_version')
   }
 
-  /** What is wrong with the structure, with tables by their names. */
+  /** Lists the faults of the structure, with tables by their names. */
   faults(): string[] {
     const found = this.#database.pragma(`integrity_check(${mostFaults})`) as { integrity_check: string }[]
     if (found[0]?.integrity_check === 'ok') return []

@@ -14,7 +14,7 @@ import { ObjectPaths } from './objects/object-paths.ts'
 import { isAfterBoot, lostFiles, noteBoot } from './reboot-check.ts'
 import { Store } from './store.ts'
 
-/** What a fridge needs to know of a configuration. */
+/** The part of a configuration that a fridge needs. */
 export type FridgeConfiguration = Pick<Configuration, 'fridge' | 'root' | 'cheffile'> & {
   options: Pick<Configuration['options'], 'hashBits' | 'logLimit'>
 }
@@ -65,7 +65,7 @@ export class Fridge extends Store {
     return fridge
   }
 
-  /** Whether the machine was started anew since the last write, unsynced writes may be lost, and nobody has looked yet. */
+  /** True where a restart may have lost unsynced writes, and nobody has looked yet. */
   isAfterBoot(): boolean {
     return !this.#synced && isAfterBoot(this.upkeep.tables.meta)
   }

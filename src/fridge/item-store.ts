@@ -29,7 +29,7 @@ export class ItemStore {
     for (const row of this.#tables.items.current(shelf)) yield this.#parse(row)
   }
 
-  /** Whether a shelf holds anything, also variants that no plan has any more. */
+  /** Returns true where a shelf holds anything, even if only variants that no plan has any more. */
   holds(step: string): boolean {
     const shelf = this.#shelf(step)
     return shelf !== undefined && this.#tables.items.isOnShelf(shelf)

@@ -22,7 +22,7 @@ export interface LockRequest {
   signal?: AbortSignal
 }
 
-/** How often a waiting chef tries again. */
+/** Milliseconds between the attempts of a waiting chef. */
 const retryMs = 50
 /** Another chef may be removing the lock that cannot be tried, but not for more looks than this. */
 const mostFailedTries = 40

@@ -12,7 +12,7 @@ export function fridgeUnusable(path: string, error: unknown): Refusal {
   )
 }
 
-/** Whether SQLite failed to open, read or make one of a database's files, and does not say why. */
+/** Returns true where SQLite failed to open, read or create one of a database's files without a reason. */
 export function isVague(error: unknown): boolean {
   return /^SQLITE_(CANTOPEN|IOERR|READONLY|PROTOCOL)/.test(errorCode(error))
 }

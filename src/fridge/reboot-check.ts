@@ -19,7 +19,7 @@ function bootName(): string | undefined {
   }
 }
 
-/** Whether the machine was started anew since the fridge was written last. */
+/** Returns true where the machine was restarted since the last write to the fridge. */
 export function isAfterBoot(meta: MetaTable): boolean {
   const [now, last] = [bootName(), meta.boot()]
   return now !== undefined && last !== undefined && last !== now

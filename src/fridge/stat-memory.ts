@@ -34,7 +34,7 @@ export function sameStat(seen: Seen, stat: BigIntStats): boolean {
   return seen.size === stat.size && seen.mtime === stat.mtimeNs && seen.ctime === stat.ctimeNs && seen.ino === stat.ino
 }
 
-/** Whether the last look was too close to the last change to be trusted. */
+/** Returns true where the last look was too close to the last change to be trusted. */
 export function isRacy(seen: Seen): boolean {
   return seen.ctime + (seen.ctime % second === 0n ? coarseGrain : grain) >= seen.lookedAt
 }
@@ -141,7 +141,8 @@ export class Packed {
   }
 
   /**
-   * Whether a stat in doubles proves that a path did not change. A change after the look came more than a clock's grain
+   * Returns true where a stat in doubles proves that a path did not change. A change after the look
+   * came more than a clock's grain
    * after the change before it, unless the look was racy, so microseconds tell as surely as nanoseconds.
    */
   isSurelyStill(at: number, { size, mtimeMs, ctimeMs, ino }: Stats): boolean {

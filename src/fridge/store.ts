@@ -34,7 +34,7 @@ export class Store {
   readonly writable: boolean
   /** There is no database on disk yet, or only a copy of it could be read. */
   readonly isInMemory: boolean
-  /** What `changes` gave before anything was read. */
+  /** The value of `changes` before anything was read. */
   readonly changesAtOpen: number
   readonly items: ItemStore
   readonly actions: ActionStore

@@ -1,4 +1,4 @@
-// How long a build will take with so many burners, from recorded times: what `chef plan --simulate` tells.
+// Forecasts the duration of a build by burners from recorded times, for `chef plan --simulate`.
 import type { Configuration } from '../config/configuration.ts'
 import { elementAt } from '../base/element-at.ts'
 import { Float64Column } from '../base/number-columns.ts'
@@ -13,7 +13,7 @@ import { capacityOf, estimates, takesOf } from '../execution/job-demands.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
 import type { PlanView } from './session-views.ts'
 
-/** What a forecast reads of a session. */
+/** The part of a session that a forecast reads. */
 export interface ForecastView extends PlanView {
   readonly configuration: Configuration
 }
@@ -43,7 +43,7 @@ const guessMs = 1000
 const littleGain = 0.05
 
 /**
- * What a stove adds: measured by bench/forecast.mjs for the local one. Slurm looks for new jobs about once a second, and an array
+ * The overhead of an executor: measured by bench/forecast.mjs for the local one. Slurm looks for new jobs about once a second, and an array
  * starts its tasks one after the other.
  */
 const paces: { local: Pace; [stove: string]: Pace } = {

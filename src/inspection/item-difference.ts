@@ -1,4 +1,4 @@
-// What differs between two items: first their records, then what they hold.
+// Compares two items: first their records, then their content.
 import type { ContentName } from '../base/content-name.ts'
 import { canonical, isMap, parsed, type Value, type ValueMap } from '../base/value.ts'
 import { compareLines, type LineChange } from './line-difference.ts'

@@ -1,4 +1,4 @@
-// Which lines differ between two texts: the shortest list of lines taken out and put in (Myers).
+// Finds the shortest list of lines to remove and insert between two texts (Myers).
 import { elementAt } from '../base/element-at.ts'
 
 export type LineChange = { kind: 'same' | 'out' | 'in'; line: string }
@@ -25,7 +25,7 @@ export function compareLines(one: readonly string[], other: readonly string[], m
   return undefined
 }
 
-/** Whether this diagonal is reached by putting a line in rather than taking one out. */
+/** Returns true where this diagonal is reached by an insertion rather than a removal. */
 function isDown(reached: Map<number, number>, diagonal: number, changes: number): boolean {
   if (diagonal === -changes) return true
   return diagonal !== changes && (reached.get(diagonal - 1) ?? 0) < (reached.get(diagonal + 1) ?? 0)

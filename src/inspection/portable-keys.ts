@@ -1,4 +1,4 @@
-// What each job of a plan means, in lines that another machine can read: `chef plan --json --keys`.
+// Writes the key of each job of a plan in lines that another machine can read: `chef plan --json --keys`.
 import { readFileSync } from 'node:fs'
 import { failure, Refusal } from '../base/failures/failure.ts'
 import { type ContentName, isFolder } from '../base/content-name.ts'
@@ -17,7 +17,7 @@ import type { ResultView } from './session-views.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
 
-/** What the keys of a plan are made from. */
+/** The part of a session that the keys of a plan are made from. */
 export interface KeysView extends ResultView, RemoteKeysView {
   readonly configuration: Configuration
   readonly scanner: FileScanner
@@ -31,7 +31,7 @@ export interface KeyedJob extends JobView {
   action?: string
 }
 
-/** What a folder that an action names holds: paths and the names of what lies there. */
+/** The members of a folder that an action names: paths and content names. */
 export interface KeyedFolder {
   type: 'folder'
   name: string
@@ -116,7 +116,7 @@ export function plannedIn(lines: Iterable<KeyedJob | KeyedFolder>): Planned {
   return planned
 }
 
-/** What another machine wrote. */
+/** The keys that another machine wrote. */
 export function readPlanned(file: string): Planned {
   const unreadable = (why: string): Refusal => new Refusal([failure('against-unreadable', { file, why })])
   let text: string

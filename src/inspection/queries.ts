@@ -1,4 +1,4 @@
-// What an opened kitchen can be asked: jobs with verdicts, shelves, items, logs, tables. Plain objects, made one at a time.
+// Answers queries about an opened kitchen: jobs with verdicts, shelves, items, logs, tables. Plain objects, made one at a time.
 import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
 import type { Depends } from '../base/event.ts'
 import { systemTroubleOf } from '../base/system-error.ts'
@@ -96,7 +96,7 @@ function resultView(kitchen: ResultView, item: ResultItem): ItemView {
   return view
 }
 
-/** What stands in a list: nothing that would have to be asked of the fridge for each item. */
+/** The fields of an item in a list: none needs a query of the fridge for each item. */
 function listedView(kitchen: ResultView, { id, maker, shelf, row }: ResultItem): ItemView {
   const { verdicts } = kitchen
   const view: ItemView = {
@@ -112,7 +112,7 @@ function listedView(kitchen: ResultView, { id, maker, shelf, row }: ResultItem):
   return view
 }
 
-/** What need not be kept may be gone: only the fridge knows. */
+/** Results that need not be kept may be gone: only the fridge knows. */
 function heldBytes({ verdicts, fridge }: ResultView, shelf: ResultShelf, row: number): number {
   if (shelf.isKept) return verdicts.sizeOf(shelf, row)
   const content = verdicts.contentOf(shelf, row)
@@ -208,7 +208,7 @@ export function* tableRows(kitchen: ResultView, result: string, order?: Int32Col
     yield { parameters: shelf.table.at(row).parameters(), ...contentValue(kitchen, shelf.item(row)) }
 }
 
-/** What a variant holds, as a value where it is small and text, else where it lies; nothing where it is not cooked. */
+/** Returns a variant's content as a value where it is small and text, else its path, or nothing where it is not cooked. */
 export function contentValue(
   { verdicts, fridge }: ResultView,
   { shelf, row }: ResultItem,

@@ -19,7 +19,7 @@ import type { ResultView } from './session-views.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { ToolIdentities } from '../sources/tool-identity.ts'
 
-/** What cooking again reads of a session. */
+/** The part of a session that cooking again reads. */
 export interface RecookView extends ResultView {
   readonly configuration: Configuration
   readonly tools: ToolIdentities
@@ -126,7 +126,7 @@ function differingOutputs({ verdicts, fridge }: RecookView, row: JobRow, receipt
   })
 }
 
-/** What was dropped on the way cannot be compared, and counts as the same where its name says so. */
+/** Dropped content cannot be compared, and counts as the same where its name is equal. */
 function isSame({ objects }: Fridge, known: ContentName, path: string): boolean {
   if (!isFolder(known)) {
     const isExecutable = (lstatSync(path).mode & 0o111) !== 0

@@ -1,4 +1,4 @@
-// What an opened kitchen shows to commands, reporters and the page: small plain objects made when asked for.
+// Defines the views of an opened kitchen for commands, reporters and the page: small plain objects made on demand.
 import { type ContentName } from '../base/content-name.ts'
 import type { AuditNote, BuildNote, Depends } from '../base/event.ts'
 import type { Failure } from '../base/failures/failure.ts'
@@ -46,16 +46,16 @@ export interface ItemView {
   trace?: TraceView
 }
 
-/** What the last cook of a job looked for outside of its pan. */
+/** The looks of a job's last cook outside of its pan. */
 export interface TraceView {
   own: readonly Look[]
-  /** What it looked for in the system, as many other jobs did. */
+  /** The looks at the system, which many jobs share. */
   system: readonly Look[]
   /** Why the cook was not observed, or not to its end. */
   unobserved?: string
 }
 
-/** What the fridge remembers of the last cook of an action. */
+/** The stored facts of an action's last cook. */
 export interface CookView {
   key: string
   ok: boolean

@@ -171,13 +171,13 @@ function prepare(
   return { file, aside, why: isMended ? (now === undefined ? 'it was deleted' : 'it was changed') : undefined }
 }
 
-/** Whether a copy lies there where copies are meant, or a link where links are. */
+/** Returns true where the file is a copy or a link, as the settings want it. */
 function isOfForm(path: string, form: Configuration['options']['links']): boolean {
   const entry = entryAt(path)
   return (form === 'copy' ? entry?.isFile() : entry?.isSymbolicLink()) ?? false
 }
 
-/** Whether what lies there, by itself or behind a link to an object, has the bytes of this content. */
+/** Returns true where the file, or the object behind the link, has the bytes of this content. */
 function holdsContent({ fridge }: LayoutView, path: string, content: ContentName): boolean {
   const entry = entryAt(path)
   if (!entry?.isSymbolicLink()) return entry?.isFile() === true && fridge.objects.isSame(content, path)

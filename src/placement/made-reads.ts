@@ -90,7 +90,7 @@ export class MadeReads {
     }
   }
 
-  /** Who makes the path itself, or a folder above it as a whole. */
+  /** Returns the maker of the path itself, or of a whole folder above it. */
   #makersOf(path: string): readonly JobId[] | undefined {
     for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
       const makers = this.#makers?.get(at)
@@ -112,7 +112,7 @@ export class MadeReads {
     return false
   }
 
-  /** Whether a step needs another one, through any number of steps. */
+  /** Returns true where a step needs another one, through any number of steps. */
   #needs(step: StepTable, needed: StepTable): boolean {
     const met = new Set([step])
     for (const table of met) {

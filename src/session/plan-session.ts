@@ -48,7 +48,7 @@ export function planSession(request: SessionRequest, parts: SessionParts): Opene
   const { fridge, scanner, tools, world, close } = parts
   const { configuration } = request
   const invalidated = new InvalidatedJobs()
-  // What was to be cooked by force was.
+  // Jobs that had to be cooked by force have been.
   const replan = (): Opened => {
     const opened = planSession({ ...request, force: false }, parts)
     return 'failures' in opened ? opened : { session: { ...opened.session, request } }

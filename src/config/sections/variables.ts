@@ -15,7 +15,7 @@ export function layVariables(kitchen: readonly StepVariable[], own: readonly Ste
   return [...new Map([...kitchen, ...own].map((one) => [one.name, one])).values()]
 }
 
-/** Whether values of the environment decide what a step gives. */
+/** Returns true where values of the environment decide a step's results. */
 export function countsEnvironment({ env }: { env: readonly StepVariable[] }): boolean {
   return env.some(({ value, counts }) => value === undefined && counts)
 }

@@ -63,7 +63,7 @@ function countInUse(room: Room, { goods }: Inventory): void {
   for (const { kind, size } of goods) if (kind !== 'cold') room[kind] += size
 }
 
-/** What goes, and about how many bytes are left then. */
+/** Chooses the goods to drop, and estimates the bytes that are left then. */
 function choose(
   inventory: Inventory,
   held: number,
@@ -72,7 +72,7 @@ function choose(
   let cold = inventory.goods.filter(({ kind }) => kind === 'cold')
   const going: Dropped[] = []
   let left = held
-  // What several hold is free only when the last of them goes: then it takes another turn.
+  // Shared content is free only once its last holder goes, which takes another turn.
   while (cold.length > 0 && left > capacity) {
     weigh(inventory, cold)
     const fixed = left - cold.reduce((sum, { size }) => sum + size, 0)

@@ -47,7 +47,7 @@ export function examine(upkeep: Upkeep, options: ExamineOptions): Examination {
       part(upkeep, options, tell, found)
     } catch (error) {
       if (!errorCode(error).startsWith('SQLITE_')) throw error
-      // What is wrong with the structure has been told, where SQLite could say it.
+      // Structural damage has been reported already, as far as SQLite could describe it.
       tell({ what: 'database', name: 'fridge.db', why: errorMessage(error) })
     }
   }

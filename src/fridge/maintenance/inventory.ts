@@ -6,7 +6,7 @@ import { memoryKey, newerKey, Packed } from '../stat-memory.ts'
 import { bytesOfOutputs } from '../stored-outputs.ts'
 import type { Upkeep } from './upkeep.ts'
 
-/** What can be dropped as one: an action with all it gave, or content that no action gave. */
+/** A unit of eviction: an action with all its outputs, or content that no action made. */
 export interface Good {
   kind: 'hot' | 'frozen' | 'cold'
   what: 'result' | 'failure' | 'snapshot'
@@ -28,7 +28,7 @@ export interface Inventory {
   goods: Good[]
   /** Bytes of each object. */
   sizes: Map<string, number>
-  /** How many goods hold an object; Infinity for what is no good's alone. */
+  /** The number of goods that hold an object; Infinity for objects that are in use otherwise. */
   holders: Map<string, number>
 }
 
@@ -132,7 +132,7 @@ function actionGoods(
   return goods
 }
 
-/** What actions in use read: folders of sources among it, and what other kitchens made of their sources. */
+/** Yields the content that actions in use read, such as folders of sources, also of other kitchens. */
 function* readNames({ tables }: Upkeep, goods: readonly Good[]): Iterable<string> {
   const hot = new Set(goods.flatMap(({ kind, action }) => (kind === 'hot' && action !== undefined ? [action] : [])))
   for (const { id, text } of tables.actions.texts()) if (hot.has(id)) yield* bytesNamesIn(text)

@@ -15,7 +15,7 @@ export interface Repaired {
 export function repair({ tables, transactions, folder }: Upkeep, damages: readonly Damage[]): Repaired {
   const repaired: Repaired = { objects: 0, actions: 0, records: 0 }
   const lost = new Set<string>()
-  // What can be made again goes first: once a member's row is gone, nobody would see that its copy in a folder is damaged.
+  // Content that can be made again goes first: without a member's row, damage to its copy in a folder would go unnoticed.
   for (const { file } of damages) if (file !== undefined) rmSync(file, { recursive: true, force: true })
   transactions.run(() => {
     for (const { what, name, id } of damages) {
@@ -38,7 +38,7 @@ export function repair({ tables, transactions, folder }: Upkeep, damages: readon
     }
     tables.sharing.dropStrayOutgoing()
     reserveNames(tables)
-    // What sources held is looked at again: their snapshots may be among what was dropped.
+    // Sources are looked at again, because their snapshots may have been dropped.
     if (repaired.objects + repaired.actions + repaired.records > 0) tables.looks.dropAll()
   })
   // Once the rows are gone for good.

@@ -18,7 +18,7 @@ export class DigestNames {
   readonly #tables: Tables
   readonly #digest: Digest
   readonly #writable: boolean
-  /** What a reader would have written. */
+  /** Rows that a reader may not write. */
   readonly #unwritten = new Map<ContentName, DigestRow>()
 
   constructor(tables: Tables, digest: Digest, writable: boolean) {

@@ -65,12 +65,12 @@ export function areSameFiles(one: string, other: string): boolean {
   }
 }
 
-/** Whether a file holds just these bytes. */
+/** Returns true where a file holds exactly these bytes. */
 export function holds(path: string, bytes: Buffer): boolean {
   return sizeOf(path) === bytes.length && readFileSync(path).equals(bytes)
 }
 
-/** Whether two names are links to one file. */
+/** Returns true where two names are links to one file. */
 export function isSameFile(one: string, other: string): boolean {
   const [first, second] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }))
   return first !== undefined && first.ino === second?.ino && first.dev === second.dev

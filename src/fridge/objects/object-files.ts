@@ -2,7 +2,7 @@
 import type { BytesName } from '../../base/content-name.ts'
 import type { Measurement } from './file-bytes.ts'
 
-/** What changes with every write to a file. */
+/** The part of a stat that changes with every write to a file. */
 export interface FileStamp {
   size: number
   mtimeMs: number
@@ -24,9 +24,9 @@ export interface ObjectFiles {
   stampOf(name: BytesName): FileStamp | undefined
   read(name: BytesName): Buffer
   measure(name: BytesName, strong?: boolean): Measurement
-  /** Whether a file outside holds the same bytes. */
+  /** Returns true where a file outside of the fridge holds the same bytes. */
   equals(name: BytesName, path: string): boolean
-  /** Which objects lie as files: cheaper for many names than `sizeOf`. */
+  /** Lists the objects that lie as files: cheaper for many names than `sizeOf`. */
   names(): { has(name: BytesName): boolean }
   place(name: BytesName, bytes: Uint8Array): void
   /** Makes a file of the fridge's own the object. */

@@ -19,7 +19,7 @@ export class ObjectPaths {
     this.#parts = parts
   }
 
-  /** Where an object lies, if it lies in a file. */
+  /** Returns the path of an object that lies in a file. */
   pathOf(name: BytesName): string {
     return this.#parts.files.pathOf(name)
   }
@@ -79,7 +79,7 @@ export class ObjectPaths {
   }
 
   /**
-   * Whether a file that stands for content elsewhere, in a tree, is that content. Its size alone does not tell: a chef that
+   * Returns true where a file in a tree still is the content that it represents. Its size alone does not tell: a chef that
    * was killed may have left other bytes under a name that it did not live to write down.
    */
   isCopy(content: ContentName, path: string): boolean {

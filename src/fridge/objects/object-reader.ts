@@ -34,7 +34,7 @@ export class ObjectReader {
     return sum === null || this.#digest.whole(bytes) === sum ? bytes : undefined
   }
 
-  /** Whether a file is there. Its bytes are verified only where the settings say so: that is for whoever uses them. */
+  /** Returns true where the file exists. Its bytes are verified only where the settings say so; otherwise readers verify them. */
   isThere(name: BytesName, row: ObjectRow): boolean {
     if (this.#verifiesAlways) return this.isSound(name, row)
     return this.#files.sizeOf(name) === row.size && !this.#isDamaged(name)
@@ -53,7 +53,7 @@ export class ObjectReader {
     return true
   }
 
-  /** Whether the bytes that were read are those that were stored; else the file counts as lost. */
+  /** Returns true where the bytes read are those that were stored. Otherwise the file counts as lost. */
   confirm(sum: string, name: BytesName, row: ObjectRow): boolean {
     if (this.isNamed(sum, name, row)) return true
     const stamp = this.#files.stampOf(name)
@@ -68,7 +68,7 @@ export class ObjectReader {
     return now !== undefined && isSameStamp(damaged, now)
   }
 
-  /** Whether bytes of this hash are those that were stored, as far as a hash can say. */
+  /** Returns true where bytes of this hash are those that were stored, as far as a hash can tell. */
   isNamed(sum: string, name: BytesName, row: ObjectRow): boolean {
     return row.sum === null ? this.#digest.cut(sum) === hashOf(name) : sum === row.sum
   }

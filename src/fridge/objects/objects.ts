@@ -97,7 +97,7 @@ export class Objects {
     return { name, size }
   }
 
-  /** Whether bytes that have the hash and the size of lost content can be its bytes. */
+  /** Returns true where bytes with the hash and size of lost content can be its bytes. */
   #mayBe(name: BytesName, sha256: () => string): boolean {
     const known = this.#strongNames.find(name)
     return known === undefined || known.sha256 === sha256()
@@ -178,7 +178,7 @@ export class Objects {
     }
   }
 
-  /** Whether a file holds what was stored under a name, also where that was lost or dropped since. */
+  /** Returns true where a file holds the content stored under a name, even if that was lost or dropped since. */
   isSame(content: ContentName, path: string): boolean {
     const name = bytesOf(content)
     const row = this.#rows.findKnown(name)

@@ -74,7 +74,7 @@ export class RemoteObjects {
     return this.#objects.listing(name)?.flatMap((entry) => this.missing(entry.name)) ?? []
   }
 
-  /** Whether everything of this content that is not here can be had from others. */
+  /** Returns true where every missing part of this content can be fetched from others. */
   isElsewhere(name: ContentName): boolean {
     if (!isFolder(name)) return this.#parts.strongNames.absent().has(bytesOf(name))
     const listing = this.#objects.listing(name)

@@ -8,7 +8,7 @@ export class StrongNames {
   readonly #writable: boolean
   /** Asked often, and few where nothing is shared. */
   #absent: Set<ContentName> | undefined
-  /** What a reader would have written. */
+  /** Rows that a reader may not write. */
   readonly #unwritten = new Map<ContentName, StrongName>()
 
   constructor(table: SharingTables, writable: boolean) {

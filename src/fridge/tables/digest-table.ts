@@ -10,7 +10,7 @@ export interface DigestRow {
   sha256: string | null
   /** All bits of the hash; null in rows of older fridges. */
   sum: string | null
-  /** Where a file with this content lay when it was last named. */
+  /** The path of a file with this content at its last naming. */
   path: string | null
 }
 

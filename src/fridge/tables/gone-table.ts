@@ -59,7 +59,7 @@ export class GoneTable {
     this.#free.run(name)
   }
 
-  /** Whether any table tells what a name stands for. */
+  /** Returns true where any table has the content of a name. */
   isKnown(name: BytesName): boolean {
     return this.#isKnown.has(name, name, name)
   }

@@ -66,7 +66,7 @@ export class LinkTable {
     return this.#contents.all()
   }
 
-  /** What was laid out of this content, in any kitchen, may have been damaged: it is looked at again. */
+  /** Marks links to this content, in all kitchens, as possibly damaged, so that they are looked at again. */
   doubt(content: ContentName): void {
     this.#doubt.run(content)
   }

@@ -91,7 +91,7 @@ export class LookTable {
     for (const row of this.#all.each()) yield { ...row, packed: this.#opened(row.packed) }
   }
 
-  /** What all kitchens remember of files and frames: `memory:newer` comes before `memory`. */
+  /** The remembered files and frames of all kitchens: `memory:newer` comes before `memory`. */
   *ofSources(): Iterable<Look> {
     for (const row of this.#sources.all()) yield { ...row, packed: this.#opened(row.packed) }
   }

@@ -17,7 +17,7 @@ const words: { readonly [kind in Look['kind']]: string } = {
 
 const width = Math.max(...Object.values(words).map((word) => word.length))
 
-/** What lies in the project comes first, and what was read before what was only looked for. */
+/** Sorts paths of the project first, and reads before mere looks. */
 function byInterest(one: Look, other: Look): number {
   return rank(one) - rank(other)
 }
