@@ -16,7 +16,7 @@ function has(program: string): boolean {
   }
 }
 
-const units = Array.from({ length: 54 }, (_, at) => at + 1)
+const units = Array.from({ length: 24 }, (_, at) => at + 1)
 
 /** A library of many sources, a program that is made of it, and a source and a header that a command makes. */
 function cmakeProject(folder: string): void {
@@ -112,8 +112,8 @@ test.runIf(has('cmake') && has('ninja') && has('cc'))(
 
       // Back to the old header with another source changed: what is linked is the old objects, not those that lie there.
       kitchen.write('demo/include/f.h', '#define FACTOR 3\n')
-      kitchen.write('demo/src/f54.c', 'int f54(int x) { return x; }\n')
-      expect((await chef()).reused).toBeGreaterThanOrEqual(50)
+      kitchen.write('demo/src/f24.c', 'int f24(int x) { return x; }\n')
+      expect((await chef()).reused).toBeGreaterThanOrEqual(20)
       const mixed = bytes()
       rmSync(build, { recursive: true })
       cpSync(untouched, build, { recursive: true, preserveTimestamps: true })

@@ -91,10 +91,10 @@ const oneCase: fc.Arbitrary<Case> = fc.record({
   ),
 })
 
-describe('500 random kitchens are planned as by brute force', () => {
+describe('random kitchens are planned as by brute force, as thousands are in test/plan', () => {
   for (const lane of lanes) {
     test.concurrent(`lane ${lane}`, { timeout: laneTimeout }, async () => {
-      await fc.assert(fc.asyncProperty(oneCase, expectSamePlan), laneOf(lane, 500))
+      await fc.assert(fc.asyncProperty(oneCase, expectSamePlan), laneOf(lane, 90))
     })
   }
 })
