@@ -1,5 +1,6 @@
 // Makes the trace of a cook: what the observer saw, and what depfiles and imports declare.
 import { realpathSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { type Look, traceText, type TraceTexts } from '../base/trace.ts'
 import { isBelow, recordTrace, systemFolders, type TraceScope } from '../freshness/trace-recording.ts'
@@ -83,6 +84,8 @@ export function cookTrace(
     },
   }
 }
+
+const scratch = [...new Set([realPath(tmpdir()), '/tmp', '/var/tmp'])]
 
 /** The facts that all cooks of a session share. */
 interface Common {
@@ -169,6 +172,7 @@ function scopeOf(
     root: realRoot,
     systemFolders: [...systemFolders, ...packageFolders(realRoot), ...Object.values(ticket.tools)],
     hidden: [realFolder(fridge, common), realPan(ticket.pan, common)],
+    scratch,
     isDeclared: (path) => files.has(path) || folders.some((folder) => isBelow(path, folder)),
     isOutput: (path) => outputs.some((output) => isBelow(path, output)),
   }

@@ -13,6 +13,8 @@ export interface TraceScope {
   hidden: readonly string[]
   /** Returns true for declared inputs and the step's source: their content is part of the action already. */
   isDeclared(path: string): boolean
+  /** Folders in which all programs leave files for a moment: which names are there says nothing. */
+  scratch: readonly string[]
   /** Returns true for outputs of the step, and for everything inside of them. */
   isOutput(path: string): boolean
 }
@@ -130,7 +132,7 @@ class Looks {
         this.#keep({ kind: 'meta', path, value: metaOf(sight.seen) })
         return undefined
       case 'listing':
-        this.#keepListing(path)
+        if (!this.#scope.scratch.includes(path)) this.#keepListing(path)
         return undefined
       case 'content':
         return this.#addContent(path, sight.seen)

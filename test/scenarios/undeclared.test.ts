@@ -1,5 +1,5 @@
 // What a step reads without saying so, through the real binary: every such read counts, and nothing else does.
-import { symlinkSync, writeFileSync } from 'node:fs'
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type Files, type Rig, rig } from '../rig.ts'
 import { hasCompiler, python } from '../steps/machine.ts'
@@ -30,6 +30,8 @@ const write = (path: string, content: string) => (kitchen: Rig) => kitchen.write
 const remove = (path: string) => (kitchen: Rig) => kitchen.remove(path)
 const changed = (name: string) => `step: discovered input changed: ${name}`
 const appeared = (name: string) => `step: discovered input appeared: ${name}`
+
+const scratch = `/tmp/chef-scratch-${process.pid}`
 
 const cases: Case[] = [
   {
@@ -62,6 +64,17 @@ const cases: Case[] = [
       { edit: write('data/deep.txt', 'deeper\n'), cooked: ['step'], reason: changed('deep.txt'), value: 'deeper\n' },
       { edit: write('lib/second.sh', 'echo none'), cooked: ['step'], reason: changed('second.sh'), value: 'none\n' },
       { edit: write('data/deep.txt', 'nobody reads it now\n'), cooked: [] },
+    ],
+  },
+  {
+    name: 'the folder for temporary files, in which names come and go',
+    cheffile: shell('ls /tmp > /dev/null; cat notes.txt > {x}'),
+    files: { 'notes.txt': 'one\n' },
+    first: 'one\n',
+    rounds: [
+      { edit: () => writeFileSync(scratch, ''), cooked: [] },
+      { edit: () => rmSync(scratch), cooked: [] },
+      { edit: write('notes.txt', 'two\n'), cooked: ['step'], value: 'two\n' },
     ],
   },
   {
