@@ -142,8 +142,8 @@ export class Packed {
 
   /**
    * Returns true where a stat in doubles proves that a path did not change. A change after the look
-   * came more than a clock's grain
-   * after the change before it, unless the look was racy, so microseconds tell as surely as nanoseconds.
+   * came more than a clock's grain after the change before it, unless the look was racy, so microseconds tell as surely
+   * as nanoseconds.
    */
   isSurelyStill(at: number, { size, mtimeMs, ctimeMs, ino }: Stats): boolean {
     const from = at * numbersEach
