@@ -137,6 +137,13 @@ export function stepsWithoutVariants({ tables }: Plan): Failure[] {
   })
 }
 
+/** The step that keeps a step without variants from having any: itself, or one whose result it reads. */
+export function firstWithoutVariants(table: StepTable): StepTable {
+  for (const { shelf } of table.inputs)
+    if (shelf.kind === 'result' && shelf.table.rows === 0) return firstWithoutVariants(shelf.table)
+  return table
+}
+
 function isBare({ shelf }: InputColumn): boolean {
   return (shelf.kind === 'result' ? shelf.table.rows : shelf.items.length) === 0
 }

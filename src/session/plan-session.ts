@@ -1,6 +1,6 @@
 // Stocks the shelves of a session, plans what the targets need, and judges every job.
 import { madeReadsOf } from '../placement/made-reads.ts'
-import type { Failure } from '../base/failures/failure.ts'
+import { type Failure, failure } from '../base/failures/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { InvalidatedJobs, jobsBehind } from '../execution/invalidated-jobs.ts'
 import { codeValues } from '../freshness/command-values.ts'
@@ -8,7 +8,15 @@ import { Verdicts } from '../freshness/verdicts.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { checkLinks, feedingLinks } from '../placement/link-conflicts.ts'
 import { linksFollowContent } from '../placement/link-paths.ts'
-import { emptyShelves, makePlan, type Plan, type Recipe, stepsWithoutVariants, withoutEmpty } from '../plan/plan.ts'
+import {
+  emptyShelves,
+  firstWithoutVariants,
+  makePlan,
+  type Plan,
+  type Recipe,
+  stepsWithoutVariants,
+  withoutEmpty,
+} from '../plan/plan.ts'
 import { flavourShelves, type StockedShelf } from '../plan/shelves.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
 import type { FileWorld } from '../sources/file-world.ts'
@@ -34,13 +42,14 @@ export interface SessionParts {
   close: () => void
 }
 
-type Judged = Pick<Session, 'plan' | 'verdicts' | 'judged'>
+type Judged = Pick<Session, 'plan' | 'verdicts' | 'judged' | 'withheld'>
 
 export function planSession(request: SessionRequest, parts: SessionParts): Opened {
   // Taken in any case: from here on the former build is of the past, also where this session does not come about.
   const prior = priorBuild(request)
   const { shelves, warnings } = stock(request, parts)
-  for (const warning of warnings) request.emit({ type: 'warning', failure: warning })
+  for (const warning of warnings)
+    if (!request.keepGoing || !isToldByPlan(warning, shelves)) request.emit({ type: 'warning', failure: warning })
   const judged =
     (prior && warnings.length === 0 ? judgeAgain(request, parts, prior) : undefined) ??
     planAnew(request, parts, shelves)
@@ -56,6 +65,11 @@ export function planSession(request: SessionRequest, parts: SessionParts): Opene
   return {
     session: { request, configuration, fridge, scanner, world, tools, shelves, ...judged, invalidated, replan, close },
   }
+}
+
+/** A shelf that is empty and needed is told with the step that needs it. */
+function isToldByPlan({ code, data }: Failure, shelves: ReadonlyMap<string, StockedShelf>): boolean {
+  return code === 'shelf-empty' && data !== undefined && 'name' in data && shelves.has(String(data.name))
 }
 
 interface Stocked {
@@ -89,7 +103,9 @@ function judgeAgain(
   const itemAt = (shelf: StockedShelf) => warm?.kept.get(shelf.name)?.files?.itemAt
   const behind = jobsBehind(plan, changed, itemAt)
   ownPlaces.plan = plan
-  return behind.size < mostJudgedAgain(plan) ? { plan, verdicts, judged: verdicts.again(behind.keys()) } : undefined
+  return behind.size < mostJudgedAgain(plan)
+    ? { plan, verdicts, judged: verdicts.again(behind.keys()), withheld: 0 }
+    : undefined
 }
 
 function mostJudgedAgain({ jobs }: Plan): number {
@@ -106,11 +122,16 @@ function planAnew(
   const unfit = narrowShelves(shelves, narrow, configuration)
   if (unfit.length > 0) return { failures: unfit }
   const empty = emptyShelves(needed, shelves)
-  if (empty.length > 0 && !request.lenient) return { failures: empty }
-  const planned = makePlan(empty.length > 0 ? withoutEmpty(needed, shelves) : needed, shelves)
+  const left = empty.length > 0 ? withoutEmpty(needed, shelves) : needed
+  const isBlocking = request.keepGoing === true && left.steps.length > 0
+  if (empty.length > 0 && !request.lenient && !isBlocking) return { failures: empty }
+  if (isBlocking) for (const warning of empty) emit({ type: 'warning', failure: warning })
+  const planned = makePlan(left, shelves)
   if ('failures' in planned) return planned
   const { plan } = planned
   ownPlaces.plan = plan
+  const bare = request.write && !request.lenient ? targetsWithoutVariants(plan, configuration, request) : []
+  if (bare.length > 0) return { failures: bare }
   const code = codeValues(plan)
   if (code.length > 0) return { failures: code }
   const verdicts = judge(plan, request, parts)
@@ -120,7 +141,27 @@ function planAnew(
   // Whoever narrows a flavour means to leave something out.
   const without = narrow.length > 0 ? [] : stepsWithoutVariants(plan)
   for (const warning of [...without, ...feedingLinks(configuration, plan)]) emit({ type: 'warning', failure: warning })
-  return { plan, verdicts, judged: undefined }
+  return { plan, verdicts, judged: undefined, withheld: needed.steps.length - left.steps.length }
+}
+
+/** Named targets of which there is nothing to cook; all of them where a narrowed run has nothing to cook at all. */
+function targetsWithoutVariants(
+  plan: Plan,
+  { steps }: Configuration,
+  { targets, narrow }: Pick<SessionRequest, 'targets' | 'narrow'>,
+): Failure[] {
+  const isNothing = narrow.length > 0 && plan.jobs === 0
+  return plan.tables.flatMap((table) => {
+    const { step, rows } = table
+    if (rows > 0) return []
+    const names = [step.name, ...step.outputs.map(({ name }) => name)]
+    const target = names.find((name) => targets.includes(name)) ?? (isNothing ? step.name : undefined)
+    if (target === undefined) return []
+    const maker = firstWithoutVariants(table).step
+    const shelf = maker.outputs[0]?.name ?? maker.name
+    const chosen = maker.only.length > 0 || maker.exclude.length > 0
+    return [failure('target-empty', { target, shelf, step: maker.name, chosen }, steps.get(step.name)?.at)]
+  })
 }
 
 function judge(

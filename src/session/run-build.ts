@@ -253,7 +253,7 @@ function summaryOf({ session, state, criticalMs, fromCache, earlier }: Build, st
     cooked: earlier.cooked + (state === undefined ? 0 : countOf(state, 'cooked')),
     reused: earlier.reused + (state === undefined ? 0 : countOf(state, 'reused')),
     failed: state === undefined ? 0 : countOf(state, 'failed'),
-    blocked: state === undefined ? 0 : countOf(state, 'blocked'),
+    blocked: session.withheld + (state === undefined ? 0 : countOf(state, 'blocked')),
     ms: elapsed(started),
     ...(fromCache > 0 && { fromCache }),
     ...(criticalMs > 0 && { criticalMs }),

@@ -25,6 +25,8 @@ export interface SessionRequest {
   force: boolean
   /** True: steps that an empty shelf keeps from being planned are left out, with what hangs on them. */
   lenient?: boolean
+  /** True: steps that an empty shelf keeps from being planned are blocked, and the others are cooked. */
+  keepGoing?: boolean
   /** True: resources and flavours that no target needs are stocked, too. */
   everything?: boolean
   /** False: refuse instead of waiting for another chef in this fridge. */
@@ -51,6 +53,8 @@ export interface Session {
   readonly verdicts: Verdicts
   /** The jobs that were judged, where all others are as the build before left them. */
   readonly judged: ReadonlySet<JobId> | undefined
+  /** How many steps are blocked because a shelf is empty. */
+  readonly withheld: number
   /** Jobs whose inputs changed since the session was opened. */
   readonly invalidated: InvalidatedJobs
   /** Stocks, plans and judges anew, because files changed since. */

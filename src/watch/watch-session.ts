@@ -227,7 +227,7 @@ export class WatchSession {
     if (last === undefined) listen = display.begin(configuration)
     try {
       const { signal } = this.#stop
-      const kitchen = await requireSession({ ...request, emit, warm, signal })
+      const kitchen = await requireSession({ ...request, keepGoing: true, emit, warm, signal })
       this.#kitchen = kitchen
       // The loop could not report what changed while the session was being opened.
       if (this.#state.waiting) invalidatePaths(kitchen, this.#state.waiting.paths)

@@ -34,6 +34,12 @@ export const planFailures = {
       ? 'nothing is cooked of it, nor of what reads its results'
       : 'its inputs share names, and no variant of one has the values of another',
   }),
+  'target-empty': (d: { target: string; shelf: string; step: string; chosen: boolean }): Wording => ({
+    message: `target "${d.target}" has no variant, because the shelf of "${d.shelf}" is empty`,
+    hint: d.chosen
+      ? `only and exclude of step "${d.step}" leave none in this run`
+      : `what step "${d.step}" reads agrees nowhere in this run`,
+  }),
   'frames-format': (d: { path: string; known: string }): Wording => ({
     message: `${d.path} is nothing that frames are taken from`,
     hint: `it can be a folder of pictures, or a file that ends in ${d.known}; ffmpeg makes a folder of frames out of a film`,

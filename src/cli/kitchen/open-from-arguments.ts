@@ -37,6 +37,8 @@ export interface Opening {
   force?: boolean
   /** Leaves out the steps that an empty shelf keeps from being planned, instead of refusing. */
   lenient?: boolean
+  /** Blocks those steps, and cooks the others. */
+  keepGoing?: boolean
   /** Looks at resources that no target needs, too. */
   everything?: boolean
   emit?: Emit
@@ -54,6 +56,7 @@ export function kitchenRequest(context: Context, configuration: Configuration, o
     write: opening.write ?? false,
     force: opening.force ?? false,
     lenient: opening.lenient ?? false,
+    keepGoing: opening.keepGoing ?? false,
     everything: opening.everything ?? false,
     wait: opening.wait ?? true,
     who: { pid: process.pid, command: commandLine },

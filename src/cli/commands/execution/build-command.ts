@@ -57,7 +57,7 @@ export const build = command({
   async run(options, context) {
     const { targets, force, wait } = options
     const configuration = await configure(context)
-    const opening = { targets, force, wait }
+    const opening = { targets, force, wait, keepGoing: options.keepGoing }
     if (options.dryRun) return dryRun(context, configuration, opening)
     if (options.tickets !== undefined) {
       const { writeTickets } = await import('./ticket-writing.ts')
