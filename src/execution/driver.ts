@@ -20,7 +20,7 @@ import type { InvalidatedJobs } from './invalidated-jobs.ts'
 import { estimates } from './job-demands.ts'
 import { type Ending, JobEvents, nothingRan } from './job-events.ts'
 import type { Surveyor } from './midrun-changes.ts'
-import { type Taken, takeIn } from './receipt-evaluation.ts'
+import { type Taken, evaluateReceipt } from './receipt-evaluation.ts'
 import { acceptShared } from './receipt-storage.ts'
 import { lookUp } from './remote-lookup.ts'
 import { type Returned, RunningJobs } from './running-jobs.ts'
@@ -296,7 +296,7 @@ class Driver {
     const row = verdicts.plan.at(job)
     this.#events.warn(row.step, receipt)
     const cooked = { ticket, text: this.#textOf(job), receipt }
-    const taken = takeIn(cooked, row, { fridge, surveyor: this.#surveyor })
+    const taken = evaluateReceipt(cooked, row, { fridge, surveyor: this.#surveyor })
     if ('changed' in taken) {
       const { ms, exit } = receipt
       const ending = { ms, exit, failure: failure('input-changed', { path: taken.changed }) }

@@ -24,7 +24,7 @@ export type Taken =
   /** A file changed while the cook read it, so its results are of neither content. */
   | { changed: string }
 
-export function takeIn(
+export function evaluateReceipt(
   cooked: Cooked,
   row: JobRow,
   { fridge, surveyor }: { fridge: Fridge; surveyor: Surveyor },

@@ -13,9 +13,9 @@ import type { Processes } from '../processes/process.ts'
 import { unstarted } from '../steps/receipt.ts'
 import { Spawner } from '../processes/spawner.ts'
 import { PlainSpawner } from '../processes/plain-spawner.ts'
-import type { Receipt, Stove, Ticket, TicketNote } from '../tickets/ticket.ts'
+import type { Receipt, DirectExecutor, Ticket, TicketNote } from '../tickets/ticket.ts'
 
-export interface LocalStoveSettings {
+export interface LocalExecutorSettings {
   burners: number
   hostEnvironment: HostEnvironment
   /** The folder in which chef is installed. Its `dist` holds the compiled spawner and the servers of warm cooks. */
@@ -33,7 +33,7 @@ export function openProcesses(packageFolder: string): Processes {
   return existsSync(program) ? new Spawner(program) : new PlainSpawner()
 }
 
-export function openLocalStove(settings: LocalStoveSettings): Stove {
+export function openLocalExecutor(settings: LocalExecutorSettings): DirectExecutor {
   const processes = openProcesses(settings.packageFolder)
   const cooking = new Map<string, Cooking>()
   const { hostEnvironment } = settings

@@ -3,21 +3,24 @@ import { join } from 'node:path'
 import type { Failure } from '../base/failures/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { packageFolder } from '../base/package-folder.ts'
-import type { Stove } from '../tickets/ticket.ts'
+import type { DirectExecutor } from '../tickets/ticket.ts'
 
-export interface StoveSurroundings {
+export interface ExecutorSurroundings {
   variables: { readonly [name: string]: string | undefined }
   /** Receives failures that do not belong to a single job. */
   warn?: (failure: Failure) => void
 }
 
-export async function openExecutor(configuration: Configuration, surroundings: StoveSurroundings): Promise<Stove> {
+export async function openExecutor(
+  configuration: Configuration,
+  surroundings: ExecutorSurroundings,
+): Promise<DirectExecutor> {
   const { stove, burners } = configuration.kitchen
   const { variables, warn = () => undefined } = surroundings
   if (stove === 'slurm') {
     const { openSlurm } = await import('./slurm/open-slurm.ts')
     return openSlurm(configuration, { variables, chef: [process.execPath, join(packageFolder(), 'bin', 'chef')], warn })
   }
-  const { openLocalStove } = await import('./local-executor.ts')
-  return openLocalStove({ burners, hostEnvironment: variables, packageFolder: packageFolder() })
+  const { openLocalExecutor } = await import('./local-executor.ts')
+  return openLocalExecutor({ burners, hostEnvironment: variables, packageFolder: packageFolder() })
 }

@@ -16,7 +16,7 @@ interface Arrived {
   receipt: Receipt
 }
 
-export interface ReceiptsStove extends Executor {
+export interface ReceiptsExecutor extends Executor {
   readonly order: OrderData
   /** Failures of single receipts. */
   readonly faults: Failure[]
@@ -30,14 +30,14 @@ export interface ReceiptsStove extends Executor {
   finish(): void
 }
 
-export function openReceiptsStove({
+export function openReceiptsExecutor({
   folder,
   ...here
 }: {
   folder: string
   root: string
   fridge: string
-}): ReceiptsStove {
+}): ReceiptsExecutor {
   const order = readOrder(folder)
   const strange = strangeOrder(folder, order, here)
   if (strange) throw new Refusal([strange])

@@ -8,7 +8,7 @@ import type { Depends } from '../base/event.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { listTree } from '../files/file-glob.ts'
 import { Scheduler } from '../execution/scheduler.ts'
-import type { Receipt, Stove, Ticket } from '../tickets/ticket.ts'
+import type { Receipt, DirectExecutor, Ticket } from '../tickets/ticket.ts'
 import type { JobId } from '../plan/job-id.ts'
 import type { JobRow } from '../plan/step-table.ts'
 import { overwritten, objectsGiven } from '../execution/input-guard.ts'
@@ -41,20 +41,20 @@ export interface Recooked {
 export interface RecookRequest {
   /** Fresh ones. */
   jobs: Iterable<JobId>
-  stove: Stove
+  executor: DirectExecutor
   signal: AbortSignal
   tell: (recooked: Recooked) => void
 }
 
 export async function recook(kitchen: RecookView, request: RecookRequest): Promise<void> {
   const { configuration, plan, verdicts, fridge } = kitchen
-  const { stove, signal, tell } = request
-  const scheduler = new Scheduler<JobId>(capacityOf(configuration, stove), new Float64Array(plan.jobs))
+  const { executor, signal, tell } = request
+  const scheduler = new Scheduler<JobId>(capacityOf(configuration, executor), new Float64Array(plan.jobs))
   for (const job of request.jobs) {
     const row = plan.at(job)
     // Its results lie where the project's own files lie.
     if (row.step.place === 'project') tell(told(row, 'skipped', 'it runs in the project'))
-    else scheduler.offer(row.job, takesOf(row.step, configuration, stove))
+    else scheduler.offer(row.job, takesOf(row.step, configuration, executor))
   }
   const tickets = ticketWriter({
     configuration,
@@ -63,12 +63,12 @@ export async function recook(kitchen: RecookView, request: RecookRequest): Promi
     variable: (name) => kitchen.request.environment[name],
     toolPaths: (step) => kitchen.tools.paths(step),
   })
-  const pans = new Pans(fridge.folder, stove)
+  const pans = new Pans(fridge.folder, executor)
   const underWay = new Map<JobId, { id: string; done: Promise<void> }>()
   const cookOne = async (row: JobRow, ticket: Ticket): Promise<void> => {
     pans.ready(ticket)
     const given = objectsGiven(ticket, fridge)
-    const receipt = await stove.cook(ticket)
+    const receipt = await executor.cook(ticket)
     const wroteInto = overwritten(given, fridge)
     if (!signal.aborted)
       tell(
@@ -79,7 +79,7 @@ export async function recook(kitchen: RecookView, request: RecookRequest): Promi
     underWay.delete(row.job)
   }
   const cancel = (): void => {
-    for (const { id } of underWay.values()) stove.cancel(id)
+    for (const { id } of underWay.values()) executor.cancel(id)
   }
   signal.addEventListener('abort', cancel, { once: true })
   try {

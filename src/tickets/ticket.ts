@@ -53,7 +53,7 @@ export interface Executor {
   close(): Promise<void>
 }
 
-/** Turns tickets into receipts, also for failed cooks. `cook` rejects only for a bug, or when the stove is gone. */
-export interface Stove extends Executor {
+/** Turns tickets into receipts within the build, also for failed cooks. `cook` rejects only for a bug, or when the executor is gone. */
+export interface DirectExecutor extends Executor {
   cook(ticket: Ticket, note?: TicketNote): Promise<Receipt>
 }

@@ -11,7 +11,7 @@ import type { Configuration } from '../config/configuration.ts'
 import { makeFridgeFolders } from '../fridge/database.ts'
 import type { LinkRow } from '../fridge/tables/link-table.ts'
 import { takeLock } from '../fridge/lock.ts'
-import type { Stove } from '../tickets/ticket.ts'
+import type { DirectExecutor } from '../tickets/ticket.ts'
 import type { KitchenReading } from '../recipe/load-recipe.ts'
 import type { FileWatcher, Reports } from './file-watcher.ts'
 import { batchChanges } from './change-batches.ts'
@@ -24,7 +24,7 @@ export interface WatchPorts {
   /** Everything that a build needs except its listener. */
   request(configuration: Configuration): Omit<SessionRequest, 'emit' | 'warm'>
   keepGoing: boolean
-  openExecutor(configuration: Configuration): Promise<Stove>
+  openExecutor(configuration: Configuration): Promise<DirectExecutor>
   openWatcher(root: string, reports: Reports): FileWatcher
   display: Display
   /** Runs after each good build. */
@@ -64,7 +64,7 @@ export class WatchSession {
   #configuration: Configuration | undefined
   #warm: WarmSession | undefined
   #watcher: FileWatcher | undefined
-  #stove: { settings: string; stove: Stove } | undefined
+  #executor: { settings: string; executor: DirectExecutor } | undefined
   #kitchen: Session | undefined
   #stop = new AbortController()
   #failedJobs: KitchenEvent[] = []
@@ -243,7 +243,11 @@ export class WatchSession {
           listen = display.begin(configuration)
           for (const event of pending) listen(event)
         }
-        summary = await buildSession(kitchen, { keepGoing, signal, openExecutor: () => this.#lendStove(configuration) })
+        summary = await buildSession(kitchen, {
+          keepGoing,
+          signal,
+          openExecutor: () => this.#lendExecutor(configuration),
+        })
       } finally {
         kitchen.close()
       }
@@ -270,24 +274,24 @@ export class WatchSession {
     return this.#warm
   }
 
-  /** Lends a stove that stays warm: the session closes it at its end. */
-  async #lendStove(configuration: Configuration): Promise<Stove> {
+  /** Lends an executor that stays warm: the session closes it at its end. */
+  async #lendExecutor(configuration: Configuration): Promise<DirectExecutor> {
     const settings = JSON.stringify(configuration.kitchen)
-    if (this.#stove?.settings !== settings) {
-      await this.#stove?.stove.close()
-      this.#stove = { settings, stove: await this.#ports.openExecutor(configuration) }
+    if (this.#executor?.settings !== settings) {
+      await this.#executor?.executor.close()
+      this.#executor = { settings, executor: await this.#ports.openExecutor(configuration) }
     }
-    const { stove } = this.#stove
+    const { executor } = this.#executor
     return {
-      name: stove.name,
-      burners: stove.burners,
-      sweeps: stove.sweeps && ((ticket) => stove.sweeps?.(ticket) ?? false),
-      measures: stove.measures,
-      ahead: stove.ahead,
-      begin: stove.begin && ((id) => stove.begin?.(id)),
-      pan: stove.pan && (() => stove.pan?.() as string),
-      cook: (ticket, note) => stove.cook(ticket, note),
-      cancel: (id) => stove.cancel(id),
+      name: executor.name,
+      burners: executor.burners,
+      sweeps: executor.sweeps && ((ticket) => executor.sweeps?.(ticket) ?? false),
+      measures: executor.measures,
+      ahead: executor.ahead,
+      begin: executor.begin && ((id) => executor.begin?.(id)),
+      pan: executor.pan && (() => executor.pan?.() as string),
+      cook: (ticket, note) => executor.cook(ticket, note),
+      cancel: (id) => executor.cancel(id),
       close: async () => undefined,
     }
   }
@@ -324,7 +328,7 @@ export class WatchSession {
     this.#batches.close()
     await this.#ports.followUp?.stop()
     await this.#watcher?.close()
-    await this.#stove?.stove.close()
+    await this.#executor?.executor.close()
     await this.#rest().catch(() => undefined)
     this.#warm?.close()
   }

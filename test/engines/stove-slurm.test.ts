@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { slurmClient } from '../../src/executors/slurm/slurm-client.ts'
-import { openSlurmStove } from '../../src/executors/slurm/slurm-executor.ts'
+import { openSlurmExecutor } from '../../src/executors/slurm/slurm-executor.ts'
 import { stoveContract } from '../executors/stove.contract.ts'
 import { hostEnvironment, packageFolder } from '../executors/tickets.ts'
 import { type Cluster, hasSlurm, slurm } from './slurm.ts'
@@ -20,7 +20,7 @@ describe.runIf(hasSlurm)('on a cluster', () => {
     rmSync(fridge, { recursive: true })
   })
   stoveContract('slurm', () =>
-    openSlurmStove({
+    openSlurmExecutor({
       settings: { options: {}, queue: 100, groupMs: 1000 },
       fridge,
       client: slurmClient({ ...process.env, ...cluster.environment }),

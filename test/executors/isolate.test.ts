@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parseMake, readDepfile } from '../../src/steps/depfile.ts'
 import { tracedReads } from '../../src/steps/isolation.ts'
-import { openLocalStove } from '../../src/executors/local-executor.ts'
-import type { Stove, Ticket } from '../../src/tickets/ticket.ts'
+import { openLocalExecutor } from '../../src/executors/local-executor.ts'
+import type { DirectExecutor, Ticket } from '../../src/tickets/ticket.ts'
 import { install } from './installation.ts'
 import { type Bench, bench, hostEnvironment, inline, resource } from './tickets.ts'
 
@@ -25,11 +25,11 @@ const hasStrace = works('strace', '-f', '-o', '/dev/null', 'true')
 const installed = install(true)
 afterAll(() => installed.remove())
 
-let stove: Stove
+let stove: DirectExecutor
 let here: Bench
 beforeEach(() => {
   here = bench()
-  stove = openLocalStove({
+  stove = openLocalExecutor({
     burners: 2,
     hostEnvironment: { ...hostEnvironment, HOME: join(here.folder, 'home') },
     packageFolder: installed.folder,
@@ -125,7 +125,7 @@ describe.runIf(hasBubblewrap)('isolate: true', () => {
 })
 
 test('where bubblewrap is missing its package is named, where strace is missing too', async () => {
-  const bare = openLocalStove({ burners: 1, hostEnvironment: { PATH: '/nowhere' }, packageFolder: installed.folder })
+  const bare = openLocalExecutor({ burners: 1, hostEnvironment: { PATH: '/nowhere' }, packageFolder: installed.folder })
   const receipt = await bare.cook(here.ticket({ command: ['/bin/true'], isolate: true }))
   expect(receipt).toMatchObject({ ok: false, hint: expect.stringContaining('apt install bubblewrap') })
   const checked = await bare.cook(here.ticket({ command: ['/bin/true'], isolate: 'check' }))

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readReceipt } from '../../src/executors/received-json.ts'
 import { cancelledReceipt } from '../../src/executors/slurm/missing-receipts.ts'
-import type { Stove } from '../../src/tickets/ticket.ts'
+import type { DirectExecutor } from '../../src/tickets/ticket.ts'
 import { stoveContract } from './stove.contract.ts'
 import { hostEnvironment, packageFolder } from './tickets.ts'
 
 /** The least engine there is: one process for each ticket, at once. */
-function openEngine(): Stove {
+function openEngine(): DirectExecutor {
   const folder = mkdtempSync(join(tmpdir(), 'chef-engine-'))
   const running = new Map<string, ChildProcess>()
   let count = 0

@@ -2,13 +2,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Stove, Ticket } from '../../src/tickets/ticket.ts'
+import type { DirectExecutor, Ticket } from '../../src/tickets/ticket.ts'
 import { isAlive, written } from './processes.contract.ts'
 import { type Bench, bench, inline, resource } from './tickets.ts'
 
-export function stoveContract(name: string, open: () => Stove) {
+export function stoveContract(name: string, open: () => DirectExecutor) {
   describe(`stove: ${name}`, () => {
-    let stove: Stove
+    let stove: DirectExecutor
     let here: Bench
     beforeEach(() => {
       stove = open()

@@ -2,18 +2,18 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openLocalStove } from '../../src/executors/local-executor.ts'
-import type { Receipt, Stove, Ticket, TicketInput } from '../../src/tickets/ticket.ts'
+import { openLocalExecutor } from '../../src/executors/local-executor.ts'
+import type { Receipt, DirectExecutor, Ticket, TicketInput } from '../../src/tickets/ticket.ts'
 import { install } from './installation.ts'
 import { type Bench, bench, hostEnvironment, inline } from './tickets.ts'
 
 const installed = install(true)
 afterAll(() => installed.remove())
 
-let stove: Stove
+let stove: DirectExecutor
 let here: Bench
 beforeEach(() => {
-  stove = openLocalStove({ burners: 1, hostEnvironment, packageFolder: installed.folder })
+  stove = openLocalExecutor({ burners: 1, hostEnvironment, packageFolder: installed.folder })
   here = bench()
 })
 afterEach(async () => {

@@ -15,14 +15,14 @@ export async function recookJobs(context: Context, kitchen: Session, jobs: Itera
   ])
   const varies = varyingNames(kitchen.configuration)
   const tally = new report.RecookTally()
-  const stove = await openExecutor(kitchen.configuration, {
+  const executor = await openExecutor(kitchen.configuration, {
     variables: environment.variables,
     warn: (warning) => warn(context, [warning]),
   })
   try {
     await recook(kitchen, {
       jobs,
-      stove,
+      executor,
       signal,
       tell(recooked) {
         tally.add(recooked)
@@ -31,7 +31,7 @@ export async function recookJobs(context: Context, kitchen: Session, jobs: Itera
       },
     })
   } finally {
-    await stove.close()
+    await executor.close()
   }
   return tally
 }

@@ -2,11 +2,11 @@
 import { type Failure, Refusal } from '../../base/failures/failure.ts'
 import { isMap, type Value } from '../../base/value.ts'
 import type { Configuration } from '../../config/configuration.ts'
-import type { Stove } from '../../tickets/ticket.ts'
+import type { DirectExecutor } from '../../tickets/ticket.ts'
 import { hasSlurm, slurmClient } from './slurm-client.ts'
 import { refuseWithoutSlurm } from './slurm-cluster.ts'
 import { checkOptions, type FreeOptions } from './sbatch-options.ts'
-import { openSlurmStove } from './slurm-executor.ts'
+import { openSlurmExecutor } from './slurm-executor.ts'
 
 export interface SlurmContext {
   variables: { readonly [name: string]: string | undefined }
@@ -20,7 +20,7 @@ const optionSettings = ['partition', 'account', 'qos', 'constraint', 'reservatio
 const defaultQueue = 1000
 const defaultGroupSeconds = 10
 
-export function openSlurm(configuration: Configuration, { variables, chef, warn }: SlurmContext): Stove {
+export function openSlurm(configuration: Configuration, { variables, chef, warn }: SlurmContext): DirectExecutor {
   const { settings } = configuration.kitchen
   const free = isMap(settings.sbatch) ? settings.sbatch : {}
   const wrong = checkOptions(free, 'the kitchen')
@@ -29,7 +29,7 @@ export function openSlurm(configuration: Configuration, { variables, chef, warn 
   if (wrong.length > 0) throw new Refusal(wrong)
   refuseWithoutSlurm(hasSlurm(variables))
   const partition = free.partition ?? free.p ?? settings.partition
-  return openSlurmStove({
+  return openSlurmExecutor({
     settings: {
       options: { ...pick(settings, optionSettings), ...free },
       ...(partition !== undefined && { partition: String(partition) }),

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type Failure, failure } from '../../base/failures/failure.ts'
 import { readReceipt } from '../received-json.ts'
 import type { HostEnvironment } from '../../steps/pan.ts'
-import type { Receipt, Stove, Ticket, TicketNote } from '../../tickets/ticket.ts'
+import type { Receipt, DirectExecutor, Ticket, TicketNote } from '../../tickets/ticket.ts'
 import {
   type Batch,
   batchesFolder,
@@ -53,7 +53,7 @@ export interface SlurmSettings {
   pollSeconds?: number
 }
 
-export interface SlurmStoveRequest {
+export interface SlurmExecutorRequest {
   settings: SlurmSettings
   fridge: string
   client: Client
@@ -66,15 +66,15 @@ export interface SlurmStoveRequest {
 const lookMs = 200
 const mostTickets = 10_000
 
-export function openSlurmStove(request: SlurmStoveRequest): Stove {
+export function openSlurmExecutor(request: SlurmExecutorRequest): DirectExecutor {
   return new SlurmExecutor(request)
 }
 
-class SlurmExecutor implements Stove {
+class SlurmExecutor implements DirectExecutor {
   readonly name = 'slurm'
   readonly burners = mostTickets
   readonly measures = true
-  readonly #request: SlurmStoveRequest
+  readonly #request: SlurmExecutorRequest
   readonly #cluster: SlurmCluster
   readonly #former: OrphanedBatches
   readonly #run = `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`
@@ -95,7 +95,7 @@ class SlurmExecutor implements Stove {
   #room: number
   #warned = false
 
-  constructor(request: SlurmStoveRequest) {
+  constructor(request: SlurmExecutorRequest) {
     const { settings, fridge, client } = request
     this.#request = request
     this.#cluster = new SlurmCluster(client, settings.partition)

@@ -7,8 +7,8 @@ import { readTicket } from '../../../executors/received-json.ts'
 import { writeWholeJson } from '../../../executors/order-folder.ts'
 import { ticketFile } from '../../../steps/pan.ts'
 import { unstarted } from '../../../steps/receipt.ts'
-import { openLocalStove } from '../../../executors/local-executor.ts'
-import type { Receipt, Stove, Ticket } from '../../../tickets/ticket.ts'
+import { openLocalExecutor } from '../../../executors/local-executor.ts'
+import type { Receipt, DirectExecutor, Ticket } from '../../../tickets/ticket.ts'
 import { duration } from '../../../report/text/amounts-text.ts'
 import { jsonLine } from '../../../report/json-lines.ts'
 import { logTailLines } from '../../../report/summary.ts'
@@ -37,7 +37,11 @@ async function cookTickets(tickets: string[], context: Context): Promise<number>
     const file = resolve(kitchen.folder, path)
     return { file, ticket: checked(file, readTicket(file)) }
   })
-  const stove = openLocalStove({ burners: 1, hostEnvironment: environment.variables, packageFolder: packageFolder() })
+  const stove = openLocalExecutor({
+    burners: 1,
+    hostEnvironment: environment.variables,
+    packageFolder: packageFolder(),
+  })
   const counts = { cooked: 0, failed: 0 }
   try {
     for (const { file, ticket } of asked) {
@@ -62,7 +66,7 @@ async function cookTickets(tickets: string[], context: Context): Promise<number>
   return counts.failed > 0 ? 1 : 0
 }
 
-async function cookTicket(ticket: Ticket, stove: Stove, signal: AbortSignal): Promise<Receipt> {
+async function cookTicket(ticket: Ticket, stove: DirectExecutor, signal: AbortSignal): Promise<Receipt> {
   const cancel = (): void => stove.cancel(ticket.id)
   signal.addEventListener('abort', cancel)
   try {

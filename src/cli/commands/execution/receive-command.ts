@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { requireSession } from '../../../session/open-session.ts'
 import { buildSession } from '../../../session/run-build.ts'
 import { receiveLate } from '../../../execution/late-receipts.ts'
-import { openReceiptsStove } from '../../../executors/receipt-executor.ts'
+import { openReceiptsExecutor } from '../../../executors/receipt-executor.ts'
 import { count, many } from '../../../report/text/amounts-text.ts'
 import { jsonLine, summaryLine } from '../../../report/json-lines.ts'
 import { command, cookedIsKept } from '../../arguments/command.ts'
@@ -27,13 +27,13 @@ async function receiveOrder(folder: string, wait: boolean, context: Context): Pr
   const { json, signal, out } = context
   const configuration = await configure(context)
   const here = { folder, root: configuration.root, fridge: configuration.fridge.path }
-  const { order } = openReceiptsStove(here)
+  const { order } = openReceiptsExecutor(here)
   const reporter = reporterOf(context, configuration)
   const opening = { targets: order.targets, wait, write: true, emit: reporter.event }
   const kitchen = await requireSession(kitchenRequest(context, configuration, opening))
   try {
     // Read again under the lock: another chef may have taken some in meanwhile.
-    const stove = openReceiptsStove(here)
+    const stove = openReceiptsExecutor(here)
     warn(context, stove.faults)
     const summary = await buildSession(kitchen, { keepGoing: true, signal, openExecutor: () => Promise.resolve(stove) })
     const late = receiveLate(kitchen, stove.late())
