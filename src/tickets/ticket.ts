@@ -53,7 +53,7 @@ export interface Executor {
   close(): Promise<void>
 }
 
-/** Turns tickets into receipts within the build, also for failed cooks. `cook` rejects only for a bug, or when the executor is gone. */
+/** Turns tickets into receipts within the build. `cook` rejects only for a bug, or when the executor is gone. */
 export interface DirectExecutor extends Executor {
   cook(ticket: Ticket, note?: TicketNote): Promise<Receipt>
 }
