@@ -25,6 +25,8 @@ export class MadeReads {
   /** The steps that a step is ordered behind, by the numbers of their tables. */
   readonly #behind = new Map<StepTable, Set<StepTable>>()
   readonly #circles = new Set<string>()
+  /** The steps that a step needs by what it declares, through any number of steps. */
+  readonly #declared = new Map<StepTable, Set<StepTable>>()
 
   constructor(plan: Plan, configuration: Configuration) {
     this.#plan = plan
@@ -52,9 +54,12 @@ export class MadeReads {
     return jobs
   }
 
-  /** Each step and path once. */
+  /** Each step and path once, without those of steps that need the maker by what they declare. */
   *reads(isTold: (job: JobId) => boolean): Iterable<MadeRead> {
-    for (const { reader, maker, read } of this.#pairs()) if (isTold(reader) || isTold(maker)) yield read
+    for (const { reader, maker, read } of this.#pairs()) {
+      const isDeclared = this.#declares(this.#plan.tableOf(reader), this.#plan.tableOf(maker))
+      if (!isDeclared && (isTold(reader) || isTold(maker))) yield read
+    }
   }
 
   /** The paths that were made by these jobs and read by others that are done. */
@@ -122,6 +127,18 @@ export class MadeReads {
       for (const maker of this.#behind.get(table) ?? []) met.add(maker)
     }
     return false
+  }
+
+  #declares(step: StepTable, needed: StepTable): boolean {
+    let declared = this.#declared.get(step)
+    if (declared === undefined) {
+      declared = new Set([step])
+      for (const table of declared)
+        for (const column of table.inputs)
+          if (column.kind !== 'stocked' && column.shelf.kind === 'result') declared.add(column.shelf.table)
+      this.#declared.set(step, declared)
+    }
+    return declared.has(needed)
   }
 
   #findMakers(): Map<string, JobId[]> {
