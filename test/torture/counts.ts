@@ -2,6 +2,8 @@
 const { CHEF_TORTURE, CHEF_RUNS = '1', CHEF_SEED = '20261121' } = process.env
 
 export const isLong = CHEF_TORTURE === 'long'
+/** How long one test may take: the long form tries for hours. */
+export const mostMs = isLong ? 40_000_000 : 600_000
 export const seed = Number(CHEF_SEED)
 
 export function times(quick: number, long: number): number {

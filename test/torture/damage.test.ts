@@ -3,7 +3,7 @@ import { chmodSync, readdirSync, readFileSync, truncateSync, writeFileSync } fro
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Rig, rig } from '../rig.ts'
-import { chance, tell, times, tryEach } from './counts.ts'
+import { chance, mostMs, tell, times, tryEach } from './counts.ts'
 
 const rounds = times(2, 1000)
 
@@ -84,7 +84,7 @@ async function oneRound(round: number): Promise<number> {
   return spoilt
 }
 
-test('after a repair and a build all is as in a clean build', { timeout: 36_000_000 }, async () => {
+test('after a repair and a build all is as in a clean build', { timeout: mostMs }, async () => {
   let damaged = 0
   await tryEach(
     Array.from({ length: rounds }, (_, at) => at + 1),

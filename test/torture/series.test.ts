@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { edits } from '../random/edits.ts'
 import { shapes } from '../random/kitchens.ts'
 import { expectAsFromEmpty, mishaps, type Series } from '../random/series.ts'
-import { seed, tell, times } from './counts.ts'
+import { mostMs, seed, tell, times } from './counts.ts'
 
 const bits = fc.constantFrom(1, 2, 3, 4, 5, 6, 7, 8, 64)
 const round = fc.record({
@@ -33,7 +33,7 @@ for (const [what, arbitrary, quick, long] of [
   ['up to 8 steps in three languages', small, 4, 1800],
   ['up to 100 steps', large, 2, 200],
 ] as const) {
-  test(`random kitchens of ${what} end as from an empty fridge`, { timeout: 20_000_000 }, async () => {
+  test(`random kitchens of ${what} end as from an empty fridge`, { timeout: mostMs }, async () => {
     let series = 0
     let steps = 0
     const counted = async (one: Series): Promise<void> => {
