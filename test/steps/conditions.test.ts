@@ -118,7 +118,7 @@ test('a step of which nothing is left has no jobs, and is no failure', async () 
   expect(stderr).toMatch(/^0 jobs/m)
 })
 
-test('a step of which nothing is left is warned of once, where it begins, and not where a flavour is narrowed', async () => {
+test('a step of which nothing is left is warned of once, where it begins, and refused as a target', async () => {
   await using kitchen = await rig(`
 flavours: { n: [1, 2] }
 recipe:
@@ -132,5 +132,7 @@ recipe:
   expect(stderr.match(/^warning: .*/gm)).toEqual(['warning: step "both" has no variant: what it reads agrees nowhere'])
   expect((await kitchen.run(['build', '-f', 'n=1'])).stderr).not.toContain('warning')
   const nothing = await kitchen.run(['build', 'odd', '-o', 'recipe.odd.exclude=[{ n: 1 }]'])
-  expect(nothing.stderr).toContain('warning: step "odd" has no variant: its only and exclude leave none')
+  expect(nothing.exit).toBe(2)
+  expect(nothing.stderr).toContain('error: target "odd" has no variant, because the shelf of "odd_one" is empty')
+  expect(nothing.stderr).toContain('hint: only and exclude of step "odd" leave none in this run')
 })
