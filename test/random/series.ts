@@ -109,9 +109,13 @@ export async function expectAsFromEmpty(series: Series): Promise<void> {
     else expect([0, 1]).toContain(exit)
   }
   await using fresh = await rig(state.cheffile, state.files)
-  const [again, whole] = await Promise.all([kitchen.run(['build', '--json', ...flags]), fresh.run(['build', '--json'])])
+  const [again, whole] = await Promise.all([
+    kitchen.run(['build', '--json', ...flags]),
+    fresh.run(['build', '--json', '-k']),
+  ])
   expect(again.exit).toBe(whole.exit)
-  if (whole.exit === 2) return
+  // Steps behind an empty shelf are blocked, and the others are cooked around them.
+  if (/is empty/.test(whole.stderr)) return
   expect({ exit: whole.exit, stderr: whole.exit === 0 ? '' : whole.stderr }).toEqual({ exit: 0, stderr: '' })
   expect(again.lines).toEqual([])
   expect(again.summary).toMatchObject({ jobs: whole.summary.jobs, fresh: whole.summary.jobs, cooked: 0, reused: 0 })
