@@ -35,10 +35,9 @@ export class FileWorld implements RecordingWorld {
   content(path: string, like?: string): string | undefined {
     const { scanner } = this.#options
     const at = this.#absolute(path)
-    const name = like ?? scanner.looked.get(at)?.name
-    const kind = name === undefined ? 'strong' : kindOf(name)
+    const kind = like === undefined ? knownKind(scanner.looked.get(at)?.name) : kindOf(like)
     try {
-      return scanner.file(at, kind === 'trust' ? 'trust' : kind === 'strong' ? 'strong' : 'full')?.name
+      return scanner.file(at, kind === 'trust' || kind === 'strong' ? kind : 'full')?.name
     } catch (error) {
       // A file that cannot be read any more holds nothing that a trace could have seen.
       if (error instanceof Refusal || errorCode(error) === 'EACCES') return undefined
@@ -102,7 +101,13 @@ export class FileWorld implements RecordingWorld {
   }
 }
 
-/** Where this user may not look, nothing is there as far as a trace of this user's can say. */
+/** Only a shelf keeps the bytes of a file. Whatever else was asked about a path, its content is a digest. */
+function knownKind(name: string | undefined): 'file' | 'trust' | 'strong' {
+  const kind = name ? kindOf(name) : 'strong'
+  return kind === 'file' || kind === 'trust' ? kind : 'strong'
+}
+
+/** Treats a path that this user may not look at as one where nothing is. */
 function visible<Seen>(look: () => Seen): Seen | undefined {
   try {
     return look()

@@ -373,6 +373,20 @@ describe('a file that changes while a step reads it', () => {
   })
 })
 
+test.runIf(python !== undefined)(
+  'files of an interpreter are known by digests, and no copies of them are kept',
+  async () => {
+    await using kitchen = await rig(
+      { recipe: { step: { resource: 'step.py', outputs: { x: 'out' } } } },
+      { 'step.py': 'import decimal\n\ndef execute():\n    return {"x": 1}\n' },
+    )
+    expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['step'] })
+    const { summary } = await kitchen.run(['status', '--json'])
+    // The source of the step and its result.
+    expect(summary.objects).toBeLessThanOrEqual(2)
+  },
+)
+
 describe('what a step looked for', () => {
   const cheffile = {
     flavours: { word: ['one', 'two'] },
