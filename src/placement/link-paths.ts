@@ -30,10 +30,10 @@ export function* places(configuration: LinkSettings, plan: Plan, only?: Readonly
     const shelf = plan.results.get(link.result)
     if (shelf === undefined) continue
     const template = parseLink(link.pattern)
+    const hasHash = isNamedByHash(link)
     for (const item of only ? itemsOf(shelf, only) : shelf) {
       const { maker } = item
-      const { pattern } = link
-      const rendered = renderLink(template, maker.depends(), pattern.includes('{hash}') ? maker.record : '')
+      const rendered = renderLink(template, maker.depends(), hasHash ? maker.record : '')
       const path = resolve(link.base, rendered)
       const allowed = isInside(configuration, path) && !rendered.includes('\0')
       yield { ...(allowed && { path }), shown: rendered, link, item }
@@ -48,7 +48,17 @@ function itemsOf(shelf: ResultShelf, jobs: ReadonlySet<JobId>): ResultItem[] {
 
 /** Returns true where a path may change while labels and values stay the same. */
 export function linksFollowContent({ links }: LinkSettings): boolean {
-  return links.some(({ pattern }) => pattern.includes('{hash}'))
+  return links.some(isNamedByHash)
+}
+
+function isNamedByHash({ pattern }: Link): boolean {
+  return pattern.includes('{hash}')
+}
+
+/** The places of a plan whose jobs may not have their hashes yet; none where links are named by hashes. */
+export function* knownPlaces(configuration: LinkSettings, plan: Plan): Iterable<Place> {
+  if (linksFollowContent(configuration)) return
+  for (const place of places(configuration, plan)) if (place.path !== undefined) yield { ...place, path: place.path }
 }
 
 function isInside({ root, fridge }: LinkSettings, path: string): boolean {

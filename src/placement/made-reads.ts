@@ -4,7 +4,8 @@ import type { Configuration } from '../config/configuration.ts'
 import type { JobId } from '../plan/job-id.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { StepTable } from '../plan/step-table.ts'
-import { linksFollowContent, places } from './link-paths.ts'
+import { looksIn } from '../base/trace.ts'
+import { knownPlaces } from './link-paths.ts'
 
 /** A step that reads what another one makes. `isCircle`: the maker needs what the reader makes, so nothing orders them. */
 export interface MadeRead {
@@ -38,8 +39,7 @@ export class MadeReads {
     this.#makers ??= this.#findMakers()
     if (this.#makers.size === 0) return
     const paths = new Map<string, readonly JobId[]>()
-    for (const line of own.split('\n')) {
-      const [kind, path = ''] = line.split('\t')
+    for (const { kind, path } of looksIn(own)) {
       const makers = kind === 'listing' ? undefined : this.#makersOf(path)
       if (makers) paths.set(path, makers)
     }
@@ -149,10 +149,7 @@ export class MadeReads {
       if (inside === '' || inside.startsWith('../')) return
       makers.set(inside, [...(makers.get(inside) ?? []), job])
     }
-    // Jobs get their hashes only while they are judged, which may be now.
-    if (!linksFollowContent(this.#configuration))
-      for (const { path, item } of places(this.#configuration, this.#plan))
-        if (path !== undefined) add(path, item.maker.job)
+    for (const { path, item } of knownPlaces(this.#configuration, this.#plan)) add(path, item.maker.job)
     for (const table of this.#plan.tables.filter(({ step }) => step.place === 'project'))
       for (const { inner } of table.step.outputs)
         for (let row = 0; row < table.rows; row++) add(resolve(table.step.folder, inner), table.job(row))

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path'
 import type { Configuration } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
-import { linksFollowContent, places } from '../placement/link-paths.ts'
+import { knownPlaces } from '../placement/link-paths.ts'
 import type { Plan } from '../plan/plan.ts'
 
 /** The fridge, what is laid out, what the plan is going to lay out, and the folders that lead there. */
@@ -34,9 +34,7 @@ export class OwnPlaces {
       for (let at = path; at !== dirname(at) && !found.has(at); at = dirname(at)) found.add(at)
     }
     for (const { path } of this.#fridge.links.all()) add(path)
-    // Jobs get their hashes only while they are judged, which may be now.
-    if (this.#plan && !linksFollowContent(this.#configuration))
-      for (const { path } of places(this.#configuration, this.#plan)) if (path !== undefined) add(path)
+    if (this.#plan) for (const { path } of knownPlaces(this.#configuration, this.#plan)) add(path)
     return found
   }
 }
