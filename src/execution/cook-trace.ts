@@ -132,8 +132,9 @@ function unreadInputs({ inputs }: Ticket, sights: readonly Sight[], pan: string)
   return inputs.flatMap((input) => {
     if (input.kind === 'value') return []
     const staged = join(pan, input.kind === 'content' ? input.file : input.name)
-    const own = input.kind === 'content' && 'path' in input.content ? [realPath(input.content.path)] : []
-    return [staged, ...own].some(isRead) ? [] : [input.name]
+    if (isRead(staged)) return []
+    const own = input.kind === 'content' && 'path' in input.content ? realPath(input.content.path) : undefined
+    return own !== undefined && isRead(own) ? [] : [input.name]
   })
 }
 
