@@ -18,12 +18,14 @@ export interface ChangeBatches {
 
 export function batchChanges(take: (paths: Set<string>) => void): ChangeBatches {
   let paths = new Set<string>()
+  let empty = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   let firstAt = 0
   const flush = (): void => {
     timer = undefined
     const batch = paths
     paths = new Set()
+    empty = new Set()
     take(batch)
   }
   return {
@@ -32,9 +34,13 @@ export function batchChanges(take: (paths: Set<string>) => void): ChangeBatches 
       if (paths.size === 0) firstAt = now
       for (const path of more) paths.add(path)
       const many = paths.size > several
+      if (!many)
+        for (const path of more)
+          if (isEmpty(path)) empty.add(path)
+          else empty.delete(path)
       const left = firstAt + (many ? longestOfSeveralMs : longestMs) - now
       clearTimeout(timer)
-      const quiet = many ? quietOfSeveralMs : [...paths].some(isEmpty) ? quietOfEmptyMs : quietMs
+      const quiet = many ? quietOfSeveralMs : empty.size > 0 ? quietOfEmptyMs : quietMs
       timer = setTimeout(flush, Math.max(0, Math.min(quiet, left)))
     },
     close() {
