@@ -13,7 +13,7 @@ export interface World {
   exists(path: string): boolean
 }
 
-/** How the meta of a folder begins. */
+/** The beginning of a folder's meta. */
 export const folderMeta = 'folder'
 
 /** A line that does not hold any more. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { fridgeUnusable } from './open-failure.ts'
 
-/** Where the header of a database names the journal modes for writing and reading. */
+/** Offset in the header of a database: one byte each for the journal mode of writers and of readers. */
 const journalModeAt = 18
 const rollbackJournal = 1
 

@@ -51,7 +51,7 @@ export class FridgeKey {
     return key
   }
 
-  /** Where a group may write to the fridge, it shares the key as well. */
+  /** A group that may write to the fridge shares the key as well. */
   #mode(): number {
     const isShared = (statSync(this.#folder).mode & 0o020) !== 0
     return isShared ? 0o660 : 0o600

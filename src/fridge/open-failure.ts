@@ -20,7 +20,7 @@ export function isVague(error: unknown): boolean {
 const shmBytes = 32_768
 const refusals = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT']
 
-/** Whether the files that SQLite needs beside a database cannot be made: not allowed, read-only or full. */
+/** Returns true if no file can be made beside the database, which SQLite needs: forbidden, read-only or full. */
 export function isUnwritable(path: string): boolean {
   const beside = `${path}-tried-by-${process.pid}`
   try {

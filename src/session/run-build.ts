@@ -139,7 +139,7 @@ async function cookRounds(running: Build): Promise<void> {
     const isMade = (job: JobId): boolean => ['cooked', 'reused'].includes(phaseOf(state, job))
     const again = reads.pathsBetween(isMade, (job) => isJobDone(state, job))
     if (!hasNextRound(running, state, again.size > 0)) return
-    // What the jobs of the next round read has to lie there.
+    // The jobs of the next round read these results in their places.
     if (again.size + running.behind.size > 0) {
       layResults(session)
       putBack(

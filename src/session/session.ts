@@ -53,7 +53,7 @@ export interface Session {
   readonly verdicts: Verdicts
   /** The jobs that were judged, where all others are as the build before left them. */
   readonly judged: ReadonlySet<JobId> | undefined
-  /** How many steps are blocked because a shelf is empty. */
+  /** The number of steps that an empty shelf blocks. */
   readonly withheld: number
   /** Jobs whose inputs changed since the session was opened. */
   readonly invalidated: InvalidatedJobs

@@ -43,7 +43,7 @@ async function ifUnchanged<Told>(
     const note = unchangedLook(fridge, signature, variables)
     return note && tell(note, fridge)
   } catch (error) {
-    // Where a path cannot be looked at, a plan finds out what that means.
+    // A path cannot be looked at. Planning finds out why, and words it.
     if (isDamage(error) || errorCode(error) === 'EACCES') return undefined
     throw error
   } finally {
