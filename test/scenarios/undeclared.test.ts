@@ -1,5 +1,7 @@
 // What a step reads without saying so, through the real binary: every such read counts, and nothing else does.
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { type Files, type Rig, rig } from '../rig.ts'
 import { hasCompiler, python } from '../steps/machine.ts'
@@ -386,6 +388,31 @@ test.runIf(python !== undefined)(
     expect(summary.objects).toBeLessThanOrEqual(2)
   },
 )
+
+test('a picture step under strict may read the packages of chef, wherever they are installed', async () => {
+  const { default: sharp } = await import('sharp')
+  const background = { r: 200, g: 0, b: 0 }
+  const photo = await sharp({ create: { width: 8, height: 8, channels: 3, background } })
+    .png()
+    .toBuffer()
+  await using kitchen = await rig(
+    {
+      resources: { photo: 'photo.png' },
+      recipe: {
+        small: {
+          type: 'image',
+          inputs: { photo: 'photo' },
+          ingredients: [{ resize: { width: 4 } }],
+          outputs: { 'x.png': 'out' },
+          trace: 'strict',
+        },
+      },
+    },
+    { 'photo.png': photo },
+  )
+  const HOME = resolve(fileURLToPath(new URL('../..', import.meta.url)))
+  expect(await kitchen.buildWith({ environment: { HOME } })).toMatchObject({ exit: 0, cooked: ['small'] })
+})
 
 describe('what a step looked for', () => {
   const cheffile = {

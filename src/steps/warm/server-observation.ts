@@ -16,11 +16,11 @@ export class ServerObservation implements PartListener {
 
   readonly #systemFolders: readonly string[]
 
-  constructor(token: string, { forks, prefixes }: { forks: boolean; prefixes: readonly string[] }) {
+  constructor(token: string, { forks, toolFolders }: { forks: boolean; toolFolders(): readonly string[] }) {
     this.marks = `/.chef/${token}`
     this.#forks = forks
     // A prefix such as /usr holds what every program uses, and / would be everything.
-    this.#systemFolders = prefixes.filter((folder) => folder !== '/')
+    this.#systemFolders = toolFolders().filter((folder) => folder !== '/')
   }
 
   take({ kind, number, observation }: ObservedPart): void {

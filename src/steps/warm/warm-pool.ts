@@ -19,8 +19,8 @@ export interface ServerCommand {
   env: { [name: string]: string }
   /** It cooks each order in a fork of its own, which ends with the order. */
   forks: boolean
-  /** Folders of its interpreter. */
-  prefixes: string[]
+  /** Returns the folders of its interpreter, its packages and chef's own. */
+  toolFolders(): string[]
   /** Folders of which an observer does not tell; undefined: it is not observed. */
   hidden: string[] | undefined
 }
