@@ -36,11 +36,12 @@ export class MadeReads {
 
   /** Takes up the lines of a trace of a job: its latest one counts. */
   note(job: JobId, own: string): void {
-    this.#makers ??= this.#findMakers()
-    if (this.#makers.size === 0) return
     const paths = new Map<string, readonly JobId[]>()
     for (const { kind, path } of looksIn(own)) {
-      const makers = kind === 'listing' ? undefined : this.#makersOf(path)
+      if (kind === 'listing') continue
+      this.#makers ??= this.#findMakers()
+      if (this.#makers.size === 0) return
+      const makers = this.#makersOf(path)
       if (makers) paths.set(path, makers)
     }
     if (paths.size > 0) this.#paths.set(job, paths)
