@@ -1,0 +1,49 @@
+// Defines the graph of another tool as plain data: its statements, its default targets, and what it could not say.
+import type { Omission } from './import-result.ts'
+
+/** One thing that the other tool would run, or a name for several others. */
+export interface Statement {
+  /** The command for the shell, as it stands in the other tool's file. Undefined: the outputs are names for the inputs. */
+  command: string | undefined
+  /** Absolute. */
+  folder: string
+  /** Paths that the statement writes, and names that are no files. All paths are absolute, or relative to the graph's folder where they lie below it. */
+  outputs: string[]
+  /** Files whose content counts, in the order of the command. */
+  inputs: string[]
+  /** What has to be made before, without that it counts. */
+  orderOnly: string[]
+  /** Set where the statement writes a list of what it read. */
+  depfile?: string
+  /** The pool whose depth bounds how many such statements run at once. */
+  pool?: string
+  /** True where the command may leave an output alone that would not change. */
+  restat?: boolean
+  /** True where the statement makes the build file itself. */
+  generator?: boolean
+  /** A file that is written before the command runs and removed when it succeeded. */
+  response?: { path: string; content: string }
+  /** A dyndep file: an input that names further inputs and outputs of this statement once it was made. */
+  dyndep?: string
+  /** True where the other tool runs it at every build, whatever is there. */
+  isAlways?: boolean
+  /** True where the command has the terminal for itself. */
+  isConsole?: boolean
+  /** Variables that the build file sets for the command, and names whose values in the environment count. */
+  env?: { [name: string]: string | { from: 'environment' } }
+  line?: number
+}
+
+export interface BuildGraph {
+  /** Absolute: the folder of the build file. */
+  folder: string
+  statements: Statement[]
+  /** The targets that are built when nothing is named: paths and names. */
+  defaults: string[]
+  /** How many statements of a pool run at once. */
+  pools: ReadonlyMap<string, number>
+  /** Absolute paths of all files that the graph was made of: another content of one makes another graph. */
+  files: string[]
+  /** Parts of the build file that cannot be carried over, by the name of their target. */
+  omissions: Omission[]
+}
