@@ -7,6 +7,7 @@ import type { Value } from './value.ts'
  * - `source-changed`: `source` is the label of the step's source, `command` where it has none, `recipe` for anything else.
  * - `input-changed`: `input` is the name of the shelf that the step reads.
  * - `discovered-changed`, `discovered-appeared`: `path` is relative to the project where it lies inside.
+ * - `not-observed`: it was cooked while its step was not to be observed, and now what a step reads counts.
  * - `blocked`: `by` is the id of the job that failed or was left, which may lie several jobs back.
  * - `stopped`: the build ended before the job began.
  * - `changed-meanwhile`: the input with that label changed after the job was planned, so its result would be of no use.
@@ -21,6 +22,7 @@ export type Reason =
   | { kind: 'tool-changed'; tool: string }
   | { kind: 'discovered-changed'; path: string }
   | { kind: 'discovered-appeared'; path: string }
+  | { kind: 'not-observed' }
   | { kind: 'result-missing' }
   | { kind: 'last-cook-failed'; failure: Failure }
   | { kind: 'forced' }

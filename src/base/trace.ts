@@ -3,12 +3,15 @@
 /** Kinds whose line holds a value to compare: a digest, a size and mode, or the target of a link. */
 const valued = ['content', 'meta', 'listing', 'link'] as const
 /** Kinds that say all by themselves. */
-const bare = ['exists', 'absent'] as const
+const bare = ['exists', 'absent', 'unobserved'] as const
 
 type ValuedKind = (typeof valued)[number]
 type BareKind = (typeof bare)[number]
 
-/** Paths below the project are relative to its root, so that a trace means the same in another work tree. */
+/**
+ * Paths below the project are relative to its root, so that a trace means the same in another work tree. `unobserved`
+ * asks nothing of the world: its cook was not to be observed, so the other lines are not all that it looked for.
+ */
 export type Look =
   | { readonly kind: ValuedKind; readonly path: string; readonly value: string }
   | { readonly kind: BareKind; readonly path: string }
@@ -54,3 +57,13 @@ export interface TraceTexts {
 }
 
 export const emptyTrace: TraceTexts = { own: '', system: '' }
+
+/** A line of the trace of a cook that was not to be observed. */
+export const unobservedLook: Look = { kind: 'unobserved', path: '.' }
+
+const unobservedLine = lookLine(unobservedLook)
+
+/** Tells whether a trace lacks what its cook looked for without declaring it. */
+export function lacksLooks({ own }: TraceTexts): boolean {
+  return own.includes(unobservedLine) && own.split('\n').includes(unobservedLine)
+}

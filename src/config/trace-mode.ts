@@ -9,6 +9,12 @@ export function traceModeOf({ trace, isolate }: Pick<Step, 'trace' | 'isolate'>,
   return trace ?? kitchen.trace
 }
 
+/** Tells whether what a step reads without declaring it counts. */
+export function countsReads(step: Pick<Step, 'trace' | 'isolate'>, kitchen: KitchenSettings): boolean {
+  const mode = traceModeOf(step, kitchen)
+  return mode === 'infer' || mode === 'strict'
+}
+
 /** True where a build has something to tell even if it cooks nothing. */
 export function hasCheckedSteps({ steps, kitchen }: Configuration): boolean {
   return [...steps.values()].some((step) => traceModeOf(step, kitchen) === 'check')

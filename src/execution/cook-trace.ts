@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
-import { type Look, traceText, type TraceTexts } from '../base/trace.ts'
+import { type Look, traceText, type TraceTexts, unobservedLook } from '../base/trace.ts'
 import { isBelow, recordTrace, systemFolders, type TraceScope } from '../freshness/trace-recording.ts'
 import type { JobRow } from '../plan/step-table.ts'
 import type { FileWorld } from '../sources/file-world.ts'
@@ -49,6 +49,9 @@ export function cookTrace(
   const { receipt, ticket } = cooked
   const { observation } = receipt
   const declared = declaredLooks(receipt, options.world, options.root)
+  const counts = ticket.trace === 'infer' || ticket.trace === 'strict'
+  // What such a cook reads without declaring it is not in its trace, and may count one day.
+  if (!counts && ticket.type !== 'collect') declared.push(unobservedLook)
   const none = { reads: [], writes: [], unread: [] }
   if (observation === undefined)
     return { kind: 'trace', trace: { own: traceText(declared), system: '' }, undeclared: none }
@@ -71,7 +74,6 @@ export function cookTrace(
   sights.push(...observation.looks)
   const recording = recordTrace(sights, scope, options.world)
   if (recording.kind === 'changed') return recording
-  const counts = ticket.trace === 'infer' || ticket.trace === 'strict'
   const seen = counts ? recording : { own: [], system: [] }
   const imported = new Set(declared.map(({ path }) => path))
   return {

@@ -2,6 +2,8 @@
 // unchanged, and its results can be had.
 import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
 import type { Reason } from '../base/reason.ts'
+import { lacksLooks } from '../base/trace.ts'
+import type { Step } from '../config/configuration.ts'
 import type { Store } from '../fridge/store.ts'
 import type { StoredAction } from '../fridge/action-store.ts'
 import { inlineLimit } from '../fridge/objects/objects.ts'
@@ -13,6 +15,8 @@ import { intermediateShelves } from '../plan/intermediate-outputs.ts'
 export interface ActionValidityOptions {
   /** The world that traces are compared with. */
   world: World
+  /** Tells whether what the step reads without declaring it counts. */
+  countsReads: (step: Step) => boolean
   /** Results whose bytes have to be here; the bytes of others may lie with others. */
   wanted: ReadonlySet<string>
 }
@@ -50,6 +54,7 @@ export class ActionValidity {
   trouble(action: StoredAction, table: StepTable): Reason | undefined {
     if (action.failure !== undefined) return { kind: 'last-cook-failed', failure: action.failure }
     const { own, system } = action.trace
+    if (lacksLooks(action.trace) && this.#options.countsReads(table.step)) return { kind: 'not-observed' }
     const broken = this.#traces.broken(own) ?? this.#traces.broken(system)
     if (broken)
       return { kind: broken.kind === 'appeared' ? 'discovered-appeared' : 'discovered-changed', path: broken.path }

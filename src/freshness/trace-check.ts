@@ -22,6 +22,8 @@ export interface BrokenLook {
   path: string
 }
 
+type Asked = Exclude<Look['kind'], 'unobserved'>
+
 /** Holds traces against the world, and asks about each path at most once for each kind of look. */
 export class TraceCheck {
   readonly #world: World
@@ -45,6 +47,7 @@ export class TraceCheck {
 
   #brokenLook(look: Look): BrokenLook | undefined {
     const { kind, path } = look
+    if (kind === 'unobserved') return undefined
     if (kind === 'absent')
       return this.#answer('exists', path, '') === undefined ? undefined : { kind: 'appeared', path }
     if (kind === 'exists') return this.#isStillFile(path) ? undefined : { kind: 'changed', path }
@@ -59,13 +62,13 @@ export class TraceCheck {
   }
 
   /** Answers that depend on what they are compared with are remembered for each such value. */
-  #answer(kind: Look['kind'], path: string, like: string): string | undefined {
+  #answer(kind: Asked, path: string, like: string): string | undefined {
     const key = `${kind}\t${path}\t${like}`
     if (!this.#answers.has(key)) this.#answers.set(key, this.#ask(kind, path, like))
     return this.#answers.get(key)
   }
 
-  #ask(kind: Look['kind'], path: string, like: string): string | undefined {
+  #ask(kind: Asked, path: string, like: string): string | undefined {
     if (kind === 'exists' || kind === 'absent') return this.#world.exists(path) ? 'there' : undefined
     return this.#world[kind](path, like)
   }

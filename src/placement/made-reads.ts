@@ -38,7 +38,7 @@ export class MadeReads {
   note(job: JobId, own: string): void {
     const paths = new Map<string, readonly JobId[]>()
     for (const { kind, path } of looksIn(own)) {
-      if (kind === 'listing') continue
+      if (kind === 'listing' || kind === 'unobserved') continue
       this.#makers ??= this.#findMakers()
       if (this.#makers.size === 0) return
       const makers = this.#makersOf(path)

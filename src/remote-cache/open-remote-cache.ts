@@ -4,6 +4,7 @@ import { cacheAddress } from './server-address.ts'
 import type { Emit } from '../base/event.ts'
 import { variableDigest } from '../base/variable-digest.ts'
 import type { Configuration } from '../config/configuration.ts'
+import { countsReads } from '../config/trace-mode.ts'
 import type { World } from '../freshness/trace-check.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
 import type { Fridge } from '../fridge/fridge.ts'
@@ -65,6 +66,7 @@ export function openSharing(kitchen: SharingView, signal: AbortSignal): RemoteRe
       fridge,
       scanner,
       world,
+      countsReads: (step) => countsReads(step, configuration.kitchen),
       root,
       keys,
       read,

@@ -10,7 +10,7 @@ import { type Failure, failure } from '../base/failures/failure.ts'
 import type { CacheSettings, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
-import type { TraceTexts } from '../base/trace.ts'
+import { lacksLooks, type TraceTexts } from '../base/trace.ts'
 import type { World } from '../freshness/trace-check.ts'
 import type { JobRow } from '../plan/step-table.ts'
 import type { CacheAddress } from './server-address.ts'
@@ -42,6 +42,8 @@ export interface SharingOptions {
   scanner: FileScanner
   /** Asked whether the trace of a result holds here. */
   world: World
+  /** Tells whether what the step reads without declaring it counts. */
+  countsReads: (step: Step) => boolean
   root: string
   keys: SharedKeys
   /** False: results of others are not looked up. */
@@ -117,7 +119,7 @@ export class RemoteResults {
     const text = this.#reads ? this.#options.keys.text(row) : undefined
     if (text === undefined) return undefined
     try {
-      const [entry, road] = await this.#entryOf(text)
+      const [entry, road] = await this.#entryOf(text, row.step)
       if (entry === undefined) return undefined
       const outputs = this.#keep(row.step, entry.outputs)
       if (outputs === undefined) return undefined
@@ -189,12 +191,13 @@ export class RemoteResults {
   }
 
   /** An entry under the action's own key, or under one of the keys that files it discovered lead to. */
-  async #entryOf(text: string): Promise<[(SharedEntry & { kind: 'result' }) | undefined, Answered[]]> {
+  async #entryOf(text: string, step: Step): Promise<[(SharedEntry & { kind: 'result' }) | undefined, Answered[]]> {
     const entry = await this.#entry(sharedKey(text))
     if (entry === undefined || entry.kind === 'result') return [entry, []]
     this.#roads.set(sharedKey(text), entry.paths)
     for (const paths of entry.paths) {
       const road = this.#roadOf(paths)
+      if (road && lacksLooks(traceOf(road, this.#answering)) && this.#options.countsReads(step)) continue
       const found = road && (await this.#entry(sharedKey(text + answerLines(road))))
       if (road && found?.kind === 'result') return [found, road]
     }

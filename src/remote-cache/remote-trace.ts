@@ -14,7 +14,7 @@ export interface Answered {
 }
 
 type Kind = Look['kind']
-const kinds: readonly Kind[] = ['meta', 'exists', 'link', 'listing']
+const kinds: readonly Kind[] = ['meta', 'exists', 'link', 'listing', 'unobserved']
 
 interface Question {
   kind: Kind
@@ -63,6 +63,7 @@ export function answer(questions: readonly string[], options: AnswersOptions): A
 
 function answerOne({ kind, path, like }: Question, options: AnswersOptions): string | undefined {
   const { world, root, sharedName, contentOf } = options
+  if (kind === 'unobserved') return 'yes'
   if (kind === 'exists' || kind === 'absent') return world.exists(path) ? 'there' : undefined
   if (kind !== 'content') return world[kind](path, like)
   const name = contentOf(path)
@@ -90,7 +91,7 @@ export function traceOf(answered: readonly Answered[], { contentOf }: Pick<Answe
 
 function lookOf({ kind, path }: Question, answer: string | null, contentOf: AnswersOptions['contentOf']): Look {
   if (answer === null || kind === 'absent') return { kind: 'absent', path }
-  if (kind === 'exists') return { kind, path }
+  if (kind === 'exists' || kind === 'unobserved') return { kind, path }
   if (kind !== 'content') return { kind, path, value: answer }
   const value = contentOf(path)
   return value === undefined ? { kind: 'exists', path } : { kind, path, value }

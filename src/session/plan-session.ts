@@ -2,6 +2,7 @@
 import { madeReadsOf } from '../placement/made-reads.ts'
 import { type Failure, failure } from '../base/failures/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
+import { countsReads } from '../config/trace-mode.ts'
 import { InvalidatedJobs, jobsBehind } from '../execution/invalidated-jobs.ts'
 import { codeValues } from '../freshness/command-values.ts'
 import { Verdicts } from '../freshness/verdicts.ts'
@@ -172,6 +173,7 @@ function judge(
   return new Verdicts(plan, fridge, {
     force,
     world,
+    countsReads: (step) => countsReads(step, configuration.kitchen),
     noteTrace: (job, own) => madeReadsOf(plan, configuration).note(job, own),
     variable: (name) => fridge.key.digest(name, environment[name]),
     identity: (step, tool) => tools.identity(step, tool),

@@ -27,7 +27,7 @@ export function signatureOf(
   configuration: Configuration,
   { targets, narrow }: { targets: readonly string[]; narrow: unknown },
 ): string {
-  const { resources, flavours, steps, links, fridge, options } = configuration
+  const { resources, flavours, steps, links, fridge, options, kitchen } = configuration
   // Named one by one: a request also holds who asks, and that is another process every time.
   const plain = {
     resources: [...resources],
@@ -36,6 +36,7 @@ export function signatureOf(
     links,
     fridge,
     options,
+    trace: kitchen.trace,
     targets,
     narrow,
   }

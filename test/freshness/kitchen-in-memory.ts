@@ -73,6 +73,7 @@ export function judge(store: Store, project: Project, options: Partial<VerdictsO
     identity: () => '',
     world: worldOf(store, project),
     wanted: new Set(['small']),
+    countsReads: () => true,
     ...options,
   })
 }

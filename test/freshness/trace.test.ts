@@ -36,7 +36,7 @@ const kinds = ['content', 'meta', 'listing', 'link', 'exists', 'absent'] as cons
 
 /** What a cook would have been seen to find in a world. */
 function found(world: World, kind: Look['kind'], path: string): Look {
-  const value = kind === 'exists' || kind === 'absent' ? undefined : world[kind](path)
+  const value = kind === 'exists' || kind === 'absent' || kind === 'unobserved' ? undefined : world[kind](path)
   return value === undefined ? existence(world, path) : { kind, path, value }
 }
 

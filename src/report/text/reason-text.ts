@@ -23,6 +23,8 @@ export function reasonText(reason: Reason): string {
       return `discovered input changed: ${fileName(reason.path)}`
     case 'discovered-appeared':
       return `discovered input appeared: ${reason.path}`
+    case 'not-observed':
+      return 'was not observed'
     case 'result-missing':
       return 'result missing'
     case 'last-cook-failed':

@@ -13,6 +13,7 @@ const words: { readonly [kind in Look['kind']]: string } = {
   absent: 'did not find',
   listing: 'listed',
   link: 'followed',
+  unobserved: '',
 }
 
 const width = Math.max(...Object.values(words).map((word) => word.length))
@@ -28,14 +29,16 @@ function rank({ kind, path }: Look): number {
 }
 
 /** At most so many looks of the job's own. */
-export function traceLines({ own, system, unobserved }: TraceView, most: number, style: Style): string[] {
-  const lines = [...own]
+export function traceLines({ own: looks, system, unobserved }: TraceView, most: number, style: Style): string[] {
+  const own = looks.filter(({ kind }) => kind !== 'unobserved')
+  const lines = own
     .sort(byInterest)
     .slice(0, most)
     .map(({ kind, path }) => `${style.dim(words[kind].padEnd(width))} ${printable(path)}`)
   if (own.length > most) lines.push(style.dim(`… and ${count(own.length - most)} more (--verbose shows all)`))
   if (system.length > 0)
     lines.push(style.dim(`${own.length > 0 ? 'and ' : ''}${many(system.length, 'path')} of the system`))
+  if (own.length < looks.length) lines.push(style.dim('not observed, because its step asked for that'))
   if (unobserved !== undefined) lines.push(style.yellow(`not observed: ${printable(unobserved)}`))
   return lines
 }
