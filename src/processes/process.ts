@@ -40,6 +40,8 @@ export interface Exit {
   signal: string | null
   timedOut: boolean
   cancelled: boolean
+  /** True where the spawner died, and the process with it: nothing is known of its end. */
+  lost?: true
   /** The reason why it never started. */
   startError?: { stage: 'log' | 'folder' | 'program'; error: string }
   ms: number
@@ -70,6 +72,9 @@ export interface Processes {
   /** Ends everything that runs, and resolves when it is gone. */
   close(): Promise<void>
 }
+
+/** Times that a ticket is tried again after somebody else killed its process, which says nothing about the ticket. */
+export const lostRetries = 5
 
 /** Milliseconds that a group may take to leave after SIGTERM. */
 export const graceMs = 300

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { text } from 'node:stream/consumers'
+import { endAbandoned } from './abandoned-processes.ts'
 import { type Observation, readObservation } from './observation.ts'
 import {
   type Exit,
@@ -89,7 +90,15 @@ function readReport(report: Buffer): Exit {
   }
 }
 
-const lost: Exit = { code: null, signal: 'SIGKILL', timedOut: false, cancelled: true, ms: 0, logBytes: 0 }
+const lost: Exit = {
+  code: null,
+  signal: 'SIGKILL',
+  timedOut: false,
+  cancelled: false,
+  lost: true,
+  ms: 0,
+  logBytes: 0,
+}
 
 const unfinished: Observation = { complete: false, refused: false, why: 'the spawner died' }
 
@@ -98,7 +107,7 @@ export class Spawner implements Processes {
   #child: ChildProcess | undefined
   #gone: Promise<void> = Promise.resolve()
   #nextId = 1
-  #waiting = new Map<number, (exit: Exit) => void>()
+  #waiting = new Map<number, { settle: (exit: Exit) => void; log: string }>()
   #listeners = new Map<number, PartListener>()
   #frames: Buffer[] = []
   #rest: Buffer = Buffer.alloc(0)
@@ -127,7 +136,8 @@ export class Spawner implements Processes {
     const id = this.#nextId++
     if (this.#waiting.size === 0) child.ref()
     const exit = new Promise<Exit>((resolve) => {
-      this.#waiting.set(id, (exit) => resolve(request.observe ? { observation: unfinished, ...exit } : exit))
+      const settle = (exit: Exit): void => resolve(request.observe ? { observation: unfinished, ...exit } : exit)
+      this.#waiting.set(id, { settle, log: request.log })
     })
     if (request.observe?.parts) this.#listeners.set(id, request.observe.parts)
     this.#send(runFrame(type, id, request))
@@ -154,10 +164,13 @@ export class Spawner implements Processes {
       const end = () => {
         if (this.#child !== child) return
         this.#child = undefined
-        for (const settle of this.#waiting.values()) settle(lost)
+        const waiting = [...this.#waiting.values()]
         this.#waiting.clear()
         this.#listeners.clear()
-        resolve()
+        void endAbandoned(waiting.map(({ log }) => log)).then(() => {
+          for (const { settle } of waiting) settle(lost)
+          resolve()
+        })
       }
       child.once('close', end)
       child.once('error', end)
@@ -183,10 +196,10 @@ export class Spawner implements Processes {
   }
 
   #settle(id: number, exit: Exit): void {
-    const settle = this.#waiting.get(id)
+    const waiting = this.#waiting.get(id)
     this.#waiting.delete(id)
     this.#listeners.delete(id)
-    settle?.(exit)
+    waiting?.settle(exit)
   }
 
   #take(chunk: Buffer): void {

@@ -3,8 +3,8 @@ import { type Failure, Refusal } from '../base/failures/failure.ts'
 import { readDepfile } from './depfile.ts'
 import { type Isolation, isolate } from './isolation.ts'
 import { collectOutputs, filesBefore } from './outputs.ts'
-import { environmentOf, type HostEnvironment, logPath, makePan } from './pan.ts'
-import type { Held, Processes, Run, Running } from '../processes/process.ts'
+import { clearPan, environmentOf, type HostEnvironment, logPath, makePan } from './pan.ts'
+import { type Exit, type Held, lostRetries, type Processes, type Run, type Running } from '../processes/process.ts'
 import { failureOf, receiptFor, unstarted } from './receipt.ts'
 import type { Receipt, Ticket } from '../tickets/ticket.ts'
 import { shellArguments } from './shell.ts'
@@ -27,60 +27,93 @@ export function isObserved({ trace = 'off', isolate }: Ticket): boolean {
   return trace !== 'off' && isolate !== true
 }
 
+/** A step that was started. */
+interface Launch {
+  running: Running
+  begin: Held['begin'] | undefined
+  isolation: Isolation
+  argv: string[]
+  before: ReturnType<typeof filesBefore>
+  preparedAt: number
+}
+
 export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: Processes, held = false): Cooking {
-  const preparedAt = Date.now()
-  let running: Running
-  let begin: Held['begin'] | undefined
-  let isolation: Isolation
-  let argv: string[]
-  let before: ReturnType<typeof filesBefore>
+  const launch = (): Launch => launchStep(ticket, host, processes, isHeld)
+  let isHeld = held
+  let isCancelled = false
+  let launched: Launch
   try {
-    makePan(ticket)
-    argv = shellArguments(ticket)
-    isolation = isolate(isObserved(ticket) ? { ...ticket, isolate: false } : ticket, argv, host)
-    before = filesBefore(ticket)
-    const request: Run = {
-      argv: isolation.argv,
-      cwd: ticket.project ?? ticket.pan,
-      env: environmentOf(ticket, host),
-      log: logPath(ticket),
-      timeoutMs: ticket.timeout ?? 0,
-      ...(isObserved(ticket) && { observe: { hidden: [] } }),
-    }
-    const waiting = held ? processes.hold?.(request) : undefined
-    begin = waiting?.begin
-    running = waiting ?? processes.run(request)
+    launched = launch()
   } catch (error) {
     return { receipt: Promise.resolve(unstarted(ticket, refusalIn(error))), cancel: () => {} }
   }
-  const receipt = running.exit.then((exit) => {
-    let failed = failureOf(exit, argv[0] ?? '', ticket.project ?? ticket.pan, ticket.timeout ?? 0)
-    let outputs: Receipt['outputs'] = []
-    let discovered: string[] = []
-    if (!failed) {
-      try {
-        outputs = collectOutputs(ticket, before, preparedAt)
-        discovered = readDepfile(ticket, before, preparedAt)
-      } catch (error) {
-        failed = refusalIn(error)
-        outputs = []
-      }
+  const cook = async (lost: number): Promise<Receipt> => {
+    const exit = await launched.running.exit
+    if (!exit.lost || isCancelled || lost === lostRetries) return receiptOf(ticket, exit, launched)
+    clearPan(ticket.pan)
+    launched = launch()
+    return cook(lost + 1)
+  }
+  return {
+    receipt: cook(0).catch((error: unknown) => unstarted(ticket, refusalIn(error))),
+    cancel: () => {
+      isCancelled = true
+      launched.running.cancel()
+    },
+    ...(launched.begin && {
+      begin: () => {
+        isHeld = false
+        launched.begin?.()
+      },
+    }),
+  }
+}
+
+function launchStep(ticket: Ticket, host: HostEnvironment, processes: Processes, isHeld: boolean): Launch {
+  const preparedAt = Date.now()
+  makePan(ticket)
+  const argv = shellArguments(ticket)
+  const isolation = isolate(isObserved(ticket) ? { ...ticket, isolate: false } : ticket, argv, host)
+  const before = filesBefore(ticket)
+  const request: Run = {
+    argv: isolation.argv,
+    cwd: ticket.project ?? ticket.pan,
+    env: environmentOf(ticket, host),
+    log: logPath(ticket),
+    timeoutMs: ticket.timeout ?? 0,
+    ...(isObserved(ticket) && { observe: { hidden: [] } }),
+  }
+  const waiting = isHeld ? processes.hold?.(request) : undefined
+  const running = waiting ?? processes.run(request)
+  return { running, begin: waiting?.begin, isolation, argv, before, preparedAt }
+}
+
+function receiptOf(ticket: Ticket, exit: Exit, { argv, isolation, before, preparedAt }: Launch): Receipt {
+  let failed = failureOf(exit, argv[0] ?? '', ticket.project ?? ticket.pan, ticket.timeout ?? 0)
+  let outputs: Receipt['outputs'] = []
+  let discovered: string[] = []
+  if (!failed) {
+    try {
+      outputs = collectOutputs(ticket, before, preparedAt)
+      discovered = readDepfile(ticket, before, preparedAt)
+    } catch (error) {
+      failed = refusalIn(error)
+      outputs = []
     }
-    if (failed) failed = isolation.explain(failed)
-    return receiptFor(ticket, {
-      exit: exit.code,
-      signal: exit.signal,
-      ...(failed && { failure: failed }),
-      startedAt: exit.startedAt ?? preparedAt,
-      ms: exit.ms,
-      ...(exit.cpuMs !== undefined && { cpuMs: exit.cpuMs }),
-      ...(exit.peakBytes !== undefined && { peakBytes: exit.peakBytes }),
-      outputs,
-      discovered,
-      logBytes: exit.logBytes,
-      warnings: isolation.warnings(),
-      ...(exit.observation && { observation: exit.observation }),
-    })
+  }
+  if (failed) failed = isolation.explain(failed)
+  return receiptFor(ticket, {
+    exit: exit.code,
+    signal: exit.signal,
+    ...(failed && { failure: failed }),
+    startedAt: exit.startedAt ?? preparedAt,
+    ms: exit.ms,
+    ...(exit.cpuMs !== undefined && { cpuMs: exit.cpuMs }),
+    ...(exit.peakBytes !== undefined && { peakBytes: exit.peakBytes }),
+    outputs,
+    discovered,
+    logBytes: exit.logBytes,
+    warnings: isolation.warnings(),
+    ...(exit.observation && { observation: exit.observation }),
   })
-  return { receipt, cancel: running.cancel, ...(begin && { begin }) }
 }

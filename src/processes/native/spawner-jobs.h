@@ -62,6 +62,8 @@ void reap(void);
 int advance(void);
 /* Starts a job's process, or notes in its report why there is none. */
 void start(struct job *job);
+/* Keeps a descriptor that the log of the next job can have when there is no other. */
+void keep_spare(void);
 
 void prepare_sweep(void);
 /* Kills the orphans of a job whose group is gone, or all of them. Returns how many there were. */

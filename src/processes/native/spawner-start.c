@@ -125,12 +125,27 @@ static void keep_listener(struct job *job, const struct launch *launch) {
   job->observation = NULL;
 }
 
+/* Given up for the log of a job when no descriptor is left, and taken again once its process has the log. */
+static int spare = -1;
+
+void keep_spare(void) {
+  if (spare < 0) spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+static int open_log(const char *path, int flags) {
+  int log = open(path, flags, 0644);
+  if (log >= 0 || (errno != EMFILE && errno != ENFILE) || spare < 0) return log;
+  close(spare);
+  spare = -1;
+  return open(path, flags, 0644);
+}
+
 void start(struct job *job) {
   static _Alignas(16) char stack[131072];
   int flags = O_WRONLY | O_TRUNC | O_APPEND | O_CLOEXEC;
-  int log = open(job->log, flags);
+  int log = open_log(job->log, flags);
   job->kept_log = log >= 0;
-  if (log < 0) log = open(job->log, flags | O_CREAT, 0644);
+  if (log < 0) log = open_log(job->log, flags | O_CREAT);
   if (log < 0) {
     job->report.stage = STAGE_LOG;
     job->report.error = errno;
@@ -146,6 +161,7 @@ void start(struct job *job) {
   pid_t pid = clone(run_child, stack + sizeof stack, shared | SIGCHLD, &launch);
   int clone_error = errno;
   close(log);
+  keep_spare();
   keep_listener(job, &launch);
   if (pid < 0) {
     job->report.stage = STAGE_PROGRAM;

@@ -190,6 +190,7 @@ int main(int argc, char **argv) {
   int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (requests < 0 || nothing < 0 || dup2(nothing, 0) < 0) return 1;
   int signals = signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK);
+  keep_spare();
   prepare_sweep();
   while (!closing || jobs) {
     int wait = advance();

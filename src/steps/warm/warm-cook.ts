@@ -10,7 +10,8 @@ import type { Receipt, Ticket } from '../../tickets/ticket.ts'
 import { type Answer, faultFailure, orderFor } from './worker-messages.ts'
 import { type Cooking, refusalIn } from '../process-cook.ts'
 import type { IsolatedCommand } from './servers.ts'
-import { lostRetries, type WarmPool, wasKilled } from './warm-pool.ts'
+import { type WarmPool, wasKilled } from './warm-pool.ts'
+import { lostRetries } from '../../processes/process.ts'
 import type { ProcessEnding, WarmProcess } from './warm-process.ts'
 
 /** A process that has grown by so many bytes since its first ticket is replaced. */

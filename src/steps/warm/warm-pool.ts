@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { failure, Refusal } from '../../base/failures/failure.ts'
 import { isMap } from '../../base/value.ts'
-import type { Exit, Processes } from '../../processes/process.ts'
+import { type Exit, lostRetries, type Processes } from '../../processes/process.ts'
 import { frameReader } from './worker-messages.ts'
 import { ServerObservation } from './server-observation.ts'
 import { WarmProcess } from './warm-process.ts'
@@ -24,9 +24,6 @@ export interface ServerCommand {
   /** Folders of which an observer does not tell; undefined: it is not observed. */
   hidden: string[] | undefined
 }
-
-/** Times that a ticket is tried again after somebody else killed its process, which says nothing about the ticket. */
-export const lostRetries = 5
 
 export function wasKilled({ signal }: Exit): boolean {
   return signal === 'SIGKILL' || signal === 'SIGTERM'
