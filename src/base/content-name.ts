@@ -12,9 +12,10 @@ export type BytesName = ContentName & { readonly bytes: true }
 /**
  * folder: the listing of its members. program: a result that can be run, with the bytes of a file and a mode of its own.
  * trust, strong: a file of which the fridge holds only digests. value: the JSON text itself. listing: a folder outside of
- * the fridge, by the names in it.
+ * the fridge, by the names in it. link: a symbolic link, by its target and the content that it leads to. absent: an output
+ * that a step of an imported graph did not write.
  */
-const kinds = ['folder', 'program', 'trust', 'strong', 'value', 'listing'] as const
+const kinds = ['folder', 'program', 'trust', 'strong', 'value', 'listing', 'link', 'absent'] as const
 
 export type ContentKind = 'file' | (typeof kinds)[number]
 
@@ -35,6 +36,23 @@ export function isProgram(name: string): boolean {
   return name.startsWith('program:')
 }
 
+export function isLink(name: string): boolean {
+  return name.startsWith('link:')
+}
+
+export function isAbsent(name: string): boolean {
+  return name.startsWith('absent:')
+}
+
+/** The bytes of a link: its target, and the content that it leads to. */
+export function linkText(target: string, content: string): string {
+  return `${target}\n${content}`
+}
+
+export function linkTarget(text: string): string {
+  return text.slice(0, text.lastIndexOf('\n'))
+}
+
 /** False of files of which the fridge holds only digests. */
 export function hasBytes(name: string): boolean {
   return !(name.startsWith('trust:') || name.startsWith('strong:'))
@@ -42,7 +60,8 @@ export function hasBytes(name: string): boolean {
 
 /** The bytes of a folder are its listing. */
 export function bytesOf(name: string): BytesName {
-  return named(isFolder(name) || isProgram(name) ? name.slice(name.indexOf(':') + 1) : name)
+  const isMarked = isFolder(name) || isProgram(name) || isLink(name) || isAbsent(name)
+  return named(isMarked ? name.slice(name.indexOf(':') + 1) : name)
 }
 
 /** The JSON text of a value that is named by itself; undefined for other content. */
@@ -57,7 +76,7 @@ export function storedName(text: string): ContentName {
 
 /** Parses a name that stands alone in a text from outside; undefined where it is none. */
 export function parseContentName(text: string): ContentName | undefined {
-  return /^((folder|program|trust|strong):)?[0-9a-f]{16}(\+\d+)?$/.test(text) ? named(text) : undefined
+  return /^((folder|program|trust|strong|link|absent):)?[0-9a-f]{16}(\+\d+)?$/.test(text) ? named(text) : undefined
 }
 
 /** Finds the names in a text under which the fridge holds bytes or digests. */

@@ -22,6 +22,8 @@ export interface Configuration {
   /** A remote cache; undefined: none. */
   cache?: CacheSettings
   options: Options
+  /** The graphs of other tools that `imports` names. */
+  imports?: Imports
   /** The origin of each value by its dotted path (`kitchen.burners`), for `chef config` and for messages. */
   origins: Map<string, Origin>
   warnings: Failure[]
@@ -38,7 +40,21 @@ export interface Resource {
   /** Undefined: as `fridge.verify` says; without that, full up to fridge.snapshotLimit and strong above it. */
   verify?: Verify
   frames?: { every: number; from?: number; to?: number }
+  /** A file that the graph of another tool names. */
+  isImported?: true
   at: Position
+}
+
+/** The graphs of other tools, beside the steps that were made of them. */
+export interface Imports {
+  /** The results that those tools build when nothing is named. */
+  defaults: string[]
+  /** Names and paths of those tools, with the results that they stand for. */
+  names: Map<string, string[]>
+  /** Targets that could not be carried over, by name, with the reason. */
+  omitted: Map<string, string>
+  /** Those of them that the default targets need. */
+  lacking: string[]
 }
 
 export interface Flavour {
@@ -73,9 +89,27 @@ export interface Step extends Pick<ConformedStep, KeysAsWritten> {
   depfile?: Required<NonNullable<ConformedStep['depfile']>>
   /** Settings of built-in types (image, collect, course). They are part of the action. */
   settings: { [name: string]: Value }
-  /** The absolute folder of the cheffile this step stands in. */
+  /** The absolute folder of the cheffile this step stands in. Steps of an imported graph run in it. */
   folder: string
+  imported?: ImportedStep
   at: Position
+}
+
+/**
+ * A step of another tool's graph. Its command is run as it stands, in the whole environment of the user, and writes its
+ * outputs where they stay. An output may be a symbolic link, or missing: then the step runs again at every build.
+ */
+export interface ImportedStep {
+  /** The folder that it runs in, relative to the project. */
+  folder: string
+  /** True where the command may leave an output alone that would not change. Other outputs are removed before it runs. */
+  isSparing: boolean
+  /** True where the other tool runs it at every build. */
+  isAlways: boolean
+  /** A file that the command reads its arguments from. */
+  response?: { path: string; content: string }
+  /** True where nothing but chef needs the depfile. */
+  takesDepfile: boolean
 }
 
 /** An environment variable of a step. */
@@ -94,6 +128,8 @@ export interface Input {
   /** Path into an object flavour: `size.w` is from `size`, field ['w']. */
   field: string[]
   collect?: ConformedStep['inputs'][number]['value']['collect']
+  /** It has to be there before the step runs, and its content does not count. */
+  isOrderOnly?: true
   at: Position
 }
 

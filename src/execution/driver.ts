@@ -1,4 +1,5 @@
 // Drives a build: performs the effects that the build machine asks for, and reports back to it what came of them.
+import { elementAt } from '../base/element-at.ts'
 import type { Emit } from '../base/event.ts'
 import { failure } from '../base/failures/failure.ts'
 import type { Reason } from '../base/reason.ts'
@@ -7,6 +8,7 @@ import type { Verdicts } from '../freshness/verdicts.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { LongestPath } from '../plan/job-graph.ts'
 import type { JobId } from '../plan/job-id.ts'
+import type { PlacedResults } from '../placement/placed-results.ts'
 import type { Found, RemoteResults } from '../remote-cache/remote-results.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
 import type { FileWorld } from '../sources/file-world.ts'
@@ -40,6 +42,7 @@ export interface DriverPorts {
   variable: (name: string) => string | undefined
   /** Receives what a cook looked for. */
   noteTrace: (job: JobId, own: string) => void
+  placed: PlacedResults
   toolPaths: (step: Step) => { [tool: string]: string }
   remote?: RemoteResults
 }
@@ -263,6 +266,12 @@ class Driver {
   }
 
   #cook(job: JobId, { attempt, held }: { attempt: number; held: boolean }): void {
+    const makers = this.#stepOf(job).place === 'project' ? [...this.#ports.placed.prepare(job)] : []
+    if (makers.length > 0) {
+      const content = this.#stepOf(elementAt(makers, 0)).name
+      this.#dispatch({ type: 'inputs-lost', job, content, makers })
+      return
+    }
     const content = this.#running.cook(job, { attempt, held }, (returned) => {
       this.#guarded(() => this.#returned(job, returned))
     })
@@ -296,7 +305,8 @@ class Driver {
     const row = verdicts.plan.at(job)
     this.#events.warn(row.step, receipt)
     const cooked = { ticket, text: this.#textOf(job), receipt }
-    const taken = evaluateReceipt(cooked, row, { fridge, surveyor: this.#surveyor })
+    const staysAt = (path: string): boolean => this.#ports.placed.holds(path)
+    const taken = evaluateReceipt(cooked, row, { fridge, surveyor: this.#surveyor, staysAt })
     if ('changed' in taken) {
       const { ms, exit } = receipt
       const ending = { ms, exit, failure: failure('input-changed', { path: taken.changed }) }
@@ -306,6 +316,7 @@ class Driver {
     } else {
       verdicts.accept(job, taken.served.outputs, taken.served.action)
       verdicts.store(job)
+      this.#ports.placed.written(job, receipt)
       const { ms, exit, cpuMs, peakBytes } = receipt
       this.#ports.noteTrace(job, taken.own)
       this.#path.add(row, ms)

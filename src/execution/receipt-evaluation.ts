@@ -27,7 +27,7 @@ export type Taken =
 export function evaluateReceipt(
   cooked: Cooked,
   row: JobRow,
-  { fridge, surveyor }: { fridge: Fridge; surveyor: Surveyor },
+  { fridge, surveyor, staysAt }: { fridge: Fridge; surveyor: Surveyor; staysAt: (path: string) => boolean },
 ): Taken {
   const { ticket, receipt } = cooked
   const { ms, exit, ok, log } = receipt
@@ -53,6 +53,7 @@ export function evaluateReceipt(
         trace: traced.trace,
         unobserved,
         undeclared: undeclaredNote(undeclared, ticket, receipt),
+        staysAt,
       }),
       own: traced.trace.own,
       warnings,

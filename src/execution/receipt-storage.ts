@@ -1,6 +1,16 @@
 // Stores what a receipt brings in the fridge: outputs as objects, the log, the trace.
-import { closeSync, copyFileSync, lstatSync, openSync, readFileSync, readSync, renameSync, statSync } from 'node:fs'
-import { type ContentName, contentName } from '../base/content-name.ts'
+import {
+  closeSync,
+  copyFileSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  renameSync,
+  statSync,
+} from 'node:fs'
+import { type ContentName, contentName, linkText } from '../base/content-name.ts'
 import type { Output } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { listTree } from '../files/file-glob.ts'
@@ -27,6 +37,8 @@ export interface Cooked {
 /** The observed facts of the cook. */
 export interface Seen extends Pick<ReceiptNote, 'unobserved' | 'undeclared'> {
   trace: TraceTexts
+  /** True for a path where an output stays; others become objects. */
+  staysAt: (path: string) => boolean
 }
 
 export interface Served {
@@ -45,7 +57,7 @@ export function acceptServed(
   const outputs = step.outputs.map(({ inner }) => {
     const served = receipt.outputs.find((output) => output.name === inner)
     if (served === undefined) throw new Error(`the receipt of ${receipt.id} lacks ${inner}`)
-    return served.kind === 'folder' ? keepFolder(fridge, served.path) : keepOne(fridge, served.path)
+    return keepOutput(fridge, served, !seen.staysAt(served.path))
   })
   return { action: note(fridge, cooked, outputs, seen), outputs }
 }
@@ -75,7 +87,7 @@ function note(
   fridge: Fridge,
   { ticket, text, receipt }: Cooked,
   outputs: Served['outputs'],
-  { trace, unobserved, undeclared }: Seen,
+  { trace, unobserved, undeclared }: Omit<Seen, 'staysAt'>,
 ): number {
   const { exit, signal, failure, hint, failed, startedAt, cpuMs, peakBytes, host } = receipt
   const said = receipt.log && withinLimit(receipt.log, fridge.logLimit)
@@ -130,19 +142,47 @@ function moveFile(from: string, to: string): void {
   }
 }
 
-/** The mode is looked at first: the file itself becomes the object. */
-function keepOne({ objects }: Fridge, path: string): { name: ContentName; size: number } {
+/** `moves`: the file itself becomes the object. */
+function keepOutput(
+  fridge: Fridge,
+  { kind, path }: Receipt['outputs'][number],
+  moves: boolean,
+): Served['outputs'][number] {
+  switch (kind) {
+    case 'file':
+      return keepOne(fridge, path, moves)
+    case 'folder':
+      return keepFolder(fridge, path, moves)
+    case 'link':
+      return keepLink(fridge, path)
+    case 'absent': {
+      const { name, size } = fridge.objects.keepBytes(Buffer.alloc(0))
+      return { name: contentName('absent', name), size }
+    }
+  }
+}
+
+/** The mode is looked at first, because the file may be moved. */
+function keepOne({ objects }: Fridge, path: string, moves: boolean): Served['outputs'][number] {
   const { size, mode } = lstatSync(path)
-  const kept = objects.keepFile(path, size, true)
+  const kept = objects.keepFile(path, size, moves)
   return (mode & 0o111) === 0 ? kept : { ...kept, name: contentName('program', kept.name) }
 }
 
-function keepFolder({ objects }: Fridge, path: string): { name: ContentName; size: number } {
+/** What a link leads to counts as well: whatever reads the link reads that. */
+function keepLink({ objects, digests }: Fridge, path: string): Served['outputs'][number] {
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+  const content = isFile ? digests.keep(path, 'strong').name : ''
+  const { name, size } = objects.keepBytes(Buffer.from(linkText(readlinkSync(path), content)))
+  return { name: contentName('link', name), size }
+}
+
+function keepFolder({ objects }: Fridge, path: string, moves: boolean): Served['outputs'][number] {
   const entries: Entry[] = []
   let size = 0
   for (const found of listTree(path)) {
     const stat = lstatSync(found.path)
-    const kept = objects.keepFile(found.path, stat.size, !stat.isSymbolicLink())
+    const kept = objects.keepFile(found.path, stat.size, moves && !stat.isSymbolicLink())
     entries.push({ path: found.label, name: kept.name, executable: (stat.mode & 0o111) !== 0 })
     size += kept.size
   }

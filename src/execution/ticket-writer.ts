@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { type ContentName, isFolder, isProgram, valueText } from '../base/content-name.ts'
-import type { Configuration, Step } from '../config/configuration.ts'
+import type { Configuration, ImportedStep, Step } from '../config/configuration.ts'
 import { traceModeOf } from '../config/trace-mode.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { type CollectedMember, type Content, type Ticket, type TicketInput, ticketVersion } from '../tickets/ticket.ts'
@@ -78,7 +78,8 @@ function makeTicket(
     step: step.name,
     key,
     type: step.type,
-    inputs: [...inputs].map(([name, input]) => ticketInput(context, table, name, input)),
+    // A command of another tool's graph finds its files where it expects them.
+    inputs: step.imported ? [] : [...inputs].map(([name, input]) => ticketInput(context, table, name, input)),
     outputs: step.outputs.map((output) => output.inner),
     pan,
     env: Object.fromEntries(step.env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
@@ -106,9 +107,22 @@ function makeTicket(
   const passed = passedBy(step, context)
   if (passed) ticket.passed = passed
   if (inProject) ticket.project = step.folder
+  if (step.imported) ticket.inPlace = inPlaceOf(step.imported, step.depfile?.file)
   if (step.timeout !== undefined) ticket.timeout = step.timeout * 1000
   if (step.depfile) ticket.depfile = step.depfile
   return ticket
+}
+
+function inPlaceOf(
+  { isSparing, response, takesDepfile }: ImportedStep,
+  depfile: string | undefined,
+): Ticket['inPlace'] {
+  const taken = depfile !== undefined && takesDepfile ? [depfile] : []
+  return {
+    keeps: isSparing,
+    written: response ? [response] : [],
+    taken: response ? [...taken, response.path] : taken,
+  }
 }
 
 /** The variables that a cook takes from its own environment. Their values stand in no ticket. */

@@ -7,9 +7,9 @@ import type { Step } from '../config/configuration.ts'
 import type { Store } from '../fridge/store.ts'
 import type { StoredAction } from '../fridge/action-store.ts'
 import { inlineLimit } from '../fridge/objects/objects.ts'
-import type { ResultShelf, StepTable } from '../plan/step-table.ts'
+import type { ResultItem, ResultShelf, StepTable } from '../plan/step-table.ts'
 import type { Plan } from '../plan/plan.ts'
-import { TraceCheck, type World } from './trace-check.ts'
+import { type PlacedAt, TraceCheck, type World } from './trace-check.ts'
 import { intermediateShelves } from '../plan/intermediate-outputs.ts'
 
 export interface ActionValidityOptions {
@@ -19,6 +19,8 @@ export interface ActionValidityOptions {
   countsReads: (step: Step) => boolean
   /** Results whose bytes have to be here; the bytes of others may lie with others. */
   wanted: ReadonlySet<string>
+  /** Finds results that have a place of their own, by paths as traces have them. */
+  itemAt?: (path: string) => ResultItem | undefined
 }
 
 export class ActionValidity {
@@ -27,21 +29,23 @@ export class ActionValidity {
   readonly #intermediate: ReadonlySet<ResultShelf>
   readonly #absent: ReadonlySet<string>
   #files: ReturnType<Store['objects']['files']['names']>
+  readonly #placedAt: PlacedAt | undefined
   #traces: TraceCheck
 
-  constructor(plan: Plan, fridge: Store, options: ActionValidityOptions) {
+  constructor(plan: Plan, fridge: Store, options: ActionValidityOptions, placedAt?: PlacedAt) {
     this.#fridge = fridge
     this.#options = options
     this.#intermediate = intermediateShelves(plan)
     this.#absent = fridge.strongNames.absent()
     this.#files = fridge.objects.files.names()
-    this.#traces = new TraceCheck(options.world)
+    this.#placedAt = placedAt
+    this.#traces = new TraceCheck(options.world, placedAt)
   }
 
   /** Files may have come and gone since. */
   lookAgain(): void {
     this.#files = this.#fridge.objects.files.names()
-    this.#traces = new TraceCheck(this.#options.world)
+    this.#traces = new TraceCheck(this.#options.world, this.#placedAt)
   }
 
   /** Places of the outputs whose bytes have to be here when the job is done. */

@@ -139,6 +139,7 @@ export type Command = { step: string } & ({ shell: Template } | { list: Template
 
 export function parseCommand(step: Step): Command | undefined {
   if (step.command === undefined) return undefined
+  if (step.imported && typeof step.command === 'string') return { step: step.name, shell: { pieces: [step.command] } }
   const names = [...step.inputs, ...step.outputs].map((one) => one.inner)
   if (typeof step.command === 'string') return { step: step.name, shell: parseTemplate(step.command, names).template }
   return { step: step.name, list: parseArguments(step.command, names) }
@@ -170,7 +171,8 @@ export function actionWriter(table: StepTable, surroundings: Surroundings): (row
 
 function stepLines(step: Step, surroundings: Surroundings): string {
   let text = factLine('type', '', step.type)
-  if (step.place === 'project') text += factLine('place', '', 'project')
+  if (step.place === 'project') text += factLine('place', '', step.imported?.folder ?? 'project')
+  if (step.imported?.response) text += factLine('settings', 'response', step.imported.response.content)
   if (step.isolate === true) text += factLine('isolate', '', 'true')
   if (step.depfile) text += factLine('depfile', step.depfile.file, step.depfile.format)
   for (const { name, value, counts } of step.env)
@@ -205,7 +207,8 @@ function inputWriter(
   contentOf: Surroundings['contentOf'],
   nameOf: NameOf,
 ): (row: number) => string | undefined {
-  const { inner, field } = column.input
+  const { inner, field, isOrderOnly } = column.input
+  if (isOrderOnly) return (row) => (stageInput(column, row, contentOf) === undefined ? undefined : '')
   if (column.kind === 'stocked')
     return linesByItem(column.places, (row) => stagedLines(inner, stagedItem(inner, column.item(row), field), nameOf))
   if (column.kind === 'collected' && column.shelf.kind === 'result')
@@ -262,6 +265,7 @@ function stagedLines(inner: string, staged: Staged, nameOf: NameOf): string {
 
 /** For the key, files are named as in a pan and the user's own as in the project, wherever both lie. */
 function commandLine(command: Command, row: JobRow, { contentOf }: Surroundings): string {
+  if (row.step.imported) return factLine('command', '', canonical(row.step.command ?? null))
   const staged = stagedInputs(row, contentOf) ?? new Map<string, Staged>()
   const rendered = renderCommand(command, (placeholder) =>
     placeholderText(staged, placeholder, (file, input) =>

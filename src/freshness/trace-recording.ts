@@ -1,7 +1,7 @@
 // Turns what the observer saw of a cook into a trace. The rules say what counts, and as what; nothing here reads a disk.
 import type { FileIdentity, Look as Sight } from '../processes/observation.ts'
 import type { Look } from '../base/trace.ts'
-import { folderMeta, type World } from './trace-check.ts'
+import { folderKind, isKind, metaOf, type World } from './trace-check.ts'
 
 /** Facts about a cook that the observer cannot know. */
 export interface TraceScope {
@@ -30,6 +30,8 @@ export interface RecordingWorld extends World {
    * system are replaced and never written to, so one look at each is enough.
    */
   contentAt(path: string, seen: FileIdentity, isSystem: boolean): string | undefined
+  /** Returns the meta of a result that has its place there. */
+  metaInPlace(path: string): string | undefined
 }
 
 export type Recording =
@@ -129,7 +131,7 @@ class Looks {
         this.#keep({ kind: 'link', path, value: sight.target })
         return undefined
       case 'meta':
-        this.#keep({ kind: 'meta', path, value: metaOf(sight.seen) })
+        this.#keep({ kind: 'meta', path, value: this.#world.metaInPlace(path) ?? metaOf(sight.seen) })
         return undefined
       case 'listing':
         if (!this.#scope.scratch.includes(path)) this.#keepListing(path)
@@ -192,20 +194,7 @@ class Looks {
   }
 }
 
-/** Kind, size and mode; never times. The size of a folder says nothing that a program could rely on. */
-export function metaOf({ mode, size }: Pick<FileIdentity, 'mode' | 'size'>): string {
-  const permissions = (mode & 0o7777).toString(8)
-  if (isKind({ mode }, folderKind)) return `${folderMeta} ${permissions}`
-  return `${(mode & kindMask).toString(8)} ${size} ${permissions}`
-}
-
-function isKind({ mode }: Pick<FileIdentity, 'mode'>, kind: number): boolean {
-  return (mode & kindMask) === kind
-}
-
-const kindMask = 0o170000
 const linkKind = 0o120000
-const folderKind = 0o040000
 
 export function isSameFile(seen: FileIdentity, now: FileIdentity): boolean {
   return (

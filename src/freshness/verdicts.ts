@@ -1,5 +1,5 @@
 // Judges every job of a plan as fresh, known or stale, and holds the content that each reads and made.
-import type { ContentName } from '../base/content-name.ts'
+import { type ContentName, isAbsent } from '../base/content-name.ts'
 import type { Reason } from '../base/reason.ts'
 import type { StoredAction } from '../fridge/action-store.ts'
 import type { StoredItem } from '../fridge/item-store.ts'
@@ -14,19 +14,29 @@ import { nameRecords, recordWriter, type RecordWriter, renameRecords } from '../
 import type { ResultShelf, StepTable } from '../plan/step-table.ts'
 import { JobVerdicts, type Verdict, type VerdictKind } from './job-verdicts.ts'
 import { ActionValidity, type ActionValidityOptions } from './action-validity.ts'
+import type { InPlace } from './trace-check.ts'
 import { matchVariants, type SeenValues, whyNew } from './variant-matching.ts'
 
 /** Shared, because a plan may hold a million of them. */
 const fresh: Reason = { kind: 'fresh' }
 const forced: Reason = { kind: 'forced' }
 const neverCooked: Reason = { kind: 'never-cooked' }
+const resultMissing: Reason = { kind: 'result-missing' }
 
 export interface VerdictsOptions extends ActionValidityOptions {
   /** Receives what the last cook of a job looked for, or the known one that serves it. */
   noteTrace?: (job: JobId, own: string) => void
   force: boolean
+  /** True where steps that run at every build have not run in this one. */
+  repeats: boolean
   variable: Surroundings['variable']
   identity: Surroundings['identity']
+}
+
+/** Steps of imported graphs that run whatever is there, or whose outputs were not written, are repeated by every build. */
+function isRepeated({ step }: StepTable, last: StoredAction | undefined): boolean {
+  if (step.imported === undefined) return false
+  return step.imported.isAlways || (last?.outputs.some(({ name }) => isAbsent(name)) ?? false)
 }
 
 interface TableWork {
@@ -83,7 +93,8 @@ export class Verdicts {
     this.#fridge = fridge
     this.#options = options
     this.#verdicts = new JobVerdicts(plan.jobs)
-    this.#usable = new ActionValidity(plan, fridge, options)
+    const { itemAt } = options
+    this.#usable = new ActionValidity(plan, fridge, options, itemAt && ((path) => this.placedAt(path)))
     this.#surroundings = {
       contentOf: (shelf, row) => this.contentOf(shelf, row),
       variable: options.variable,
@@ -141,6 +152,22 @@ export class Verdicts {
   /** Bytes of a content that is known; a folder's are those of its files. */
   sizeOf({ table, output }: ResultShelf, row: number): number {
     return this.#tables[table.index]?.contents[output]?.sizes.get(row) ?? 0
+  }
+
+  /** Finds the result whose place a path of a trace is. */
+  placedAt(path: string): InPlace | undefined {
+    const item = this.#options.itemAt?.(path)
+    if (item === undefined) return undefined
+    const name = this.contentOf(item.shelf, item.row)
+    return { content: name && { name, size: this.sizeOf(item.shelf, item.row) } }
+  }
+
+  /** True where a step runs at every build, so that nothing can be known without a plan. */
+  hasRepeatedJobs(): boolean {
+    return this.#tables.some(
+      ({ table: { step }, contents }) =>
+        step.imported?.isAlways || contents.some(({ names }) => names.some((name) => name && isAbsent(name))),
+    )
   }
 
   #workOf(table: StepTable): TableWork {
@@ -325,6 +352,10 @@ export class Verdicts {
       const accepted = this.#acceptedAction(text)
       if (accepted) this.#know(work, row, accepted, false)
       this.#verdicts.set(job, accepted ? 'known' : 'stale', forced)
+      return
+    }
+    if (this.#options.repeats && isRepeated(table, last)) {
+      this.#verdicts.set(job, 'stale', last ? (table.step.imported?.isAlways ? forced : resultMissing) : neverCooked)
       return
     }
     let reason: Reason

@@ -15,6 +15,8 @@ export interface Statement {
   orderOnly: string[]
   /** Set where the statement writes a list of what it read. */
   depfile?: string
+  /** True where the other tool removes the depfile once it was read. */
+  takesDepfile?: boolean
   /** The pool whose depth bounds how many such statements run at once. */
   pool?: string
   /** True where the command may leave an output alone that would not change. */

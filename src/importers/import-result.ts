@@ -21,6 +21,11 @@ export class Names {
   readonly #names = new Map<string, string>()
   readonly #taken = new Set<string>()
 
+  /** Marks a name that somebody else has given. */
+  take(name: string): void {
+    this.#taken.add(name)
+  }
+
   of(key: string, wanted: string): string {
     const known = this.#names.get(key)
     if (known !== undefined) return known

@@ -16,7 +16,7 @@ import {
   symlinkSync,
 } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
+import { bytesOf, type ContentName, isAbsent, isFolder, isLink, linkTarget } from '../base/content-name.ts'
 import type { Emit } from '../base/event.ts'
 import { failure } from '../base/failures/failure.ts'
 import type { Configuration, Link } from '../config/configuration.ts'
@@ -46,6 +46,8 @@ interface Wanted {
   job: JobId
   content: ContentName
   executable: boolean
+  /** True where a step writes the file itself. Then it is no link into the fridge, and it is chef's, whoever wrote it. */
+  isInPlace: boolean
 }
 
 /** Gives the jobs whose content was lost or damaged, so that it could not be laid out. */
@@ -117,9 +119,11 @@ function wantedFiles(
     const { shelf, row } = item
     const content = kitchen.verdicts.contentOf(shelf, row)
     if (path === undefined) continue
-    const { job } = item.maker
+    const { job, step } = item.maker
+    const common = { link, job, isInPlace: step.imported !== undefined }
     if (content === undefined) unfinished.add(link.result)
-    else if (!isFolder(content)) wanted.set(path, { path, link, job, content, executable: false })
+    else if (isAbsent(content)) continue
+    else if (!isFolder(content)) wanted.set(path, { ...common, path, content, executable: false })
     else {
       const listing = kitchen.fridge.objects.listing(content)
       if (listing === undefined) {
@@ -128,7 +132,7 @@ function wantedFiles(
       }
       for (const entry of listing ?? []) {
         const inside = join(path, entry.path)
-        wanted.set(inside, { path: inside, link, job, content: entry.name, executable: entry.executable })
+        wanted.set(inside, { ...common, path: inside, content: entry.name, executable: entry.executable })
       }
     }
   }
@@ -152,7 +156,7 @@ function prepare(
   const { fridge } = kitchen
   const { path, link, content } = file
   const now = statText(path)
-  const hasForm = isOfForm(path, kitchen.configuration.options.links)
+  const hasForm = isOfForm(path, formOf(kitchen, file))
   const isKnown = known?.content === content && hasForm
   if (isKnown && now === laidOf(known) && !kitchen.request.force) return 'done'
   const isSame = now !== undefined && (known === undefined || isKnown) && holdsContent(kitchen, path, content)
@@ -161,7 +165,8 @@ function prepare(
     fridge.links.set({ path, result: link.result, content, stat: now })
     return 'done'
   }
-  if (!makeWay(kitchen, file, known !== undefined || isSame, emit)) return 'done'
+  const isOurs = known !== undefined || isSame || file.isInPlace
+  if (!makeWay(kitchen, file, isOurs, emit)) return 'done'
   const aside = makeCopy(kitchen, file)
   if (aside === undefined) return 'lost'
   // Moving keeps the stat; until it is moved, what lies there is what was laid out before.
@@ -171,8 +176,13 @@ function prepare(
   return { file, aside, why: isMended ? (now === undefined ? 'it was deleted' : 'it was changed') : undefined }
 }
 
-/** Returns true where the file is a copy or a link, as the settings want it. */
-function isOfForm(path: string, form: Configuration['options']['links']): boolean {
+/** How a file lies in the project: as a copy, as a link into the fridge, or as the link that a step made. */
+function formOf({ configuration }: LayoutView, { content, isInPlace }: Wanted): 'copy' | 'symlink' | 'own-link' {
+  if (isLink(content)) return 'own-link'
+  return isInPlace ? 'copy' : configuration.options.links
+}
+
+function isOfForm(path: string, form: ReturnType<typeof formOf>): boolean {
   const entry = entryAt(path)
   return (form === 'copy' ? entry?.isFile() : entry?.isSymbolicLink()) ?? false
 }
@@ -180,12 +190,13 @@ function isOfForm(path: string, form: Configuration['options']['links']): boolea
 /** Returns true where the file, or the object behind the link, has the bytes of this content. */
 function holdsContent({ fridge }: LayoutView, path: string, content: ContentName): boolean {
   const entry = entryAt(path)
+  if (isLink(content)) return entry?.isSymbolicLink() === true && readlinkSync(path) === targetOf(fridge, content)
   if (!entry?.isSymbolicLink()) return entry?.isFile() === true && fridge.objects.isSame(content, path)
   return readlinkSync(path) === fridge.paths.pathOf(bytesOf(content)) && fridge.paths.fileOf(content) !== undefined
 }
 
 /** The stat of the file once it has been moved in. */
-function laidOf({ stat }: LinkRow): string | undefined {
+export function laidOf({ stat }: LinkRow): string | undefined {
   return stat.split(' or ')[0]
 }
 
@@ -253,9 +264,17 @@ function moveAside({ fridge, configuration }: LayoutView, path: string): string 
   return aside
 }
 
-function makeCopy({ fridge, configuration }: LayoutView, { content, executable }: Wanted): string | undefined {
-  if (configuration.options.links === 'copy') return fridge.paths.copyOut(content, executable)
-  const target = fridge.paths.fileOf(content)
+function targetOf({ objects }: Fridge, content: ContentName): string | undefined {
+  const text = objects.read(content)
+  return text && linkTarget(text.toString())
+}
+
+function makeCopy(kitchen: LayoutView, file: Wanted): string | undefined {
+  const { fridge } = kitchen
+  const { content, executable } = file
+  const form = formOf(kitchen, file)
+  if (form === 'copy') return fridge.paths.copyOut(content, executable)
+  const target = form === 'own-link' ? targetOf(fridge, content) : fridge.paths.fileOf(content)
   if (target === undefined) return undefined
   const aside = fridge.paths.asideName()
   symlinkSync(target, aside)
@@ -289,7 +308,7 @@ function takeAway(fridge: Fridge, root: string, link: LinkRow, emit: Emit): void
  * The text that distinguishes a file that chef laid out from one that a user put there; undefined where there is none. A link leads to the
  * object itself, which anybody may have changed meanwhile.
  */
-function statText(path: string): string | undefined {
+export function statText(path: string): string | undefined {
   const stat = entryAt(path)
   if (stat === undefined) return undefined
   const own = `${stat.size} ${stat.mtimeNs} ${stat.ino}`

@@ -61,6 +61,15 @@ export function* knownPlaces(configuration: LinkSettings, plan: Plan): Iterable<
   for (const place of places(configuration, plan)) if (place.path !== undefined) yield { ...place, path: place.path }
 }
 
+const known = new WeakMap<Plan, readonly Place[]>()
+
+/** The same, kept for a plan. */
+export function placesOf(configuration: LinkSettings, plan: Plan): readonly Place[] {
+  let found = known.get(plan)
+  if (!found) known.set(plan, (found = [...knownPlaces(configuration, plan)]))
+  return found
+}
+
 function isInside({ root, fridge }: LinkSettings, path: string): boolean {
   return path.startsWith(`${root}/`) && !`${path}/`.startsWith(`${fridge.path}/`)
 }

@@ -11,6 +11,7 @@ export function checkLinks(index: RecipeIndex): Failure[] {
   return configuration.links.flatMap((link) => {
     const { result, at } = link
     const step = producers.get(result)
+    if (step?.imported) return []
     if (step !== undefined)
       return [...checkReferences(configuration, link, namesReaching(index, step)), ...checkEnd(link, step)]
     return isLost(result)

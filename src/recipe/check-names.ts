@@ -19,7 +19,7 @@ export function checkNames(configuration: Configuration): Failure[] {
     ...[...configuration.flavours.values()].map(({ name, at }): Named => ({ kind: 'flavour', name, at })),
     ...steps.map(({ name, at }): Named => ({ kind: 'step', name, at })),
   ]
-  const failures = steps.flatMap((step) => checkInnerNames(step))
+  const failures = steps.flatMap((step) => (step.imported ? [] : checkInnerNames(step)))
   const makers = new Map<string, Step>()
   for (const step of steps)
     for (const { name, at } of step.outputs.filter((output) => output.name !== '')) {

@@ -31,6 +31,8 @@ export function checkRecipe(
   const { resources, flavours } = configuration
   const known = [...resources.keys(), ...flavours.keys(), ...index.producers.keys()]
   for (const step of steps) {
+    // The converter makes these itself, and their sources are looked for when they are needed.
+    if (step.imported) continue
     failures.push(...checkInputs(index, step, known))
     if (damaged.has(step.name)) continue
     failures.push(...checkSource(configuration, step, exists), ...checkCommand(configuration, step))
@@ -130,19 +132,36 @@ export function checkTargets(
   targets: readonly string[],
   place: (index: number) => Position | undefined = () => undefined,
 ): Failure[] {
-  const known = [...producersOf(configuration.steps.values()).keys(), ...configuration.steps.keys()]
-  return targets.flatMap((name, index) =>
-    known.includes(name) || stepsBelow(configuration, name).length > 0
-      ? []
-      : [failure('target-unknown', { name, near: nearest(name, known), known }, place(index))],
+  const { imports, steps } = configuration
+  const known = new Set([...producersOf(steps.values()).keys(), ...steps.keys(), ...(imports?.names.keys() ?? [])])
+  return targets.flatMap((name, index) => {
+    if (known.has(name) || stepsBelow(configuration, name).length > 0) return []
+    const why = imports?.omitted.get(name)
+    if (why !== undefined) return [failure('target-omitted', { name, why }, place(index))]
+    return [failure('target-unknown', { name, near: nearest(name, known), known: [...known] }, place(index))]
+  })
+}
+
+/** Returns what is built when nothing is named: every result of the cheffile, and what imported graphs build then. */
+export function defaultTargets({ steps, imports }: Configuration): string[] {
+  const own = [...steps.values()].filter(({ imported }) => !imported).map(({ name }) => name)
+  return [...own, ...(imports?.defaults ?? [])]
+}
+
+/** Names the default targets of imported graphs that could not be carried over. */
+export function lackingTargets({ imports }: Configuration): Failure[] {
+  return (imports?.lacking ?? []).map((name) =>
+    failure('target-omitted', { name, why: imports?.omitted.get(name) ?? 'it is not carried over' }),
   )
 }
 
-/** Replaces a step that includes another kitchen by all steps of that kitchen. */
+/** Replaces names that stand for several: a step that includes another kitchen, and names of imported graphs. */
 export function expandTargets(configuration: Configuration, targets: readonly string[]): string[] {
   const results = producersOf(configuration.steps.values())
   return targets.flatMap((name) =>
-    results.has(name) || configuration.steps.has(name) ? [name] : stepsBelow(configuration, name),
+    results.has(name) || configuration.steps.has(name)
+      ? [name]
+      : (configuration.imports?.names.get(name) ?? stepsBelow(configuration, name)),
   )
 }
 

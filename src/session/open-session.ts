@@ -8,7 +8,7 @@ import { FileScanner } from '../sources/file-scanner.ts'
 import { FileWorld } from '../sources/file-world.ts'
 import { Frames } from '../sources/frames.ts'
 import { type Recipe, required } from '../plan/plan.ts'
-import { checkTargets, expandTargets } from '../recipe/check-recipe.ts'
+import { checkTargets, defaultTargets, expandTargets, lackingTargets } from '../recipe/check-recipe.ts'
 import { ToolIdentities } from '../sources/tool-identity.ts'
 import { errorMessage } from '../base/thrown-error.ts'
 import { OwnPlaces } from './own-places.ts'
@@ -36,10 +36,9 @@ export async function requireSession(request: SessionRequest): Promise<Session> 
 async function enter(request: SessionRequest, damage?: string): Promise<Opened> {
   const { configuration, write } = request
   const wanted = request.targets.length > 0 ? request.targets : configuration.options.targets
-  const unknown = checkTargets(configuration, wanted)
+  const unknown = wanted.length > 0 ? checkTargets(configuration, wanted) : lackingTargets(configuration)
   if (unknown.length > 0) return { failures: unknown }
-  // Every result where none is named: that is every step that makes one.
-  const targets = wanted.length > 0 ? expandTargets(configuration, wanted) : [...configuration.steps.keys()]
+  const targets = wanted.length > 0 ? expandTargets(configuration, wanted) : defaultTargets(configuration)
   let unlock = (): void => undefined
   if (write) {
     makeFridgeFolders(configuration.fridge.path)

@@ -1,4 +1,5 @@
 // Stocks the shelves of a session, plans what the targets need, and judges every job.
+import { resolve } from 'node:path'
 import { madeReadsOf } from '../placement/made-reads.ts'
 import { type Failure, failure } from '../base/failures/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
@@ -8,7 +9,8 @@ import { codeValues } from '../freshness/command-values.ts'
 import { Verdicts } from '../freshness/verdicts.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { checkLinks, feedingLinks } from '../placement/link-conflicts.ts'
-import { linksFollowContent } from '../placement/link-paths.ts'
+import { linksFollowContent, placesOf } from '../placement/link-paths.ts'
+import { PlacedItems } from '../placement/placed-results.ts'
 import {
   emptyShelves,
   firstWithoutVariants,
@@ -60,7 +62,7 @@ export function planSession(request: SessionRequest, parts: SessionParts): Opene
   const invalidated = new InvalidatedJobs()
   // Jobs that had to be cooked by force have been.
   const replan = (): Opened => {
-    const opened = planSession({ ...request, force: false }, parts)
+    const opened = planSession({ ...request, force: false, isLaterRound: true }, parts)
     return 'failures' in opened ? opened : { session: { ...opened.session, request } }
   }
   return {
@@ -167,18 +169,24 @@ function targetsWithoutVariants(
 
 function judge(
   plan: Plan,
-  { configuration, environment, force }: SessionRequest,
+  { configuration, environment, force, isLaterRound = false }: SessionRequest,
   { fridge, world, tools, targets }: SessionParts,
 ): Verdicts {
-  return new Verdicts(plan, fridge, {
+  const isInProject = plan.tables.some(({ step }) => step.place === 'project')
+  const items = isInProject ? new PlacedItems(placesOf(configuration, plan)) : undefined
+  const verdicts = new Verdicts(plan, fridge, {
     force,
+    repeats: !isLaterRound,
     world,
     countsReads: (step) => countsReads(step, configuration.kitchen),
     noteTrace: (job, own) => madeReadsOf(plan, configuration).note(job, own),
     variable: (name) => fridge.key.digest(name, environment[name]),
     identity: (step, tool) => tools.identity(step, tool),
     wanted: wantedResults(configuration, targets),
+    ...(items && { itemAt: (path) => items.itemAt(resolve(configuration.root, path)) }),
   })
+  if (items) world.placedAt = (path) => verdicts.placedAt(path)
+  return verdicts
 }
 
 /** The build before this one of a watch, where both ask for the same. */

@@ -15,6 +15,7 @@ import type { ShelfView } from '../inspection/views.ts'
 import type { JobId } from '../plan/job-id.ts'
 import { putBack } from '../placement/place-repair.ts'
 import { madeReadsOf } from '../placement/made-reads.ts'
+import { PlacedResults } from '../placement/placed-results.ts'
 import { layLinks, layLinksOf } from '../placement/link-layout.ts'
 import type { RemoteResults } from '../remote-cache/remote-results.ts'
 import type { Executor } from '../tickets/ticket.ts'
@@ -219,6 +220,7 @@ async function cook(running: Build, first: BuildEvent): Promise<DriverOutcome> {
       signal: request.signal,
       told: running.told,
       noteTrace: (job, own) => madeReadsOf(session.plan, configuration).note(job, own),
+      placed: new PlacedResults(session, emit),
       variable: (name) => environment[name],
       toolPaths: (step) => tools.paths(step),
       ...(remote && { remote }),
@@ -285,7 +287,7 @@ function note(session: Session, summary: Summary, interrupted: boolean): void {
   if (cooked + reused + failed + blocked > 0)
     fridge.builds.add({ at: Date.now(), ms, jobs, fresh, cooked, reused, failed, blocked, savedMs })
   // A watch knows better than any remembered look, and the next chef plans once.
-  const isSettled = !madeReadsOf(session.plan, configuration).hasCircle()
+  const isSettled = !madeReadsOf(session.plan, configuration).hasCircle() && !session.verdicts.hasRepeatedJobs()
   const given = !configuration.cache?.write || !fridge.outgoing.hasOutgoing()
   if (failed + blocked + later === 0 && !interrupted && !request.warm && given && isSettled) {
     fridge.objects.files.eachFolder((path) => scanner.folder(path))

@@ -23,6 +23,8 @@ export interface SessionRequest {
   /** False: nothing is written, and no lock is taken. */
   write: boolean
   force: boolean
+  /** True where a build looks at everything again: what has to run at every build has run. */
+  isLaterRound?: boolean
   /** True: steps that an empty shelf keeps from being planned are left out, with what hangs on them. */
   lenient?: boolean
   /** True: steps that an empty shelf keeps from being planned are blocked, and the others are cooked. */

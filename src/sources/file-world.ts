@@ -1,10 +1,11 @@
 // Answers what a trace asks about the file system, with contents by their remembered digests.
 import { isAbsolute, join } from 'node:path'
-import { kindOf } from '../base/content-name.ts'
+import { isAbsent, isLink, kindOf } from '../base/content-name.ts'
 import { entryAt } from '../files/path-kind.ts'
 import { Refusal } from '../base/failures/failure.ts'
 import { errorCode } from '../base/thrown-error.ts'
 import { isSameFile, leftOutOf, listingValue, type RecordingWorld } from '../freshness/trace-recording.ts'
+import { type InPlace, type PlacedAt, valueInPlace } from '../freshness/trace-check.ts'
 import { listingOf } from '../fridge/stat-memory.ts'
 import type { FileIdentity } from '../processes/observation.ts'
 import type { FileScanner } from './file-scanner.ts'
@@ -24,6 +25,8 @@ export interface FileWorldOptions {
 
 export class FileWorld implements RecordingWorld {
   readonly #options: FileWorldOptions
+  /** Finds results that have a place of their own. Their content there is what the plan says. */
+  placedAt: PlacedAt = () => undefined
   /** Contents of files of the system, which many cooks read. */
   readonly #settled = new Map<string, { seen: FileIdentity; value: string }>()
 
@@ -35,6 +38,8 @@ export class FileWorld implements RecordingWorld {
   content(path: string, like?: string): string | undefined {
     const { scanner } = this.#options
     const at = this.#absolute(path)
+    const placed = this.#fileInPlace(path)
+    if (placed) return valueInPlace('content', placed)
     const kind = like === undefined ? knownKind(scanner.looked.get(at)?.name) : kindOf(like)
     try {
       return scanner.file(at, kind === 'trust' || kind === 'strong' ? kind : 'full')?.name
@@ -47,6 +52,17 @@ export class FileWorld implements RecordingWorld {
 
   meta(path: string): string | undefined {
     return visible(() => metaAt(this.#noted(path)))
+  }
+
+  metaInPlace(path: string): string | undefined {
+    const placed = this.#fileInPlace(path)
+    return placed && valueInPlace('meta', placed)
+  }
+
+  /** Of a link, what it leads to is looked at. */
+  #fileInPlace(path: string): InPlace['content'] {
+    const content = this.placedAt(path)?.content
+    return content && (isAbsent(content.name) || isLink(content.name)) ? undefined : content
   }
 
   exists(path: string): boolean {

@@ -2,7 +2,7 @@
 import { readlinkSync } from 'node:fs'
 import { type ContentName, contentName } from '../base/content-name.ts'
 import { entryAt } from '../files/path-kind.ts'
-import { metaOf } from '../freshness/trace-recording.ts'
+import { metaOf } from '../freshness/trace-check.ts'
 
 export function metaAt(path: string): string | undefined {
   const stat = entryAt(path)

@@ -53,7 +53,7 @@ export function stockShelves(configuration: Configuration, { steps, outside }: N
 /** Resources that no target needs are not read, but a pattern that matches nothing is reported early. */
 function unneededEmpty({ resources }: Configuration, outside: ReadonlySet<string>): Failure[] {
   return [...resources.values()]
-    .filter((resource) => !outside.has(resource.name) && !findsAnything(resource))
+    .filter((resource) => !resource.isImported && !outside.has(resource.name) && !findsAnything(resource))
     .map((resource) => {
       const { name, at } = resource
       return failure('shelf-empty', { name, kind: 'resource', pattern: soughtBy(resource) }, at)

@@ -70,6 +70,8 @@ export function readDepfile(ticket: Ticket, before: Before, startedAt: number): 
       // It may lie in the other place; one that is missing in both fails below.
     }
   }
+  // For ninja, a command that wrote no depfile read nothing else.
+  if (text === undefined && ticket.inPlace) return []
   if (text === undefined) throw new Refusal([failure('depfile-missing', { file })], 1)
   const paths = format === 'make' ? parseMake(text) : format === 'lines' ? parseLines(text) : parseJson(text)
   if (!paths) throw new Refusal([failure('depfile-unreadable', { file, format })], 1)

@@ -206,6 +206,7 @@ export function threadLimits(ticket: Ticket, host: HostEnvironment): { [name: st
 
 /** Returns what the step sees: a few variables of the machine, declared ones, and the values or paths of inputs and outputs. */
 export function environmentOf(ticket: Ticket, host: HostEnvironment): { [name: string]: string } {
+  if (ticket.inPlace) return wholeEnvironment(ticket, host)
   const environment: { [name: string]: string } = {
     ...threadLimits(ticket, host),
     ...hostNames(host),
@@ -224,6 +225,13 @@ export function environmentOf(ticket: Ticket, host: HostEnvironment): { [name: s
   for (const [name, text] of Object.entries(environment))
     if (text.includes('\0') || name.includes('\0')) throw new Refusal([failure('environment-nul', { name })], 1)
   return environment
+}
+
+/** A command of another tool's graph sees what it would see there. */
+function wholeEnvironment(ticket: Ticket, host: HostEnvironment): { [name: string]: string } {
+  const environment: { [name: string]: string } = {}
+  for (const [name, text] of Object.entries(host)) if (text !== undefined) environment[name] = text
+  return { ...environment, ...declaredVariables(ticket, host) }
 }
 
 export function clearPan(pan: string): void {

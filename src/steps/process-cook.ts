@@ -3,6 +3,7 @@ import { type Failure, Refusal } from '../base/failures/failure.ts'
 import { readDepfile } from './depfile.ts'
 import { type Isolation, isolate } from './isolation.ts'
 import { collectOutputs, filesBefore } from './outputs.ts'
+import { collectInPlace, isInPlace, prepareInPlace } from './outputs-in-place.ts'
 import { clearPan, environmentOf, type HostEnvironment, logPath, makePan } from './pan.ts'
 import { type Exit, type Held, lostRetries, type Processes, type Run, type Running } from '../processes/process.ts'
 import { failureOf, receiptFor, unstarted } from './receipt.ts'
@@ -75,6 +76,7 @@ function launchStep(ticket: Ticket, host: HostEnvironment, processes: Processes,
   const argv = shellArguments(ticket)
   const isolation = isolate(isObserved(ticket) ? { ...ticket, isolate: false } : ticket, argv, host)
   const before = filesBefore(ticket)
+  if (isInPlace(ticket)) prepareInPlace(ticket)
   const request: Run = {
     argv: isolation.argv,
     cwd: ticket.project ?? ticket.pan,
@@ -94,8 +96,8 @@ function receiptOf(ticket: Ticket, exit: Exit, { argv, isolation, before, prepar
   let discovered: string[] = []
   if (!failed) {
     try {
-      outputs = collectOutputs(ticket, before, preparedAt)
       discovered = readDepfile(ticket, before, preparedAt)
+      outputs = isInPlace(ticket) ? collectInPlace(ticket) : collectOutputs(ticket, before, preparedAt)
     } catch (error) {
       failed = refusalIn(error)
       outputs = []

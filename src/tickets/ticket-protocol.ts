@@ -82,6 +82,16 @@ export const ticketShape = object(
     inputs: list(input),
     outputs: texts('inner names: for shell steps the file or folder written, or a pattern, then a folder results'),
     pan: text('absolute: the cook makes this folder and runs in it, its receiver empties it'),
+    inPlace: optional(
+      object(
+        {
+          keeps: flag('whether outputs that the command leaves alone stay; without it they are removed first'),
+          written: list(object({ path: text(), content: text() })),
+          taken: texts('files that are removed when the cook went well'),
+        },
+        "a step of another tool's graph: its outputs stay where the command writes them, and may be missing",
+      ),
+    ),
     project: optional(text('the folder to run in, for steps that run in the project')),
     root: optional(text('the folder of the kitchen, so that messages can say what a step tried to read there')),
     env: textsByName('environment variables to which the cheffile gives a value'),
@@ -145,7 +155,7 @@ export const receiptShape = object(
       object({
         name: text('inner name'),
         path: text('where it lies now: absolute, below the pan or the project'),
-        kind: choice(['file', 'folder']),
+        kind: choice(['file', 'folder', 'link', 'absent'], 'link and absent: only of steps with inPlace'),
       }),
     ),
     discovered: texts('absolute paths of files read that were not declared'),

@@ -69,6 +69,7 @@ function commandStep(command: string, ...parts: Parameters<typeof stepOf>): Step
 export function judge(store: Store, project: Project, options: Partial<VerdictsOptions> = {}): Verdicts {
   return new Verdicts(planOf(store, project), store, {
     force: false,
+    repeats: true,
     variable: () => 'null',
     identity: () => '',
     world: worldOf(store, project),

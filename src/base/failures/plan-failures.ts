@@ -78,6 +78,10 @@ export const planFailures = {
     message: `"${d.name}" has no variant ${d.value}`,
     hint: `it has ${d.known}`,
   }),
+  'target-omitted': (d: { name: string; why: string }): Wording => ({
+    message: `"${d.name}" cannot be built by chef: ${d.why}`,
+    hint: 'name other targets, or build this one with the tool that its build file is for',
+  }),
   'target-unknown': (d: { name: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `there is no step or result "${d.name}"`,
     hint: didYouMean(d.near) ?? knownNames(d.known),

@@ -106,6 +106,8 @@ export async function followLinks(
   surroundings: ProgramSurroundings,
 ): Promise<void> {
   for (const section of sectionNames) {
+    // A text stands for a build file there.
+    if (section === 'imports') continue
     const named = linked[section] ?? linked[sections[section].alias]
     if (named !== undefined) {
       const argument = `--${singular(section)}file ${named}`

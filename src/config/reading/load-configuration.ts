@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Failure, Refusal } from '../../base/failures/failure.ts'
-import type { Configuration } from '../configuration.ts'
+import type { Configuration, Imports, Link } from '../configuration.ts'
 import { readFlavour } from '../sections/flavour-values.ts'
 import {
   emptyFile,
@@ -82,11 +82,12 @@ export async function readConfiguration(request: LoadRequest): Promise<Reading> 
     resources: kitchen.resources,
     flavours: kitchen.flavours,
     steps: new Map(kitchen.steps.map((step) => [step.name, { ...step, env: layVariables(settings.env, step.env) }])),
-    links: (section(kitchen, 'links', found) ?? []).flatMap(readLinks),
-    kitchen: settings,
+    links: [...(section(kitchen, 'links', found) ?? []).flatMap(readLinks), ...kitchen.importedLinks],
+    kitchen: { ...settings, pools: { ...Object.fromEntries(kitchen.pools), ...settings.pools } },
     fridge,
     cache: section(kitchen, 'cache', found),
     options: section(kitchen, 'options', found) ?? blankOf(sections.options.shape),
+    ...(kitchen.imports && { imports: kitchen.imports }),
     origins: kitchen.origins,
     warnings: [...kitchen.warnings, ...strangeNeeds(kitchen.steps, settings.named, kitchen.origins)],
   }
@@ -110,6 +111,10 @@ interface KitchenParts extends Laid {
   failures: Failure[]
   warnings: Failure[]
   damaged: Set<string>
+  imports?: Imports
+  importedLinks: Link[]
+  /** The pools of imported graphs. */
+  pools: Map<string, number>
   /** Results of steps that could not be understood: whether there are some without a name, and the others' names. */
   lost: { unnamed: boolean; named: Set<string> }
   whole: boolean
@@ -126,6 +131,8 @@ async function readKitchenParts(found: Sections, ring: string[], programs: Progr
     failures: found.failures,
     warnings: [],
     damaged: new Set(),
+    importedLinks: [],
+    pools: new Map(),
     lost: { unnamed: false, named: new Set() },
     whole: found.whole,
   }
@@ -148,10 +155,30 @@ async function readKitchenParts(found: Sections, ring: string[], programs: Progr
     if (written.type === 'recipe') await callKitchen({ kitchen, ring, programs }, entry, written)
     else kitchen.steps.push(readStep(entry, written, found.file, kitchen.failures))
   }
+  await takeImports(kitchen, found)
   const isFlavour = (name: string): boolean => kitchen.flavours.has(name)
   resolveInputs(kitchen.steps, namesOf(kitchen), isFlavour)
   for (const step of kitchen.steps) step.inputs.push(...ingredientInputs(step, isFlavour))
   return kitchen
+}
+
+/** Adds the graphs of other tools, and lets the steps name what those make as those tools do. */
+async function takeImports(kitchen: KitchenParts, found: Sections): Promise<void> {
+  const written = section(kitchen, 'imports', found) ?? []
+  if (written.length === 0) return
+  const { importGraphs } = await import('../imports/import-graphs.ts')
+  const results = kitchen.steps.flatMap(({ outputs }) => outputs.map(({ name }) => name))
+  const taken = [...kitchen.resources.keys(), ...kitchen.flavours.keys(), ...kitchen.steps.map(({ name }) => name)]
+  const imported = await importGraphs(written, { root: dirname(found.file), taken: [...taken, ...results] })
+  kitchen.failures.push(...imported.failures)
+  kitchen.files.push(...imported.files)
+  kitchen.imports = imported.imports
+  for (const resource of imported.resources) kitchen.resources.set(resource.name, resource)
+  for (const step of kitchen.steps)
+    for (const input of step.inputs) input.from = imported.resultOf(input.from) ?? input.from
+  kitchen.steps.push(...imported.steps)
+  kitchen.importedLinks.push(...imported.links)
+  for (const [pool, depth] of imported.pools) kitchen.pools.set(pool, depth)
 }
 
 function conformStep(kitchen: KitchenParts, { key, value }: Entry): ConformedStep {

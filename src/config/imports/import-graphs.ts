@@ -1,0 +1,96 @@
+// Reads the build files that `imports` names, and converts their graphs to parts of the kitchen.
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, relative, resolve } from 'node:path'
+import { type Failure, failure, Refusal } from '../../base/failures/failure.ts'
+import type { BuildGraph } from '../../importers/build-graph.ts'
+import { Names } from '../../importers/import-result.ts'
+import type { Imports, Link, Resource, Step } from '../configuration.ts'
+import type { PlacedText } from '../origin.ts'
+import { failureAt } from '../reading/syntax-tree.ts'
+import { kitchenOfGraph } from './graph-kitchen.ts'
+
+export interface ImportedGraphs {
+  imports: Imports
+  resources: Resource[]
+  steps: Step[]
+  links: Link[]
+  pools: ReadonlyMap<string, number>
+  /** Absolute paths of everything that was read. */
+  files: string[]
+  failures: Failure[]
+  /** Finds the result that a name or path of the other tool stands for, where it is a single one. */
+  resultOf: (name: string) => string | undefined
+}
+
+export interface ImportOptions {
+  /** The folder of the kitchen. */
+  root: string
+  /** Names that the cheffile gives itself. */
+  taken: readonly string[]
+}
+
+export async function importGraphs(
+  written: readonly PlacedText[],
+  { root, taken }: ImportOptions,
+): Promise<ImportedGraphs> {
+  const names = new Names()
+  for (const name of taken) names.take(name)
+  const imports: Imports = { defaults: [], names: new Map(), omitted: new Map(), lacking: [] }
+  const all: Omit<ImportedGraphs, 'imports' | 'resultOf'> & { pools: Map<string, number> } = {
+    ...{ resources: [], steps: [], links: [], files: [], failures: [] },
+    pools: new Map(),
+  }
+  for (const { text, place } of written) {
+    const file = resolve(place.base, text)
+    if (!existsSync(file)) {
+      all.failures.push(failureAt('file-missing', { file, as: 'the file to import' }, place))
+      continue
+    }
+    const graph = await graphOf(file)
+    const kitchen = kitchenOfGraph(graph, { root, names, file, exists: existsSync, isFolder })
+    all.resources.push(...kitchen.resources)
+    all.steps.push(...kitchen.steps)
+    all.links.push(...kitchen.links)
+    all.files.push(...graph.files)
+    for (const [pool, depth] of kitchen.pools) all.pools.set(pool, depth)
+    imports.defaults.push(...kitchen.defaults)
+    imports.lacking.push(...kitchen.lacking)
+    for (const [target, why] of kitchen.omitted) imports.omitted.set(target, why)
+    for (const [name, results] of kitchen.names) {
+      // What two graphs call alike is told apart by its path in the project.
+      if (!imports.names.has(name)) imports.names.set(name, results)
+      imports.names.set(relative(root, resolve(graph.folder, name)), results)
+    }
+  }
+  return {
+    ...all,
+    imports,
+    resultOf: (name) => {
+      const results = imports.names.get(name)
+      return results?.length === 1 ? results[0] : undefined
+    },
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+async function graphOf(file: string): Promise<BuildGraph> {
+  const name = basename(file)
+  if (name.endsWith('.ninja')) return graphOfNinjaFile(file)
+  throw new Refusal([failure('import-unknown', { file: name, known: ['build.ninja'] })])
+}
+
+async function graphOfNinjaFile(file: string): Promise<BuildGraph> {
+  const { graphOfNinja } = await import('../../importers/ninja-graph.ts')
+  const { NinjaFault } = await import('../../importers/ninja-read.ts')
+  const folder = dirname(file)
+  try {
+    return graphOfNinja(file, folder, (path) => readFileSync(resolve(folder, path), 'utf8'))
+  } catch (error) {
+    if (!(error instanceof NinjaFault)) throw error
+    const at = { file: resolve(folder, error.file), line: error.line, column: 1 }
+    throw new Refusal([failure('file-syntax', { language: 'build.ninja', reason: error.message }, at)])
+  }
+}

@@ -1,0 +1,112 @@
+// Keeps placed results in their places: what a step needs is there before it runs, and what it wrote there is known.
+import { resolve } from 'node:path'
+import { type ContentName, isAbsent } from '../base/content-name.ts'
+import type { Emit } from '../base/event.ts'
+import type { JobId } from '../plan/job-id.ts'
+import type { ResultItem } from '../plan/step-table.ts'
+import type { Receipt } from '../tickets/ticket.ts'
+import { laidOf, layLinksOf, type LayoutView, statText } from './link-layout.ts'
+import { type Place, placesOf } from './link-paths.ts'
+
+/** Tells whether a step writes the result where its link lays it out: then it has one place, and stays there. */
+function isPlaced({ path, item }: Place): boolean {
+  const { step, table } = item.maker
+  return step.place === 'project' && table.rows === 1 && path === resolve(step.folder, item.shelf.inner)
+}
+
+/** Finds the results that have a place of their own, and their content by the place. */
+export class PlacedItems {
+  readonly #byPath: ReadonlyMap<string, Place>
+  readonly #byJob: ReadonlyMap<JobId, readonly Place[]>
+
+  constructor(places: readonly Place[]) {
+    const placed = places.filter(isPlaced)
+    this.#byPath = new Map(placed.map((place) => [place.path, place]))
+    const byJob = new Map<JobId, Place[]>()
+    for (const place of placed) {
+      const { job } = place.item.maker
+      const known = byJob.get(job)
+      if (known) known.push(place)
+      else byJob.set(job, [place])
+    }
+    this.#byJob = byJob
+  }
+
+  get size(): number {
+    return this.#byPath.size
+  }
+
+  itemAt(path: string): ResultItem | undefined {
+    return this.#byPath.get(path)?.item
+  }
+
+  of(job: JobId): readonly Place[] {
+    return this.#byJob.get(job) ?? []
+  }
+}
+
+export class PlacedResults {
+  readonly #view: LayoutView
+  readonly #items: PlacedItems
+  readonly #emit: Emit
+  /** Jobs whose results were found or brought to their places. */
+  readonly #there = new Set<JobId>()
+
+  constructor(view: LayoutView, emit: Emit) {
+    this.#view = view
+    this.#items = new PlacedItems(placesOf(view.configuration, view.plan))
+    this.#emit = emit
+  }
+
+  /** Brings everything that a job's inputs are made of to its place. Returns the jobs whose results were lost. */
+  prepare(job: JobId): Set<JobId> {
+    if (this.#items.size === 0) return new Set()
+    const { plan } = this.#view
+    const missing = new Set<JobId>()
+    const open: JobId[] = []
+    const visit = (producer: JobId): void => {
+      if (this.#there.has(producer)) return
+      this.#there.add(producer)
+      open.push(producer)
+      if (this.#items.of(producer).some((place) => !this.#isThere(place))) missing.add(producer)
+    }
+    open.push(job)
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const { table, row } = plan.at(next)
+      table.eachProducer(row, visit)
+    }
+    const lost = missing.size > 0 ? layLinksOf(this.#view, missing, this.#emit) : missing
+    for (const one of lost) this.#there.delete(one)
+    return lost
+  }
+
+  /** True for a path where a result stays that was written there. */
+  holds(path: string): boolean {
+    return this.#items.itemAt(path) !== undefined
+  }
+
+  /** Notes what a job wrote in its places. */
+  written(job: JobId, { outputs }: Pick<Receipt, 'outputs'>): void {
+    const { fridge } = this.#view
+    const places = this.#items.of(job)
+    const written = new Set(outputs.map(({ path }) => path))
+    if (places.every(({ path }) => written.has(path))) this.#there.add(job)
+    for (const { path, item, link } of places) {
+      const content = this.#contentOf(item)
+      const stat = written.has(path) ? statText(path) : undefined
+      if (content === undefined || stat === undefined || isAbsent(content)) continue
+      fridge.links.set({ path, result: link.result, content, stat })
+    }
+  }
+
+  #contentOf({ shelf, row }: ResultItem): ContentName | undefined {
+    return this.#view.verdicts.contentOf(shelf, row)
+  }
+
+  #isThere({ path, item }: Place): boolean {
+    const content = this.#contentOf(item)
+    if (content === undefined || isAbsent(content)) return true
+    const known = this.#view.fridge.links.one(path)
+    return known?.content === content && laidOf(known) === statText(path)
+  }
+}
