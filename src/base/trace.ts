@@ -1,7 +1,7 @@
 // Traces: what a cook was seen to look for outside of its pan, as lines that must still hold for its results to count.
 
 /** Kinds whose line holds a value to compare: a digest, a size and mode, or the target of a link. */
-const valued = ['content', 'meta', 'listing', 'link'] as const
+const valued = ['content', 'meta', 'listing', 'link', 'place'] as const
 /** Kinds that say all by themselves. */
 const bare = ['exists', 'absent', 'unobserved'] as const
 
@@ -10,7 +10,8 @@ type BareKind = (typeof bare)[number]
 
 /**
  * Paths below the project are relative to its root, so that a trace means the same in another work tree. `unobserved`
- * asks nothing of the world: its cook was not to be observed, so the other lines are not all that it looked for.
+ * asks nothing of the world: its cook was not to be observed, so the other lines are not all that it looked for. `place`:
+ * the results hold the absolute path of this folder, which the value is a digest of.
  */
 export type Look =
   | { readonly kind: ValuedKind; readonly path: string; readonly value: string }
@@ -57,6 +58,11 @@ export interface TraceTexts {
 }
 
 export const emptyTrace: TraceTexts = { own: '', system: '' }
+
+/** The trace with one more line. */
+export function withLook({ own, system }: TraceTexts, look: Look): TraceTexts {
+  return { own: traceText([...looksIn(own), look]), system }
+}
 
 /** A line of the trace of a cook that was not to be observed. */
 export const unobservedLook: Look = { kind: 'unobserved', path: '.' }

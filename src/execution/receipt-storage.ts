@@ -7,6 +7,7 @@ import {
   readFileSync,
   readlinkSync,
   readSync,
+  realpathSync,
   renameSync,
   statSync,
 } from 'node:fs'
@@ -16,7 +17,9 @@ import type { Fridge } from '../fridge/fridge.ts'
 import { listTree } from '../files/file-glob.ts'
 import { writeEnds } from '../fridge/log-limit.ts'
 import type { Entry } from '../fridge/objects/folder-listing.ts'
-import { emptyTrace, type TraceTexts } from '../base/trace.ts'
+import { placeDigest } from '../base/place-digest.ts'
+import { emptyTrace, type Look, type TraceTexts, withLook } from '../base/trace.ts'
+import { ByteSearch } from '../fridge/objects/byte-search.ts'
 import type { ReceiptNote } from '../fridge/action-store.ts'
 import type { Receipt, Ticket } from '../tickets/ticket.ts'
 import { quote } from '../recipe/quoting.ts'
@@ -53,13 +56,25 @@ export function acceptServed(
   cooked: Cooked,
   seen: Seen,
 ): Served {
-  const { receipt } = cooked
+  const { receipt, ticket } = cooked
+  const root = ticket.project === undefined || ticket.root === '/' ? undefined : ticket.root
+  const search = root === undefined ? undefined : new ByteSearch(pathsOf(root))
   const outputs = step.outputs.map(({ inner }) => {
     const served = receipt.outputs.find((output) => output.name === inner)
     if (served === undefined) throw new Error(`the receipt of ${receipt.id} lacks ${inner}`)
-    return keepOutput(fridge, served, !seen.staysAt(served.path))
+    return keepOutput(fridge, served, { moves: !seen.staysAt(served.path), search })
   })
-  return { action: note(fridge, cooked, outputs, seen), outputs }
+  const trace = root !== undefined && search?.isFound ? withLook(seen.trace, placeLook(root)) : seen.trace
+  return { action: note(fridge, cooked, outputs, { ...seen, trace }), outputs }
+}
+
+function placeLook(root: string): Look {
+  return { kind: 'place', path: '.', value: placeDigest(root) }
+}
+
+/** The project folder as chef and as the system calls it. */
+function pathsOf(root: string): string[] {
+  return [...new Set([root, realpathSync(root)])]
 }
 
 /** Keeps what somebody else cooked and shared. */
@@ -142,17 +157,23 @@ function moveFile(from: string, to: string): void {
   }
 }
 
-/** `moves`: the file itself becomes the object. */
+interface Keeping {
+  /** The file itself becomes the object. */
+  moves: boolean
+  /** Told of all bytes. */
+  search: ByteSearch | undefined
+}
+
 function keepOutput(
   fridge: Fridge,
   { kind, path }: Receipt['outputs'][number],
-  moves: boolean,
+  how: Keeping,
 ): Served['outputs'][number] {
   switch (kind) {
     case 'file':
-      return keepOne(fridge, path, moves)
+      return keepOne(fridge, path, how)
     case 'folder':
-      return keepFolder(fridge, path, moves)
+      return keepFolder(fridge, path, how)
     case 'link':
       return keepLink(fridge, path)
     case 'absent': {
@@ -163,9 +184,9 @@ function keepOutput(
 }
 
 /** The mode is looked at first, because the file may be moved. */
-function keepOne({ objects }: Fridge, path: string, moves: boolean): Served['outputs'][number] {
+function keepOne({ objects }: Fridge, path: string, { moves, search }: Keeping): Served['outputs'][number] {
   const { size, mode } = lstatSync(path)
-  const kept = objects.keepFile(path, size, moves)
+  const kept = objects.keepFile(path, size, moves, search)
   return (mode & 0o111) === 0 ? kept : { ...kept, name: contentName('program', kept.name) }
 }
 
@@ -177,12 +198,12 @@ function keepLink({ objects, digests }: Fridge, path: string): Served['outputs']
   return { name: contentName('link', name), size }
 }
 
-function keepFolder({ objects }: Fridge, path: string, moves: boolean): Served['outputs'][number] {
+function keepFolder({ objects }: Fridge, path: string, { moves, search }: Keeping): Served['outputs'][number] {
   const entries: Entry[] = []
   let size = 0
   for (const found of listTree(path)) {
     const stat = lstatSync(found.path)
-    const kept = objects.keepFile(found.path, stat.size, moves && !stat.isSymbolicLink())
+    const kept = objects.keepFile(found.path, stat.size, moves && !stat.isSymbolicLink(), search)
     entries.push({ path: found.label, name: kept.name, executable: (stat.mode & 0o111) !== 0 })
     size += kept.size
   }

@@ -12,6 +12,8 @@ export interface World {
   listing(path: string, like?: string): string | undefined
   link(path: string): string | undefined
   exists(path: string): boolean
+  /** A digest of the absolute path. */
+  place(path: string): string
 }
 
 /** The beginning of a folder's meta. */

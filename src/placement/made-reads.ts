@@ -4,7 +4,7 @@ import type { Configuration } from '../config/configuration.ts'
 import type { JobId } from '../plan/job-id.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { StepTable } from '../plan/step-table.ts'
-import { looksIn } from '../base/trace.ts'
+import { type Look, looksIn } from '../base/trace.ts'
 import { knownPlaces } from './link-paths.ts'
 
 /** A step that reads what another one makes. `isCircle`: the maker needs what the reader makes, so nothing orders them. */
@@ -15,6 +15,9 @@ export interface MadeRead {
   path: string
   isCircle: boolean
 }
+
+/** Kinds of looks that say nothing of what a file holds, or whether it is there. */
+const isNoFile: ReadonlySet<Look['kind']> = new Set(['listing', 'place', 'unobserved'])
 
 export class MadeReads {
   readonly #plan: Plan
@@ -38,7 +41,7 @@ export class MadeReads {
   note(job: JobId, own: string): void {
     const paths = new Map<string, readonly JobId[]>()
     for (const { kind, path } of looksIn(own)) {
-      if (kind === 'listing' || kind === 'unobserved') continue
+      if (isNoFile.has(kind)) continue
       this.#makers ??= this.#findMakers()
       if (this.#makers.size === 0) return
       const makers = this.#makersOf(path)

@@ -14,7 +14,7 @@ export interface Answered {
 }
 
 type Kind = Look['kind']
-const kinds: readonly Kind[] = ['meta', 'exists', 'link', 'listing', 'unobserved']
+const kinds: readonly Kind[] = ['meta', 'exists', 'link', 'listing', 'place', 'unobserved']
 
 interface Question {
   kind: Kind

@@ -4,6 +4,7 @@ import { isAbsent, isLink, kindOf } from '../base/content-name.ts'
 import { entryAt } from '../files/path-kind.ts'
 import { Refusal } from '../base/failures/failure.ts'
 import { errorCode } from '../base/thrown-error.ts'
+import { placeDigest } from '../base/place-digest.ts'
 import { isSameFile, leftOutOf, listingValue, type RecordingWorld } from '../freshness/trace-recording.ts'
 import { type InPlace, type PlacedAt, valueInPlace } from '../freshness/trace-check.ts'
 import { listingOf } from '../fridge/stat-memory.ts'
@@ -71,6 +72,10 @@ export class FileWorld implements RecordingWorld {
 
   link(path: string): string | undefined {
     return visible(() => linkAt(this.#noted(path)))
+  }
+
+  place(path: string): string {
+    return placeDigest(this.#absolute(path))
   }
 
   note(path: string): void {

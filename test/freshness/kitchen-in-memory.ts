@@ -84,6 +84,7 @@ function worldOf(store: Store, project: Project): World {
   return {
     content: (path) => contentAt(store, project, path),
     exists: (path) => contentAt(store, project, path) !== undefined,
+    place: (path) => path,
     ...{ meta: none, listing: none, link: none },
   }
 }

@@ -28,7 +28,7 @@ export class DigestNames {
   }
 
   keep(path: string, verify: Exclude<Verify, 'full'>): Kept {
-    const { sum, size, sha256 } = measureFile(path, this.#digest, verify === 'strong')
+    const { sum, size, sha256 } = measureFile(path, this.#digest, { withSha256: verify === 'strong' })
     return { name: this.#nameOf(verify, { size, sha256, sum, path: resolve(path) }), size }
   }
 

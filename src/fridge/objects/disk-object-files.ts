@@ -74,7 +74,7 @@ export class DiskObjectFiles implements ObjectFiles {
   }
 
   measure(name: BytesName, withSha256 = false): Measurement {
-    return measureFile(this.pathOf(name), this.#digest, withSha256)
+    return measureFile(this.pathOf(name), this.#digest, { withSha256 })
   }
 
   equals(name: BytesName, path: string): boolean {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import type { Digest } from '../../base/digest.ts'
+import type { ByteSearch } from './byte-search.ts'
 
 const pieceBytes = 1 << 20
 const piece = Buffer.allocUnsafe(pieceBytes)
@@ -15,12 +16,18 @@ export interface Measurement {
   sha256: string | null
 }
 
-export function measureFile(path: string, digest: Digest, withSha256 = false): Measurement {
+export function measureFile(
+  path: string,
+  digest: Digest,
+  { withSha256 = false, search }: { withSha256?: boolean; search?: ByteSearch | undefined } = {},
+): Measurement {
   const hasher = digest.stream()
   const sha = withSha256 ? createHash('sha256') : undefined
+  search?.beginFile()
   const size = readPieces(path, (bytes) => {
     hasher.update(bytes)
     sha?.update(bytes)
+    search?.take(bytes)
   })
   return { sum: hasher.whole(), size, sha256: sha?.digest('hex') ?? null }
 }

@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { bytesOf, type BytesName, type ContentName, contentName } from '../../base/content-name.ts'
 import type { Digest } from '../../base/digest.ts'
 import { objectKinds } from '../tables/object-table.ts'
+import type { ByteSearch } from './byte-search.ts'
 import { holds, measureFile, measureStrong, sizeOf } from './file-bytes.ts'
 import { type Entry, listingIn, listingText } from './folder-listing.ts'
 import type { ObjectFiles } from './object-files.ts'
@@ -70,18 +71,23 @@ export class Objects {
   }
 
   /** Keeps a file's bytes. `move` makes the file itself the object; else a copy is taken first, so that the kept bytes are the hashed ones. */
-  keepFile(path: string, size: number, move: boolean): Kept<BytesName> {
-    if (size <= inlineLimit) return this.keepBytes(readFileSync(path))
+  keepFile(path: string, size: number, move: boolean, search?: ByteSearch): Kept<BytesName> {
+    if (size <= inlineLimit) {
+      const bytes = readFileSync(path)
+      search?.beginFile()
+      search?.take(bytes)
+      return this.keepBytes(bytes)
+    }
     const own = move || !this.#writable ? path : this.files.copyAside(path)
     try {
-      return this.#keepOwn(own)
+      return this.#keepOwn(own, search)
     } finally {
       if (own !== path) rmSync(own, { force: true })
     }
   }
 
-  #keepOwn(path: string): Kept<BytesName> {
-    const { size, sum } = measureFile(path, this.#digest)
+  #keepOwn(path: string, search: ByteSearch | undefined): Kept<BytesName> {
+    const { size, sum } = measureFile(path, this.#digest, { search })
     const row: HashedRow = { size, kind: objectKinds.file, bytes: null, sum }
     const { name, held } = this.#rows.nameOf(row, (other, otherRow) => {
       if (this.files.sizeOf(other) !== otherRow.size)

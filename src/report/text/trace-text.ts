@@ -13,6 +13,7 @@ const words: { readonly [kind in Look['kind']]: string } = {
   absent: 'did not find',
   listing: 'listed',
   link: 'followed',
+  place: 'wrote path',
   unobserved: '',
 }
 
