@@ -105,8 +105,6 @@ class DvcKitchen {
       ...(Object.keys(inputs).length > 0 && { inputs }),
       outputs: inner.length > 0 ? Object.fromEntries(inner) : { done: this.#names.of(`done ${name}`, `${name}.done`) },
       at: 'project',
-      // Commands meet their outputs of the time before, which are no inputs.
-      trace: 'off',
     }
   }
 

@@ -1,6 +1,6 @@
 // Keeps placed results in their places: what a step needs is there before it runs, and what it wrote there is known.
 import { resolve } from 'node:path'
-import { type ContentName, isAbsent } from '../base/content-name.ts'
+import { type ContentName, isAbsent, isFolder } from '../base/content-name.ts'
 import type { Emit } from '../base/event.ts'
 import type { JobId } from '../plan/job-id.ts'
 import type { ResultItem } from '../plan/step-table.ts'
@@ -94,7 +94,8 @@ export class PlacedResults {
     for (const { path, item, link } of places) {
       const content = this.#contentOf(item)
       const stat = written.has(path) ? statText(path) : undefined
-      if (content === undefined || stat === undefined || isAbsent(content)) continue
+      // A folder is laid out, and known, file by file.
+      if (content === undefined || stat === undefined || isAbsent(content) || isFolder(content)) continue
       fridge.links.set({ path, result: link.result, content, stat })
     }
   }
