@@ -51,6 +51,8 @@ export interface Imports {
   defaults: string[]
   /** Names and paths of those tools, with the results that they stand for. */
   names: Map<string, string[]>
+  /** Results that have to be made before the whole graph is known. */
+  first: string[]
   /** Targets that could not be carried over, by name, with the reason. */
   omitted: Map<string, string>
   /** Those of them that the default targets need. */

@@ -266,7 +266,7 @@ class Driver {
   }
 
   #cook(job: JobId, { attempt, held }: { attempt: number; held: boolean }): void {
-    const makers = this.#stepOf(job).place === 'project' ? [...this.#ports.placed.prepare(job)] : []
+    const makers = [...this.#ports.placed.prepare(job)]
     if (makers.length > 0) {
       const content = this.#stepOf(elementAt(makers, 0)).name
       this.#dispatch({ type: 'inputs-lost', job, content, makers })

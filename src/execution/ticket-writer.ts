@@ -16,7 +16,8 @@ import {
   stagedInputs,
   type Surroundings,
 } from '../freshness/action.ts'
-import type { JobRow, StepTable } from '../plan/step-table.ts'
+import type { PlacedItems } from '../placement/placed-results.ts'
+import type { JobRow, ResultItem, StepTable } from '../plan/step-table.ts'
 import type { StockedItem } from '../plan/shelves.ts'
 import { evaluateNeeds } from './attempt-needs.ts'
 
@@ -38,6 +39,7 @@ export interface TicketContext {
   contentOf: Surroundings['contentOf']
   /** The values that cooks find in their environment, where they are like these. */
   variable: (name: string) => string | undefined
+  placed: Pick<PlacedItems, 'pathOf'>
   /** Paths of the programs of `tools`. */
   toolPaths: (step: Step) => { [tool: string]: string }
 }
@@ -152,7 +154,8 @@ function ticketInput(context: TicketContext, table: StepTable, name: string, sta
     case 'collected':
       return { name, kind: 'collected', members: staged.members.map((member) => ticketMember(context, member)) }
     case 'content': {
-      const { file, label, role, item } = staged
+      const { file, label, role, item, link } = staged
+      if (link) return { name, kind: 'content', file, label, role, content: inItsPlace(context, staged.name, link) }
       const live = table.step.place === 'project' && item?.content?.staged === undefined ? item?.content : undefined
       const content: Content = live?.path
         ? { kind: live.kind, path: live.path }
@@ -168,7 +171,13 @@ function isShared(table: StepTable, name: string): boolean {
   return column?.kind === 'stocked' && column.shelf.items.length < table.rows
 }
 
-function ticketMember(context: TicketContext, { file, parameters, name, item }: StagedMember): CollectedMember {
+function inItsPlace({ placed }: TicketContext, name: ContentName, link: ResultItem): Content {
+  return { kind: 'file', path: placed.pathOf(link) ?? lost(name) }
+}
+
+function ticketMember(context: TicketContext, member: StagedMember): CollectedMember {
+  const { file, parameters, name, item, link } = member
+  if (link) return { file, parameters, content: inItsPlace(context, name, link) }
   const text = valueText(name)
   if (text !== undefined)
     return { file, parameters, content: { kind: 'inline', base64: Buffer.from(text).toString('base64') } }

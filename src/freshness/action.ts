@@ -1,6 +1,6 @@
 // Writes what running a job means as one text, and finds what each input of the job is.
 import { posix } from 'node:path'
-import { type ContentName, contentName, isFolder } from '../base/content-name.ts'
+import { type ContentName, contentName, isFolder, isLink } from '../base/content-name.ts'
 import type { Int32Column } from '../base/number-columns.ts'
 import { canonical, fieldOf, plainText, type Value } from '../base/value.ts'
 import type { Step } from '../config/configuration.ts'
@@ -16,7 +16,7 @@ import {
 } from '../recipe/placeholder.ts'
 import { collectedLine, contentText, escaped, factLine, inputText, membersText, memberText } from './action-text.ts'
 import { elementAt } from '../base/element-at.ts'
-import type { CollectedInput, InputColumn, JobRow, ResultShelf, StepTable } from '../plan/step-table.ts'
+import type { CollectedInput, InputColumn, JobRow, ResultItem, ResultShelf, StepTable } from '../plan/step-table.ts'
 import { type ItemContent, itemAt, type ResourceItem, type StockedItem } from '../plan/shelves.ts'
 
 /** The facts outside of its inputs that an action depends on. Each is asked for once a table. */
@@ -33,7 +33,16 @@ export interface Surroundings {
 
 /** One input of one job, as a cook gets it. */
 export type Staged =
-  | { kind: 'content'; file: string; label: string; role: 'resource' | 'result'; name: ContentName; item?: StockedItem }
+  | {
+      kind: 'content'
+      file: string
+      label: string
+      role: 'resource' | 'result'
+      name: ContentName
+      item?: StockedItem
+      /** A result that is a symbolic link: it leads somewhere only from its place. */
+      link?: ResultItem
+    }
   | { kind: 'value'; value: Value }
   | { kind: 'collected'; members: StagedMember[] }
 
@@ -42,6 +51,7 @@ export interface StagedMember {
   parameters: { [name: string]: Value }
   name: ContentName
   item?: StockedItem
+  link?: ResultItem
 }
 
 /** The name in the pan: the inner name, with the label's extension where the inner name has none. */
@@ -57,11 +67,12 @@ export function stageInput(column: InputColumn, row: number, contentOf: Surround
       return stagedItem(inner, column.item(row), column.input.field)
     case 'result': {
       const { shelf } = column
-      const name = contentOf(shelf, column.rows.get(row))
+      const from = column.rows.get(row)
+      const name = contentOf(shelf, from)
       if (name === undefined) return undefined
       const label = resultLabel(shelf)
       const file = isFolder(name) ? inner : stagedFile(inner, label)
-      return { kind: 'content', file, label, role: 'result', name }
+      return { kind: 'content', file, label, role: 'result', name, ...(isLink(name) && { link: shelf.item(from) }) }
     }
     case 'collected': {
       const members = collectedMembers(column, row, contentOf)
@@ -106,7 +117,12 @@ function collectedMembers(
   return Array.from(places, (place, at) => {
     const name = elementAt(names, at)
     const file = `${at}${isFolder(name) ? '' : extension}`
-    return { file, parameters: shelf.table.at(place).parameters(), name }
+    return {
+      file,
+      parameters: shelf.table.at(place).parameters(),
+      name,
+      ...(isLink(name) && { link: shelf.item(place) }),
+    }
   })
 }
 

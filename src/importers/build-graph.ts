@@ -25,8 +25,6 @@ export interface Statement {
   generator?: boolean
   /** A file that is written before the command runs and removed when it succeeded. */
   response?: { path: string; content: string }
-  /** A dyndep file: an input that names further inputs and outputs of this statement once it was made. */
-  dyndep?: string
   /** True where the other tool runs it at every build, whatever is there. */
   isAlways?: boolean
   /** True where the command has the terminal for itself. */
@@ -44,6 +42,8 @@ export interface BuildGraph {
   defaults: string[]
   /** How many statements of a pool run at once. */
   pools: ReadonlyMap<string, number>
+  /** Paths of files that name further inputs and outputs, and that the graph itself makes: they have to be made first. */
+  dyndeps: string[]
   /** Absolute paths of all files that the graph was made of: another content of one makes another graph. */
   files: string[]
   /** Parts of the build file that cannot be carried over, by the name of their target. */

@@ -9,15 +9,19 @@ export function graphOfNinja(file: string, folder: string, read: (path: string) 
   const ninja = readNinja(file, read)
   const plain = (path: string): string => plainPath(path, folder)
   const omissions: Omission[] = []
+  const made = new Set(ninja.edges.flatMap((edge) => edge.outputs.map(plain)))
+  const dyndeps = new Dyndeps(read, plain)
   const statements = ninja.edges.flatMap((edge): Statement[] => {
-    const why = whyUnfit(edge)
-    if (why === undefined) return [statementOf(edge, folder, plain)]
-    omissions.push({ what: plain(edge.outputs[0] ?? edge.rule), why, line: edge.line })
+    const more = dyndeps.of(edge)
+    const why = more === undefined ? 'what it reads is not known until its dyndep file is made' : whyUnfit(edge)
+    if (more && why === undefined) return [statementOf(edge, folder, plain, more)]
+    omissions.push({ what: plain(edge.outputs[0] ?? edge.rule), why: why ?? '', line: edge.line })
     return []
   })
   return {
     folder,
     statements,
+    dyndeps: dyndeps.files.filter((path) => made.has(path)),
     defaults: defaultsOf(ninja, plain),
     pools: new Map([...ninja.pools, ['console', 1]]),
     files: ninja.files.map((path) => resolve(folder, path)),
@@ -25,10 +29,66 @@ export function graphOfNinja(file: string, folder: string, read: (path: string) 
   }
 }
 
-/** ninja takes `./a`, `b/../a` and the absolute path for the same file. */
+/**
+ * ninja takes `./a`, `b/../a` and the absolute path for the same file. A near path is relative, so that another copy of the
+ * project has the same names.
+ */
 function plainPath(path: string, folder: string): string {
   const whole = normalize(isAbsolute(path) ? path : `${folder}/${path}`)
-  return whole.startsWith(`${folder}/`) ? relative(folder, whole) : whole
+  const near = relative(folder, whole)
+  return near.startsWith('../../../') ? whole : near
+}
+
+/** What a dyndep file says of a statement. */
+interface Dyndep {
+  outputs: string[]
+  inputs: string[]
+  restat: boolean
+}
+
+const noDyndep: Dyndep = { outputs: [], inputs: [], restat: false }
+
+class Dyndeps {
+  readonly #read: (path: string) => string
+  readonly #plain: (path: string) => string
+  /** By the first output of the statement that is meant; undefined for a file that is not there. */
+  readonly #files = new Map<string, ReadonlyMap<string, Dyndep> | undefined>()
+
+  constructor(read: (path: string) => string, plain: (path: string) => string) {
+    this.#read = read
+    this.#plain = plain
+  }
+
+  get files(): string[] {
+    return [...this.#files.keys()]
+  }
+
+  /** Undefined where the file is not made yet. */
+  of(edge: NinjaEdge): Dyndep | undefined {
+    const file = edge.value('dyndep')
+    if (!file) return noDyndep
+    const path = this.#plain(file)
+    if (!this.#files.has(path)) this.#files.set(path, this.#parse(file))
+    const known = this.#files.get(path)
+    return known && (known.get(this.#plain(edge.outputs[0] ?? '')) ?? noDyndep)
+  }
+
+  #parse(file: string): ReadonlyMap<string, Dyndep> | undefined {
+    let text: string
+    try {
+      text = this.#read(file)
+    } catch {
+      return undefined
+    }
+    const plain = this.#plain
+    return new Map(
+      readNinja(file, () => text).edges.map((edge) => {
+        const [first = '', ...outputs] = edge.outputs.map(plain)
+        const inputs = edge.implicit.map(plain)
+        return [first, { outputs, inputs, restat: Boolean(edge.value('restat')) }]
+      }),
+    )
+  }
 }
 
 function whyUnfit(edge: NinjaEdge): string | undefined {
@@ -38,29 +98,26 @@ function whyUnfit(edge: NinjaEdge): string | undefined {
   return undefined
 }
 
-function statementOf(edge: NinjaEdge, folder: string, plain: (path: string) => string): Statement {
+function statementOf(edge: NinjaEdge, folder: string, plain: (path: string) => string, more: Dyndep): Statement {
   const { line } = edge
   const common = {
     folder,
     // CMake names some outputs twice, by both of their paths.
-    outputs: [...new Set(edge.outputs.map(plain))],
-    inputs: [...edge.inputs, ...edge.implicit].map(plain),
+    outputs: [...new Set([...edge.outputs.map(plain), ...more.outputs])],
+    inputs: [...[...edge.inputs, ...edge.implicit].map(plain), ...more.inputs],
     orderOnly: edge.orderOnly.map(plain),
     line,
   }
   if (edge.rule === 'phony') return { ...common, command: undefined }
-  const [depfile, pool, response, dyndep] = ['depfile', 'pool', 'rspfile', 'dyndep'].map(
-    (name) => edge.value(name) || undefined,
-  )
+  const [depfile, pool, response] = ['depfile', 'pool', 'rspfile'].map((name) => edge.value(name) || undefined)
   return {
     ...common,
     command: edge.value('command'),
     ...(depfile !== undefined && { depfile, takesDepfile: edge.value('deps') === 'gcc' }),
     ...(pool !== undefined && { pool, isConsole: pool === 'console' }),
-    ...(edge.value('restat') && { restat: true }),
+    ...((edge.value('restat') || more.restat) && { restat: true }),
     ...(edge.value('generator') !== undefined && { generator: true }),
     ...(response !== undefined && { response: { path: response, content: edge.value('rspfile_content') ?? '' } }),
-    ...(dyndep !== undefined && { dyndep: plain(dyndep) }),
   }
 }
 

@@ -131,7 +131,7 @@ function readEdge({ text, number: line }: Line, bindings: [string, string][], sc
   const rule = all[colon + 1]
   if (colon < 0 || rule === undefined) throw new NinjaFault(file, line, 'a build statement without a rule')
   const rules = ruleNamed(scope, rule)
-  if (!rules && rule !== 'phony') throw new NinjaFault(file, line, `there is no rule "${rule}"`)
+  if (!rules && rule !== 'phony' && rule !== 'dyndep') throw new NinjaFault(file, line, `there is no rule "${rule}"`)
   const outputs = all
     .slice(0, colon)
     .filter((word) => word !== '|')

@@ -40,6 +40,10 @@ export class PlacedItems {
     return this.#byPath.get(path)?.item
   }
 
+  pathOf(item: ResultItem): string | undefined {
+    return this.of(item.maker.job).find((place) => place.item.shelf === item.shelf)?.path
+  }
+
   of(job: JobId): readonly Place[] {
     return this.#byJob.get(job) ?? []
   }
@@ -78,6 +82,10 @@ export class PlacedResults {
     const lost = missing.size > 0 ? layLinksOf(this.#view, missing, this.#emit) : missing
     for (const one of lost) this.#there.delete(one)
     return lost
+  }
+
+  pathOf(item: ResultItem): string | undefined {
+    return this.#items.pathOf(item)
   }
 
   /** True for a path where a result stays that was written there. */

@@ -71,6 +71,9 @@ export const commandFailures = {
     message: `nothing was written: ${d.file} is there already`,
     hint: 'move it away, or remove it',
   }),
+  'import-generator': (d: { file: string; command: string; said: string }): Wording => ({
+    message: `${d.file} could not be made anew: ${d.command}\n${d.said}`,
+  }),
   'import-unknown': (d: { file: string; known: string[] }): Wording => ({
     message: `chef cannot import ${d.file}`,
     hint: `it imports ${d.known.join(', ')}`,

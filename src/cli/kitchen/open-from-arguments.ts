@@ -9,20 +9,21 @@ import { isFolderAt } from '../../files/path-kind.ts'
 import type { KitchenReading } from '../../recipe/load-recipe.ts'
 import { type Context, warn } from '../context.ts'
 
-export async function configure(context: Context): Promise<Configuration> {
-  const { configuration, failures } = await readConfiguration(context)
+/** `regenerates`: build files of other tools are made anew where their inputs changed. */
+export async function configure(context: Context, { regenerates = false } = {}): Promise<Configuration> {
+  const { configuration, failures } = await readConfiguration(context, { regenerates })
   if (failures.length > 0) throw new Refusal(failures)
   warn(context, configuration.warnings)
   return configuration
 }
 
 /** Returns the failures beside what could be read; the caller decides what they mean. */
-export async function readConfiguration(context: Context): Promise<KitchenReading> {
+export async function readConfiguration(context: Context, { regenerates = false } = {}): Promise<KitchenReading> {
   const { kitchen, environment, signal } = context
   checkFolder(kitchen.folder)
   const { readKitchen } = await import('../../recipe/load-recipe.ts')
   const programs = { environment: environment.variables, signal }
-  return readKitchen({ ...kitchen.load, programs, cpus: availableParallelism() }, existsSync)
+  return readKitchen({ ...kitchen.load, programs, regenerates, cpus: availableParallelism() }, existsSync)
 }
 
 export function checkFolder(folder: string): void {

@@ -80,6 +80,7 @@ class GraphConverter {
       pools,
       names,
       omitted: this.#omitted,
+      first: this.#graph.dyndeps.flatMap((path) => names.get(path) ?? []),
       defaults: [...new Set(defaults.flatMap((path) => names.get(path) ?? []))],
       lacking: [...new Set(defaults.flatMap((path) => this.#lackOf(path)))],
     }

@@ -7,6 +7,7 @@ import { Names } from '../../importers/import-result.ts'
 import type { Imports, Link, Resource, Step } from '../configuration.ts'
 import type { PlacedText } from '../origin.ts'
 import { failureAt } from '../reading/syntax-tree.ts'
+import { graphFiles, isBuildFile } from './build-file.ts'
 import { kitchenOfGraph } from './graph-kitchen.ts'
 
 export interface ImportedGraphs {
@@ -27,15 +28,17 @@ export interface ImportOptions {
   root: string
   /** Names that the cheffile gives itself. */
   taken: readonly string[]
+  /** True where build files whose inputs changed are made anew before they are read. */
+  regenerates: boolean
 }
 
 export async function importGraphs(
   written: readonly PlacedText[],
-  { root, taken }: ImportOptions,
+  { root, taken, regenerates }: ImportOptions,
 ): Promise<ImportedGraphs> {
   const names = new Names()
   for (const name of taken) names.take(name)
-  const imports: Imports = { defaults: [], names: new Map(), omitted: new Map(), lacking: [] }
+  const imports: Imports = { defaults: [], first: [], names: new Map(), omitted: new Map(), lacking: [] }
   const all: Omit<ImportedGraphs, 'imports' | 'resultOf'> & { pools: Map<string, number> } = {
     ...{ resources: [], steps: [], links: [], files: [], failures: [] },
     pools: new Map(),
@@ -46,7 +49,7 @@ export async function importGraphs(
       all.failures.push(failureAt('file-missing', { file, as: 'the file to import' }, place))
       continue
     }
-    const graph = await graphOf(file)
+    const graph = regenerates ? await currentGraph(file) : await graphOf(file)
     const kitchen = kitchenOfGraph(graph, { root, names, file, exists: existsSync, isFolder })
     all.resources.push(...kitchen.resources)
     all.steps.push(...kitchen.steps)
@@ -54,6 +57,7 @@ export async function importGraphs(
     all.files.push(...graph.files)
     for (const [pool, depth] of kitchen.pools) all.pools.set(pool, depth)
     imports.defaults.push(...kitchen.defaults)
+    imports.first.push(...kitchen.first)
     imports.lacking.push(...kitchen.lacking)
     for (const [target, why] of kitchen.omitted) imports.omitted.set(target, why)
     for (const [name, results] of kitchen.names) {
@@ -72,14 +76,22 @@ export async function importGraphs(
   }
 }
 
+async function currentGraph(file: string): Promise<BuildGraph> {
+  const { regenerate, staleGenerator } = await import('./regeneration.ts')
+  const graph = await graphOf(file)
+  const generator = staleGenerator(graph, file)
+  if (generator === undefined) return graph
+  await regenerate(generator, file)
+  return graphOf(file)
+}
+
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
 async function graphOf(file: string): Promise<BuildGraph> {
-  const name = basename(file)
-  if (name.endsWith('.ninja')) return graphOfNinjaFile(file)
-  throw new Refusal([failure('import-unknown', { file: name, known: ['build.ninja'] })])
+  if (isBuildFile(file)) return graphOfNinjaFile(file)
+  throw new Refusal([failure('import-unknown', { file: basename(file), known: graphFiles })])
 }
 
 async function graphOfNinjaFile(file: string): Promise<BuildGraph> {

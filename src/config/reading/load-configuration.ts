@@ -37,6 +37,8 @@ export interface LoadRequest extends Layers {
   /** CHEF_FRIDGE. */
   fridgePath?: string
   cpus: number
+  /** Makes build files of other tools anew where their inputs changed. */
+  regenerates?: boolean
   /** Runs cheffiles in TypeScript. By default their environment is empty. */
   programs?: ProgramSurroundings
 }
@@ -70,7 +72,8 @@ export async function readConfiguration(request: LoadRequest): Promise<Reading> 
     ? [{ path: 'fridge.path', value: request.fridgePath, argument: `CHEF_FRIDGE=${request.fridgePath}` }]
     : []
   await layArguments(found, request.folder, { settings: [...fromEnvironment, ...request.settings], free: request.free })
-  const kitchen = await readKitchenParts(found, [realPath(cheffile)], programs)
+  const options = { programs, regenerates: request.regenerates ?? false }
+  const kitchen = await readKitchenParts(found, [realPath(cheffile)], options)
   if (request.cheffile !== undefined)
     kitchen.origins.set('cheffile', { from: 'argument', argument: `--cheffile ${request.cheffile}` })
   const settings = readKitchen(section(kitchen, 'kitchen', found) ?? blankOf(sections.kitchen.shape), request.cpus)
@@ -120,8 +123,13 @@ interface KitchenParts extends Laid {
   whole: boolean
 }
 
+interface ReadOptions {
+  programs: ProgramSurroundings
+  regenerates: boolean
+}
+
 /** `ring`: the cheffiles that are being read, from the outermost to this one. */
-async function readKitchenParts(found: Sections, ring: string[], programs: ProgramSurroundings): Promise<KitchenParts> {
+async function readKitchenParts(found: Sections, ring: string[], options: ReadOptions): Promise<KitchenParts> {
   const kitchen: KitchenParts = {
     resources: new Map(),
     flavours: new Map(),
@@ -152,10 +160,10 @@ async function readKitchenParts(found: Sections, ring: string[], programs: Progr
   }
   for (const entry of entriesIn(kitchen, 'recipe', found)) {
     const written = conformStep(kitchen, entry)
-    if (written.type === 'recipe') await callKitchen({ kitchen, ring, programs }, entry, written)
+    if (written.type === 'recipe') await callKitchen({ kitchen, ring, options }, entry, written)
     else kitchen.steps.push(readStep(entry, written, found.file, kitchen.failures))
   }
-  await takeImports(kitchen, found)
+  await takeImports(kitchen, found, options)
   const isFlavour = (name: string): boolean => kitchen.flavours.has(name)
   resolveInputs(kitchen.steps, namesOf(kitchen), isFlavour)
   for (const step of kitchen.steps) step.inputs.push(...ingredientInputs(step, isFlavour))
@@ -163,13 +171,14 @@ async function readKitchenParts(found: Sections, ring: string[], programs: Progr
 }
 
 /** Adds the graphs of other tools, and lets the steps name what those make as those tools do. */
-async function takeImports(kitchen: KitchenParts, found: Sections): Promise<void> {
+async function takeImports(kitchen: KitchenParts, found: Sections, { regenerates }: ReadOptions): Promise<void> {
   const written = section(kitchen, 'imports', found) ?? []
   if (written.length === 0) return
   const { importGraphs } = await import('../imports/import-graphs.ts')
   const results = kitchen.steps.flatMap(({ outputs }) => outputs.map(({ name }) => name))
   const taken = [...kitchen.resources.keys(), ...kitchen.flavours.keys(), ...kitchen.steps.map(({ name }) => name)]
-  const imported = await importGraphs(written, { root: dirname(found.file), taken: [...taken, ...results] })
+  const root = dirname(found.file)
+  const imported = await importGraphs(written, { root, taken: [...taken, ...results], regenerates })
   kitchen.failures.push(...imported.failures)
   kitchen.files.push(...imported.files)
   kitchen.imports = imported.imports
@@ -210,10 +219,10 @@ function hidesMore({ failures, meant }: Required<Pick<Notes, 'failures' | 'meant
 interface Caller {
   kitchen: KitchenParts
   ring: string[]
-  programs: ProgramSurroundings
+  options: ReadOptions
 }
 
-async function callKitchen({ kitchen, ring, programs }: Caller, entry: Entry, written: ConformedStep): Promise<void> {
+async function callKitchen({ kitchen, ring, options }: Caller, entry: Entry, written: ConformedStep): Promise<void> {
   const { key: name } = entry
   const { failures } = kitchen
   checkKeys(entry, 'recipe', failures)
@@ -226,9 +235,9 @@ async function callKitchen({ kitchen, ring, programs }: Caller, entry: Entry, wr
     kitchen.lost.unnamed = true
     return
   }
-  const found = await readSections(file, programs, positionOf(path.place))
-  await followLinks(found, dirname(file), {}, programs)
-  const sub = await readKitchenParts(found, [...ring, real], programs)
+  const found = await readSections(file, options.programs, positionOf(path.place))
+  await followLinks(found, dirname(file), {}, options.programs)
+  const sub = await readKitchenParts(found, [...ring, real], options)
   kitchen.files.push(...sub.files)
   failures.push(...sub.failures)
   kitchen.warnings.push(...sub.warnings)

@@ -23,6 +23,7 @@ import {
   waitFlag,
 } from '../../arguments/shared-flags.ts'
 import type { Context } from '../../context.ts'
+import { knownGraphs } from '../../kitchen/first-results.ts'
 import { configure, kitchenRequest, type Opening } from '../../kitchen/open-from-arguments.ts'
 import { exitOf, openEvents, reporterOf } from '../../kitchen/build-reporting.ts'
 import { writeWhole } from '../../terminal/write-whole.ts'
@@ -56,9 +57,12 @@ export const build = command({
   interrupted: cookedIsKept,
   async run(options, context) {
     const { targets, force, wait } = options
-    const configuration = await configure(context)
+    const written = await configure(context, { regenerates: !options.dryRun })
     const opening = { targets, force, wait, keepGoing: options.keepGoing }
-    if (options.dryRun) return dryRun(context, configuration, opening)
+    if (options.dryRun) return dryRun(context, written, opening)
+    const isKnown = (written.imports?.first ?? []).length === 0
+    const configuration = isKnown ? written : await knownGraphs(context, written)
+    if (configuration === undefined) return 1
     if (options.tickets !== undefined) {
       const { writeTickets } = await import('./ticket-writing.ts')
       return writeTickets(context, configuration, { ...opening, folder: options.tickets, keepGoing: options.keepGoing })

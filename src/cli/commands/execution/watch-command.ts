@@ -73,7 +73,7 @@ async function watchKitchen(options: WatchOptions, context: Context): Promise<nu
   })
   const typed = new AbortController()
   const session = new WatchSession({
-    readConfiguration: () => readConfiguration(context),
+    readConfiguration: () => readConfiguration(context, { regenerates: true }),
     request: (configuration) => kitchenRequest(context, configuration, { targets, wait, write: true }),
     keepGoing: options.keepGoing,
     openExecutor: (configuration) =>

@@ -3,12 +3,15 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { failure, Refusal } from '../../../../base/failures/failure.ts'
 import { isFileAt, isFolderAt } from '../../../../files/path-kind.ts'
-import type { ImportResult } from '../../../../importers/import-result.ts'
+import { isBuildFile } from '../../../../config/imports/build-file.ts'
+import type { ImportedGraphs } from '../../../../config/imports/import-graphs.ts'
+import type { ImportResult, Omission } from '../../../../importers/import-result.ts'
 import { many } from '../../../../report/text/amounts-text.ts'
 import { jsonLine } from '../../../../report/json-lines.ts'
 import { printable } from '../../../../report/text/width.ts'
 import { isMap, type Value } from '../../../../base/value.ts'
 import { command } from '../../../arguments/command.ts'
+import { flag } from '../../../arguments/flag.ts'
 import { positional } from '../../../arguments/positional.ts'
 import type { Context } from '../../../context.ts'
 import { writeWhole } from '../../../terminal/write-whole.ts'
@@ -18,36 +21,62 @@ export const importFile = command({
   name: 'import',
   summary: "make a cheffile of another tool's build file",
   positionals: { file: positional.one({ completes: 'files' }) },
-  flags: {},
+  flags: {
+    write: flag.switch({ summary: 'write every step out, to leave the other tool' }),
+  },
   examples: [
     ['chef import build/build.ninja', 'what CMake wrote for ninja; then: chef build -C build'],
+    ['chef import --write build/build.ninja', 'the same as a recipe that needs no CMake any more'],
     ['chef import dvc.yaml', 'stages with foreach, matrix and parameters'],
     ['chef import Makefile', 'simple rules'],
     ['chef import turbo.json', 'tasks of all packages'],
     ['chef import package.json', 'scripts of wireit'],
     ['chef import recipe.json', 'a chefkoch kitchen'],
   ],
-  run: ({ file }, context) => writeCheffile(resolve(context.kitchen.folder, file), context),
+  run: ({ file, write }, context) => writeCheffile(resolve(context.kitchen.folder, file), write, context),
 })
 
-async function writeCheffile(file: string, context: Context): Promise<number> {
+async function writeCheffile(file: string, isWrittenOut: boolean, context: Context): Promise<number> {
   if (!isFileAt(file)) throw new Refusal([failure('file-missing', { file, as: 'the file to import' })])
   const target = join(dirname(file), 'cheffile.yml')
   const there = ['cheffile.yml', 'cheffile.yaml', 'cheffile.json', 'cheffile'].filter((name) =>
     existsSync(join(dirname(file), name)),
   )
   if (there.length > 0) throw new Refusal([failure('import-exists', { file: join(dirname(file), there[0] as string) })])
-  const imported = await importedFrom(file)
+  const graphs = isBuildFile(file) ? await graphsOf(file) : undefined
   const { stringify } = await import('yaml')
+  if (graphs && !isWrittenOut) {
+    writeWhole(target, `# Made by "chef import".\n${stringify({ imports: basename(file) })}`)
+    const left = [...graphs.imports.omitted].map(([what, why]) => ({ what, why }))
+    tell(context, target, { steps: graphs.steps.length, resources: graphs.resources.length, left })
+    return graphs.imports.lacking.length > 0 ? 1 : 0
+  }
+  const imported = graphs ? await writtenOut(graphs, dirname(file)) : await importedFrom(file)
+  const { cheffile, left } = imported
   const head = `# Made by "chef import" of ${basename(file)}.\n`
-  writeWhole(target, head + stringify(imported.cheffile, { lineWidth: 0, aliasDuplicateObjects: false }))
-  tell(context, target, imported)
+  writeWhole(target, head + stringify(cheffile, { lineWidth: 0, aliasDuplicateObjects: false }))
+  const size = (section: string): number => (isMap(cheffile[section]) ? Object.keys(cheffile[section]).length : 0)
+  tell(context, target, { steps: size('recipe'), resources: size('resources'), left })
   return 0
+}
+
+async function graphsOf(file: string): Promise<ImportedGraphs> {
+  const { importGraphs } = await import('../../../../config/imports/import-graphs.ts')
+  const root = dirname(file)
+  const place = { origin: { from: 'argument', argument: file }, base: root } as const
+  const options = { root, taken: [], regenerates: false }
+  const graphs = await importGraphs([{ text: basename(file), place }], options)
+  if (graphs.failures.length > 0) throw new Refusal(graphs.failures)
+  return graphs
+}
+
+async function writtenOut(graphs: ImportedGraphs, root: string): Promise<ImportResult> {
+  const { cheffileOf } = await import('../../../../config/imports/graph-cheffile.ts')
+  return cheffileOf(graphs, root)
 }
 
 async function importedFrom(file: string): Promise<ImportResult> {
   const name = basename(file)
-  if (name.endsWith('.ninja')) return fromNinja(file)
   if (name === 'dvc.yaml') return fromDvc(file)
   if (/^(GNU)?[Mm]akefile$|\.mk$/.test(name)) return fromMake(file)
   if (name === 'package.json') return (await import('./import-npm.ts')).fromWireit(file)
@@ -55,24 +84,6 @@ async function importedFrom(file: string): Promise<ImportResult> {
   if (/^(recipe|config)\.json$/.test(name)) return (await import('./import-chefkoch.ts')).fromChefkoch(file)
   const known = ['build.ninja', 'dvc.yaml', 'Makefile', 'package.json', 'turbo.json', 'recipe.json']
   throw new Refusal([failure('import-unknown', { file: name, known })])
-}
-
-async function fromNinja(file: string): Promise<ImportResult> {
-  const { NinjaFault, readNinja } = await import('../../../../importers/ninja-read.ts')
-  const { kitchenOfNinja } = await import('../../../../importers/ninja-kitchen.ts')
-  const folder = dirname(file)
-  try {
-    return kitchenOfNinja(
-      readNinja(file, (path) => readFileSync(resolve(folder, path), 'utf8')),
-      folder,
-    )
-  } catch (error) {
-    if (error instanceof NinjaFault) {
-      const at = { file: resolve(folder, error.file), line: error.line, column: 1 }
-      throw new Refusal([failure('file-syntax', { language: 'build.ninja', reason: error.message }, at)])
-    }
-    throw error
-  }
 }
 
 async function fromMake(file: string): Promise<ImportResult> {
@@ -103,29 +114,24 @@ async function fromDvc(file: string): Promise<ImportResult> {
   return kitchenOfDvc({ dvc, values: (path) => known.get(path), isFolder })
 }
 
+interface Written {
+  steps: number
+  resources: number
+  left: readonly Omission[]
+}
+
 function tell(
   { json, verbose, out, outStyle: style, environment }: Context,
   target: string,
-  { cheffile, left }: ImportResult,
+  { steps, resources, left }: Written,
 ): void {
-  const size = (section: string): number => (isMap(cheffile[section]) ? Object.keys(cheffile[section]).length : 0)
   if (json) {
     for (const one of left) out.write(jsonLine({ type: 'left', ...one }))
-    out.write(
-      jsonLine({
-        type: 'summary',
-        file: target,
-        steps: size('recipe'),
-        resources: size('resources'),
-        left: left.length,
-      }),
-    )
+    out.write(jsonLine({ type: 'summary', file: target, steps, resources, left: left.length }))
     return
   }
   const shown = target.startsWith(`${environment.folder}/`) ? target.slice(environment.folder.length + 1) : target
-  out.write(
-    `${style.green('wrote')} ${shown}: ${many(size('recipe'), 'step')}, ${many(size('resources'), 'resource')}\n`,
-  )
+  out.write(`${style.green('wrote')} ${shown}: ${many(steps, 'step')}, ${many(resources, 'resource')}\n`)
   if (left.length === 0) return
   out.write(`${style.bold('not carried over:')}\n`)
   const most = verbose ? left.length : 40
