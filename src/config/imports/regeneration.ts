@@ -1,6 +1,6 @@
 // Runs what makes a build file anew where its inputs are newer, as CMake's own files want it, before the file is read.
 import { statSync, utimesSync } from 'node:fs'
-import { relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { failure, Refusal } from '../../base/failures/failure.ts'
 import type { BuildGraph, Statement } from '../../importers/build-graph.ts'
 
@@ -33,7 +33,7 @@ export async function regenerate(
   })
   if (exitCode !== 0) {
     const said = all.trimEnd().split('\n').slice(-20).join('\n')
-    throw new Refusal([failure('import-generator', { file: relative(process.cwd(), file), command, said })], 1)
+    throw new Refusal([failure('import-generator', { file, command, said })], 1)
   }
   // A generator that left the file alone has said that it is as it should be.
   const now = new Date()
