@@ -160,7 +160,7 @@ class NpmWriter {
       outputs: Object.fromEntries(results.map(({ name, output }) => [innerOf(output), name])),
       ...(task.env.length > 0 && { env: [...new Set(task.env)] }),
       at: 'project',
-      // Scripts read what lies beside their outputs of the time before, which is no input.
+      // Scripts read results of others in their places, where those of the time before may lie until the build is over.
       trace: 'off',
     }
   }

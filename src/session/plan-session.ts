@@ -106,6 +106,7 @@ function judgeAgain(
   const itemAt = (shelf: StockedShelf) => warm?.kept.get(shelf.name)?.files?.itemAt
   const behind = jobsBehind(plan, changed, itemAt)
   ownPlaces.plan = plan
+  ownPlaces.verdicts = verdicts
   return behind.size < mostJudgedAgain(plan)
     ? { plan, verdicts, judged: verdicts.again(behind.keys()), withheld: 0 }
     : undefined
@@ -138,6 +139,7 @@ function planAnew(
   const code = codeValues(plan)
   if (code.length > 0) return { failures: code }
   const verdicts = judge(plan, request, parts)
+  ownPlaces.verdicts = verdicts
   // After the records have names, because a link may be named after them.
   const clashes = checkLinks(configuration, plan, (path) => fridge.links.one(path) !== undefined)
   if (clashes.length > 0) return { failures: clashes }

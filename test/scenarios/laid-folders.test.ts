@@ -84,3 +84,27 @@ test('a file of the user where the folder belongs is moved aside', async () => {
   const aside = /^warning: .* moved to (\S+)$/m.exec(stderr)?.[1]
   expect(kitchen.read(String(aside))).toBe('mine')
 })
+
+test('a listing shows nothing of what chef lays out in a folder, and all else', async () => {
+  const recipe = {
+    make: { command: 'mkdir -p {d}/deep; echo 1 > {d}/one; echo 2 > {d}/deep/two', outputs: { d: 'made' } },
+    copy: {
+      command: 'mkdir -p dist && cp -r {d}/. dist && echo done > {x}',
+      inputs: { d: 'made' },
+      outputs: { x: 'copied' },
+      at: 'project',
+    },
+    list: {
+      command: 'cat {in}; ls dist dist/deep > {x}',
+      inputs: { in: 'copied' },
+      outputs: { x: 'names' },
+      at: 'project',
+    },
+  }
+  await using kitchen = await rig({ recipe, links: { made: 'dist' } })
+  expect((await kitchen.build()).cooked).toEqual(['copy', 'list', 'make'])
+  expect((await kitchen.build()).cooked).toEqual([])
+  kitchen.write('dist/deep/mine', '')
+  const { cooked, reasons } = await kitchen.build()
+  expect({ cooked, reasons }).toEqual({ cooked: ['list'], reasons: ['list: discovered input changed: deep'] })
+})
