@@ -79,10 +79,11 @@ function start(build: BuildState): void {
   build.isStarted = true
   const known: JobId[] = []
   const stale: JobId[] = []
+  leaveSettled(build)
   leaveToNextRound(build)
   for (let number = 0; number < build.plan.jobs; number++) {
     const job = jobIdOf(number)
-    if (phaseOf(build, job) === 'postponed') continue
+    if (phaseOf(build, job) !== 'waiting') continue
     const verdict = build.plan.verdictOf(job)
     if (verdict === 'fresh') move(build, job, 'fresh')
     else if (verdict === 'known') known.push(job)
@@ -96,13 +97,26 @@ function start(build: BuildState): void {
   if (free.length > 0) build.effects.push({ type: 'judge', jobs: free })
 }
 
+/** Earlier rounds told of the jobs that failed there, but not of all that this round would have cooked. */
+function leaveSettled(build: BuildState): void {
+  const { settled, deprived } = build.rules
+  for (const [job, phase] of settled) move(build, job, phase)
+  for (const phase of ['failed', 'blocked'] as const)
+    for (const [job, one] of settled) if (one === phase) blockReaders(build, job)
+  for (const [job, maker] of deprived) if (isOpen(build, job)) block(build, job, { kind: 'blocked-by', job: maker })
+}
+
+function isOpen(build: BuildState, job: JobId): boolean {
+  return phaseOf(build, job) === 'waiting' && build.plan.verdictOf(job) !== 'fresh'
+}
+
 /** Postpones the jobs that read what others make, and with each all jobs that wait for it. Fresh ones stay as they are. */
 function leaveToNextRound(build: BuildState): void {
-  const jobs = new Set([...build.rules.behind].filter((job) => build.plan.verdictOf(job) !== 'fresh'))
+  const jobs = new Set([...build.rules.behind].filter((job) => isOpen(build, job)))
   for (const job of jobs) {
     move(build, job, 'postponed')
     build.plan.eachReader(job, (reader) => {
-      if (build.plan.verdictOf(reader) !== 'fresh') jobs.add(reader)
+      if (isOpen(build, reader)) jobs.add(reader)
     })
   }
 }
@@ -401,8 +415,8 @@ function finish(build: BuildState): void {
   if (activePhases.some((phase) => countOf(build, phase) > 0)) return
   build.isFinished = true
   const [input] = build.changedInputs
-  // After a failure there is no other round.
-  if (build.stopped !== undefined || countOf(build, 'failed') > 0) {
+  // A build that stopped has no other round.
+  if (build.stopped !== undefined) {
     const cause: BlockCause = input === undefined ? causeOfStop(build) : { kind: 'input-changed', input }
     leave(build, [...jobsIn(build, 'postponed')], cause)
   }

@@ -78,7 +78,13 @@ export interface BuildRules {
   mayPostpone: boolean
   /** Jobs that wait for the next round, because they read what a job of this round makes without declaring it. */
   behind: ReadonlySet<JobId>
+  /** Jobs that ended badly in an earlier round, which has told of them. */
+  settled: ReadonlyMap<JobId, SettledPhase>
+  /** Jobs that read what such a job would have made without declaring it, with that job. */
+  deprived: ReadonlyMap<JobId, JobId>
 }
+
+export type SettledPhase = 'failed' | 'blocked'
 
 /** Updated in place by `react` alone. */
 export interface BuildState {

@@ -27,6 +27,8 @@ export interface VerdictsOptions extends ActionValidityOptions {
   /** Receives what the last cook of a job looked for, or the known one that serves it. */
   noteTrace?: (job: JobId, own: string) => void
   force: boolean
+  /** Actions that a forced build cooked before these verdicts. */
+  accepted?: ReadonlySet<number>
   /** True where steps that run at every build have not run in this one. */
   repeats: boolean
   variable: Surroundings['variable']
@@ -80,7 +82,7 @@ export class Verdicts {
   /** Actions behind jobs that are fresh or known but whose item must be written. */
   readonly #actions = new Map<JobId, number>()
   /** Actions that were cooked since a forced build began. */
-  readonly #accepted = new Set<number>()
+  readonly #accepted: Set<number>
   readonly #priorMs = new Map<JobId, number>()
   readonly #surroundings: Surroundings
   /** A plan of a million jobs without a failure looks for none behind them. */
@@ -92,6 +94,7 @@ export class Verdicts {
     this.plan = plan
     this.#fridge = fridge
     this.#options = options
+    this.#accepted = new Set(options.accepted)
     this.#verdicts = new JobVerdicts(plan.jobs)
     const { itemAt } = options
     this.#usable = new ActionValidity(plan, fridge, options, itemAt && ((path) => this.placedAt(path)))
@@ -349,9 +352,7 @@ export class Verdicts {
     const last = former?.action
     if (former && former.name !== table.record(row)) work.former.set(row, former)
     if (this.#options.force) {
-      const accepted = this.#acceptedAction(text)
-      if (accepted) this.#know(work, row, accepted, false)
-      this.#verdicts.set(job, accepted ? 'known' : 'stale', forced)
+      this.#judgeForced(work, row, text, former)
       return
     }
     if (this.#options.repeats && isRepeated(table, last)) {
@@ -385,7 +386,27 @@ export class Verdicts {
     this.#verdicts.set(job, 'known', reason)
   }
 
-  /** Finds the action where this build itself has cooked it: that is known even where everything is forced. */
+  /** What this build itself has cooked is known even where everything is forced, unless what it read has changed since. */
+  #judgeForced(work: TableWork, row: number, text: string, former: StoredItem | undefined): void {
+    const { table } = work
+    const job = table.job(row)
+    const accepted = this.#acceptedAction(text)
+    const isEarlier = accepted !== undefined && this.#options.accepted?.has(accepted.id) === true
+    const trouble = isEarlier ? this.#usable.trouble(accepted, table) : undefined
+    if (accepted === undefined || trouble) {
+      this.#verdicts.set(job, 'stale', trouble ?? forced)
+      return
+    }
+    const isStored = isEarlier && former?.action?.id === accepted.id && !work.former.has(row)
+    this.#know(work, row, accepted, isStored)
+    this.#verdicts.set(job, isStored ? 'fresh' : 'known', isStored ? fresh : forced)
+  }
+
+  /** The actions that a forced build has cooked. */
+  accepted(): ReadonlySet<number> {
+    return this.#accepted
+  }
+
   #acceptedAction(text: string): StoredAction | undefined {
     if (this.#accepted.size === 0) return undefined
     return this.#fridge.actions.ofKey(this.key(text), text).find(({ id }) => this.#accepted.has(id))

@@ -51,10 +51,10 @@ export class MadeReads {
     else this.#paths.delete(job)
   }
 
-  /** The jobs that are not to begin while the maker of what they read is open. */
-  jobsBehind(isOpen: (maker: JobId) => boolean): Set<JobId> {
-    const jobs = new Set<JobId>()
-    for (const { reader, maker, read } of this.#pairs()) if (!read.isCircle && isOpen(maker)) jobs.add(reader)
+  /** The jobs that read what such jobs make, each with one of them. */
+  readersOf(isMaker: (maker: JobId) => boolean): Map<JobId, JobId> {
+    const jobs = new Map<JobId, JobId>()
+    for (const { reader, maker, read } of this.#pairs()) if (!read.isCircle && isMaker(maker)) jobs.set(reader, maker)
     return jobs
   }
 

@@ -60,9 +60,9 @@ export function planSession(request: SessionRequest, parts: SessionParts): Opene
   const { fridge, scanner, tools, world, close } = parts
   const { configuration } = request
   const invalidated = new InvalidatedJobs()
-  // Jobs that had to be cooked by force have been.
   const replan = (): Opened => {
-    const opened = planSession({ ...request, force: false, isLaterRound: true }, parts)
+    const accepted = judged.verdicts.accepted()
+    const opened = planSession({ ...request, isLaterRound: true, accepted }, parts)
     return 'failures' in opened ? opened : { session: { ...opened.session, request } }
   }
   return {
@@ -171,13 +171,14 @@ function targetsWithoutVariants(
 
 function judge(
   plan: Plan,
-  { configuration, environment, force, isLaterRound = false }: SessionRequest,
+  { configuration, environment, force, isLaterRound = false, accepted }: SessionRequest,
   { fridge, world, tools, targets }: SessionParts,
 ): Verdicts {
   const isInProject = plan.tables.some(({ step }) => step.place === 'project')
   const items = isInProject ? new PlacedItems(placesOf(configuration, plan)) : undefined
   const verdicts = new Verdicts(plan, fridge, {
     force,
+    ...(accepted && { accepted }),
     repeats: !isLaterRound,
     world,
     countsReads: (step) => countsReads(step, configuration.kitchen),

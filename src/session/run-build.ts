@@ -6,7 +6,15 @@ import { failure, Refusal } from '../base/failures/failure.ts'
 import { hasCheckedSteps } from '../config/trace-mode.ts'
 import type { BuildEvent } from '../execution/build-events.ts'
 import { buildPlanOf } from '../execution/build-plan.ts'
-import { type BuildState, countOf, isJobDone, newBuildState, phaseOf } from '../execution/build-state.ts'
+import {
+  type BuildState,
+  countOf,
+  isJobDone,
+  jobsIn,
+  newBuildState,
+  phaseOf,
+  type SettledPhase,
+} from '../execution/build-state.ts'
 import { deferredJobs, drive, type DriverOutcome } from '../execution/driver.ts'
 import { capacityOf } from '../execution/job-demands.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
@@ -44,6 +52,8 @@ interface Build {
   readonly told: Set<string>
   /** Jobs that read what open jobs make. */
   behind: ReadonlySet<JobId>
+  /** Jobs that failed or were blocked in earlier rounds, by their ids. */
+  readonly settled: Map<string, SettledPhase>
   /** Rounds for such jobs. */
   laterRounds: number
   /** The counts of those rounds. */
@@ -76,6 +86,7 @@ export async function buildSession(session: Session, request: BuildRequest): Pro
     rounds: 0,
     told,
     behind: new Set(),
+    settled: new Map(),
     laterRounds: 0,
     earlier,
   }
@@ -128,10 +139,12 @@ async function cookAndLay(running: Build): Promise<void> {
 async function cookRounds(running: Build): Promise<void> {
   for (;;) {
     const { session } = running
-    const { verdicts, plan, configuration, request } = session
+    const { verdicts, plan, configuration } = session
     if (verdicts.count('stale') + verdicts.count('maybe') + verdicts.count('known') === 0) return
     const reads = madeReadsOf(plan, configuration)
-    running.behind = request.force ? new Set() : reads.jobsBehind((job) => verdicts.verdict(job) !== 'fresh')
+    const settled = settledJobs(running)
+    const isAwaited = (job: JobId): boolean => verdicts.verdict(job) !== 'fresh' && !settled.has(job)
+    running.behind = new Set(reads.readersOf(isAwaited).keys())
     const { criticalMs } = await cook(running, { type: 'started' })
     running.criticalMs += criticalMs
     const { state } = running
@@ -148,6 +161,7 @@ async function cookRounds(running: Build): Promise<void> {
         reads.pathsOf((job) => phaseOf(state, job) === 'reused'),
       )
     }
+    settle(running, state)
     running.earlier.cooked += countOf(state, 'cooked')
     running.earlier.reused += countOf(state, 'reused')
     running.earlier.savedMs += verdicts.savedMs
@@ -162,8 +176,25 @@ function hasNextRound(running: Build, state: BuildState, isReadAgain: boolean): 
     return true
   }
   const { session, request } = running
-  const isStopped = (['failed', 'blocked', 'deferred'] as const).some((phase) => countOf(state, phase) > 0)
+  const isStopped = state.stopped !== undefined || countOf(state, 'deferred') > 0
   return !isStopped && !request.signal.aborted && running.laterRounds++ <= session.plan.tables.length
+}
+
+/** Remembers the jobs that no later round is to try again. */
+function settle({ session, settled }: Build, state: BuildState): void {
+  for (const phase of ['failed', 'blocked'] as const)
+    for (const job of jobsIn(state, phase)) settled.set(session.plan.at(job).id, phase)
+}
+
+/** The jobs of the present plan that ended badly in an earlier round. */
+function settledJobs({ session, settled }: Build): Map<JobId, SettledPhase> {
+  const jobs = new Map<JobId, SettledPhase>()
+  if (settled.size === 0) return jobs
+  for (const { id, job } of session.plan) {
+    const phase = settled.get(id)
+    if (phase) jobs.set(job, phase)
+  }
+  return jobs
 }
 
 /** Plans and judges anew, after these paths changed. */
@@ -232,8 +263,10 @@ async function cook(running: Build, first: BuildEvent): Promise<DriverOutcome> {
   }
 }
 
-function stateOf({ session, request, remote, rounds, behind }: Build, executor: Executor): BuildState {
-  const { configuration, verdicts } = session
+function stateOf(running: Build, executor: Executor): BuildState {
+  const { session, request, remote, rounds, behind } = running
+  const { configuration, verdicts, plan } = session
+  const settled = settledJobs(running)
   return newBuildState(buildPlanOf(verdicts, configuration, executor), {
     capacity: capacityOf(configuration, executor),
     keepGoing: request.keepGoing,
@@ -241,6 +274,8 @@ function stateOf({ session, request, remote, rounds, behind }: Build, executor: 
     remote: remote !== undefined,
     mayPostpone: rounds < mostRounds,
     behind,
+    settled,
+    deprived: madeReadsOf(plan, configuration).readersOf((job) => settled.has(job)),
   })
 }
 

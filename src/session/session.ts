@@ -25,6 +25,8 @@ export interface SessionRequest {
   force: boolean
   /** True where a build looks at everything again: what has to run at every build has run. */
   isLaterRound?: boolean
+  /** Actions that earlier rounds of a forced build cooked. */
+  accepted?: ReadonlySet<number>
   /** True: steps that an empty shelf keeps from being planned are left out, with what hangs on them. */
   lenient?: boolean
   /** True: steps that an empty shelf keeps from being planned are blocked, and the others are cooked. */
