@@ -135,7 +135,8 @@ function planAnew(
   const { plan } = planned
   ownPlaces.plan = plan
   const bare = request.write && !request.lenient ? targetsWithoutVariants(plan, configuration, request) : []
-  if (bare.length > 0) return { failures: bare }
+  if (bare.length > 0 && !(request.keepGoing && plan.jobs > 0)) return { failures: bare }
+  for (const warning of bare) emit({ type: 'warning', failure: warning })
   const code = codeValues(plan)
   if (code.length > 0) return { failures: code }
   const verdicts = judge(plan, request, parts)
@@ -144,17 +145,21 @@ function planAnew(
   const clashes = checkLinks(configuration, plan, (path) => fridge.links.one(path) !== undefined)
   if (clashes.length > 0) return { failures: clashes }
   // Whoever narrows a flavour means to leave something out.
-  const without = narrow.length > 0 ? [] : stepsWithoutVariants(plan)
+  const without = narrow.length > 0 || bare.length > 0 ? [] : stepsWithoutVariants(plan)
   for (const warning of [...without, ...feedingLinks(configuration, plan)]) emit({ type: 'warning', failure: warning })
-  return { plan, verdicts, judged: undefined, withheld: needed.steps.length - left.steps.length }
+  return { plan, verdicts, judged: undefined, withheld: needed.steps.length - left.steps.length + bare.length }
 }
 
-/** Named targets of which there is nothing to cook; all of them where a narrowed run has nothing to cook at all. */
+/**
+ * Targets, of the command line or of `options.targets`, of which there is nothing to cook; all of them where a narrowed run
+ * has nothing to cook at all.
+ */
 function targetsWithoutVariants(
   plan: Plan,
-  { steps }: Configuration,
-  { targets, narrow }: Pick<SessionRequest, 'targets' | 'narrow'>,
+  { steps, options }: Configuration,
+  { targets: named, narrow }: Pick<SessionRequest, 'targets' | 'narrow'>,
 ): Failure[] {
+  const targets = named.length > 0 ? named : options.targets
   const isNothing = narrow.length > 0 && plan.jobs === 0
   return plan.tables.flatMap((table) => {
     const { step, rows } = table

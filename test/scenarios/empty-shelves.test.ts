@@ -63,3 +63,32 @@ recipe:
   }
   expect(await kitchen.build('-f', 'n=2')).toMatchObject({ exit: 0, cooked: ['other'] })
 })
+
+test('so is one that options.targets names; with -k it is blocked, told once, and the rest is cooked', async () => {
+  const lines = (targets: string, only: string): string => `
+flavours: { n: [1, 2] }
+recipe:
+  one: { command: "echo {n} > {x}", inputs: { n: n }, outputs: { x: x }, only: [{ n: ${only} }] }
+  two: { command: "cat {x} > {y}", inputs: { x: x }, outputs: { y: y } }
+  other: { command: "echo {n} > {z}", inputs: { n: n }, outputs: { z: z } }
+options: { targets: [${targets}] }
+`
+  await using kitchen = await rig(lines('y, z', '1'))
+  for (const [only, args] of [
+    ['1', ['-f', 'n=2']],
+    ['3', []],
+  ] as const) {
+    kitchen.cheffile(lines('y, z', only))
+    const { exit, stderr } = await kitchen.run(['build', ...args])
+    expect({ exit, stderr }).toEqual({
+      exit: 2,
+      stderr: expect.stringContaining('target "y" has no variant, because the shelf of "x" is empty') as string,
+    })
+    const going = await kitchen.run(['build', '--json', '-k', ...args])
+    expect(going).toMatchObject({ exit: 1, summary: { blocked: 1 } })
+    expect(going.stderr.match(/"x" is empty|no variant/g)).toHaveLength(2)
+  }
+  expect((await kitchen.table('z')).map(({ value }) => value as unknown)).toEqual([1, 2])
+  kitchen.cheffile(lines('y', '3'))
+  expect((await kitchen.run(['build', '-k'])).exit).toBe(2)
+})
