@@ -42,7 +42,7 @@ export function sharedKeysOf({ request, fridge, shelves, verdicts, tools }: Remo
       variable: (name) => sharedVariable(key, name, request.environment[name]),
       identity: (step, tool) => tools.identity(step, tool),
     },
-    toolPaths: (step) => tools.paths(step),
+    toolPaths: (step) => ({ node: process.execPath, ...tools.paths(step) }),
   })
 }
 

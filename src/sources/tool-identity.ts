@@ -12,14 +12,14 @@ export class ToolIdentities {
   readonly #folders: string[]
   readonly #paths = new Map<string, string>()
   #ffmpeg: Program | undefined
-  readonly #pythons = new Map<string, { path: string; version: string }>()
+  readonly #pythons = new Map<string, { path: string }>()
 
   constructor(scanner: FileScanner, searchPath: string) {
     this.#scanner = scanner
     this.#folders = searchPath.split(delimiter).filter((folder) => folder !== '')
   }
 
-  /** Finds interpreters and asks them for their versions, which takes a process: before the plan is judged. */
+  /** Finds interpreters and asks them where they lie, which takes a process: before the plan is judged. */
   async prepare(steps: Step[]): Promise<void> {
     if (steps.some((step) => pictureTools(step).includes('ffmpeg'))) this.#ffmpeg ??= await findFfmpeg(this.#folders)
     const cooks = steps.filter((step) => step.type === 'python')
@@ -61,14 +61,17 @@ export class ToolIdentities {
     return found
   }
 
-  /** By its bytes; an interpreter by its version, because its own path may be a shim that changes nothing. */
+  /** By its bytes; of an interpreter those of the program that runs, because what was found may be a shim. */
   identity(step: Step, tool: string): string {
-    const python = tool === 'python' ? this.#pythons.get(step.name) : undefined
-    if (python) return `python ${python.version}`
-    if (tool === 'node' && step.type === 'node') return `node ${process.version}`
     if (pictureTools(step).includes(tool)) return this.#pictureTool(tool)
-    const path = this.#path(step, tool)
+    const path = this.#interpreter(step, tool) ?? this.#path(step, tool)
     return this.#scanner.file(path, 'strong')?.name ?? path
+  }
+
+  #interpreter({ type, name }: Step, tool: string): string | undefined {
+    if (tool === 'node' && type === 'node') return process.execPath
+    const python = tool === 'python' ? this.#pythons.get(name) : undefined
+    return python && realpathSync(python.path)
   }
 
   /** Looked at as well, so that a new one is noticed where nothing else changed. */

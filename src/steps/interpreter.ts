@@ -48,8 +48,8 @@ const known = new Map<string, Promise<Python>>()
 
 /** Changes when another file takes the program's path, which a watching chef may live to see. */
 function marksOf(program: string): string {
-  const { ino, size, mtimeMs } = statSync(program, { throwIfNoEntry: false }) ?? {}
-  return `${ino} ${size} ${mtimeMs}`
+  const { ino, size, mtimeMs, ctimeMs } = statSync(program, { throwIfNoEntry: false }) ?? {}
+  return `${ino} ${size} ${mtimeMs} ${ctimeMs}`
 }
 
 /** `tools` holds paths by name, as in a ticket; `path` is the variable PATH. */
