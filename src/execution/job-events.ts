@@ -60,7 +60,10 @@ export class JobEvents {
     const { fridge, configuration, verdicts } = this.#options
     const { logs } = configuration.options
     if (status === 'failed') return { logTail: logs === 'none' ? undefined : logTail }
-    if (logs !== 'all' || status === 'blocked') return {}
+    if (status === 'blocked') return {}
+    // Warnings of a compiler are told as the other tool tells them.
+    const isShown = verdicts.plan.tableOf(job).step.imported && status === 'cooked' && logs !== 'none'
+    if (logs !== 'all' && !isShown) return {}
     const action = verdicts.actionOf(job)
     return action === undefined ? {} : { log: storedLog(fridge, action) }
   }

@@ -65,13 +65,13 @@ export function loggedJobText(
 ): string {
   const time = job.status === 'cooked' ? ` (${duration(job.ms)})` : ''
   const title = `${job.status} ${jobText(job, varies)}${time}`
-  const output = quietLog(job.log ?? '').trimEnd()
+  const output = style.log(job.log ?? '').trimEnd()
   if (groups) return `::group::${title}\n${output.replaceAll(/^::/gm, ' ::')}\n::endgroup::\n`
-  return `${style.bold(title)}\n${logTailLines(output, style, Number.POSITIVE_INFINITY).join('\n')}\n`
+  return `${style.bold(title)}\n${logTailLines(job.log, style, Number.POSITIVE_INFINITY).join('\n')}\n`
 }
 
 export function logTailLines(log: string | undefined, style: Style, most = logLines): string[] {
-  const output = quietLog(log ?? '').trimEnd()
+  const output = style.log(log ?? '').trimEnd()
   if (output === '') return []
   const all = output.split('\n')
   const shown = all.slice(-most).map((line) => `  ${style.dim('|')} ${line}`)

@@ -1,5 +1,7 @@
 // A style is a set of functions from text to text. The set is the same with and without colour.
 
+import { colouredLog, quietLog } from './width.ts'
+
 const codes = {
   bold: [1, 22],
   dim: [2, 22],
@@ -12,7 +14,10 @@ const codes = {
 } as const
 
 export type Paint = (text: string) => string
-export type Style = { [name in keyof typeof codes]: Paint }
+export interface Style extends Record<keyof typeof codes, Paint> {
+  /** Makes the log of a step safe to show. Where there is colour, its own colours stay. */
+  log: Paint
+}
 
 const plain: Paint = (text) => text
 
@@ -33,5 +38,6 @@ export function styleOf(colour: boolean): Style {
     blue: use(blue),
     magenta: use(magenta),
     cyan: use(cyan),
+    log: colour ? colouredLog : quietLog,
   }
 }

@@ -19,14 +19,40 @@ export function printable(text: string): string {
   })
 }
 
+/** The sequences by which programs colour their output, and move the cursor. */
+const sequences = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])/g
+const colours = /^\x1b\[[\d;:]*m$/
+const reset = '\x1b[0m'
+
 /** Makes a log safe to show: keeps lines and tabs, and removes everything that controls a terminal. */
 export function quietLog(text: string): string {
-  // The sequences by which programs colour their output.
-  const sequences = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])/g
+  return withoutControl(text.replace(sequences, ''))
+}
+
+/** The same with the colours of the log. Each line ends them and begins them again, so that what stands beside it has none. */
+export function colouredLog(text: string): string {
+  let open = ''
   return text
-    .replace(sequences, '')
-    .replace(/\r\n/g, '\n')
-    .replace(control, (found) => (found === '\n' || found === '\t' ? found : ''))
+    .split('\n')
+    .map((line) => {
+      const shown: string[] = [open]
+      let end = 0
+      for (const { 0: found, index } of line.matchAll(sequences)) {
+        shown.push(withoutControl(line.slice(end, index)))
+        end = index + found.length
+        if (!colours.test(found)) continue
+        shown.push(found)
+        open = /\x1b\[0*m/.test(found) ? '' : open + found
+      }
+      shown.push(withoutControl(line.slice(end)))
+      const whole = shown.join('')
+      return whole.includes('\x1b') ? whole + reset : whole
+    })
+    .join('\n')
+}
+
+function withoutControl(text: string): string {
+  return text.replace(/\r\n|\r$/g, '\n').replace(control, (found) => (found === '\n' || found === '\t' ? found : ''))
 }
 
 let expressions: { nothing: RegExp; wide: RegExp } | undefined
