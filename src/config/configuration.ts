@@ -23,7 +23,7 @@ export interface Configuration {
   cache?: CacheSettings
   options: Options
   /** The graphs of other tools that `imports` names. */
-  imports?: Imports
+  imports?: Imports | undefined
   /** The origin of each value by its dotted path (`kitchen.burners`), for `chef config` and for messages. */
   origins: Map<string, Origin>
   warnings: Failure[]

@@ -1,5 +1,5 @@
 // Decides how the undeclared reads of a step are treated: by the step's setting, else by the kitchen's.
-import type { Configuration, KitchenSettings, Step } from './configuration.ts'
+import type { KitchenSettings, Step } from './configuration.ts'
 
 export type TraceMode = KitchenSettings['trace']
 
@@ -13,9 +13,4 @@ export function traceModeOf({ trace, isolate }: Pick<Step, 'trace' | 'isolate'>,
 export function countsReads(step: Pick<Step, 'trace' | 'isolate'>, kitchen: KitchenSettings): boolean {
   const mode = traceModeOf(step, kitchen)
   return mode === 'infer' || mode === 'strict'
-}
-
-/** True where a build has something to tell even if it cooks nothing. */
-export function hasCheckedSteps({ steps, kitchen }: Configuration): boolean {
-  return [...steps.values()].some((step) => traceModeOf(step, kitchen) === 'check')
 }

@@ -1,5 +1,5 @@
 // Converts build.ninja to a build graph: a statement for every build statement, with its variables expanded.
-import { isAbsolute, normalize, relative, resolve } from 'node:path'
+import { basename, isAbsolute, normalize, relative, resolve } from 'node:path'
 import type { BuildGraph, Statement } from './build-graph.ts'
 import type { Omission } from './import-result.ts'
 import { type NinjaEdge, type NinjaFile, readNinja } from './ninja-read.ts'
@@ -24,7 +24,9 @@ export function graphOfNinja(file: string, folder: string, read: (path: string) 
     dyndeps: dyndeps.files.filter((path) => made.has(path)),
     defaults: defaultsOf(ninja, plain),
     pools: new Map([...ninja.pools, ['console', 1]]),
-    files: ninja.files.map((path) => resolve(folder, path)),
+    files: [...new Set([...ninja.files, ...dyndeps.files, ...generatorInputs(ninja, file)])].map((path) =>
+      resolve(folder, path),
+    ),
     omissions,
   }
 }
@@ -37,6 +39,13 @@ function plainPath(path: string, folder: string): string {
   const whole = normalize(isAbsolute(path) ? path : `${folder}/${path}`)
   const near = relative(folder, whole)
   return near.startsWith('../../../') ? whole : near
+}
+
+/** Another content of these makes another build file. */
+function generatorInputs({ edges }: NinjaFile, file: string): string[] {
+  const generators = edges.filter((edge) => edge.value('generator') !== undefined)
+  const own = generators.filter((edge) => edge.outputs.some((path) => basename(path) === basename(file)))
+  return own.flatMap((edge) => [...edge.inputs, ...edge.implicit])
 }
 
 /** What a dyndep file says of a statement. */

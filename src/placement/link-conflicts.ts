@@ -55,7 +55,8 @@ function trouble(
   isRead: (path: string) => boolean,
 ): Failure | undefined {
   const { path, link, shown } = place
-  if (configuration.files.includes(path)) return failure('link-over-cheffile', { path: shown }, link.at)
+  const isImported = place.item.maker.step.imported !== undefined
+  if (!isImported && configuration.files.includes(path)) return failure('link-over-cheffile', { path: shown }, link.at)
   if (isRead(path)) return failure('link-over-source', { path: shown, result: link.result }, link.at)
   return other && clash(configuration, place, other)
 }

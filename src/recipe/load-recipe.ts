@@ -1,8 +1,8 @@
 // Reads the configuration and checks its recipe. Returns all failures at once, in the order of the files.
 import type { Failure } from '../base/failures/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
-import { type LoadRequest, readConfiguration } from '../config/reading/load-configuration.ts'
-import { checkRecipe } from './check-recipe.ts'
+import { cachedConfiguration, keepConfiguration } from '../config/reading/configuration-cache.ts'
+import type { LoadRequest } from '../config/reading/load-configuration.ts'
 
 export interface KitchenReading {
   /** Must not be cooked if there are failures. It still names the files it was read from. */
@@ -10,9 +10,26 @@ export interface KitchenReading {
   failures: Failure[]
 }
 
-export async function readKitchen(request: LoadRequest, exists: (path: string) => boolean): Promise<KitchenReading> {
+/** `keeps`: what was read is kept for the next command. `exists` tells whether there is a file at a path. */
+export async function readKitchen(
+  request: LoadRequest,
+  exists: (path: string) => boolean,
+  { keeps = false } = {},
+): Promise<KitchenReading> {
+  const cached = cachedConfiguration(request)
+  if (cached) return { configuration: cached, failures: [] }
+  const startedAt = Date.now()
+  const { readConfiguration } = await import('../config/reading/load-configuration.ts')
+  const { checkRecipe } = await import('./check-recipe.ts')
   const { configuration, failures, whole, ...options } = await readConfiguration(request)
-  const all = whole ? [...failures, ...checkRecipe(configuration, exists, options)] : failures
+  const sources: string[] = []
+  const noted = (path: string): boolean => {
+    const isThere = exists(path)
+    if (isThere) sources.push(path)
+    return isThere
+  }
+  const all = whole ? [...failures, ...checkRecipe(configuration, noted, options)] : failures
+  if (keeps && all.length === 0) keepConfiguration(request, configuration, { startedAt, sources })
   return { configuration, failures: inOrder(all) }
 }
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { elapsed, steadyMs } from '../base/elapsed.ts'
 import type { Summary } from '../base/event.ts'
 import { failure, Refusal } from '../base/failures/failure.ts'
-import { hasCheckedSteps } from '../config/trace-mode.ts'
+import { factsOf } from '../config/configuration-facts.ts'
 import type { BuildEvent } from '../execution/build-events.ts'
 import { buildPlanOf } from '../execution/build-plan.ts'
 import {
@@ -93,7 +93,7 @@ export async function buildSession(session: Session, request: BuildRequest): Pro
   await cookAndLay(running)
   const { session: last } = running
   const home = last.request.environment.HOME
-  if (hasCheckedSteps(configuration))
+  if (factsOf(configuration).isChecked)
     tellUndeclared({ configuration, fridge, verdicts: last.verdicts, jobs: last.judged, home, emit, told })
   if (!request.signal.aborted) await keepWithin(last, configuration.fridge.capacity)
   const summary = summaryOf(running, started)

@@ -7,7 +7,7 @@ import { Fridge } from '../fridge/fridge.ts'
 import type { SessionRequest } from './session.ts'
 import { fridgeTotals } from '../inspection/queries.ts'
 import { declaredVariables, type LookNote, signatureOf, unchangedLook } from './unchanged-check.ts'
-import { hasCheckedSteps } from '../config/trace-mode.ts'
+import { factsOf } from '../config/configuration-facts.ts'
 import type { FridgeTotals, ShelfView } from '../inspection/views.ts'
 
 export interface UnchangedKitchen {
@@ -18,7 +18,7 @@ export interface UnchangedKitchen {
 
 /** The summary of a build that has nothing to do; undefined where that takes a plan to know. */
 export async function unchangedSummary(request: SessionRequest): Promise<Summary | undefined> {
-  if (hasCheckedSteps(request.configuration)) return undefined
+  if (factsOf(request.configuration).isChecked) return undefined
   const started = steadyMs()
   const jobs = await ifUnchanged(request, ({ jobs }) => jobs)
   if (jobs === undefined) return undefined

@@ -1,8 +1,8 @@
 // Knows that nothing can have changed from one look at each source, however many variants there are.
-import { createHash } from 'node:crypto'
 import { type ContentName, kindOf } from '../base/content-name.ts'
-import { canonical, type Value } from '../base/value.ts'
+import { canonical } from '../base/value.ts'
 import type { Configuration } from '../config/configuration.ts'
+import { factsOf } from '../config/configuration-facts.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { glanceAt, isRacy, listingName, lookAt, nowNs, pack, Packed, type Seen, seenAs } from '../fridge/stat-memory.ts'
 import { plainLook } from '../sources/plain-look.ts'
@@ -19,30 +19,12 @@ export interface LookNote {
   variables: { [name: string]: string | null }
 }
 
-/** Characters of a signature that is kept as it is: to load what makes SHA-256 takes longer than to compare them. */
-const wholeSignature = 20_000
-
 /** Two builds with the same signature have the same plan if their sources are the same. */
 export function signatureOf(
   configuration: Configuration,
   { targets, narrow }: { targets: readonly string[]; narrow: unknown },
 ): string {
-  const { resources, flavours, steps, links, fridge, options, kitchen } = configuration
-  // Named one by one: a request also holds who asks, and that is another process every time.
-  const plain = {
-    resources: [...resources],
-    flavours: [...flavours],
-    steps: [...steps],
-    links,
-    fridge,
-    options,
-    trace: kitchen.trace,
-    targets,
-    narrow,
-  }
-  const text = canonical(JSON.parse(JSON.stringify(plain)) as Value)
-  // Short texts are kept as they are. Longer ones need a strong hash, because nothing compares the whole text afterwards.
-  return text.length <= wholeSignature ? `look:${text}` : `look:${createHash('sha256').update(text).digest('hex')}`
+  return `look:${factsOf(configuration).digest} ${JSON.stringify([targets, narrow])}`
 }
 
 export function declaredVariables(
@@ -50,11 +32,10 @@ export function declaredVariables(
   fridge: Pick<Fridge, 'key'>,
   variable: (name: string) => string | undefined,
 ): LookNote['variables'] {
-  const steps = [...configuration.steps.values()]
-  const counted = steps.flatMap(({ env }) => env.filter(({ value, counts }) => value === undefined && counts))
+  const facts = factsOf(configuration)
   const variables: LookNote['variables'] = {}
-  for (const { name } of counted) variables[name] ??= fridge.key.digest(name, variable(name))
-  if (steps.some((step) => step.tools.length > 0 || step.type === 'python')) variables.PATH ??= variable('PATH') ?? null
+  for (const name of facts.variables) variables[name] = fridge.key.digest(name, variable(name))
+  if (facts.asksPath) variables.PATH ??= variable('PATH') ?? null
   return variables
 }
 

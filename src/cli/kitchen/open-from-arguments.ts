@@ -23,7 +23,8 @@ export async function readConfiguration(context: Context, { regenerates = false 
   checkFolder(kitchen.folder)
   const { readKitchen } = await import('../../recipe/load-recipe.ts')
   const programs = { environment: environment.variables, signal }
-  return readKitchen({ ...kitchen.load, programs, regenerates, cpus: availableParallelism() }, existsSync)
+  const request = { ...kitchen.load, programs, regenerates, cpus: availableParallelism() }
+  return readKitchen(request, existsSync, { keeps: regenerates })
 }
 
 export function checkFolder(folder: string): void {

@@ -10,7 +10,13 @@ export type NameFilter = (name: string) => boolean
 
 const everything: NameFilter = () => true
 
+/** The names are found when they are first asked for. */
 export function varyingNames(configuration: Configuration): NameFilter {
+  let names: Set<string> | undefined
+  return (name) => (names ??= findVarying(configuration)).has(name)
+}
+
+function findVarying(configuration: Configuration): Set<string> {
   const several = (patterns: WrittenPath[]): boolean =>
     patterns.length > 1 || patterns.some(({ pattern, literal }) => !literal && isGlob(pattern))
   const names = new Set<string>()
@@ -19,7 +25,7 @@ export function varyingNames(configuration: Configuration): NameFilter {
     if (kind === 'frames' || (kind === 'files' && several(patterns))) names.add(name)
   }
   for (const { name, sources } of configuration.steps.values()) if (several(sources)) names.add(name)
-  return (name) => names.has(name)
+  return names
 }
 
 export function valueText(value: Value): string {
