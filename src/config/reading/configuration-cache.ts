@@ -25,7 +25,7 @@ interface Stamp {
 }
 
 /** The parts that every command reads. */
-type Head = Pick<Configuration, 'root' | 'cheffile' | 'files' | 'kitchen' | 'fridge' | 'cache' | 'options'>
+type Head = Pick<Configuration, 'root' | 'cheffile' | 'files' | 'kitchen' | 'fridge' | 'cache' | 'options' | 'warnings'>
 
 interface Entry {
   key: string
@@ -99,9 +99,6 @@ function withBody(head: Head, read: () => Body): Configuration {
     get origins() {
       return body().origins
     },
-    get warnings() {
-      return body().warnings
-    },
   }
 }
 
@@ -112,11 +109,11 @@ export function keepConfiguration(
   { startedAt, sources }: { startedAt: number; sources: readonly string[] },
 ): void {
   const path = isCacheable(request) ? pathOf(request) : undefined
-  const { root, cheffile, files, kitchen, fridge, cache, options, ...body } = configuration
+  const { root, cheffile, files, kitchen, fridge, cache, options, warnings, ...body } = configuration
   if (path === undefined || dirname(path) !== fridge.path || !existsSync(fridge.path)) return
   const stamps = files.map(stampOf)
   if (stamps.some(({ stat }) => stat !== null && isRecent(stat, startedAt))) return
-  const head: Head = { root, cheffile, files, kitchen, fridge, cache, options }
+  const head: Head = { root, cheffile, files, kitchen, fridge, cache, options, warnings }
   const entry: Entry = { key: keyOf(request), stamps, facts: factsOf(configuration), head, sources: [...sources] }
   const aside = `${path}.${process.pid}`
   try {
