@@ -51,12 +51,8 @@ export function literal(command: string): string {
 }
 
 /**
- * ImportResult steps run `at: project`, because their commands name files by paths in that folder. The fridge may hold a
- * result while another version lies at its path, so each step first copies its inputs to where its command looks.
+ * Steps run `at: project`, because their commands name files by paths in that folder. The fridge may hold a result while
+ * another version lies at its path, so each step first copies its inputs, which may be folders, to where its command looks.
  */
-export const freshFiles =
-  'fresh() { cmp -s "$1" "$2" || { mkdir -p "$(dirname "$2")" && cp "$1" "$2.$$" && chmod u+w "$2.$$" && mv "$2.$$" "$2"; }; }'
-
-/** Does the same for results that may be folders. */
 export const freshFolders =
   'fresh() { diff -rq "$1" "$2" > /dev/null 2>&1 || { mkdir -p "$(dirname "$2")" && cp -RL "$1" "$2.$$" && chmod -R u+w "$2.$$" && rm -rf "$2" && mv "$2.$$" "$2"; }; }'

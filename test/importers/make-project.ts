@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { BuildGraph, Statement } from '../../src/importers/build-graph.ts'
 
 export interface Files {
@@ -76,7 +76,7 @@ export class MakeProject implements Disposable {
     return tree
   }
 
-  /** Runs the statements that the targets need, each after its inputs. Returns their first outputs, in order. */
+  /** Runs the statements that the targets need, each after its inputs, in folders that are there. Returns their first outputs, in order. */
   execute(graph: BuildGraph, targets: readonly string[] = graph.defaults): string[] {
     const makers = new Map(graph.statements.flatMap((one) => one.outputs.map((path) => [path, one] as const)))
     const done = new Set<Statement>()
@@ -88,6 +88,7 @@ export class MakeProject implements Disposable {
       for (const one of [...statement.inputs, ...statement.orderOnly]) visit(one)
       if (statement.command === undefined) return
       ran.push(statement.outputs[0] ?? '')
+      for (const output of statement.outputs) mkdirSync(dirname(resolve(graph.folder, output)), { recursive: true })
       const env = Object.fromEntries(
         Object.entries(statement.env ?? {}).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
       )

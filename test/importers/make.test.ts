@@ -1,4 +1,4 @@
-// chef import Makefile: simple rules, with variables, patterns and what make knows by itself, built to the same bytes.
+// imports: Makefile. What make builds is built by chef to the same bytes, and again only where something changed.
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { rig } from '../rig.ts'
@@ -11,7 +11,7 @@ NAME ?= program
 CFLAGS += -DWHO='"a {b} $$c"'
 
 .PHONY: all clean
-all: $(NAME) report.txt plain.o
+all: $(NAME) report.txt plain.o link
 
 $(NAME): $(OBJ)
 	$(CC) -o $@ \\
@@ -24,19 +24,23 @@ build/%.o: src/%.c | build
 build:
 	mkdir -p $@
 
+ifdef plain
 plain.o: shared.h
+else
+plain.o: shared.h words.txt
+endif
 
 report.txt: words.txt
 	-false
 	cd src && ls *.c > ../$@
 	wc -c < $< >> $@; echo "$$(basename $<)" >> $@
 
+link: report.txt
+	ln -sf $< $@
+
 clean:
 	$(RM) -r build $(NAME)
 
-ifeq ($(DEBUG),1)
-CFLAGS += -g
-endif
 -include $(OBJ:.o=.d)
 `
 
@@ -59,29 +63,69 @@ function hasMake(): boolean {
   }
 }
 
-test.runIf(hasMake())('simple rules are built to the same bytes', async () => {
-  await using kitchen = await rig('', { Makefile: makefile, ...sources })
-  kitchen.remove('cheffile.yml')
-  execFileSync('make', ['-s'], { cwd: kitchen.folder })
-  const results = ['program', 'report.txt', 'plain.o', 'build/main.o'] as const
-  const bytes = (): string[] => results.map((path) => kitchen.tree('.')[path] ?? '')
-  const expected = bytes()
-  execFileSync('make', ['-s', 'clean'], { cwd: kitchen.folder })
-  for (const path of results) kitchen.remove(path)
-  const { exit, stderr, lines, summary } = await kitchen.run(['import', 'Makefile', '--json'])
-  expect([exit, stderr, summary.steps]).toEqual([0, '', 5])
-  expect(lines.map(({ what, why }) => `${what}: ${why}`)).toEqual([
-    'ifeq ($(DEBUG),1): what is between it and its end is not read',
-    'clean: it is .PHONY: it makes no file that could be kept',
-    'build: no default target needs it',
-  ])
-  const first = await kitchen.build()
-  expect([first.exit, first.stderr]).toEqual([0, ''])
-  expect(first.cooked).toHaveLength(5)
-  expect(bytes()).toEqual(expected)
-  expect((await kitchen.build()).lines).toEqual([])
-  kitchen.write('src/part.h', '#define PART 4\n')
-  expect((await kitchen.build()).cooked).toEqual(['make_build_main.o', 'make_build_part.o', 'make_program'])
-  kitchen.write('shared.h', '\n')
-  expect((await kitchen.build()).cooked).toEqual(['make_plain.o'])
+test.runIf(hasMake())(
+  'a Makefile is built to the same bytes, and what depends on a change is built again',
+  async () => {
+    await using kitchen = await rig('', { Makefile: makefile, ...sources })
+    kitchen.remove('cheffile.yml')
+    execFileSync('make', ['-s'], { cwd: kitchen.folder })
+    const results = ['program', 'report.txt', 'plain.o', 'build/main.o', 'link'] as const
+    const bytes = (): string[] => results.map((path) => kitchen.tree('.')[path] ?? '')
+    const expected = bytes()
+    execFileSync('make', ['-s', 'clean'], { cwd: kitchen.folder })
+    for (const path of results) kitchen.remove(path)
+    const { exit, stderr, lines } = await kitchen.run(['import', 'Makefile', '--json'])
+    expect([exit, stderr, lines]).toEqual([0, '', []])
+    const first = await kitchen.build()
+    expect([first.exit, first.stderr]).toEqual([0, ''])
+    expect(bytes()).toEqual(expected)
+    expect((await kitchen.build()).cooked).toEqual([])
+    kitchen.write('src/part.h', '#define PART 4\n')
+    expect((await kitchen.build()).cooked.sort()).toEqual(['make_build_main.o', 'make_build_part.o', 'make_program'])
+    kitchen.write('shared.h', '\n')
+    expect((await kitchen.build()).cooked).toEqual(['make_plain.o'])
+    kitchen.write('src/more.c', 'int more;\n')
+    // The report lists the sources, which make does not know.
+    const more = ['make_build_more.o', 'make_link', 'make_program', 'make_report.txt']
+    expect((await kitchen.build()).cooked.sort()).toEqual(more)
+  },
+)
+
+test.runIf(hasMake())(
+  'a target that make cannot tell about is named, and a default target fails the import',
+  async () => {
+    await using kitchen = await rig('', { Makefile: 'all: lost\nlost: nowhere ; cp $< $@\ngood: ; echo > $@\n' })
+    kitchen.remove('cheffile.yml')
+    const { exit, lines } = await kitchen.run(['import', 'Makefile', '--json'])
+    expect([exit, lines]).toEqual([
+      1,
+      [
+        { type: 'left', what: 'lost', why: 'there is no rule for nowhere' },
+        { type: 'left', what: 'all', why: 'it needs lost, which is left out' },
+      ],
+    ])
+  },
+)
+
+test.runIf(hasMake())('a makefile that a rule makes is made before it is read', async () => {
+  await using kitchen = await rig('imports: Makefile', {
+    Makefile: 'include config.mk\nall: $(name)\nconfig.mk: config.in ; sed s/@/=/ $< > $@\na b: ; echo $(word) > $@\n',
+    'config.in': 'name@a\nword@one\n',
+  })
+  expect((await kitchen.build()).cooked).toEqual(['make_a'])
+  kitchen.write('config.in', 'name@a b\nword@two\n')
+  expect((await kitchen.build()).cooked.sort()).toEqual(['make_a', 'make_b'])
+  expect(kitchen.tree('.').b).toBe('two\n')
+})
+
+test.runIf(hasMake())('a command without a file runs at every build, and on demand', async () => {
+  await using kitchen = await rig('imports: Makefile', {
+    Makefile:
+      'all: a told\na: ; echo a > $@\ntold: ; echo told >> log\ninstall: a ; cp a installed\n.PHONY: told install\n',
+  })
+  expect((await kitchen.build()).cooked.sort()).toEqual(['make_a', 'make_told'])
+  expect((await kitchen.build()).cooked).toEqual(['make_told'])
+  expect(kitchen.tree('.').log).toBe('told\ntold\n')
+  expect((await kitchen.build('install')).cooked).toEqual(['make_install'])
+  expect(kitchen.tree('.').installed).toBe('a\n')
 })

@@ -7,7 +7,7 @@ import { Names } from '../../importers/import-result.ts'
 import type { Imports, Link, Resource, Step } from '../configuration.ts'
 import type { PlacedText } from '../origin.ts'
 import { failureAt } from '../reading/syntax-tree.ts'
-import { graphFiles, isBuildFile } from './build-file.ts'
+import { graphFiles, isBuildFile, isMakefile } from './build-file.ts'
 import { kitchenOfGraph } from './graph-kitchen.ts'
 
 export interface ImportedGraphs {
@@ -30,11 +30,13 @@ export interface ImportOptions {
   taken: readonly string[]
   /** True where build files whose inputs changed are made anew before they are read. */
   regenerates: boolean
+  /** The environment that steps run in: make decides by it as well. */
+  environment: { readonly [name: string]: string | undefined }
 }
 
 export async function importGraphs(
   written: readonly PlacedText[],
-  { root, taken, regenerates }: ImportOptions,
+  { root, taken, regenerates, environment }: ImportOptions,
 ): Promise<ImportedGraphs> {
   const names = new Names()
   for (const name of taken) names.take(name)
@@ -49,7 +51,7 @@ export async function importGraphs(
       all.failures.push(failureAt('file-missing', { file, as: 'the file to import' }, place))
       continue
     }
-    const graph = regenerates ? await currentGraph(file) : await graphOf(file)
+    const graph = regenerates ? await currentGraph(file, environment) : await graphOf(file, environment)
     const kitchen = kitchenOfGraph(graph, { root, names, file, exists: existsSync, isFolder })
     all.resources.push(...kitchen.resources)
     all.steps.push(...kitchen.steps)
@@ -76,20 +78,29 @@ export async function importGraphs(
   }
 }
 
-async function currentGraph(file: string): Promise<BuildGraph> {
-  const { regenerate, staleGenerator } = await import('./regeneration.ts')
-  const graph = await graphOf(file)
-  const generator = staleGenerator(graph, file)
-  if (generator === undefined) return graph
-  await regenerate(generator, file)
-  return graphOf(file)
+type Environment = ImportOptions['environment']
+
+/** A build file that was made anew can name others that have to be made anew. */
+const mostRegenerations = 20
+
+async function currentGraph(file: string, environment: Environment): Promise<BuildGraph> {
+  const { regenerate, staleGenerators } = await import('./regeneration.ts')
+  let graph = await graphOf(file, environment)
+  for (let round = 0; round < mostRegenerations; round++) {
+    const generators = staleGenerators(graph)
+    if (generators.length === 0) return graph
+    for (const generator of generators) await regenerate(generator, graph)
+    graph = await graphOf(file, environment)
+  }
+  return graph
 }
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
-async function graphOf(file: string): Promise<BuildGraph> {
+async function graphOf(file: string, environment: Environment): Promise<BuildGraph> {
+  if (isMakefile(file)) return graphOfMakefile(file, environment)
   if (isBuildFile(file)) return graphOfNinjaFile(file)
   throw new Refusal([failure('import-unknown', { file: basename(file), known: graphFiles })])
 }
@@ -104,5 +115,17 @@ async function graphOfNinjaFile(file: string): Promise<BuildGraph> {
     if (!(error instanceof NinjaFault)) throw error
     const at = { file: resolve(folder, error.file), line: error.line, column: 1 }
     throw new Refusal([failure('file-syntax', { language: 'build.ninja', reason: error.message }, at)])
+  }
+}
+
+async function graphOfMakefile(file: string, environment: Environment): Promise<BuildGraph> {
+  const { readMake } = await import('../../importers/make/make-graph.ts')
+  const { MakeFault } = await import('../../importers/make/make-ask.ts')
+  try {
+    return await readMake(file, environment)
+  } catch (error) {
+    if (!(error instanceof MakeFault)) throw error
+    const at = { file: error.file, line: error.line, column: 1 }
+    throw new Refusal([failure('file-syntax', { language: 'Makefile', reason: error.message }, at)])
   }
 }

@@ -171,14 +171,19 @@ async function readKitchenParts(found: Sections, ring: string[], options: ReadOp
 }
 
 /** Adds the graphs of other tools, and lets the steps name what those make as those tools do. */
-async function takeImports(kitchen: KitchenParts, found: Sections, { regenerates }: ReadOptions): Promise<void> {
+async function takeImports(
+  kitchen: KitchenParts,
+  found: Sections,
+  { regenerates, programs }: ReadOptions,
+): Promise<void> {
   const written = section(kitchen, 'imports', found) ?? []
   if (written.length === 0) return
   const { importGraphs } = await import('../imports/import-graphs.ts')
   const results = kitchen.steps.flatMap(({ outputs }) => outputs.map(({ name }) => name))
   const taken = [...kitchen.resources.keys(), ...kitchen.flavours.keys(), ...kitchen.steps.map(({ name }) => name)]
   const root = dirname(found.file)
-  const imported = await importGraphs(written, { root, taken: [...taken, ...results], regenerates })
+  const { environment } = programs
+  const imported = await importGraphs(written, { root, taken: [...taken, ...results], regenerates, environment })
   kitchen.failures.push(...imported.failures)
   kitchen.files.push(...imported.files)
   kitchen.imports = imported.imports

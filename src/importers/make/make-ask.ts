@@ -4,6 +4,10 @@ import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, readFileSync, 
 import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
 
+export interface Environment {
+  readonly [name: string]: string | undefined
+}
+
 export interface MakeCall {
   /** Absolute. */
   file: string
@@ -13,7 +17,7 @@ export interface MakeCall {
   goals: string[]
   /** Variables of the command line, as `NAME=value`. */
   overrides: string[]
-  environment: { [name: string]: string | undefined }
+  environment: Environment
 }
 
 /** Says where make stopped, in make's own words. */
@@ -33,6 +37,8 @@ export const mark = '\u001e'
 /** Stands between the fields of such a line. */
 export const fieldMark = '\u001f'
 
+/** The first version with --trace. */
+const oldestVersion = 4
 const wholeGuard = 'chef has read enough'
 
 /**
@@ -50,6 +56,8 @@ export async function askRules(call: MakeCall): Promise<string> {
       ['-np', '--debug=v', '-f', relative(call.folder, call.file), '-f', guard],
       call.goals,
     )
+    const [, version = '0'] = /^# GNU Make (\d+)\./m.exec(out) ?? []
+    if (Number(version) < oldestVersion) throw new MakeFault(`this needs GNU make ${oldestVersion}.0 or newer`, call)
     if (errors.includes(`*** ${wholeGuard}`)) return out
     const fault = errors.split('\n').find((line) => line.includes('*** '))
     throw new MakeFault(fault ?? 'make did not read it to its end', call)
@@ -177,7 +185,7 @@ async function runMake(
         env: { ...call.environment, PWD: call.folder, LANGUAGE: 'C', MAKEFLAGS: undefined, MFLAGS: undefined },
         stdio: ['ignore', out, errors],
       })
-      make.once('error', reject)
+      make.once('error', (error) => reject(new MakeFault(error.message, call)))
       make.once('close', () => resolve())
     })
   } finally {

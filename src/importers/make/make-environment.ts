@@ -1,5 +1,6 @@
 // Finds out which variables a statement of a Makefile runs with.
-import type { Statement } from './build-graph.ts'
+import type { Statement } from '../build-graph.ts'
+import type { Environment } from './make-ask.ts'
 import type { MakeDatabase } from './make-database.ts'
 import { variantNames } from './make-rules.ts'
 import type { MadeStatement } from './make-statements.ts'
@@ -14,6 +15,8 @@ interface Question {
   /** The environment of a recipe. */
   environment: ReadonlyMap<string, string>
   references: readonly string[]
+  /** The environment that steps run in. */
+  user: Environment
 }
 
 interface StatementEnvironment {
@@ -23,11 +26,11 @@ interface StatementEnvironment {
 }
 
 /** Returns a function that compares what a recipe sees with the user's environment. */
-export function statementEnvironment({ database, environment, references }: Question) {
+export function statementEnvironment({ database, environment, references, user }: Question) {
   const everywhere = new Map<string, string>()
   for (const [name, value] of environment)
-    if (!ofMake.has(name) && !ofShell.has(name) && process.env[name] !== value) everywhere.set(name, value)
-  const removed = Object.keys(process.env).filter(
+    if (!ofMake.has(name) && !ofShell.has(name) && user[name] !== value) everywhere.set(name, value)
+  const removed = Object.keys(user).filter(
     (name) => environment.size > 0 && !environment.has(name) && !ofMake.has(name) && !ofShell.has(name),
   )
   const variants = variantNames(database).filter((name) => environment.has(name))
@@ -35,11 +38,11 @@ export function statementEnvironment({ database, environment, references }: Ques
     const env: StatementEnvironment['env'] = {}
     if (statement.command === undefined) return { env, removed: [] }
     for (const name of namesInShell(statement.command))
-      if (process.env[name] !== undefined && !ofShell.has(name)) env[name] = { from: 'environment' }
+      if (user[name] !== undefined && !ofShell.has(name)) env[name] = { from: 'environment' }
     for (const [name, value] of everywhere) env[name] = value
     for (const name of variants) {
       const value = lines[0]?.values[references.indexOf(`$(${name})`)]
-      if (value !== undefined && value !== process.env[name]) env[name] = value
+      if (value !== undefined && value !== user[name]) env[name] = value
     }
     return { env, removed }
   }

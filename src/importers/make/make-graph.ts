@@ -1,13 +1,14 @@
 // Makes the graph of a Makefile out of what GNU make itself says about it. No recipe runs for that.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { machine, release, type } from 'node:os'
 import { basename, dirname, resolve } from 'node:path'
-import type { BuildGraph, Statement } from './build-graph.ts'
-import type { Omission } from './import-result.ts'
-import { askRecipes, askRules, type MakeCall, MakeFault, type RecipeAnswer } from './make-ask.ts'
+import type { BuildGraph, Statement } from '../build-graph.ts'
+import type { Omission } from '../import-result.ts'
+import { askRecipes, askRules, type Environment, type MakeCall, MakeFault, type RecipeAnswer } from './make-ask.ts'
 import { type MakeDatabase, parseDatabase, splitDatabase } from './make-database.ts'
 import { commandOfLines } from './make-command.ts'
 import { statementEnvironment } from './make-environment.ts'
+import { withoutFolders } from './make-folders.ts'
 import { readRuns } from './make-log.ts'
 import { type MakeRules, readRules } from './make-rules.ts'
 import { type MadeStatement, pathIn, serialPool, statementsOf } from './make-statements.ts'
@@ -29,14 +30,18 @@ const deepestCall = 20
  * Returns the graph of the goals, or of the default goal, and of every other target of the Makefile. A target that make
  * cannot tell everything about is an omission.
  */
-export async function readMake(file: string, goals: readonly string[] = []): Promise<BuildGraph> {
+export async function readMake(
+  file: string,
+  environment: Environment,
+  goals: readonly string[] = [],
+): Promise<BuildGraph> {
   const folder = dirname(resolve(file))
-  const call: MakeCall = { file: resolve(file), folder, goals: [...goals], overrides: [], environment: process.env }
-  const graph = await graphOf(call, { isWhole: true, above: [], promised: new Set() })
+  const call: MakeCall = { file: resolve(file), folder, goals: [...goals], overrides: [], environment }
+  const graph = await graphOf(call, { isWhole: true, above: [], promised: new Set(), user: environment })
   const near = (path: string): string => (path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path)
   return {
     folder,
-    statements: graph.statements.map((statement) => ({
+    statements: withoutFolders(graph.statements).map((statement) => ({
       ...statement,
       outputs: statement.outputs.map(near),
       inputs: statement.inputs.map(near),
@@ -45,6 +50,7 @@ export async function readMake(file: string, goals: readonly string[] = []): Pro
     })),
     defaults: graph.defaults.map(near),
     pools: new Map(graph.statements.some(({ pool }) => pool === serialPool) ? [[serialPool, 1]] : []),
+    dyndeps: [],
     files: [...new Set(graph.files)],
     omissions: graph.omissions,
   }
@@ -64,6 +70,8 @@ interface Purpose {
   above: readonly string[]
   /** Files that are made before this make runs. */
   promised: ReadonlySet<string>
+  /** The environment that steps run in. */
+  user: Environment
 }
 
 async function graphOf(call: MakeCall, purpose: Purpose): Promise<CallGraph> {
@@ -85,8 +93,15 @@ async function graphOf(call: MakeCall, purpose: Purpose): Promise<CallGraph> {
     exists: (path) => purpose.promised.has(pathIn(call.folder, path)) || existsSync(pathIn(call.folder, path)),
   })
   omissions.push(...left)
-  const environmentOf = statementEnvironment({ database, environment, references: rules.references })
+  const environmentOf = statementEnvironment({
+    database,
+    environment,
+    references: rules.references,
+    user: purpose.user,
+  })
+  const makefiles = new Set(files)
   for (const one of made) {
+    Object.assign(one.statement, withoutListed(one.statement, call, makefiles))
     const { env, removed } = environmentOf(one)
     if (Object.keys(env).length > 0) one.statement.env = env
     if (removed.length > 0) one.statement.command = `unset ${removed.join(' ')}\n${one.statement.command}`
@@ -137,6 +152,27 @@ async function answerOf(
     for (const { path, target } of missing)
       failures.set(target ?? path, target === undefined ? 'there is no rule for it' : `there is no rule for ${path}`)
     return { answer, failures }
+  }
+}
+
+/**
+ * A header that only the compiler's own list names is no input: whoever runs the statement reads that list too. With it
+ * among the inputs, the first build, which makes the list, would be followed by a second one.
+ */
+function withoutListed(
+  { inputs, orderOnly, depfile }: Statement,
+  call: MakeCall,
+  makefiles: ReadonlySet<string>,
+): Pick<Statement, 'inputs' | 'orderOnly'> {
+  if (depfile === undefined || !makefiles.has(depfile) || !existsSync(depfile)) return { inputs, orderOnly }
+  const words = readFileSync(depfile, 'utf8')
+    .replaceAll('\\\n', ' ')
+    .split(/[\s:]+/)
+  const listed = new Set(words.filter((word) => word !== '').map((word) => pathIn(call.folder, word)))
+  const isListed = (path: string, at: number): boolean => at > 0 && listed.has(path)
+  return {
+    inputs: inputs.filter((path, at) => !isListed(path, at)),
+    orderOnly: [...new Set([...orderOnly, ...inputs.filter(isListed)])],
   }
 }
 
@@ -228,7 +264,7 @@ const isPrint = (line: string): boolean => /^(?:echo|printf|true|:)(?:\s|$)/.tes
 async function graphOfSubmake(
   { folder, file, goals, overrides }: Submake,
   { statement }: MadeStatement,
-  { call, environment, above, promised }: Surroundings,
+  { call, environment, above, promised, user }: Surroundings,
 ): Promise<CallGraph> {
   const inner = resolve(call.folder, folder)
   const names = file === undefined ? ['GNUmakefile', 'makefile', 'Makefile'] : [file]
@@ -243,7 +279,7 @@ async function graphOfSubmake(
   if (found === undefined) throw new MakeFault(`there is no ${basename(submake.file)}`, submake)
   const key = JSON.stringify([submake.file, submake.folder, goals, submake.overrides])
   if (above.includes(key) || above.length >= deepestCall) throw new MakeFault('make calls itself', submake)
-  return graphOf(submake, { isWhole: false, above: [...above, key], promised })
+  return graphOf(submake, { isWhole: false, above: [...above, key], promised, user })
 }
 
 const textsOf = (env: Statement['env'] = {}): { [name: string]: string } =>

@@ -26,7 +26,7 @@ export const doesWrite = (text: string, tainted: ReadonlySet<string>): boolean =
   writes.test(text) || refersTo(text, tainted)
 
 /** Returns the names that a text refers to, as `$(NAME)`, `$(NAME:.c=.o)` or `$(call NAME,…)`. */
-export function namesIn(text: string): string[] {
+function namesIn(text: string): string[] {
   return [...text.matchAll(/\$[({](?:call\s+)?([^\s:(){}$,=#]+)/g)].map(([, name = '']) => name)
 }
 
@@ -100,7 +100,7 @@ export function leadOf(
 }
 
 /** Returns `$(…)`, `${…}` or `$x`. */
-export function referenceAt(text: string, at: number): string {
+function referenceAt(text: string, at: number): string {
   const open = text[at + 1]
   const closer = open === '(' ? ')' : open === '{' ? '}' : undefined
   if (closer === undefined) return text.slice(at, at + 2)

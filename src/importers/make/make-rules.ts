@@ -1,6 +1,6 @@
 // Decides what to ask make about a Makefile: which of its targets, in which order, and which references of its recipes.
 import { makefilesRead, type MakeDatabase, type MakeEntry, parseDatabase, splitDatabase } from './make-database.ts'
-import type { Omission } from './import-result.ts'
+import type { Omission } from '../import-result.ts'
 import { doesWrite, hasEffects, leadOf, variablesThatWrite, variablesWithEffects } from './make-references.ts'
 
 export interface MakeRules {
@@ -29,7 +29,7 @@ export function readRules(answer: string, goals: readonly string[], isWhole: boo
     database,
     makefiles,
     targets,
-    defaults: defaults.filter((name) => targets.includes(name)),
+    defaults,
     omissions,
     references: referencesOf(database),
     shells: shellsOf(database),

@@ -1,7 +1,7 @@
 // Turns what make would run into statements: one for each recipe, and one for each name that stands for others.
 import { isAbsolute, join, normalize } from 'node:path'
-import type { Statement } from './build-graph.ts'
-import type { Omission } from './import-result.ts'
+import type { Statement } from '../build-graph.ts'
+import type { Omission } from '../import-result.ts'
 import { besides, commandOfLines, depfileOf } from './make-command.ts'
 import { type MakeDatabase, type MakeEntry, words } from './make-database.ts'
 import type { MakeLine, MakeRun } from './make-log.ts'
@@ -146,7 +146,12 @@ class RuleView {
   whyUnfit(name: string): string | undefined {
     const failure = this.#answer.failures.get(name)
     if (failure !== undefined) return failure
-    if (this.entriesOf(name).some(({ hasFailed }) => hasFailed)) return 'make could not make everything that it needs'
+    if (this.entriesOf(name).some(({ hasFailed }) => hasFailed)) {
+      const needed = this.entriesOf(name)
+        .flatMap(({ inputs, orderOnly }) => [...inputs, ...orderOnly])
+        .find((one) => this.whyUnfit(one) !== undefined)
+      return needed === undefined ? 'make could not make it' : `it needs ${needed}, which is left out`
+    }
     if (this.entriesOf(name).some(({ inputs, orderOnly }) => [...inputs, ...orderOnly].some((one) => /[()]/.test(one))))
       return 'it needs a member of an archive'
     return undefined

@@ -1,6 +1,6 @@
 // chef import: makes a cheffile beside another tool's build file, and lists what cannot be carried over.
-import { existsSync, readFileSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { failure, Refusal } from '../../../../base/failures/failure.ts'
 import { isFileAt, isFolderAt } from '../../../../files/path-kind.ts'
 import { isBuildFile } from '../../../../config/imports/build-file.ts'
@@ -28,7 +28,7 @@ export const importFile = command({
     ['chef import build/build.ninja', 'what CMake wrote for ninja; then: chef build -C build'],
     ['chef import --write build/build.ninja', 'the same as a recipe that needs no CMake any more'],
     ['chef import dvc.yaml', 'stages with foreach, matrix and parameters'],
-    ['chef import Makefile', 'simple rules'],
+    ['chef import Makefile', 'what GNU make says it would run'],
     ['chef import turbo.json', 'tasks of all packages'],
     ['chef import package.json', 'scripts of wireit'],
     ['chef import recipe.json', 'a chefkoch kitchen'],
@@ -43,7 +43,7 @@ async function writeCheffile(file: string, isWrittenOut: boolean, context: Conte
     existsSync(join(dirname(file), name)),
   )
   if (there.length > 0) throw new Refusal([failure('import-exists', { file: join(dirname(file), there[0] as string) })])
-  const graphs = isBuildFile(file) ? await graphsOf(file) : undefined
+  const graphs = isBuildFile(file) ? await graphsOf(file, context.environment.variables) : undefined
   const { stringify } = await import('yaml')
   if (graphs && !isWrittenOut) {
     writeWhole(target, `# Made by "chef import".\n${stringify({ imports: basename(file) })}`)
@@ -60,11 +60,11 @@ async function writeCheffile(file: string, isWrittenOut: boolean, context: Conte
   return 0
 }
 
-async function graphsOf(file: string): Promise<ImportedGraphs> {
+async function graphsOf(file: string, environment: Context['environment']['variables']): Promise<ImportedGraphs> {
   const { importGraphs } = await import('../../../../config/imports/import-graphs.ts')
   const root = dirname(file)
   const place = { origin: { from: 'argument', argument: file }, base: root } as const
-  const options = { root, taken: [], regenerates: false }
+  const options = { root, taken: [], regenerates: false, environment }
   const graphs = await importGraphs([{ text: basename(file), place }], options)
   if (graphs.failures.length > 0) throw new Refusal(graphs.failures)
   return graphs
@@ -78,27 +78,11 @@ async function writtenOut(graphs: ImportedGraphs, root: string): Promise<ImportR
 async function importedFrom(file: string): Promise<ImportResult> {
   const name = basename(file)
   if (name === 'dvc.yaml') return fromDvc(file)
-  if (/^(GNU)?[Mm]akefile$|\.mk$/.test(name)) return fromMake(file)
   if (name === 'package.json') return (await import('./import-npm.ts')).fromWireit(file)
   if (/^turbo\.jsonc?$/.test(name)) return (await import('./import-npm.ts')).fromTurbo(file)
   if (/^(recipe|config)\.json$/.test(name)) return (await import('./import-chefkoch.ts')).fromChefkoch(file)
   const known = ['build.ninja', 'dvc.yaml', 'Makefile', 'package.json', 'turbo.json', 'recipe.json']
   throw new Refusal([failure('import-unknown', { file: name, known })])
-}
-
-async function fromMake(file: string): Promise<ImportResult> {
-  const { readMakefile } = await import('../../../../importers/make-read.ts')
-  const { kitchenOfNinja } = await import('../../../../importers/ninja-kitchen.ts')
-  const { expandGlob } = await import('../../../../files/file-glob.ts')
-  const folder = dirname(file)
-  const exists = (path: string): boolean => existsSync(resolve(folder, path))
-  const glob = (pattern: string): string[] => {
-    if (!/[*?[]/.test(pattern)) return exists(pattern) ? [pattern] : []
-    return expandGlob(folder, pattern).map(({ path }) => relative(folder, path))
-  }
-  const { file: read, left } = readMakefile(readFileSync(file, 'utf8'), { exists, glob })
-  const imported = kitchenOfNinja(read, folder)
-  return { ...imported, left: [...left, ...imported.left] }
 }
 
 async function fromDvc(file: string): Promise<ImportResult> {
