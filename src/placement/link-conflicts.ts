@@ -91,6 +91,8 @@ export function feedingLinks(configuration: LinkSettings, plan: Plan): Failure[]
   const ends = new Set(
     configuration.links.flatMap(({ result }): JobId[] => {
       const table = plan.results.get(result)?.table
+      // The graph of another tool names each file by itself.
+      if (table?.step.imported) return []
       return table && table.rows > 0 ? [table.job(0), table.job(table.rows - 1)] : []
     }),
   )

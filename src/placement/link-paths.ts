@@ -31,9 +31,11 @@ export function* places(configuration: LinkSettings, plan: Plan, only?: Readonly
     if (shelf === undefined) continue
     const template = parseLink(link.pattern)
     const hasHash = isNamedByHash(link)
+    const isPlain = template.pieces.every((piece) => typeof piece === 'string')
     for (const item of only ? itemsOf(shelf, only) : shelf) {
       const { maker } = item
-      const rendered = renderLink(template, maker.depends(), hasHash ? maker.record : '')
+      const depends = isPlain ? {} : maker.depends()
+      const rendered = renderLink(template, depends, hasHash ? maker.record : '')
       const path = resolve(link.base, rendered)
       const allowed = isInside(configuration, path) && !rendered.includes('\0')
       yield { ...(allowed && { path }), shown: rendered, link, item }

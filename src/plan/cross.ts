@@ -18,9 +18,11 @@ import {
 /** Gives the shelf of a name: one that was stocked, or that of a result whose table was made before. */
 export type ShelfOf = (name: string) => FridgeShelf
 
+const onlyRow = Int32Column.zeros(1)
+
 /** A step on its way to a table. */
 class Crossing {
-  relation: Relation
+  relation: { rows: number; columns: Map<string, Int32Column> }
   /** Shelves of all names that can become columns. */
   readonly shelves = new Map<string, StockedShelf>()
   /** Row numbers on the other side, for inputs that are taken up so far. */
@@ -37,10 +39,27 @@ class Crossing {
 
   /** Joins one more relation in, and lets what was taken before follow. */
   take(input: Input, right: Relation, groups?: Groups): void {
+    if (!groups && this.#takeSingle(input, right)) return
     const joined = join(this.relation, right)
     for (const earlier of this.#taken.values()) earlier.rows = earlier.rows.pick(joined.left)
     this.#taken.set(input, groups ? { rows: joined.right, groups } : { rows: joined.right })
     this.relation = merged(this.relation, right, joined)
+  }
+
+  /**
+   * Takes up a single variant where there is a single one so far: nothing is paired, so nothing is copied. A program that is
+   * linked from a thousand objects would copy what it has a thousand times. False where the two disagree, or are more.
+   */
+  #takeSingle(input: Input, right: Relation): boolean {
+    const { rows, columns } = this.relation
+    if (rows !== 1 || right.rows !== 1) return false
+    for (const [name, places] of right.columns) {
+      const known = columns.get(name)
+      if (known && known.get(0) !== places.get(0)) return false
+    }
+    for (const [name, places] of right.columns) if (!columns.has(name)) columns.set(name, places)
+    this.#taken.set(input, { rows: onlyRow })
+    return true
   }
 
   /** Variants that differ only in the collected names are one: a relation of groups, without those names. */
