@@ -70,6 +70,8 @@ export interface RunOptions {
   through?: string[]
   /** The user and group id that the command runs as. */
   user?: number
+  /** Another group id than that. */
+  group?: number
 }
 
 // The step's end of a hold: it says its name and lives until it is told how to exit, or is killed.
@@ -275,7 +277,7 @@ export class Rig {
       cwd: options.folder ?? this.folder,
       env: environment(options.environment),
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...(options.user !== undefined && { uid: options.user, gid: options.user }),
+      ...(options.user !== undefined && { uid: options.user, gid: options.group ?? options.user }),
     })
     this.#running.add(child)
     child.on('close', () => this.#running.delete(child))

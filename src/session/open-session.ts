@@ -2,8 +2,10 @@
 import { Refusal } from '../base/failures/failure.ts'
 import type { Resource } from '../config/configuration.ts'
 import { isDamage, makeFridgeFolders } from '../fridge/database.ts'
+import { setFileModes } from '../fridge/file-modes.ts'
 import { Fridge } from '../fridge/fridge.ts'
 import { takeLock } from '../fridge/lock.ts'
+import type { Configuration } from '../config/configuration.ts'
 import { FileScanner } from '../sources/file-scanner.ts'
 import { FileWorld } from '../sources/file-world.ts'
 import { Frames } from '../sources/frames.ts'
@@ -58,6 +60,7 @@ async function enter(request: SessionRequest, damage?: string): Promise<Opened> 
       else fridge.close()
       unlock()
     }
+    if (write) setFileModes(fridge.folder, passesVariables(configuration))
     for (const warning of fridge.warnings.splice(0)) request.emit({ type: 'warning', failure: warning })
     const needed = required(configuration, targets)
     if (request.everything)
@@ -104,4 +107,9 @@ async function takeFrames(
   await frames.prepare(needed as Resource[])
   fridge.commit()
   return frames
+}
+
+/** Tells whether any step gets values of the environment, which its log may show. */
+function passesVariables({ steps }: Configuration): boolean {
+  return [...steps.values()].some(({ env }) => env.some(({ value }) => value === undefined))
 }

@@ -113,7 +113,7 @@ export class FileWorld implements RecordingWorld {
   /** Every path that was asked about counts for the question whether nothing changed. */
   #noted(path: string): string {
     const at = this.#absolute(path)
-    this.#options.scanner.noteLook(at, () => plainLook(at))
+    visible(() => this.#options.scanner.noteLook(at, () => plainLook(at)))
     return at
   }
 
@@ -128,7 +128,7 @@ function knownKind(name: string | undefined): 'file' | 'trust' | 'strong' {
   return kind === 'file' || kind === 'trust' ? kind : 'strong'
 }
 
-/** Treats a path that this user may not look at as one where nothing is. */
+/** Treats a path that this user may not look at, such as a closed folder of PATH, as one where nothing is. */
 function visible<Seen>(look: () => Seen): Seen | undefined {
   try {
     return look()
