@@ -38,13 +38,13 @@ export interface Result {
   summary: Line
 }
 
-/** Step names, one for each job, sorted. `fresh` are the jobs of the plan that the build did not list. */
+/** Step names, one for each listed job, sorted. `fresh` counts the jobs that the build had no reason to list. */
 export interface Built extends Result {
   cooked: string[]
   reused: string[]
   failed: string[]
   blocked: string[]
-  fresh: string[]
+  fresh: number
   /** `step: reason` of every listed job, sorted, without doubles. */
   reasons: string[]
 }
@@ -302,16 +302,12 @@ export class Rig {
     return lines
   }
 
-  /** Builds, then asks the plan of the same arguments what was fresh. */
   async build(...args: string[]): Promise<Built> {
     return this.buildWith({}, ...args)
   }
 
   async buildWith(options: RunOptions, ...args: string[]): Promise<Built> {
-    const result = await this.run(['build', '--json', ...args], options)
-    const buildOnly = new Set(['-k', '--keep-going', '--force'])
-    const planned = await this.run(['plan', '--json', ...args.filter((arg) => !buildOnly.has(arg))], options)
-    return built(result, planned.lines)
+    return built(await this.run(['build', '--json', ...args], options))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -323,24 +319,20 @@ export class Rig {
   }
 }
 
-function built(result: Result, planned: Line[]): Built {
+function built(result: Result): Built {
   const listed = result.lines.filter((line) => line.type === 'job')
   const steps = (status: string): string[] =>
     listed
       .filter((line) => line.status === status)
       .map((line) => String(line.step))
       .sort()
-  const known = new Set(listed.map((line) => line.id))
   return {
     ...result,
     cooked: steps('cooked'),
     reused: steps('reused'),
     failed: steps('failed'),
     blocked: steps('blocked'),
-    fresh: planned
-      .filter((line) => line.type === 'job' && !known.has(line.id))
-      .map((line) => String(line.step))
-      .sort(),
+    fresh: Number(result.summary.fresh ?? 0),
     reasons: [...new Set(listed.map((line) => `${line.step}: ${line.reason}`))].sort(),
   }
 }

@@ -37,7 +37,7 @@ test('what no plan has is dropped, the plan stays as it is, and a way back is co
   expect(real.lines.map((line) => String(line.items[0]).split('/')[0]).sort()).toEqual(['big', 'small'])
   expect(real.lines[0]?.why).toMatch(/^in no plan and not pinned: (\d+ ms|[\d.]+ s) to cook again, last used just now$/)
   expect(real.summary.after).toBeLessThan(real.summary.before)
-  expect(await kitchen.build()).toMatchObject({ exit: 0, lines: [], fresh: ['grow', 'grow', 'shrink', 'shrink'] })
+  expect(await kitchen.build()).toMatchObject({ exit: 0, lines: [], fresh: 4 })
   expect(await kitchen.run(['check', '--json'])).toMatchObject({ exit: 0, summary: { leftovers: 0, actions: 4 } })
   kitchen.cheffile(cheffile('1, 2'))
   expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['grow', 'shrink'] })

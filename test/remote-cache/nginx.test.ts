@@ -54,7 +54,7 @@ test('only the blobs that are needed come down, and the others when a job reads 
     .filter((line) => line.startsWith('GET /cas/'))
   expect(blobs).toHaveLength(1)
   // What was named only on the way is fresh, though its bytes are with others.
-  expect((await build(second, 'bytes')).fresh).toEqual(['double', 'measure'])
+  expect((await build(second, 'bytes')).fresh).toBe(2)
   expect(await build(second, 'names')).toMatchObject({ cooked: [], reused: ['folder', 'list'] })
   const changed = cheffile(settings(cache.port)) as { recipe: { list: { command: string } } }
   changed.recipe.list.command = 'cat {tree}/one {tree}/deep/two {tree}/empty > {names}'

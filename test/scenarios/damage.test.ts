@@ -57,7 +57,7 @@ for (const [what, damage] of Object.entries(damages)) {
       const aside = readdirSync(kitchen.path('.chefcache')).filter((name) => /^fridge\.db.+/.test(name))
       expect(aside.filter((name) => !/-(wal|shm|journal)$/.test(name))).not.toEqual([])
     }
-    expect(await kitchen.build()).toMatchObject({ exit: 0, lines: [], fresh: jobs })
+    expect(await kitchen.build()).toMatchObject({ exit: 0, lines: [], fresh: jobs.length })
   })
 }
 
@@ -120,7 +120,7 @@ test('a lost object makes its result missing, and only that is cooked again', as
     exit: 0,
     cooked: ['grow'],
     reasons: ['grow: result missing'],
-    fresh: ['grow', 'shrink', 'shrink'],
+    fresh: 3,
   })
 })
 
