@@ -4,10 +4,9 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Rig, rig } from '../rig.ts'
+import { seed, times } from '../torture/counts.ts'
 
-const { CHEF_SEED = '20261121', CHEF_RUNS = '1' } = process.env
-/** 500 builds in the long form. */
-const builds = Math.round(24 * Number(CHEF_RUNS))
+const builds = times(10, 500)
 const capacity = 400_000
 
 interface Round {
@@ -59,7 +58,7 @@ function expected({ values, source, members }: Round): { [path: string]: string 
 
 describe.each([64, 4])('with %i bits of hash', (bits) => {
   test(`${builds} builds stay below the capacity`, { timeout: 60_000 + builds * 3000 }, async () => {
-    const series = fc.sample(rounds, { numRuns: builds, seed: Number(CHEF_SEED) + bits })
+    const series = fc.sample(rounds, { numRuns: builds, seed: seed + bits })
     await using kitchen = await rig(cheffile(series[0] as Round))
     let cooked = 0
     let madeRoom = 0

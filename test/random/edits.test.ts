@@ -15,10 +15,10 @@ const series: fc.Arbitrary<Series> = fc.record({
   bits: fc.constantFrom(64, 4),
 })
 
-describe('90 random series of edits leave what a build from an empty fridge leaves', () => {
+describe('random series of edits leave what a build from an empty fridge leaves', () => {
   for (const lane of lanes) {
     test.concurrent(`lane ${lane}`, { timeout: laneTimeout }, async () => {
-      await fc.assert(fc.asyncProperty(series, expectAsFromEmpty), laneOf(lane, 90))
+      await fc.assert(fc.asyncProperty(series, expectAsFromEmpty), laneOf(lane, 4, 90))
     })
   }
 })

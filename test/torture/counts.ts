@@ -10,6 +10,11 @@ export function times(quick: number, long: number): number {
   return Math.ceil((isLong ? long : quick) * Number(CHEF_RUNS))
 }
 
+/** Some of the cases in the quick form, all of them in the long one. */
+export function some<Case>(cases: readonly Case[], quick: (one: Case) => boolean): readonly Case[] {
+  return isLong ? cases : cases.filter(quick)
+}
+
 /** So many of the numbers from 1 to the last, spread evenly; where they begin depends on the seed. */
 export function spread(last: number, many: number): number[] {
   if (many >= last) return Array.from({ length: last }, (_, at) => at + 1)

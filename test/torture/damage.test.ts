@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { type Rig, rig } from '../rig.ts'
 import { chance, mostMs, tell, times, tryEach } from './counts.ts'
 
-const rounds = times(2, 1000)
+const rounds = times(1, 1000)
 
 function cheffile(ending: number): string {
   return `

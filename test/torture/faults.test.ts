@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Rig } from '../rig.ts'
-import { isLong, spread, tell, times, tryEach } from './counts.ts'
+import { isLong, some, spread, tell, times, tryEach } from './counts.ts'
 import { countsIn, type Faults, faultEnvironment } from './faults.ts'
 import { expectPlainWords, expectSound, openPantry, pantry } from './pantry.ts'
 
@@ -36,10 +36,11 @@ async function callsOf(kitchen: Rig, calls: Faults['calls']): Promise<number> {
 
 for (const { code, calls, words } of kinds) {
   describe(code, () => {
-    for (const [how, many] of [
-      ['once', 1],
-      ['from then on', forEver],
-    ] as const) {
+    const ways = [
+      { how: 'once', many: 1 },
+      { how: 'from then on', many: forEver },
+    ]
+    for (const { how, many } of some(ways, ({ how }) => how !== 'once' || code === 'ENOSPC')) {
       test(`${how}: told in clear words, nothing is half there, and the next build goes on`, {
         timeout: 3_600_000,
       }, async () => {
@@ -49,7 +50,7 @@ for (const { code, calls, words } of kinds) {
         const met = join(kitchen.base, 'met')
         let failed = 0
         let refused = 0
-        const cases = spread(count, times(2, count / 2))
+        const cases = spread(count, times(1, count / 2))
         await tryEach(cases, async (from) => {
           const word = `word${from}`
           kitchen.cheffile(pantry(kitchen.base, { ...settings, word }))
@@ -80,7 +81,7 @@ for (const code of ['EROFS', 'EMFILE', 'EIO'] as const) {
     kitchen.cheffile(pantry(kitchen.base, { word: 'next', sync: 'full' }))
     const reason = { EROFS: 'read-only file system', EMFILE: 'too many open files', EIO: 'i/o error' }[code]
     let unopened = 0
-    for (let from = 1; from <= 7; from++) {
+    for (const from of some([1, 2, 3, 4, 5, 6, 7], (at) => at % 3 === 0)) {
       const environment = faultEnvironment({ under: kitchen.folder, calls, fail: { from, many: forEver, code } })
       const { exit, stderr } = await kitchen.run(['build'], { environment })
       expect(exit).toBe(1)
@@ -88,7 +89,7 @@ for (const code of ['EROFS', 'EMFILE', 'EIO'] as const) {
       expect(stderr).toContain(`: ${code}: ${reason}`)
       unopened += 1
     }
-    expect(unopened).toBeGreaterThan(1)
+    expect(unopened).toBeGreaterThan(isLong ? 1 : 0)
   })
 }
 
@@ -96,7 +97,7 @@ test('a folder that the disk refuses to make is told as what it is, also where o
   await using kitchen = await openPantry({ word: 'first' })
   const calls = ['mkdir'] as const
   // The first fifteen are the fridge's own.
-  for (let from = 16; from <= 36; from += 2) {
+  for (const from of some([16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 36], (at) => at % 8 === 0)) {
     for (const path of ['.chefcache', 'out']) kitchen.remove(path)
     const environment = faultEnvironment({ under: kitchen.folder, calls, fail: { from, many: 2, code: 'ENOSPC' } })
     const { exit, stderr } = await kitchen.run(['build', '-j', '1'], { environment })
@@ -108,7 +109,7 @@ test('descriptors that are missing for a moment are not told as a read-only disk
   await using kitchen = await openPantry({ word: 'first', sync: 'full' })
   expect((await kitchen.run(['build'])).exit).toBe(0)
   const calls = ['open', 'read'] as const
-  for (let from = 3; from <= 14; from++) {
+  for (const from of some([3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14], (at) => at % 4 === 0)) {
     kitchen.cheffile(pantry(kitchen.base, { word: `word${from}`, sync: 'full' }))
     const environment = faultEnvironment({ under: kitchen.folder, calls, fail: { from, many: 1, code: 'EMFILE' } })
     const { stderr } = await kitchen.run(['build'], { environment })
@@ -118,7 +119,7 @@ test('descriptors that are missing for a moment are not told as a read-only disk
 
 test('a new fridge that the disk begins to refuse tells why, also where SQLite speaks of a locking protocol', async () => {
   await using kitchen = await openPantry({ word: 'first', sync: 'full' })
-  for (const from of [58, 61, 64]) {
+  for (const from of some([58, 61, 64], (at) => at === 61)) {
     kitchen.remove('.chefcache')
     const environment = faultEnvironment({ under: kitchen.folder, fail: { from, many: forEver, code: 'EROFS' } })
     const { exit, stderr } = await kitchen.run(['build'], { environment })

@@ -73,7 +73,7 @@ async function readSpoilt(name: string, bytes: Buffer, counts: Counts): Promise<
 test('cheffiles spoilt by bytes are read or refused', { timeout: 3_600_000 }, async () => {
   const counts: Counts = { runs: 0, whole: 0, refused: 0 }
   const next = chance(11)
-  for (let left = times(1500, 70_000); left > 0; left--) {
+  for (let left = times(300, 70_000); left > 0; left--) {
     const text = corpus[Math.floor(next() * corpus.length)] as Buffer
     await readSpoilt('cheffile.yml', spoilBytes(text, corpus, next), counts)
   }
@@ -85,7 +85,7 @@ test('cheffiles spoilt by structure are read or refused', { timeout: 3_600_000 }
   const counts: Counts = { runs: 0, whole: 0, refused: 0 }
   const next = chance(12)
   const values = corpus.map((text) => parse(String(text)) as unknown)
-  for (let left = times(1000, 30_000); left > 0; left--) {
+  for (let left = times(200, 30_000); left > 0; left--) {
     const value = spoilTimes(values[Math.floor(next() * values.length)], 1 + Math.floor(next() * 3), next)
     await readSpoilt('cheffile.json', Buffer.from(JSON.stringify(value) ?? 'null'), counts)
   }
@@ -101,7 +101,7 @@ describe('through the binary', () => {
     mkdirSync(kitchen.path('.chefcache'))
     const next = chance(13)
     const exits = { planned: 0, refused: 0 }
-    for (let left = times(12, 1000); left > 0; left--) {
+    for (let left = times(4, 1000); left > 0; left--) {
       const text = spoilBytes(corpus.at(-1) as Buffer, corpus.slice(-1), next)
       kitchen.write('cheffile.yml', text)
       const ended = await kitchen.run(['plan', '--json', '-o', 'fridge.path=.chefcache'])

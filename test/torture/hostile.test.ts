@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Rig, rig } from '../rig.ts'
-import { tell } from './counts.ts'
+import { isLong, tell } from './counts.ts'
 import { expectPlainWords } from './pantry.ts'
 
 /** Each would make a file named canary if anybody ran it. */
@@ -77,7 +77,7 @@ test('every value arrives as it was written, in commands, lists, environment, py
         environment: { ...step, command: ['sh', '-c', 'printf %s "$CHEF_v" > x'], outputs: { x: 'c' } },
         list: {
           ...step,
-          command: ['node', '-e', 'fs.writeFileSync("x", process.argv[1])', '--', '{v}'],
+          command: ['sh', '-c', 'printf %s "$1" > x', 'sh', '{v}'],
           outputs: { x: 'd' },
         },
         python: { ...step, resource: 'show.py', outputs: { x: 'e' } },
@@ -211,6 +211,8 @@ const bomb = `a: &a [x, x, x, x, x, x, x, x, x]\n${'bcdefghi'
   .map((name, at) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghi'[at]}`).join(', ')}]`)
   .join('\n')}\n`
 
+const millions = isLong ? 10 : 1
+
 const cheffiles: { [what: string]: string } = {
   'a bomb of aliases': bomb,
   'an anchor to itself': 'recipe: &r { a: { command: x, inputs: *r, outputs: { x: x } } }',
@@ -218,11 +220,11 @@ const cheffiles: { [what: string]: string } = {
   'keys twice': 'recipe: { a: { command: "x > {x}", outputs: { x: x } }, a: { command: y } }',
   'the prototype as a key': 'recipe: { __proto__: { command: x, outputs: { x: x } } }',
   'the prototype as a flavour': '{ "flavours": { "__proto__": [1] }, "recipe": {} }',
-  'a scalar of ten megabytes': `recipe: { a: { command: "${'x'.repeat(10_000_000)}", outputs: { x: x } } }`,
-  'a flavour of ten megabytes': `flavours: { n: ["${'y'.repeat(10_000_000)}"] }\nrecipe: { a: { command: "echo > {x}", inputs: { n: n }, outputs: { x: x } } }`,
+  'a scalar of megabytes': `recipe: { a: { command: "${'x'.repeat(millions * 1_000_000)}", outputs: { x: x } } }`,
+  'a flavour of megabytes': `flavours: { n: ["${'y'.repeat(millions * 1_000_000)}"] }\nrecipe: { a: { command: "echo > {x}", inputs: { n: n }, outputs: { x: x } } }`,
   'brackets as deep as the sea': `recipe: ${'['.repeat(100_000)}`,
   'maps as deep as the sea': `recipe: ${'{ a: '.repeat(20_000)}`,
-  'more keys than anybody reads': `flavours: {${Array.from({ length: 50_000 }, (_, at) => ` k${at}: [1]`).join(',')} }`,
+  'more keys than anybody reads': `flavours: {${Array.from({ length: millions * 5000 }, (_, at) => ` k${at}: [1]`).join(',')} }`,
   'bytes of no text': '\u0000\u0001\u0002',
   'a tag that runs': 'recipe: !!js/function "() => process.exit(3)"',
   'a range without an end': 'flavours: { n: { type: lin, start: 0, stop: 1e300, step: 1e-300 } }\nrecipe: {}',

@@ -1,4 +1,4 @@
-// Two hundred random edits in quick series while `chef watch` looks on: what is laid out in the end is what a clean build
+// Random edits in quick series while `chef watch` looks on: what is laid out in the end is what a clean build
 // lays out.
 import fc from 'fast-check'
 import { isDeepStrictEqual } from 'node:util'
@@ -6,10 +6,10 @@ import { expect, test } from 'vitest'
 import { edited, edits, mended } from '../random/edits.ts'
 import { kitchenOf, modelOf, type Shape, shapes } from '../random/kitchens.ts'
 import { type Files, type Rig, rig } from '../rig.ts'
+import { seed, times } from '../torture/counts.ts'
 import { watching } from './watching.ts'
 
-const { CHEF_SEED = '20261121' } = process.env
-const kitchens = 8
+const kitchens = times(1, 8)
 const editsEach = 25
 
 function apply(kitchen: Rig, before: Files, after: Files): void {
@@ -43,7 +43,7 @@ for (let lane = 0; lane < kitchens; lane++) {
   test.concurrent(`kitchen ${lane} with ${editsEach} edits`, { timeout: 900_000 }, async () => {
     const [[shape, series] = []] = fc.sample(
       fc.tuple(shapes(4), fc.array(fc.tuple(edits, fc.boolean()), { minLength: editsEach, maxLength: editsEach })),
-      { numRuns: 1, seed: Number(CHEF_SEED) + lane },
+      { numRuns: 1, seed: seed + lane },
     )
     const history = [shape as Shape]
     let state = materialize(shape as Shape)
