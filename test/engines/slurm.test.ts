@@ -65,9 +65,9 @@ describe.runIf(hasSlurm)('on a cluster', () => {
       return jobs.trim() || undefined
     })
 
-  test('two thousand variants give the same bytes as at home, with few calls', async () => {
+  test('a hundred variants give the same bytes as at home, with few calls', async () => {
     const recipe = (stove: string) => `
-flavours: { n: { type: lin, start: 1, stop: 2000, step: 1 } }
+flavours: { n: { type: lin, start: 1, stop: 100, step: 1 } }
 recipe:
   one: { command: 'echo {n} > {out}', inputs: { n: n }, outputs: { out: sum } }
 links: { sum: 'web/{n}.txt' }
@@ -80,12 +80,12 @@ kitchen: { stove: ${stove} }
     const began = Date.now()
     const built = await away.run(['build', '--json'], away.with)
     const seconds = (Date.now() - began) / 1000
-    expect(built).toMatchObject({ exit: 0, summary: { cooked: 2000, failed: 0 } })
+    expect(built).toMatchObject({ exit: 0, summary: { cooked: 100, failed: 0 } })
     expect(away.tree('web')).toEqual(home.tree('web'))
-    expect(Object.keys(away.tree('web'))).toHaveLength(2000)
-    expect(cluster.calls('sbatch').length).toBeLessThanOrEqual(1 + 2000 / 1000)
+    expect(Object.keys(away.tree('web'))).toHaveLength(100)
+    expect(cluster.calls('sbatch').length).toBeLessThanOrEqual(3)
     expect(cluster.calls('squeue').length + cluster.calls('sacct').length).toBeLessThan(seconds)
-    expect((await away.run(['plan', '--json'], away.with)).summary).toMatchObject({ fresh: 2000 })
+    expect((await away.run(['plan', '--json'], away.with)).summary).toMatchObject({ fresh: 100 })
     expect(away.tree('.chefcache/slurm')).toEqual({})
   })
 

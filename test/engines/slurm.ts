@@ -169,6 +169,8 @@ export async function slurm({ nodes = 2, cpus = 4, config = [] }: ClusterRequest
     SelectType: 'select/cons_tres',
     SelectTypeParameters: 'CR_Core',
     AccountingStorageType: 'accounting_storage/none',
+    // Jobs get the cached environment: each would begin with a login shell of root's otherwise.
+    GetEnvTimeout: 0,
     MinJobAge: 300,
     MaxJobCount: 20_000,
     MaxArraySize: 10_001,
@@ -188,6 +190,8 @@ export async function slurm({ nodes = 2, cpus = 4, config = [] }: ClusterRequest
   lines.push(`PartitionName=main Nodes=n[1-${nodes}] Default=YES MaxTime=INFINITE State=UP`, ...config)
   writeFileSync(join(folder, 'slurm.conf'), `${lines.join('\n')}\n`)
   writeFileSync(join(folder, 'calls'), '')
+  mkdirSync(join(folder, 'state', 'env_cache'))
+  writeFileSync(join(folder, 'state', 'env_cache', 'root'), 'HOME=/root\nPATH=/usr/bin:/bin\n')
   for (const client of clients) {
     const path = join(folder, 'bin', client)
     writeFileSync(path, `#!/bin/sh\necho "${client} $*" >> '${folder}/calls'\nexec /usr/bin/${client} "$@"\n`)

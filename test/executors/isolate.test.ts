@@ -25,11 +25,11 @@ const hasStrace = works('strace', '-f', '-o', '/dev/null', 'true')
 const installed = install(true)
 afterAll(() => installed.remove())
 
-let stove: DirectExecutor
+let executor: DirectExecutor
 let here: Bench
 beforeEach(() => {
   here = bench()
-  stove = openLocalExecutor({
+  executor = openLocalExecutor({
     burners: 2,
     hostEnvironment: { ...hostEnvironment, HOME: join(here.folder, 'home') },
     packageFolder: installed.folder,
@@ -40,12 +40,12 @@ beforeEach(() => {
   writeFileSync(join(here.folder, 'input.txt'), 'input\n')
 })
 afterEach(async () => {
-  await stove.close()
+  await executor.close()
   here.remove()
 })
 
 const cook = (command: string, isolate: boolean | 'check', more: Partial<Ticket> = {}) =>
-  stove.cook(here.ticket({ command, isolate, ...more }))
+  executor.cook(here.ticket({ command, isolate, ...more }))
 const input = () => resource('in.txt', { kind: 'file', path: join(here.folder, 'input.txt') })
 
 describe.runIf(hasBubblewrap)('isolate: true', () => {
@@ -99,7 +99,7 @@ describe.runIf(hasBubblewrap)('isolate: true', () => {
         const path = join(here.folder, file)
         writeFileSync(path, code)
         const source = { file, path, content: inline(code) }
-        const receipt = await stove.cook(
+        const receipt = await executor.cook(
           here.ticket({ type, source, isolate, inputs: [{ name: 'n', kind: 'value', value: 4 }], outputs: ['a'] }),
         )
         expect(receipt.failure).toBeUndefined()
@@ -110,7 +110,7 @@ describe.runIf(hasBubblewrap)('isolate: true', () => {
     const code = `def execute(): return {"a": open("${here.folder}/secret.txt").read()}`
     const path = join(here.folder, 'step.py')
     writeFileSync(path, code)
-    const receipt = await stove.cook(
+    const receipt = await executor.cook(
       here.ticket({
         type: 'python',
         source: { file: 'step.py', path, content: inline(code) },
@@ -150,7 +150,7 @@ describe.runIf(hasStrace)('isolate: check', () => {
     const path = join(here.folder, 'step.py')
     writeFileSync(path, code)
     const source = { file: 'step.py', path, content: inline(code) }
-    const receipt = await stove.cook(here.ticket({ type: 'python', source, isolate: 'check', outputs: ['a'] }))
+    const receipt = await executor.cook(here.ticket({ type: 'python', source, isolate: 'check', outputs: ['a'] }))
     expect(receipt).toMatchObject({
       ok: true,
       warnings: [`read ${here.folder}/secret.txt, which is no input of the step`],

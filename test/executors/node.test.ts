@@ -12,14 +12,14 @@ const installed = install(true)
 afterAll(() => installed.remove())
 
 describe('node steps', () => {
-  let stove: DirectExecutor
+  let executor: DirectExecutor
   let here: Bench
   beforeEach(() => {
-    stove = openLocalExecutor({ burners: 2, hostEnvironment, packageFolder: installed.folder })
+    executor = openLocalExecutor({ burners: 2, hostEnvironment, packageFolder: installed.folder })
     here = bench()
   })
   afterEach(async () => {
-    await stove.close()
+    await executor.close()
     here.remove()
   })
 
@@ -27,7 +27,7 @@ describe('node steps', () => {
   const cook = (code: string, more: Partial<Ticket> = {}, file = 'step.mjs') => {
     const path = join(here.folder, file)
     writeFileSync(path, code)
-    return stove.cook(
+    return executor.cook(
       here.ticket({ type: 'node', source: { file, path, content: inline(code) }, outputs: ['a'], ...more }),
     )
   }
@@ -215,9 +215,9 @@ describe('node steps', () => {
       source: { file: 'step.mjs', path, content: inline(code) },
       env: { ON: on },
     })
-    const receipt = stove.cook(ticket)
+    const receipt = executor.cook(ticket)
     await written(on)
-    stove.cancel(ticket.id)
+    executor.cancel(ticket.id)
     expect(await receipt).toMatchObject({ ok: false, failure: 'cancelled' })
   })
 })

@@ -31,14 +31,14 @@ function killed(pid: number): boolean {
 }
 
 describe('python steps', () => {
-  let stove: DirectExecutor
+  let executor: DirectExecutor
   let here: Bench
   beforeEach(() => {
-    stove = openLocalExecutor({ burners: 2, hostEnvironment, packageFolder: installed.folder })
+    executor = openLocalExecutor({ burners: 2, hostEnvironment, packageFolder: installed.folder })
     here = bench()
   })
   afterEach(async () => {
-    await stove.close()
+    await executor.close()
     here.remove()
   })
 
@@ -52,7 +52,7 @@ describe('python steps', () => {
     writeFileSync(path, code)
     return here.ticket({ type: 'python', source: { file: 'compute.py', path, content: inline(code) }, ...more })
   }
-  const cook = (code: string, more: Partial<Ticket> = {}) => stove.cook(step(code, more))
+  const cook = (code: string, more: Partial<Ticket> = {}) => executor.cook(step(code, more))
   const log = (receipt: Receipt) => readFileSync(receipt.log?.path ?? '', 'utf8')
   const output = (receipt: Receipt, index = 0) => {
     expect(receipt.failure).toBeUndefined()
@@ -285,7 +285,7 @@ def execute(n):
       'import os\ndef execute(n):\n  open(os.environ["PID"], "a").write(f"{os.getpid()}\\n")\n  while not os.path.exists(os.environ["GO"]): pass\n  return {"a": n}'
     const go = join(here.folder, 'go')
     const told = join(here.folder, 'pid')
-    const receipt = stove.cook(step(code, { outputs: ['a'], inputs: [value('n', 5)], env: { GO: go, PID: told } }))
+    const receipt = executor.cook(step(code, { outputs: ['a'], inputs: [value('n', 5)], env: { GO: go, PID: told } }))
     const pid = Number((await written(told)).split('\n')[0])
     expect(pid).toBeGreaterThan(1)
     process.kill(pid, 'SIGKILL')
@@ -329,9 +329,9 @@ def execute(n):
       'import time, os\ndef execute():\n  open(os.environ["ON"], "w").write("\\n")\n  time.sleep(1000)',
       { outputs: ['a'], env: { ON: on } },
     )
-    const receipt = stove.cook(ticket)
+    const receipt = executor.cook(ticket)
     await written(on)
-    stove.cancel(ticket.id)
+    executor.cancel(ticket.id)
     expect(await receipt).toMatchObject({ ok: false, failure: 'cancelled' })
   })
 })

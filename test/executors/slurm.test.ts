@@ -1,4 +1,4 @@
-// The pure parts of the slurm stove: words for sbatch, words for what Slurm says, grouping and pace.
+// The pure parts of the slurm executor: words for sbatch, words for what Slurm says, grouping and pace.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

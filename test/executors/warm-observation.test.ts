@@ -10,14 +10,14 @@ import { type Bench, bench, hostEnvironment, inline } from './tickets.ts'
 const installed = install(true)
 afterAll(() => installed.remove())
 
-let stove: DirectExecutor
+let executor: DirectExecutor
 let here: Bench
 beforeEach(() => {
-  stove = openLocalExecutor({ burners: 1, hostEnvironment, packageFolder: installed.folder })
+  executor = openLocalExecutor({ burners: 1, hostEnvironment, packageFolder: installed.folder })
   here = bench()
 })
 afterEach(async () => {
-  await stove.close()
+  await executor.close()
   here.remove()
 })
 
@@ -29,7 +29,7 @@ function cook(type: 'python' | 'node', code: string, name: string, more: Partial
   mkdirSync(join(path, '..'), { recursive: true })
   writeFileSync(path, code)
   const source = { file: file.slice(6), path, content: inline(code) }
-  return stove.cook(
+  return executor.cook(
     here.ticket({ type, source, trace: 'infer', inputs: [value('name', name)], outputs: ['x'], ...more }),
   )
 }

@@ -1,8 +1,8 @@
-// The local stove, with the compiled spawner and without.
+// The local executor, with the compiled spawner and without.
 import { afterAll } from 'vitest'
 import { openLocalExecutor } from '../../src/executors/local-executor.ts'
 import { install } from './installation.ts'
-import { stoveContract } from './stove.contract.ts'
+import { executorContract } from './executor.contract.ts'
 import { hostEnvironment } from './tickets.ts'
 
 const compiled = install(true)
@@ -13,5 +13,5 @@ afterAll(() => {
 
 const open = (packageFolder: string) => () => openLocalExecutor({ burners: 2, hostEnvironment, packageFolder })
 
-stoveContract('local', open(compiled.folder))
-stoveContract('local, without a compiler', open(plain.folder))
+executorContract('local', open(compiled.folder))
+executorContract('local, without a compiler', open(plain.folder))

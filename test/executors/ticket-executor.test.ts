@@ -1,4 +1,4 @@
-// Tickets that go through files and `chef cook` keep the contract of a stove.
+// Tickets that go through files and `chef cook` keep the contract of a executor.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { readReceipt } from '../../src/executors/received-json.ts'
 import { cancelledReceipt } from '../../src/executors/slurm/missing-receipts.ts'
 import type { DirectExecutor } from '../../src/tickets/ticket.ts'
-import { stoveContract } from './stove.contract.ts'
+import { executorContract } from './executor.contract.ts'
 import { hostEnvironment, packageFolder } from './tickets.ts'
 
 /** The least engine there is: one process for each ticket, at once. */
@@ -45,4 +45,4 @@ function openEngine(): DirectExecutor {
   }
 }
 
-stoveContract('tickets and chef cook', openEngine)
+executorContract('tickets and chef cook', openEngine)

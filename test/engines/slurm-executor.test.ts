@@ -1,11 +1,11 @@
-// The slurm stove keeps the contract of a stove, on a real Slurm.
+// The Slurm executor keeps the contract of how tickets travel, on a real Slurm; `ticket-executor.test.ts` has the rest for `chef cook`.
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { slurmClient } from '../../src/executors/slurm/slurm-client.ts'
 import { openSlurmExecutor } from '../../src/executors/slurm/slurm-executor.ts'
-import { stoveContract } from '../executors/stove.contract.ts'
+import { transportContract } from '../executors/executor.contract.ts'
 import { hostEnvironment, packageFolder } from '../executors/tickets.ts'
 import { type Cluster, hasSlurm, slurm } from './slurm.ts'
 
@@ -19,7 +19,7 @@ describe.runIf(hasSlurm)('on a cluster', () => {
     await cluster[Symbol.asyncDispose]()
     rmSync(fridge, { recursive: true })
   })
-  stoveContract('slurm', () =>
+  transportContract('slurm', () =>
     openSlurmExecutor({
       settings: { options: {}, queue: 100, groupMs: 1000 },
       fridge,
