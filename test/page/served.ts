@@ -2,7 +2,8 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import type { Rig, Running } from '../rig.ts'
 
-const found = ['/usr/bin/chromium', '/usr/bin/chromium-browser']
+/** The shell without windows needs a third of the processor time. */
+const found = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium', '/usr/bin/chromium-browser']
 
 export async function launch(): Promise<Browser> {
   const { existsSync } = await import('node:fs')
