@@ -31,26 +31,6 @@ for (const how of [[], ['--poll']]) {
     expect(await watch.end()).toBe(130)
   })
 
-  test(`what is saved by renaming is built${named}`, async () => {
-    await using kitchen = await rig(copying, files)
-    const watch = watching(kitchen, how)
-    await watch.next('summary')
-    for (const text of ['two', 'three', 'four']) {
-      kitchen.write('.in.txt.swp', text)
-      kitchen.rename('.in.txt.swp', 'in.txt')
-      await watch.holds('out.txt', text)
-    }
-  })
-
-  test(`a file that is moved aside and written anew is built${named}`, async () => {
-    await using kitchen = await rig(copying, files)
-    const watch = watching(kitchen, how)
-    await watch.next('summary')
-    kitchen.rename('in.txt', 'in.txt~')
-    kitchen.write('in.txt', 'two')
-    await watch.holds('out.txt', 'two')
-  })
-
   test(`files of a glob come, change and go${named}`, async () => {
     await using kitchen = await rig(copying, files)
     const watch = watching(kitchen, how)
@@ -77,6 +57,26 @@ for (const how of [[], ['--poll']]) {
   })
 }
 
+test('what is saved by renaming is built', async () => {
+  await using kitchen = await rig(copying, files)
+  const watch = watching(kitchen)
+  await watch.next('summary')
+  for (const text of ['two', 'three', 'four']) {
+    kitchen.write('.in.txt.swp', text)
+    kitchen.rename('.in.txt.swp', 'in.txt')
+    await watch.holds('out.txt', text)
+  }
+})
+
+test('a file that is moved aside and written anew is built', async () => {
+  await using kitchen = await rig(copying, files)
+  const watch = watching(kitchen)
+  await watch.next('summary')
+  kitchen.rename('in.txt', 'in.txt~')
+  kitchen.write('in.txt', 'two')
+  await watch.holds('out.txt', 'two')
+})
+
 test('what is written in parts ends as the whole', async () => {
   await using kitchen = await rig(copying, files)
   const watch = watching(kitchen)
@@ -102,8 +102,8 @@ test('a folder that is moved away is missed, and is built again when it comes ba
   await watch.holds('web/a.txt', 'again')
 })
 
-test('a branch switch that touches thousands of files is one build or a few, and misses none', async () => {
-  const count = 3000
+test('a branch switch that touches a thousand files is one build or a few, and misses none', async () => {
+  const count = 1000
   const names = Array.from({ length: count }, (_, at) => `src/${at % 40}/${at}.c`)
   const branch = (text: string) => Object.fromEntries(names.map((name) => [name, `${text} ${name}\n`]))
   await using kitchen = await rig(copying, { ...files, ...branch('main') })
