@@ -293,6 +293,8 @@ test.runIf(canMake)('a target that make cannot tell everything about is left out
     Makefile: `all: good
 good: source ; cp $< $@
 asks: ; echo $(shell touch asked) > $@
+version = $(shell cat source)
+install: good ; cp good installed-$(version)
 writes: ; $(file > written,text) cp written $@
 depends: writes ; cp $< $@
 stops: ; $(error no way)
@@ -309,7 +311,12 @@ lib.a(part.o): source ; ar r $@ $<
   const before = project.tree()
   const graph = await readMake(project.makefile, process.env)
   expect(project.tree()).toEqual(before)
-  expect(plain(graph)).toEqual(['good: source |  ; cp source good', 'clean:  |  ; rm -f good', 'all: good |  ; '])
+  expect(plain(graph)).toEqual([
+    'good: source |  ; cp source good',
+    'clean:  |  ; rm -f good',
+    'install: good |  ; cp good installed-source',
+    'all: good |  ; ',
+  ])
   expect(graph.defaults).toEqual(['all'])
   const why = Object.fromEntries(graph.omissions.map((one) => [one.what, one.why]))
   expect(why).toEqual({

@@ -129,3 +129,12 @@ test.runIf(hasMake())('a command without a file runs at every build, and on dema
   expect((await kitchen.build('install')).cooked).toEqual(['make_install'])
   expect(kitchen.tree('.').installed).toBe('a\n')
 })
+
+test.runIf(hasMake())('a target that is only touched keeps its content', async () => {
+  await using kitchen = await rig('imports: Makefile', {
+    Makefile: 'all: a\n\ttouch all\na: ; echo a > $@\n',
+    all: 'what the user wrote\n',
+  })
+  expect((await kitchen.build()).exit).toBe(0)
+  expect(kitchen.tree('.').all).toBe('what the user wrote\n')
+})

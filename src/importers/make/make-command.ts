@@ -74,3 +74,8 @@ export function besides(line: string): string[] {
     .filter((name) => /\.(?:c|cc|cpp|cxx|s|S)$/.test(name))
     .map((name) => basename(name).replace(/\.\w+$/, '.o'))
 }
+
+/** Tells whether a recipe touches its target, which leaves the content of one that is there. */
+export function touches(lines: readonly { text: string }[], target: string): boolean {
+  return lines.some(({ text }) => /^touch\s/.test(text) && plainWords.test(text) && text.split(/\s+/).includes(target))
+}

@@ -4,6 +4,8 @@ import type { MakeVariable } from './make-database.ts'
 type Variables = ReadonlyMap<string, MakeVariable>
 
 const effects = /\$[({](?:shell|file|eval|info|warning|error|guile)[\s,)}]/
+/** What `$(shell)` in a variable gives is a value like any other. In a recipe it may be the work itself. */
+const effectsButShell = /\$[({](?:file|eval|info|warning|error|guile)[\s,)}]/
 const writes = /\$[({]file\s/
 
 /** Names the variables whose expansion does something besides giving text. */
@@ -16,6 +18,9 @@ export function variablesWithEffects(variables: Variables, effect = effects): Re
   }
   return found
 }
+
+export const variablesThatAct = (variables: Variables): ReadonlySet<string> =>
+  variablesWithEffects(variables, effectsButShell)
 
 export const variablesThatWrite = (variables: Variables): ReadonlySet<string> => variablesWithEffects(variables, writes)
 

@@ -1,7 +1,14 @@
 // Decides what to ask make about a Makefile: which of its targets, in which order, and which references of its recipes.
 import { makefilesRead, type MakeDatabase, type MakeEntry, parseDatabase, splitDatabase } from './make-database.ts'
 import type { Omission } from '../import-result.ts'
-import { doesWrite, hasEffects, leadOf, variablesThatWrite, variablesWithEffects } from './make-references.ts'
+import {
+  doesWrite,
+  hasEffects,
+  leadOf,
+  variablesThatAct,
+  variablesThatWrite,
+  variablesWithEffects,
+} from './make-references.ts'
 
 export interface MakeRules {
   database: MakeDatabase
@@ -59,7 +66,7 @@ interface Question {
 
 function askable({ database, entries, defaults, isWhole, omissions }: Question): string[] {
   const writers = variablesThatWrite(database.variables)
-  const tainted = variablesWithEffects(database.variables)
+  const tainted = variablesThatAct(database.variables)
   const everywhere = database.patternRecipes.some((recipe) => recipe.some((line) => doesWrite(line, writers)))
   const order = new Set<string>()
   const verdicts = new Map<string, string | undefined>()

@@ -2,7 +2,7 @@
 import { isAbsolute, join, normalize } from 'node:path'
 import type { Statement } from '../build-graph.ts'
 import type { Omission } from '../import-result.ts'
-import { besides, commandOfLines, depfileOf } from './make-command.ts'
+import { besides, commandOfLines, depfileOf, touches } from './make-command.ts'
 import { type MakeDatabase, type MakeEntry, words } from './make-database.ts'
 import type { MakeLine, MakeRun } from './make-log.ts'
 import { type Order, orderOf } from './make-order.ts'
@@ -205,6 +205,7 @@ function statementOf({ folder }: MakeAnswer, rules: RuleView, { name, runs, line
     orderOnly,
     ...(depfile !== undefined && { depfile: path(depfile) }),
     ...(isSerial && command !== undefined && { pool: serialPool }),
+    ...(touches(lines, name) && { restat: true }),
     ...(isAlways && command !== undefined && { isAlways }),
     ...(line !== undefined && { line }),
   }
