@@ -13,6 +13,7 @@ const loaders: { [name: string]: () => Promise<Command> } = {
   diff: async () => (await import('./commands/inspection/diff-command.ts')).diff,
   table: async () => (await import('./commands/inspection/table-command.ts')).table,
   plot: async () => (await import('./commands/inspection/plot-command.ts')).plot,
+  compdb: async () => (await import('./commands/inspection/compdb-command.ts')).compdb,
   config: async () => (await import('./commands/setup/config-command.ts')).config,
   check: async () => (await import('./commands/fridge/check-command.ts')).check,
   audit: async () => (await import('./commands/fridge/audit-command.ts')).audit,
