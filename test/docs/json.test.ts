@@ -71,7 +71,7 @@ test('every line of --json has the fields that docs/json.md names', async () => 
   await using kitchen = await rig(cheffile, {
     'hi.txt': 'hi\n',
     'many/a': 'a',
-    'elsewhere/Makefile': 'all: o\no:\n\techo > o\nclean:\n\trm o\n',
+    'elsewhere/build.ninja': 'rule cc\n  command = cc $in\nbuild ../outside: cc a\nbuild inside: cc a\n',
   })
   const seen: Fields = {}
   const run = async (called: string, ...args: string[]): Promise<Line[]> => {
@@ -128,7 +128,7 @@ test('every line of --json has the fields that docs/json.md names', async () => 
   await run('gc', 'gc', '--dry-run')
   await run('clean', 'clean', '--links')
   await run('init', 'init', '-C', 'fresh')
-  await run('import', 'import', 'elsewhere/Makefile')
+  await run('import', 'import', 'elsewhere/build.ninja')
   const page = fieldsOnPage()
   const wrong = Object.entries(seen).flatMap(([line, fields]) => {
     if (line === 'cook receipt') return []
