@@ -346,7 +346,8 @@ function failed(build: BuildState, job: JobId, cause: FailureCause): void {
   for (const one of jobs) move(build, one, 'failed')
   build.effects.push({ type: 'fail', jobs, cause })
   for (const one of jobs) blockReaders(build, one)
-  if (!build.rules.keepGoing) stop(build, 'failed')
+  const { keepGoing, mostFailures } = build.rules
+  if (!keepGoing || countOf(build, 'failed') >= mostFailures) stop(build, 'failed')
 }
 
 function leave(build: BuildState, jobs: readonly JobId[], cause: BlockCause): void {

@@ -70,6 +70,8 @@ export interface BuildPlan {
 export interface BuildRules {
   capacity: Capacity
   keepGoing: boolean
+  /** With `keepGoing`: the build stops when so many have failed. */
+  mostFailures: number
   /** The number of jobs that the executor holds ahead of free burners. */
   ahead: number
   /** True: a remote cache is asked before a job is cooked. */

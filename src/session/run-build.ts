@@ -33,6 +33,8 @@ import { declaredVariables, saveLook, signatureOf } from './unchanged-check.ts'
 
 export interface BuildRequest {
   keepGoing: boolean
+  /** With `keepGoing`: the build stops when so many jobs have failed. */
+  mostFailures?: number | undefined
   signal: AbortSignal
   openExecutor: () => Promise<Executor>
 }
@@ -270,6 +272,7 @@ function stateOf(running: Build, executor: Executor): BuildState {
   return newBuildState(buildPlanOf(verdicts, configuration, executor), {
     capacity: capacityOf(configuration, executor),
     keepGoing: request.keepGoing,
+    mostFailures: request.mostFailures ?? Number.POSITIVE_INFINITY,
     ahead: executor.ahead ?? 0,
     remote: remote !== undefined,
     mayPostpone: rounds < mostRounds,

@@ -190,6 +190,7 @@ const readings: { [command: string]: [argv: string[], options: object][] } = {
         ...{ burners: 4, logs: 'all', events: '3' },
       },
     ],
+    [['-nk3', 'z'], { targets: ['z'], dryRun: true, keepGoing: true, failures: 3 }],
     [
       ['--profile', 'a', '--report=/b', '--tickets', '../c', '--events', 'd'],
       { profile: '/here/a', report: '/b', tickets: '/c', events: '/here/d' },
@@ -234,6 +235,7 @@ const readings: { [command: string]: [argv: string[], options: object][] } = {
       { result: 'z', across: 'a', up: 'b', by: ['c', 'd'], log: 'xy', out: '/here/e.svg' },
     ],
   ],
+  compdb: [[['z'], { targets: ['z'] }]],
   config: [[['--schema', '-j', '2'], { schema: true, burners: 2, logs: undefined }]],
   check: [
     [[], { sizes: false, repair: false, recook: undefined, wait: true }],

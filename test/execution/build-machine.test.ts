@@ -47,6 +47,7 @@ function randomSetting(random: Random, faults: Faults, more: { intermediates: bo
     rules: {
       capacity: { burners: 1 + random(3), pools: {}, named: {} },
       keepGoing: more.keepGoing ?? chance(50),
+      mostFailures: Number.POSITIVE_INFINITY,
       ahead: chance(40) ? random(3) : 0,
       remote: chance(30),
       mayPostpone: chance(50),
@@ -295,6 +296,7 @@ test('a change that makes no difference stops where it makes none', () => {
     rules: {
       capacity: { burners: 1, pools: {}, named: {} },
       keepGoing: false,
+      mostFailures: Number.POSITIVE_INFINITY,
       ahead: 0,
       remote: false,
       mayPostpone: false,

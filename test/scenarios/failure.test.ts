@@ -230,3 +230,15 @@ recipe: { speak: { command: "echo to out; echo to err >&2; echo x > {x}", output
   const { exit, stdout } = await kitchen.run(['log', String(lines[0]?.id)])
   expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'to out\nto err\n' })
 })
+
+test('-kN goes on until so many jobs have failed', async () => {
+  await using kitchen = await rig(
+    `flavours: { n: [1, 2, 3, 4, 5, 6, 7, 8] }
+recipe: { risky: { command: 'test {n} -gt 5 && echo {n} > {x}', inputs: { n: n }, outputs: { x: x } } }
+kitchen: { burners: 1 }
+`,
+  )
+  expect((await kitchen.run(['build', '-k2', '--json'])).summary).toMatchObject({ cooked: 0, failed: 2, blocked: 6 })
+  expect((await kitchen.run(['build', '-k', '--json'])).summary).toMatchObject({ cooked: 3, failed: 5 })
+  expect((await kitchen.run(['build', '-kx'])).exit).toBe(2)
+})

@@ -11,6 +11,8 @@ export interface FlagDescription {
   value?: string
   /** The value of a flag that is written without one. */
   bare?: string
+  /** The flag that takes a number behind the letter of this switch: `-k3` is `-k` and `--failures 3`. */
+  counts?: string
   choices?: readonly string[]
   /** The kind of name that its value is, for completion. Files and folders are known by `value`. */
   completes?: 'variants' | 'settings' | 'columns'

@@ -1,6 +1,6 @@
 // The flags that several commands share.
 import { resolve } from 'node:path'
-import { flag, type Flag, wholeFrom } from './flag.ts'
+import { flag, type Flag, valueWrong, wholeFrom } from './flag.ts'
 
 export const burnersFlag = flag.number({
   alias: 'j',
@@ -22,7 +22,23 @@ export const dryRunFlag = flag.switch({ alias: 'n', summary: 'say what would be 
 
 export const forceFlag = flag.switch({ summary: 'cook the targets even where they are fresh' })
 
-export const keepGoingFlag = flag.switch({ alias: 'k', summary: 'go on with what does not depend on a failed job' })
+export const keepGoingFlag = flag.switch({
+  alias: 'k',
+  counts: 'failures',
+  summary: 'go on with what does not depend on a failed job; -kN: until N have failed',
+})
+
+/** 0 stands for any number, as for ninja. */
+export const failuresFlag: Flag<number | undefined> = {
+  value: 'N',
+  summary: 'with --keep-going: stop when so many jobs have failed',
+  read: ({ name, texts }) => {
+    const text = texts.at(-1)
+    if (text === undefined) return { value: undefined }
+    if (!/^\d{1,6}$/.test(text)) return { unfit: valueWrong(name, text, 'a number from 0 on') }
+    return { value: Number(text) || undefined }
+  },
+}
 
 export const waitFlag = flag.switchOff({ summary: 'fail at once when another chef is cooking in this fridge' })
 

@@ -107,6 +107,7 @@ function splitShort(word: string, flags: readonly NamedFlag[]): string[] {
     const rest = word.slice(at + 1)
     if (flag.value !== undefined && rest !== '') return [...words, `--${flag.name}=${rest.replace(/^=/, '')}`]
     words.push(`-${word[at]}`)
+    if (flag.counts !== undefined && /^\d+$/.test(rest)) return [...words, `--${flag.counts}=${rest}`]
   }
   return words
 }

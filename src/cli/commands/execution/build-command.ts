@@ -17,6 +17,7 @@ import {
   burnersFlag,
   dryRunFlag,
   eventsFlag,
+  failuresFlag,
   forceFlag,
   keepGoingFlag,
   logsFlag,
@@ -33,6 +34,7 @@ const flags = {
   burners: burnersFlag,
   dryRun: dryRunFlag,
   keepGoing: keepGoingFlag,
+  failures: failuresFlag,
   force: forceFlag,
   explain: flag.switch({ summary: 'print the reason of every job before it is cooked' }),
   logs: logsFlag,
@@ -103,6 +105,7 @@ async function cookTargets(
       if (options.explain) explainAll(context, kitchen)
       const summary = await buildSession(kitchen, {
         keepGoing,
+        mostFailures: options.failures,
         signal: context.signal,
         openExecutor: () =>
           openExecutor(configuration, {
