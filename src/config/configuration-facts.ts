@@ -31,7 +31,15 @@ function findFacts(configuration: Configuration): ConfigurationFacts {
   const steps = [...configuration.steps.values()]
   const counted = steps.flatMap(({ env }) => env.filter(({ value, counts }) => value === undefined && counts))
   // Named one by one: a configuration also says where each value comes from, which changes nothing.
-  const plain = { resources: [...resources], flavours: [...flavours], steps, links, fridge, options }
+  const plain = {
+    resources: [...resources],
+    flavours: [...flavours],
+    steps,
+    links,
+    fridge,
+    options,
+    trace: kitchen.trace,
+  }
   const text = JSON.stringify([plain, imports?.defaults ?? []])
   return {
     digest: createHash('sha256').update(text).digest('hex'),
