@@ -12,6 +12,8 @@ export interface ConfigurationFacts {
   asksPath: boolean
   /** True where a build has something to tell even if it cooks nothing. */
   isChecked: boolean
+  /** Results that have to be made before the whole graph is known. */
+  first: string[]
 }
 
 const known = new WeakMap<Configuration, ConfigurationFacts>()
@@ -45,6 +47,7 @@ function findFacts(configuration: Configuration): ConfigurationFacts {
     digest: createHash('sha256').update(text).digest('hex'),
     variables: [...new Set(counted.map(({ name }) => name))],
     asksPath: steps.some(({ tools, type }) => tools.length > 0 || type === 'python'),
+    first: imports?.first ?? [],
     isChecked: steps.some((step) => traceModeOf(step, kitchen) === 'check'),
   }
 }

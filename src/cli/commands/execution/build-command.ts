@@ -6,6 +6,7 @@ import { buildSession } from '../../../session/run-build.ts'
 import { unchangedSummary } from '../../../session/unchanged-answers.ts'
 import { jobViews } from '../../../inspection/queries.ts'
 import type { Configuration } from '../../../config/configuration.ts'
+import { factsOf } from '../../../config/configuration-facts.ts'
 import { jsonLine, planLine, planSummary } from '../../../report/json-lines.ts'
 import { planText, reasonLine } from '../../../report/commands/plan-report.ts'
 import { varyingNames } from '../../../report/text/variant-text.ts'
@@ -62,7 +63,7 @@ export const build = command({
     const written = await configure(context, { regenerates: !options.dryRun })
     const opening = { targets, force, wait, keepGoing: options.keepGoing }
     if (options.dryRun) return dryRun(context, written, opening)
-    const isKnown = (written.imports?.first ?? []).length === 0
+    const isKnown = factsOf(written).first.length === 0
     const configuration = isKnown ? written : await knownGraphs(context, written)
     if (configuration === undefined) return 1
     if (options.tickets !== undefined) {
