@@ -1,11 +1,39 @@
 // How the tests run: processes, not threads, because they change folders and load native modules.
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** The dearest files, which begin first so that none of them runs alone at the end. */
+const dearest = [
+  'engines/slurm',
+  'package/package',
+  'page/views',
+  'engines/slurm-executor',
+  'torture/faults',
+  'torture/series',
+  'pictures/frames',
+  'torture/kills',
+  'torture/power-cut',
+]
+
+class DearestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = dearest.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`))
+      return at < 0 ? dearest.length : at
+    }
+    return (await super.sort(files)).sort((one, other) => rank(one) - rank(other))
+  }
+}
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // Tests leave nothing behind in their process, so each worker loads the rig and chef once.
+    isolate: false,
+    // One more than a small machine has cores: many tests wait for a step, a cluster or a browser.
+    maxWorkers: 3,
+    sequence: { sequencer: DearestFirst },
     // Tests run the real binary, at times many times over; a machine of two cores needs patience.
     testTimeout: 240_000,
     hookTimeout: 240_000,
