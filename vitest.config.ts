@@ -1,4 +1,6 @@
 // How the tests run: processes, not threads, because they change folders and load native modules.
+import { execFileSync } from 'node:child_process'
+import { delimiter, dirname } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
@@ -25,12 +27,25 @@ class DearestFirst extends BaseSequencer {
   }
 }
 
+/** The shim of a version manager takes longer to find Python than most steps take, so tests meet Python itself first. */
+function pathWithPython(): string {
+  const { PATH = '' } = process.env
+  try {
+    const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' })
+    const folder = dirname(python.trim())
+    return PATH.split(delimiter).includes(folder) ? PATH : `${folder}${delimiter}${PATH}`
+  } catch {
+    return PATH
+  }
+}
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
     // Tests leave nothing behind in their process, so each worker loads the rig and chef once.
     isolate: false,
+    env: { PATH: pathWithPython() },
     // One more than a small machine has cores: many tests wait for a step, a cluster or a browser.
     maxWorkers: 3,
     sequence: { sequencer: DearestFirst },

@@ -26,33 +26,46 @@ async function made(
 
 test('EXIF orientation is applied before anything else, in all eight ways', async () => {
   const upright = painted(smoothPicture(1, 1), 32, 16, (x, y) => [x < 16 ? 250 : 5, y < 8 ? 250 : 5, 128, 255])
-  await using kitchen = await rig(cooked('crop -o nw -w 8 -h 8; resize -w 4'))
-  for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8]) {
-    const turned = await sharp(await jpeg(upright))
-      .withMetadata({ orientation })
-      .toBuffer()
-    const whole = await pixelsIn(await sharp(turned).autoOrient().png().toBuffer())
-    const wanted = pixel(whole, 3, 3)
-    const corner = await made(kitchen, `${orientation}.jpg`, turned)
-    expect([corner.width, corner.height]).toEqual([4, 4])
+  const turned = (orientation: number): Promise<Buffer> =>
+    jpeg(upright).then((bytes) => sharp(bytes).withMetadata({ orientation }).toBuffer())
+  const wholeOf = async (picture: Buffer) => pixelsIn(await sharp(picture).autoOrient().png().toBuffer())
+  const step = (ingredients: string, output: string) => ({
+    type: 'image',
+    ingredients,
+    inputs: { picture: 'picture' },
+    outputs: { 'o.png': output },
+  })
+  // Every ingredient alone sees the picture upright, too.
+  const alone = ['flip', 'rotate', 'flip vertical', 'rotate 30', 'blur 2', 'resize -w 4', 'sort -a 20', 'mmpx']
+  const named = alone.map((text, at): [string, string] => [`alone${at}`, text])
+  const corner: [string, string] = ['corner', 'crop -o nw -w 8 -h 8; resize -w 4']
+  const steps = [corner, ...named]
+  await using kitchen = await rig({
+    resources: { picture: 'in/*' },
+    recipe: Object.fromEntries(steps.map(([name, text]) => [`cook_${name}`, step(text, name)])),
+    links: Object.fromEntries(steps.map(([name]) => [name, `${name}/{picture.stem}.png`])),
+  })
+  const orientations = [1, 2, 3, 4, 5, 6, 7, 8]
+  for (const orientation of orientations) kitchen.write(`in/${orientation}.jpg`, await turned(orientation))
+  expect(await kitchen.run(['build', 'corner'])).toMatchObject({ exit: 0 })
+  for (const orientation of orientations) {
+    const wanted = pixel(await wholeOf(await turned(orientation)), 3, 3)
+    const path = kitchen.path(`corner/${orientation}.png`)
+    const made = await pixelsIn(path)
+    expect([made.width, made.height]).toEqual([4, 4])
     for (const channel of [0, 1])
       expect(
-        Math.abs((pixel(corner, 1, 1)[channel] as number) - (wanted[channel] as number)),
+        Math.abs((pixel(made, 1, 1)[channel] as number) - (wanted[channel] as number)),
         `${orientation}`,
       ).toBeLessThan(12)
-    expect((await sharp(kitchen.path('o.png')).metadata()).orientation).toBeUndefined()
+    expect((await sharp(path).metadata()).orientation).toBeUndefined()
+    if (orientation !== 6) kitchen.remove(`in/${orientation}.jpg`)
   }
-  // Every ingredient alone sees the picture upright, too.
-  const turned = await sharp(await jpeg(upright))
-    .withMetadata({ orientation: 6 })
-    .toBuffer()
-  const whole = await pixelsIn(await sharp(turned).autoOrient().png().toBuffer())
-  for (const text of ['flip', 'rotate', 'flip vertical', 'rotate 30', 'blur 2', 'resize -w 4', 'sort -a 20', 'mmpx']) {
-    kitchen.cheffile(cooked(text))
-    expect(
-      difference(await made(kitchen, 'turned.jpg', turned), await cook(whole, text)).most,
-      text,
-    ).toBeLessThanOrEqual(text.startsWith('resize') ? 12 : 2)
+  expect(await kitchen.run(['build'])).toMatchObject({ exit: 0 })
+  const whole = await wholeOf(await turned(6))
+  for (const [name, text] of named) {
+    const made = await pixelsIn(kitchen.path(`${name}/6.png`))
+    expect(difference(made, await cook(whole, text)).most, text).toBeLessThanOrEqual(text.startsWith('resize') ? 12 : 2)
   }
 })
 

@@ -1,7 +1,8 @@
 // Results shared through a real nginx: two machines are two kitchens with the same sources and fridges of their own.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decodeEntry, type SharedEntry } from '../../src/remote-cache/cache-entry.ts'
 import { type Built, type Result, type Rig, rig } from '../rig.ts'
 import { cheffile, environment, machine, settings, sources } from './kitchens.ts'
@@ -13,28 +14,45 @@ function build(kitchen: Rig, ...args: string[]): Promise<Built> {
   return kitchen.buildWith({ environment }, ...args)
 }
 
-async function filled(cache: Nginx): Promise<Rig> {
-  const first = await machine(settings(cache.port, { write: true }))
+const kept = mkdtempSync(join(tmpdir(), 'chef-filled-'))
+/** The tables of the machine that filled the cache. */
+let wanted: string[]
+beforeAll(async () => {
+  await using cache = await nginx()
+  await using first = await machine(settings(cache.port, { write: true }))
   expect((await build(first)).cooked).toHaveLength(jobs)
-  return first
+  wanted = await tables(first)
+  cpSync(cache.root, kept, { recursive: true })
+})
+afterAll(() => rmSync(kept, { recursive: true }))
+
+/** A cache with everything that a first machine cooked. */
+async function filled(): Promise<Nginx> {
+  const cache = await nginx()
+  cpSync(kept, cache.root, { recursive: true })
+  return cache
 }
 
 function entriesOf({ entries, root }: Nginx): (SharedEntry | undefined)[] {
   return entries().map((name) => decodeEntry(readFileSync(join(root, 'ac', name))))
 }
 
-async function tables(kitchen: Rig): Promise<unknown> {
-  return Promise.all(['shouted', 'bytes', 'said', 'names', 'none', 'square'].map((name) => kitchen.table(name)))
+const told = ['shouted', 'square', 'bytes', 'said', 'names', 'none']
+
+const table = async (kitchen: Rig, name: string, ...args: string[]): Promise<string> =>
+  (await kitchen.run(['table', name, '--json', ...args])).stdout
+
+function tables(kitchen: Rig): Promise<string[]> {
+  return Promise.all(told.map((name) => table(kitchen, name)))
 }
 
 test('an empty machine takes everything from the cache and cooks nothing', async () => {
-  await using cache = await nginx()
-  await using first = await filled(cache)
+  await using cache = await filled()
   await using second = await machine(settings(cache.port))
   const built = await build(second)
   expect(built).toMatchObject({ exit: 0, cooked: [], summary: { jobs, reused: jobs, fromCache: jobs } })
   expect(built.lines.every(({ status, from }) => status === 'reused' && from === 'cache')).toBe(true)
-  expect(await tables(second)).toEqual(await tables(first))
+  expect(await tables(second)).toEqual(wanted)
   expect((await build(second)).summary).toMatchObject({ fresh: jobs, cooked: 0, reused: 0 })
   const [{ id }] = (await second.plan('shouted')).lines as [{ id: string }]
   expect((await second.run(['log', id])).stdout).toBe('shouting\n')
@@ -43,8 +61,7 @@ test('an empty machine takes everything from the cache and cooks nothing', async
 })
 
 test('only the blobs that are needed come down, and the others when a job reads them', async () => {
-  await using cache = await nginx()
-  await using _first = await filled(cache)
+  await using cache = await filled()
   await using second = await machine(settings(cache.port))
   const before = cache.asked().length
   expect(await build(second, 'bytes')).toMatchObject({ cooked: [], reused: ['double', 'measure'] })
@@ -121,7 +138,6 @@ test('a cache that dies in the middle changes no result', async () => {
     held: { command: '%HOLD% held; cat {in} > {out}', inputs: { in: 'one' }, outputs: { out: 'two' } },
     after: { command: 'cat {in} > {out}', inputs: { in: 'two' }, outputs: { out: 'three' } },
   }
-  const { rig } = await import('../rig.ts')
   await using kitchen = await rig({ recipe, cache: settings(cache.port, { write: true }) })
   const running = kitchen.start(['build', '--json'], { environment })
   const held = await kitchen.held('held')
@@ -136,8 +152,7 @@ test('a cache that dies in the middle changes no result', async () => {
 })
 
 test('one changed byte anywhere in the cache is a miss, and is mended', async () => {
-  await using cache = await nginx()
-  await using first = await filled(cache)
+  await using cache = await filled()
   const flip = (path: string): void => {
     const bytes = readFileSync(path)
     const middle = bytes.length >> 1
@@ -151,31 +166,28 @@ test('one changed byte anywhere in the cache is a miss, and is mended', async ()
   expect(built.cooked.length).toBeGreaterThan(jobs - 3)
   expect(built.stderr.match(/warning:/g)).toHaveLength(1)
   expect(built.stderr).toContain('damaged')
-  expect(await tables(second)).toEqual(await tables(first))
+  expect(await tables(second)).toEqual(wanted)
   await using third = await machine(settings(cache.port))
   expect(await build(third)).toMatchObject({ cooked: [], stderr: '' })
   for (const entry of cache.entries()) flip(join(cache.root, 'ac', entry))
   await using fourth = await machine(settings(cache.port))
   const alone = await build(fourth)
   expect(alone).toMatchObject({ exit: 0, summary: { failed: 0, cooked: jobs } })
-  expect(await tables(fourth)).toEqual(await tables(first))
+  expect(await tables(fourth)).toEqual(wanted)
 })
 
 test('an entry whose blobs are gone is a miss', async () => {
-  await using cache = await nginx()
-  await using first = await filled(cache)
-  const { rmSync } = await import('node:fs')
+  await using cache = await filled()
   for (const blob of cache.blobs()) rmSync(join(cache.root, 'cas', blob))
   await using second = await machine(settings(cache.port))
   const built = await build(second)
   // The empty result has no blob that could be gone.
   expect(built).toMatchObject({ exit: 0, stderr: '', reused: expect.arrayContaining(['nothing']) })
-  expect(await tables(second)).toEqual(await tables(first))
+  expect(await tables(second)).toEqual(wanted)
 })
 
 test('files read without being declared decide whether a result is the same', async () => {
-  await using cache = await nginx()
-  await using _first = await filled(cache)
+  await using cache = await filled()
   await using second = await machine(settings(cache.port, { write: true }), {
     ...sources,
     'steps/factor.py': 'def factor(n):\n    return n + 1\n',
@@ -198,13 +210,11 @@ test('files read without being declared decide whether a result is the same', as
 })
 
 test('hashes that are cut to four bits share the same results', async () => {
-  await using cache = await nginx()
-  await using first = await filled(cache)
+  await using cache = await filled()
   for (const bits of ['hashBits=4', 'hashBits=1']) {
     await using second = await machine(settings(cache.port, { write: true }))
     expect(await build(second, '-o', bits)).toMatchObject({ cooked: [], failed: [] })
-    const table = await second.run(['table', 'shouted', '--json', '-o', bits])
-    expect(table.stdout).toBe((await first.run(['table', 'shouted', '--json'])).stdout)
+    expect(await table(second, 'shouted', '-o', bits)).toBe(wanted[0])
   }
   await using fresh = await nginx()
   const few = ['-o', 'hashBits=3']
@@ -212,14 +222,11 @@ test('hashes that are cut to four bits share the same results', async () => {
   await build(third, ...few)
   await using fourth = await machine(settings(fresh.port))
   expect(await build(fourth, ...few)).toMatchObject({ cooked: [], failed: [] })
-  expect((await fourth.run(['table', 'square', '--json', ...few])).stdout).toBe(
-    (await first.run(['table', 'square', '--json'])).stdout,
-  )
+  expect(await table(fourth, 'square', ...few)).toBe(wanted[1])
 })
 
 test('what lies in the cache is what Bazel writes: a message of output files, blobs by their SHA-256', async () => {
-  await using cache = await nginx()
-  await using _first = await filled(cache)
+  await using cache = await filled()
   const entries = entriesOf(cache)
   expect(entries.every((entry) => entry !== undefined)).toBe(true)
   const { createHash } = await import('node:crypto')

@@ -80,7 +80,7 @@ recipe:
     exits: ['failed', 'never cooked', 'exit 3'],
     forgets: ['failed', 'never cooked', 'output "z" is missing'],
     dies: ['failed', 'never cooked', expect.stringContaining('SIGKILL')],
-    lasts: ['failed', 'never cooked', expect.stringMatching(/0\.2 ?s|200 ?ms/)],
+    lasts: ['failed', 'never cooked', 'timed out after 0.2 s'],
     works: ['cooked', 'never cooked', undefined],
     waits: ['blocked', expect.stringContaining('blocked by exits/'), undefined],
   })
@@ -188,18 +188,6 @@ test('an output that is a link out of the pan is a failure', async () => {
 recipe: { make: { command: "ln -s /etc/hostname {x}", outputs: { x: x } } }
 `)
   expect(await kitchen.build()).toMatchObject({ exit: 1, failed: ['make'] })
-})
-
-test('a step that takes longer than its timeout is ended', async () => {
-  await using kitchen = await rig(`
-recipe: { wait: { command: "%HOLD% wait; echo > {x}", outputs: { x: x }, timeout: 3 } }
-`)
-  const running = kitchen.start(['build'])
-  const held = await kitchen.held('wait')
-  await held.gone
-  const { exit, stderr } = await running.result
-  expect(exit).toBe(1)
-  expect(stderr).toContain('timed out')
 })
 
 test('a step with retries is tried again', async () => {
