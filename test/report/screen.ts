@@ -54,8 +54,8 @@ export class Screen {
   async shown(colours = false): Promise<string> {
     const text = await this.#tmux('capture-pane', '-p', ...(colours ? ['-e'] : []))
     const timeless = text.replaceAll(/ *\b\d+(\.\d)? (ms|s)\b/g, ' TIME')
-    // A slow machine has a critical path worth telling.
-    return `${timeless.replaceAll(', critical path TIME', '').trimEnd()}\n`
+    // A slow machine has a critical path worth telling, which a narrow screen breaks anywhere.
+    return `${timeless.replaceAll(/, critical\s+path\s+TIME/g, '').trimEnd()}\n`
   }
 
   /** Resolves with the screen as soon as this is on it. */
