@@ -360,12 +360,13 @@ recipe:
 
 describe('what is right stays unsaid', () => {
   test('conditions by field, by resource and by step, collected names, links by what they depend on', async () => {
-    await load(`${base}
+    const loaded = load(`${base}
   a: { command: "x {p.stem} {w} {{z}}", inputs: { p: photos, w: size.w }, outputs: { o: ra }, exclude: [{ size.w: 1, photos: a.jpg }, { a: command }] }
   b: { command: x, inputs: { all: { from: ra, collect: [photos] } }, outputs: { o: rb }, only: [{ size: { w: 1, h: 2 } }] }
 options: { targets: [ra, b] }
 links: { ra: "{photos.stem}/{size.w}{hash}", rb: "{size.h}-{b}" }
 `)
+    await expect(loaded).resolves.toHaveProperty('links')
   })
 
   test('steps come after what they read', async () => {
