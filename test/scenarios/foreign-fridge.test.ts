@@ -1,5 +1,6 @@
 // Looking at a kitchen needs no permission to write: not to its folder, not to its fridge.
-import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Rig, rig } from '../rig.ts'
@@ -102,4 +103,47 @@ test('a reader sees what a chef that is still at work has written', { timeout: 6
     waiting.child.kill('SIGTERM')
     await waiting.result
   }
+})
+
+const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0
+const looks = [['status'], ['plan'], ['table', 'numbers'], ['table', 'folder']]
+
+describe.skipIf(!canMount)('in mounts of its own (needs namespaces)', () => {
+  async function answers(
+    kitchen: Rig,
+    mounts: string,
+    environment: { [name: string]: string } = {},
+  ): Promise<string[]> {
+    const through = ['unshare', '-rm', 'sh', '-ec', `${mounts}\nexec "$@"`, 'sh']
+    const printed: string[] = []
+    for (const look of looks) {
+      const { exit, stdout, stderr } = await kitchen.run(look, { through, environment })
+      expect({ look, exit, stderr }).toEqual({ look, exit: 0, stderr: '' })
+      printed.push(stdout)
+    }
+    return printed
+  }
+
+  test('a read-only mount is looked at', async () => {
+    await using kitchen = await rig(cheffile)
+    await kitchen.build()
+    const { base } = kitchen
+    const [status = '', , numbers] = await answers(
+      kitchen,
+      `mount --bind ${base} ${base}\nmount -o remount,ro,bind ${base}`,
+    )
+    expect(status).toContain('2 fresh')
+    expect(numbers).toContain('1\\n2')
+  })
+
+  test('a full disk is looked at', async () => {
+    await using kitchen = await rig(cheffile)
+    const [full, place] = [join(kitchen.base, 'full'), join(kitchen.base, 'fridge')]
+    mkdirSync(full)
+    await kitchen.run(['build'], { environment: { CHEF_FRIDGE: place } })
+    const fill = `mount -t tmpfs -o size=4m none ${full}; cp -r ${place} ${full}; cat /dev/zero > ${full}/rest 2> /dev/null || true`
+    const [status = '', , numbers] = await answers(kitchen, fill, { CHEF_FRIDGE: join(full, 'fridge') })
+    expect(status).toContain('2 fresh')
+    expect(numbers).toContain('1\\n2')
+  })
 })
