@@ -53,6 +53,8 @@ export interface Imports {
   names: Map<string, string[]>
   /** Results that have to be made before the whole graph is known. */
   first: string[]
+  /** True where a program was asked for a graph: its answer may change while all files stay. */
+  isAsked: boolean
   /** Targets that could not be carried over, by name, with the reason. */
   omitted: Map<string, string>
   /** Those of them that the default targets need. */

@@ -1,7 +1,8 @@
 // Prepares and collects the outputs of steps that write in place, as imported graphs do.
-import { rmSync, writeFileSync } from 'node:fs'
+import { cpSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { failure, Refusal } from '../base/failures/failure.ts'
+import { errorCode } from '../base/thrown-error.ts'
 import { makeFolders } from '../files/folder-creation.ts'
 import { entryAt } from '../files/path-kind.ts'
 import type { Receipt, Ticket } from '../tickets/ticket.ts'
@@ -12,22 +13,50 @@ export function isInPlace(ticket: Ticket): ticket is InPlace {
   return ticket.inPlace !== undefined && ticket.project !== undefined
 }
 
+/** A folder of the pan for what lay where the outputs are written. */
+const formerFolder = 'ticket.former'
+
+/** Puts former outputs back: a step that fails takes nothing away, and some files may be checked in. */
+export type Restore = () => void
+
 /**
- * Makes the folders of the outputs, and removes outputs of a former run: an archive would keep members, and an output that
- * is not written again would be taken for a new one.
+ * Makes the folders of the outputs, and takes outputs of a former run away: an archive would keep members, and an output
+ * that is not written again would be taken for a new one.
  */
-export function prepareInPlace({ inPlace, project, outputs, depfile }: InPlace): void {
+export function prepareInPlace({ pan, inPlace, project, outputs, depfile }: InPlace): Restore {
   const written = outputs.map((name) => resolve(project, name))
   for (const folder of new Set(written.map((path) => dirname(path)))) makeFolders(folder)
-  const old = inPlace.keeps ? [] : written
-  for (const path of depfile ? [...old, resolve(project, depfile.file)] : old) {
+  const former: { path: string; aside: string }[] = []
+  for (const path of inPlace.keeps ? [] : written) {
     const entry = entryAt(path)
-    if (entry && !entry.isDirectory()) rmSync(path, { force: true })
+    if (!entry || entry.isDirectory()) continue
+    const aside = join(pan, formerFolder, String(former.length))
+    if (former.length === 0) makeFolders(dirname(aside))
+    moveFile(path, aside)
+    former.push({ path, aside })
   }
+  if (depfile) rmSync(resolve(project, depfile.file), { force: true })
   for (const { path, content } of inPlace.written) {
     const at = resolve(project, path)
     makeFolders(dirname(at))
     writeFileSync(at, content)
+  }
+  return () => {
+    for (const { path, aside } of former) {
+      rmSync(path, { force: true, recursive: true })
+      moveFile(aside, path)
+    }
+  }
+}
+
+/** The pan may lie on another disk than the project. */
+function moveFile(from: string, to: string): void {
+  try {
+    renameSync(from, to)
+  } catch (error) {
+    if (errorCode(error) !== 'EXDEV') throw error
+    cpSync(from, to, { verbatimSymlinks: true, preserveTimestamps: true, force: true })
+    rmSync(from)
   }
 }
 

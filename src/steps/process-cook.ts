@@ -3,7 +3,7 @@ import { type Failure, Refusal } from '../base/failures/failure.ts'
 import { readDepfile } from './depfile.ts'
 import { type Isolation, isolate } from './isolation.ts'
 import { collectOutputs, filesBefore } from './outputs.ts'
-import { collectInPlace, isInPlace, prepareInPlace } from './outputs-in-place.ts'
+import { collectInPlace, isInPlace, prepareInPlace, type Restore } from './outputs-in-place.ts'
 import { clearPan, environmentOf, type HostEnvironment, logPath, makePan } from './pan.ts'
 import { type Exit, type Held, lostRetries, type Processes, type Run, type Running } from '../processes/process.ts'
 import { failureOf, receiptFor, unstarted } from './receipt.ts'
@@ -35,6 +35,7 @@ interface Launch {
   isolation: Isolation
   argv: string[]
   before: ReturnType<typeof filesBefore>
+  restore: Restore | undefined
   preparedAt: number
 }
 
@@ -51,6 +52,7 @@ export function cookInProcess(ticket: Ticket, host: HostEnvironment, processes: 
   const cook = async (lost: number): Promise<Receipt> => {
     const exit = await launched.running.exit
     if (!exit.lost || isCancelled || lost === lostRetries) return receiptOf(ticket, exit, launched)
+    launched.restore?.()
     clearPan(ticket.pan)
     launched = launch()
     return cook(lost + 1)
@@ -76,21 +78,26 @@ function launchStep(ticket: Ticket, host: HostEnvironment, processes: Processes,
   const argv = shellArguments(ticket)
   const isolation = isolate(isObserved(ticket) ? { ...ticket, isolate: false } : ticket, argv, host)
   const before = filesBefore(ticket)
-  if (isInPlace(ticket)) prepareInPlace(ticket)
-  const request: Run = {
-    argv: isolation.argv,
-    cwd: ticket.project ?? ticket.pan,
-    env: environmentOf(ticket, host),
-    log: logPath(ticket),
-    timeoutMs: ticket.timeout ?? 0,
-    ...(isObserved(ticket) && { observe: { hidden: [] } }),
+  const restore = isInPlace(ticket) ? prepareInPlace(ticket) : undefined
+  try {
+    const request: Run = {
+      argv: isolation.argv,
+      cwd: ticket.project ?? ticket.pan,
+      env: environmentOf(ticket, host),
+      log: logPath(ticket),
+      timeoutMs: ticket.timeout ?? 0,
+      ...(isObserved(ticket) && { observe: { hidden: [] } }),
+    }
+    const waiting = isHeld ? processes.hold?.(request) : undefined
+    const running = waiting ?? processes.run(request)
+    return { running, begin: waiting?.begin, isolation, argv, before, restore, preparedAt }
+  } catch (error) {
+    restore?.()
+    throw error
   }
-  const waiting = isHeld ? processes.hold?.(request) : undefined
-  const running = waiting ?? processes.run(request)
-  return { running, begin: waiting?.begin, isolation, argv, before, preparedAt }
 }
 
-function receiptOf(ticket: Ticket, exit: Exit, { argv, isolation, before, preparedAt }: Launch): Receipt {
+function receiptOf(ticket: Ticket, exit: Exit, { argv, isolation, before, restore, preparedAt }: Launch): Receipt {
   let failed = failureOf(exit, argv[0] ?? '', ticket.project ?? ticket.pan, ticket.timeout ?? 0)
   let outputs: Receipt['outputs'] = []
   let discovered: string[] = []
@@ -103,7 +110,10 @@ function receiptOf(ticket: Ticket, exit: Exit, { argv, isolation, before, prepar
       outputs = []
     }
   }
-  if (failed) failed = isolation.explain(failed)
+  if (failed) {
+    failed = isolation.explain(failed)
+    restore?.()
+  }
   return receiptFor(ticket, {
     exit: exit.code,
     signal: exit.signal,

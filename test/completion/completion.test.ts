@@ -53,7 +53,7 @@ describe('what a word can become', () => {
       expect(offered).toHaveLength(flags.length + generalFlagsNamed.length)
     }
     const { stdout } = await kitchen.run(['completion', 'fish', '--', 'build', '--keep'])
-    expect(stdout).toBe('--keep-going\tgo on with what does not depend on a failed job\n')
+    expect(stdout).toBe('--keep-going\tgo on with what does not depend on a failed job; -kN: until N have failed\n')
   })
 
   test('targets, results and shelves of the kitchen at hand', async () => {

@@ -144,7 +144,10 @@ a:
 export PLAIN := plain value
 unexport HIDDEN
 LEVEL = low
-all: a b c.txt
+all: a b c.txt d e
+d: export ONLY = for d
+d e d.part: ; echo "$\${ONLY-none}" > $@
+d: d.part
 a: LEVEL = high
 a: a.part
 	echo $(LEVEL) "$$COMMON" "$$PLAIN" > $@
@@ -223,6 +226,29 @@ one/result: all
 `,
       'one/Makefile': 'all: result\nresult: ; echo one > $@\n',
       'two/Makefile': 'all: result\nresult: ../one/result ; cat $< > $@\n',
+    },
+  },
+  'make that asks which system it is, and calls itself with variables': {
+    files: {
+      Makefile: `all: guess
+guess other:
+	@cd part && $(MAKE) $@
+.PHONY: all guess other
+`,
+      'part/Makefile': `system = uname
+ALL = all
+all: prog
+prog: prog.in
+	echo $(FLAGS) > $@
+	cat $< >> $@
+guess:
+	@echo Guessing \`$(system)\`
+	@$(MAKE) \`$(system)\`
+Linux Darwin FreeBSD:
+	$(MAKE) $(ALL) FLAGS="-DONE -Wl,-E"
+.PHONY: all guess Linux Darwin FreeBSD
+`,
+      'part/prog.in': 'in\n',
     },
   },
   'files that a recipe makes besides its target, found by a later call of make': {

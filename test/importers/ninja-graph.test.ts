@@ -116,6 +116,22 @@ test("results stay in their places while others read them, and are nobody else's
   expect(kitchen.read('obj/a.o')).toBe('-O2\nother\nV 1\n')
 })
 
+test('a command that fails takes nothing away that lay where it writes', async () => {
+  await using kitchen = await rig('imports: build.ninja\n')
+  kitchen.write('build.ninja', 'rule gen\n  command = echo half > $out; test -e tool\nbuild parser.c: gen grammar\n')
+  kitchen.write('grammar', 'g\n')
+  kitchen.write('parser.c', 'checked in\n')
+  expect((await kitchen.run(['build'])).exit).toBe(1)
+  expect(kitchen.read('parser.c')).toBe('checked in\n')
+  kitchen.write('tool', '')
+  expect(await cooked(kitchen)).toEqual(['parser.c'])
+  expect(kitchen.read('parser.c')).toBe('half\n')
+  kitchen.remove('tool')
+  kitchen.write('grammar', 'h\n')
+  expect((await kitchen.run(['build'])).exit).toBe(1)
+  expect(kitchen.read('parser.c')).toBe('half\n')
+})
+
 test('a cheffile reads what a graph makes, and crosses it with flavours', async () => {
   await using kitchen = await rig(`imports: [build/build.ninja]
 flavours: { n: [1, 2] }

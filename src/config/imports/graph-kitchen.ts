@@ -7,7 +7,7 @@ import type { Imports, Input, Link, Resource, Step, StepVariable } from '../conf
 import { sections } from '../schema/cheffile-schema.ts'
 import { blankOf } from '../schema/conform.ts'
 
-export interface GraphKitchen extends Imports {
+export interface GraphKitchen extends Omit<Imports, 'isAsked'> {
   resources: Resource[]
   steps: Step[]
   links: Link[]

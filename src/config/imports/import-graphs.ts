@@ -40,7 +40,8 @@ export async function importGraphs(
 ): Promise<ImportedGraphs> {
   const names = new Names()
   for (const name of taken) names.take(name)
-  const imports: Imports = { defaults: [], first: [], names: new Map(), omitted: new Map(), lacking: [] }
+  const isAsked = written.some(({ text }) => isMakefile(text))
+  const imports: Imports = { defaults: [], first: [], names: new Map(), isAsked, omitted: new Map(), lacking: [] }
   const all: Omit<ImportedGraphs, 'imports' | 'resultOf'> & { pools: Map<string, number> } = {
     ...{ resources: [], steps: [], links: [], files: [], failures: [] },
     pools: new Map(),

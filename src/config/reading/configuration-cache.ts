@@ -110,6 +110,7 @@ export function keepConfiguration(
 ): void {
   const path = isCacheable(request) ? pathOf(request) : undefined
   const { root, cheffile, files, kitchen, fridge, cache, options, warnings, ...body } = configuration
+  if (body.imports?.isAsked) return
   if (path === undefined || dirname(path) !== fridge.path || !existsSync(fridge.path)) return
   const stamps = files.map(stampOf)
   if (stamps.some(({ stat }) => stat !== null && isRecent(stat, startedAt))) return

@@ -15,6 +15,8 @@ interface Question {
   /** The environment of a recipe. */
   environment: ReadonlyMap<string, string>
   references: readonly string[]
+  /** The text of all makefiles. */
+  texts: readonly string[]
   /** The environment that steps run in. */
   user: Environment
 }
@@ -26,15 +28,16 @@ interface StatementEnvironment {
 }
 
 /** Returns a function that compares what a recipe sees with the user's environment. */
-export function statementEnvironment({ database, environment, references, user }: Question) {
+export function statementEnvironment({ database, environment, references, texts, user }: Question) {
   const everywhere = new Map<string, string>()
   for (const [name, value] of environment)
     if (!ofMake.has(name) && !ofShell.has(name) && user[name] !== value) everywhere.set(name, value)
   const removed = Object.keys(user).filter(
     (name) => environment.size > 0 && !environment.has(name) && !ofMake.has(name) && !ofShell.has(name),
   )
-  const variants = variantNames(database).filter((name) => environment.has(name))
-  return ({ statement, lines }: MadeStatement): StatementEnvironment => {
+  const partly = exportedForTargets(texts)
+  const variants = variantNames(database).filter((name) => environment.has(name) || partly.has(name))
+  return ({ statement, target, lines }: MadeStatement): StatementEnvironment => {
     const env: StatementEnvironment['env'] = {}
     if (statement.command === undefined) return { env, removed: [] }
     for (const name of namesInShell(statement.command))
@@ -42,10 +45,27 @@ export function statementEnvironment({ database, environment, references, user }
     for (const [name, value] of everywhere) env[name] = value
     for (const name of variants) {
       const value = lines[0]?.values[references.indexOf(`$(${name})`)]
-      if (value !== undefined && value !== user[name]) env[name] = value
+      if (value === undefined || value === user[name]) continue
+      // Other targets see the variable of all, which is not exported.
+      if (
+        environment.has(name) ||
+        isOwn(database, target, name) ||
+        value !== (database.variables.get(name)?.value ?? '')
+      )
+        env[name] = value
     }
     return { env, removed }
   }
+}
+
+/** Names the variables that some targets export and others do not, as in `target: export NAME = value`. */
+function exportedForTargets(texts: readonly string[]): ReadonlySet<string> {
+  const told = /^[^\t#\n][^#\n=]*:[^=\n]*\bexport\s+(\w+)/gm
+  return new Set(texts.flatMap((text) => [...text.matchAll(told)].map(([, name = '']) => name)))
+}
+
+function isOwn({ entries }: MakeDatabase, target: string, variable: string): boolean {
+  return entries.some(({ name, own }) => name === target && own.has(variable))
 }
 
 /** Returns the variables that a command reads by name. */

@@ -97,6 +97,7 @@ async function graphOf(call: MakeCall, purpose: Purpose): Promise<CallGraph> {
     database,
     environment,
     references: rules.references,
+    texts: files.filter((path) => existsSync(path)).map((path) => readFileSync(path, 'utf8')),
     user: purpose.user,
   })
   const makefiles = new Set(files)
