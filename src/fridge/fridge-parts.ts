@@ -3,7 +3,8 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { failure, Refusal } from '../base/failures/failure.ts'
 
-const parts = /^(fridge\.db.*|lock\.db.*|lock\.json|objects|pans|logs|trees|slurm|key|\.gitignore)$/
+const parts =
+  /^(fridge\.db.*|lock\.db.*|lock\.json|objects|pans|logs|trees|slurm|key|configuration-[0-9a-f]{16}(\.\d+)?|\.gitignore)$/
 
 /** `aside` holds files of the user, and is no part. */
 export const isFridgePart = (name: string): boolean => parts.test(name)

@@ -65,4 +65,6 @@ test('other arguments are another configuration, and a broken cache is none', as
     writeFileSync(path, broken)
     expect((await kitchen.run(['plan', '--json'])).stdout).toBe(plan.stdout)
   }
+  const cleaned = await kitchen.run(['clean'])
+  expect([cleaned.stderr, kitchen.exists('.chefcache')]).toEqual(['', false])
 })

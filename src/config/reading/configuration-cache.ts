@@ -111,7 +111,8 @@ export function keepConfiguration(
   const path = isCacheable(request) ? pathOf(request) : undefined
   const { root, cheffile, files, kitchen, fridge, cache, options, warnings, ...body } = configuration
   if (body.imports?.isAsked) return
-  if (path === undefined || dirname(path) !== fridge.path || !existsSync(fridge.path)) return
+  // A folder that is no fridge yet stays as it is, because a fridge is made in none that holds other files.
+  if (path === undefined || dirname(path) !== fridge.path || !existsSync(join(fridge.path, 'fridge.db'))) return
   const stamps = files.map(stampOf)
   if (stamps.some(({ stat }) => stat !== null && isRecent(stat, startedAt))) return
   const head: Head = { root, cheffile, files, kitchen, fridge, cache, options, warnings }
