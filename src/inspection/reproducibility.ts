@@ -14,8 +14,7 @@ import type { JobRow } from '../plan/step-table.ts'
 import { overwritten, objectsGiven } from '../execution/input-guard.ts'
 import { Pans } from '../execution/pan-allocation.ts'
 import { capacityOf, takesOf } from '../execution/job-demands.ts'
-import { placesOf } from '../placement/link-paths.ts'
-import { PlacedItems } from '../placement/placed-results.ts'
+import { placedItems } from '../placement/placed-results.ts'
 import { ticketWriter } from '../execution/ticket-writer.ts'
 import type { ResultView } from './session-views.ts'
 import type { Configuration } from '../config/configuration.ts'
@@ -64,7 +63,7 @@ export async function recook(kitchen: RecookView, request: RecookRequest): Promi
     contentOf: (shelf, row) => verdicts.contentOf(shelf, row),
     variable: (name) => kitchen.request.environment[name],
     toolPaths: (step) => kitchen.tools.paths(step),
-    placed: new PlacedItems(placesOf(configuration, plan)),
+    placed: placedItems({ configuration, plan }),
   })
   const pans = new Pans(fridge.folder, executor)
   const underWay = new Map<JobId, { id: string; done: Promise<void> }>()

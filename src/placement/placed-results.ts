@@ -49,6 +49,12 @@ export class PlacedItems {
   }
 }
 
+/** Places are looked for only where a step runs in the project: a kitchen may have a million of them. */
+export function placedItems({ configuration, plan }: Pick<LayoutView, 'configuration' | 'plan'>): PlacedItems {
+  const isInProject = plan.tables.some(({ step }) => step.place === 'project')
+  return new PlacedItems(isInProject ? placesOf(configuration, plan) : [])
+}
+
 export class PlacedResults {
   readonly #view: LayoutView
   readonly #items: PlacedItems
@@ -58,7 +64,7 @@ export class PlacedResults {
 
   constructor(view: LayoutView, emit: Emit) {
     this.#view = view
-    this.#items = new PlacedItems(placesOf(view.configuration, view.plan))
+    this.#items = placedItems(view)
     this.#emit = emit
   }
 

@@ -9,8 +9,8 @@ import { codeValues } from '../freshness/command-values.ts'
 import { Verdicts } from '../freshness/verdicts.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { checkLinks, feedingLinks } from '../placement/link-conflicts.ts'
-import { linksFollowContent, placesOf } from '../placement/link-paths.ts'
-import { PlacedItems } from '../placement/placed-results.ts'
+import { linksFollowContent } from '../placement/link-paths.ts'
+import { placedItems } from '../placement/placed-results.ts'
 import {
   emptyShelves,
   firstWithoutVariants,
@@ -179,8 +179,7 @@ function judge(
   { configuration, environment, force, isLaterRound = false, accepted }: SessionRequest,
   { fridge, world, tools, targets }: SessionParts,
 ): Verdicts {
-  const isInProject = plan.tables.some(({ step }) => step.place === 'project')
-  const items = isInProject ? new PlacedItems(placesOf(configuration, plan)) : undefined
+  const items = placedItems({ configuration, plan })
   const verdicts = new Verdicts(plan, fridge, {
     force,
     ...(accepted && { accepted }),
@@ -191,9 +190,9 @@ function judge(
     variable: (name) => fridge.key.digest(name, environment[name]),
     identity: (step, tool) => tools.identity(step, tool),
     wanted: wantedResults(configuration, targets),
-    ...(items && { itemAt: (path) => items.itemAt(resolve(configuration.root, path)) }),
+    ...(items.size > 0 && { itemAt: (path) => items.itemAt(resolve(configuration.root, path)) }),
   })
-  if (items) world.placedAt = (path) => verdicts.placedAt(path)
+  world.placedAt = items.size > 0 ? (path) => verdicts.placedAt(path) : () => undefined
   return verdicts
 }
 
