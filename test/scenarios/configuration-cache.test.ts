@@ -68,3 +68,18 @@ test('other arguments are another configuration, and a broken cache is none', as
   const cleaned = await kitchen.run(['clean'])
   expect([cleaned.stderr, kitchen.exists('.chefcache')]).toEqual(['', false])
 })
+
+test('a section in TypeScript is evaluated each time', async () => {
+  await using kitchen = await rig('recipe: recipe.ts\n')
+  kitchen.write(
+    'recipe.ts',
+    "export default { s: { command: `echo ${process.env.WORD} > {o}`, outputs: { o: 'said' } } }\n",
+  )
+  const build = (word: string) => kitchen.run(['build', '--json'], { environment: { WORD: word } })
+  for (const word of ['one', 'one', 'one', 'two']) {
+    const { summary } = await build(word)
+    expect([word, summary.jobs]).toEqual([word, 1])
+    await settled()
+  }
+  expect((await build('three')).summary).toMatchObject({ cooked: 1 })
+})

@@ -8,7 +8,7 @@ import type { Configuration } from '../configuration.ts'
 import { type ConfigurationFacts, factsOf, setFacts } from '../configuration-facts.ts'
 import { findCheffile, type Layers } from './layers.ts'
 
-/** What decides the configuration beside the files that it names. */
+/** Everything that decides the configuration beside the files that it names. */
 export interface CacheRequest extends Layers {
   folder: string
   cheffile?: string
@@ -75,7 +75,7 @@ function takeUp(path: string, key: string): Configuration | undefined {
   }
 }
 
-/** Where nothing changed, nobody asks for steps and resources. */
+/** Reads steps and resources when they are first asked for: a build with nothing to do never asks. */
 function withBody(head: Head, read: () => Body): Configuration {
   let known: Body | undefined
   const body = (): Body => (known ??= read())
@@ -110,7 +110,7 @@ export function keepConfiguration(
 ): void {
   const path = isCacheable(request) ? pathOf(request) : undefined
   const { root, cheffile, files, kitchen, fridge, cache, options, warnings, ...body } = configuration
-  if (body.imports?.isAsked) return
+  if (body.imports?.isAsked || files.some(isProgram)) return
   // A folder that is no fridge yet stays as it is, because a fridge is made in none that holds other files.
   if (path === undefined || dirname(path) !== fridge.path || !existsSync(join(fridge.path, 'fridge.db'))) return
   const stamps = files.map(stampOf)
@@ -130,18 +130,22 @@ export function keepConfiguration(
   }
 }
 
-/** A program may answer otherwise the next time, and addresses of caches may hold passwords. */
-function isCacheable({ free, settings, cheffile }: CacheRequest): boolean {
+/** A cheffile in TypeScript may answer otherwise the next time, as it reads the environment. */
+function isProgram(path: string): boolean {
+  return /\.m?ts$/.test(path)
+}
+
+/** Addresses of caches may hold passwords. */
+function isCacheable({ free, settings }: CacheRequest): boolean {
   const isSecret = [...free.map(({ text }) => text), ...settings.map(({ path }) => path)].some((one) =>
     /^caches?\b/.test(one),
   )
-  return !isSecret && !/\.m?ts$/.test(cheffile ?? '')
+  return !isSecret
 }
 
 /** The file that holds the configuration of this kitchen. A fridge that the cheffile puts elsewhere holds none. */
 function pathOf({ folder, cheffile, upwards, fridgePath }: CacheRequest): string | undefined {
   const found = findCheffile(folder, cheffile, upwards ?? true)
-  if (/\.m?ts$/.test(found)) return undefined
   const name = createHash('sha256').update(found).digest('hex').slice(0, 16)
   return join(fridgePath ?? join(dirname(found), '.chefcache'), `configuration-${name}`)
 }
