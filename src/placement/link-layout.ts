@@ -24,10 +24,10 @@ import { entryAt } from '../files/path-kind.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { lookAt } from '../fridge/stat-memory.ts'
 import type { LinkRow } from '../fridge/tables/link-table.ts'
+import { moveFile } from '../files/file-move.ts'
 import { makeFolders } from '../files/folder-creation.ts'
 import type { JobId } from '../plan/job-id.ts'
 import { foldersAbove, places } from './link-paths.ts'
-import { errorCode } from '../base/thrown-error.ts'
 
 /** The part of a session that laying results out reads. */
 export interface LayoutView {
@@ -176,7 +176,7 @@ function prepare(
   return { file, aside, why: isMended ? (now === undefined ? 'it was deleted' : 'it was changed') : undefined }
 }
 
-/** How a file lies in the project: as a copy, as a link into the fridge, or as the link that a step made. */
+/** The form of a file in the project: a copy, a link into the fridge, or the link that a step made. */
 function formOf({ configuration }: LayoutView, { content, isInPlace }: Wanted): 'copy' | 'symlink' | 'own-link' {
   if (isLink(content)) return 'own-link'
   return isInPlace ? 'copy' : configuration.options.links
@@ -208,13 +208,7 @@ function isLaid({ stat }: LinkRow, now: string): boolean {
 function moveIn({ fridge, configuration }: LayoutView, { file, aside, why }: Prepared, emit: Emit): void {
   const { path, link, content } = file
   makeFolders(dirname(path))
-  try {
-    renameSync(aside, path)
-  } catch (error) {
-    if (errorCode(error) !== 'EXDEV') throw error
-    cpSync(aside, path, { verbatimSymlinks: true, force: true })
-    rmSync(aside)
-  }
+  moveFile(aside, path)
   fridge.begin()
   fridge.links.set({ path, result: link.result, content, stat: statText(path) ?? '' })
   const action = why === undefined ? 'laid' : 'mended'

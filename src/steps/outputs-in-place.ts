@@ -1,8 +1,8 @@
 // Prepares and collects the outputs of steps that write in place, as imported graphs do.
-import { cpSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { failure, Refusal } from '../base/failures/failure.ts'
-import { errorCode } from '../base/thrown-error.ts'
+import { moveFile } from '../files/file-move.ts'
 import { makeFolders } from '../files/folder-creation.ts'
 import { entryAt } from '../files/path-kind.ts'
 import type { Receipt, Ticket } from '../tickets/ticket.ts'
@@ -46,17 +46,6 @@ export function prepareInPlace({ pan, inPlace, project, outputs, depfile }: InPl
       rmSync(path, { force: true, recursive: true })
       moveFile(aside, path)
     }
-  }
-}
-
-/** The pan may lie on another disk than the project. */
-function moveFile(from: string, to: string): void {
-  try {
-    renameSync(from, to)
-  } catch (error) {
-    if (errorCode(error) !== 'EXDEV') throw error
-    cpSync(from, to, { verbatimSymlinks: true, preserveTimestamps: true, force: true })
-    rmSync(from)
   }
 }
 
