@@ -50,7 +50,7 @@ export function cookTrace(
   const { observation } = receipt
   const declared = declaredLooks(receipt, options.world, options.root)
   const counts = ticket.trace === 'infer' || ticket.trace === 'strict'
-  // What such a cook reads without declaring it is not in its trace, and may count one day.
+  // The trace lacks the undeclared reads of such a cook, and they count if the mode of its step changes.
   if (!counts && ticket.type !== 'collect') declared.push(unobservedLook)
   const none = { reads: [], writes: [], unread: [] }
   if (observation === undefined)

@@ -190,7 +190,7 @@ function keepOne({ objects }: Fridge, path: string, { moves, search }: Keeping):
   return (mode & 0o111) === 0 ? kept : { ...kept, name: contentName('program', kept.name) }
 }
 
-/** What a link leads to counts as well: whatever reads the link reads that. */
+/** The name of a link covers the content that it leads to, because readers of the link read that. */
 function keepLink({ objects, digests }: Fridge, path: string): Served['outputs'][number] {
   const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
   const content = isFile ? digests.keep(path, 'strong').name : ''

@@ -386,7 +386,7 @@ export class Verdicts {
     this.#verdicts.set(job, 'known', reason)
   }
 
-  /** What this build itself has cooked is known even where everything is forced, unless what it read has changed since. */
+  /** Actions that this build itself has cooked are known even under --force, unless something that they read has changed since. */
   #judgeForced(work: TableWork, row: number, text: string, former: StoredItem | undefined): void {
     const { table } = work
     const job = table.job(row)

@@ -11,7 +11,7 @@ export interface Statement {
   outputs: string[]
   /** Files whose content counts, in the order of the command. */
   inputs: string[]
-  /** What has to be made before, without that it counts. */
+  /** Made before the statement runs. Their content does not count. */
   orderOnly: string[]
   /** Set where the statement writes a list of what it read. */
   depfile?: string
@@ -40,7 +40,7 @@ export interface BuildGraph {
   statements: Statement[]
   /** The targets that are built when nothing is named: paths and names. */
   defaults: string[]
-  /** How many statements of a pool run at once. */
+  /** The number of statements of a pool that may run at once. */
   pools: ReadonlyMap<string, number>
   /** Paths of files that name further inputs and outputs, and that the graph itself makes: they have to be made first. */
   dyndeps: string[]

@@ -48,7 +48,7 @@ function generatorInputs({ edges }: NinjaFile, file: string): string[] {
   return own.flatMap((edge) => [...edge.inputs, ...edge.implicit])
 }
 
-/** What a dyndep file says of a statement. */
+/** The additions of a dyndep file to a statement. */
 interface Dyndep {
   outputs: string[]
   inputs: string[]

@@ -92,7 +92,7 @@ export class MadeReads {
         for (const maker of makers) {
           if (maker === reader) continue
           const other = this.#plan.tableOf(maker)
-          // What a step of the project makes is in its place before any step runs that declares it.
+          // The results of a step in the project are in their places before any step runs that declares them.
           const isBoth = table.step.place === 'project' && other.step.place === 'project'
           if (isBoth && this.#declares(table, other)) continue
           const read = { reader: table.step.name, maker: other.step.name, path, isCircle: this.#isCircle(table, other) }

@@ -30,7 +30,7 @@ export function kitchenOfGraph(graph: BuildGraph, surroundings: GraphSurrounding
   return new GraphConverter(graph, surroundings).convert()
 }
 
-/** What a path of the graph comes down to, behind names that stand for others. */
+/** The files behind a path of the graph, which may be a name that stands for others. */
 interface Meaning {
   /** Paths of statements with a command, and of sources. */
   paths: string[]
@@ -86,10 +86,8 @@ class GraphConverter {
     }
   }
 
-  /** The omitted targets behind a path, without those that are only omitted because of others. */
+  /** The path itself if it is omitted, or the omitted targets behind it. */
   #lackOf(path: string): string[] {
-    const own = this.#graph.omissions.find(({ what }) => what === path)
-    if (own) return [path]
     if (this.#omitted.has(path)) return [path]
     return this.#meaningOf(path).paths.filter((one) => this.#omitted.has(one))
   }

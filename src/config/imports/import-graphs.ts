@@ -64,7 +64,7 @@ export async function importGraphs(
     imports.lacking.push(...kitchen.lacking)
     for (const [target, why] of kitchen.omitted) imports.omitted.set(target, why)
     for (const [name, results] of kitchen.names) {
-      // What two graphs call alike is told apart by its path in the project.
+      // Two graphs may use one name; the path in the project tells their targets apart.
       if (!imports.names.has(name)) imports.names.set(name, results)
       imports.names.set(relative(root, resolve(graph.folder, name)), results)
     }

@@ -6,7 +6,7 @@ import type { BuildGraph, Statement } from '../../importers/build-graph.ts'
 
 export interface Generator extends Statement {
   command: string
-  /** What is made anew, by absolute paths. */
+  /** The files that are made anew, by absolute paths. */
   made: string[]
 }
 
