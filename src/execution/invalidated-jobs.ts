@@ -37,7 +37,7 @@ export function jobsBehind(
   }
   const jobs = new Map<JobId, string>()
   for (const table of plan.tables) {
-    const columns = table.depends.map(({ shelf, places }) => ({ ...itemsOf(shelf), places }))
+    const columns = table.ownColumns().map(({ shelf, places }) => ({ ...itemsOf(shelf), places }))
     const telling = columns.filter(({ labels }) => labels.size > 0)
     const collected = table.inputs.filter(
       (input) => input.kind === 'collected' && input.shelf.kind !== 'result' && itemsOf(input.shelf).labels.size > 0,

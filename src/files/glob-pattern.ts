@@ -15,6 +15,11 @@ export function isGlob(pattern: string): boolean {
   return picomatch.scan(pattern, { noparen: true }).isGlob
 }
 
+/** True for patterns that mean a single file or folder, however many there are to choose from. */
+export function isOnePath(patterns: readonly WrittenPath[]): boolean {
+  return patterns.length === 1 && patterns.every(({ pattern, literal }) => literal === true || !isGlob(pattern))
+}
+
 /** A name may hold line ends. */
 const options = { flags: 's' }
 

@@ -43,7 +43,7 @@ export function matchVariants(table: StepTable, stored: ReadonlyMap<string, Stor
 }
 
 function variantsOf(table: StepTable, items: StoredItem[]): Map<string, StoredItem> {
-  const flavours = new Set(table.depends.flatMap(({ name, shelf }) => (shelf.kind === 'flavour' ? [name] : [])))
+  const flavours = new Set(table.columns.flatMap(({ name, shelf }) => (shelf.kind === 'flavour' ? [name] : [])))
   const byVariant = new Map<string, StoredItem>()
   for (const item of items) {
     const text = storedVariantText(new JSONContainer(item.record), flavours)
@@ -53,7 +53,7 @@ function variantsOf(table: StepTable, items: StoredItem[]): Map<string, StoredIt
 }
 
 function seenValues(table: StepTable, variants: string[]): SeenValues {
-  const seen = new Map(table.depends.map(({ name }) => [name, new Set<string>()]))
+  const seen = new Map(table.columns.map(({ name }) => [name, new Set<string>()]))
   for (const variant of variants) {
     const depends = parsed(variant)
     if (!isMap(depends)) continue
@@ -64,7 +64,7 @@ function seenValues(table: StepTable, variants: string[]): SeenValues {
 
 /** Explains a row that no earlier build knew: a value of a flavour is new, or it was just never cooked. */
 export function whyNew(table: StepTable, row: number, seen: SeenValues | undefined): Reason {
-  for (const { name, shelf, places } of seen ? table.depends : []) {
+  for (const { name, shelf, places } of seen ? table.columns : []) {
     if (shelf.kind !== 'flavour') continue
     const { label } = itemAt(shelf, places.get(row))
     if (!seen?.get(name)?.has(canonical(label))) return { kind: 'flavour-new', flavour: name, value: label }

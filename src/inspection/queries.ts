@@ -21,6 +21,16 @@ export function* jobViews({ plan, verdicts }: ResultView): Iterable<JobView> {
   for (const row of plan) yield jobView(verdicts, row)
 }
 
+/** The parts of a job that a line of text shows: only names in which jobs differ, because there may be thousands. */
+export type JobLine = Pick<JobView, 'step' | 'depends' | 'verdict' | 'reason'>
+
+export function* jobLines({ plan, verdicts }: ResultView): Iterable<JobLine> {
+  for (const row of plan) {
+    const { job, step } = row
+    yield { step: step.name, depends: row.varying(), verdict: verdicts.shownVerdict(job), reason: verdicts.reason(job) }
+  }
+}
+
 export function jobView(verdicts: Verdicts, row: JobRow): JobView {
   const { job } = row
   return {

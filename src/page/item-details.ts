@@ -125,7 +125,7 @@ function neighboursOf(variants: VariantReader, own: number): ItemPage['neighbour
 
 /** Returns `-f` arguments for every name with several variants. A step that collects needs all of them. */
 function narrowingTo({ table, row }: JobRow): string[] {
-  return table.depends.flatMap((column) => {
+  return table.columns.flatMap((column) => {
     if (!column.isVaried || column.shelf.kind === 'step') return []
     const { label } = column.item(row)
     const text = plainText(label)

@@ -93,7 +93,7 @@ export class VariantReader {
 
   /** Returns the columns whose values differ between variants. All others are the same in every row. */
   parameters(): VariantColumn[] {
-    return this.table.depends.filter((column) => column.isVaried)
+    return this.table.columns.filter((column) => column.isVaried)
   }
 
   /** Returns the numeric fields of the result. The field without a name is the result itself. */

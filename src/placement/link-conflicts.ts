@@ -43,8 +43,8 @@ export function checkLinks(configuration: LinkSettings, plan: Plan, isLaid: (pat
 /** Files of the user that are no results. In a folder or a bundle that cannot be told. */
 function filesRead({ tables }: Plan): Set<string> {
   const read = new Set<string>()
-  for (const shelf of new Set(tables.flatMap((table) => table.depends.map((column) => column.shelf))))
-    for (const { content } of shelf.items) if (content?.kind === 'file' && content.path) read.add(content.path)
+  for (const { items } of stockedShelves(tables))
+    for (const { content } of items) if (content?.kind === 'file' && content.path) read.add(content.path)
   return read
 }
 
@@ -97,13 +97,14 @@ export function feedingLinks(configuration: LinkSettings, plan: Plan): Failure[]
     }),
   )
   const told = new Map<Link, Failure>()
-  const behind = new Map<StepTable, StockedShelf[]>()
+  const shelves = stockedShelves(plan.tables)
   for (const { path, link, item } of places(configuration, plan, ends)) {
     if (path === undefined) continue
-    const fed = shelvesBehind(item.shelf.table, behind).find(
+    const found = shelves.filter(
       ({ name, items }) =>
         finds(configuration.resources.get(name), path) && !items.some(({ content }) => content?.path === path),
     )
+    const fed = found.length > 0 ? shelvesBehind(item.shelf.table).find((shelf) => found.includes(shelf)) : undefined
     if (fed === undefined || told.has(link)) continue
     const data = { path: relative(configuration.root, path), result: link.result, resource: fed.name }
     told.set(link, failure('link-feeds', data, link.at))
@@ -112,14 +113,21 @@ export function feedingLinks(configuration: LinkSettings, plan: Plan): Failure[]
 }
 
 /** All that a step's results are made of: what was collected on the way has left their records. */
-function shelvesBehind(table: StepTable, known: Map<StepTable, StockedShelf[]>): StockedShelf[] {
-  const told = known.get(table)
-  if (told) return told
-  const found = new Set(table.depends.map(({ shelf }) => shelf))
-  for (const { shelf } of table.inputs)
-    for (const one of shelf.kind === 'result' ? shelvesBehind(shelf.table, known) : [shelf]) found.add(one)
-  known.set(table, [...found])
-  return [...found]
+function shelvesBehind(table: StepTable): StockedShelf[] {
+  const tables = new Set([table])
+  // A set that grows while it is walked.
+  for (const { inputs } of tables) for (const { shelf } of inputs) if (shelf.kind === 'result') tables.add(shelf.table)
+  return stockedShelves(tables)
+}
+
+/** The shelves from outside that these steps read, and their sources. */
+function stockedShelves(tables: Iterable<StepTable>): StockedShelf[] {
+  const shelves = new Set<StockedShelf>()
+  for (const { inputs, source } of tables) {
+    shelves.add(source.shelf)
+    for (const { shelf } of inputs) if (shelf.kind !== 'result') shelves.add(shelf)
+  }
+  return [...shelves]
 }
 
 function finds(resource: Resource | undefined, path: string): boolean {

@@ -3,6 +3,7 @@ import { elementAt } from '../base/element-at.ts'
 import { Int32Column } from '../base/number-columns.ts'
 import { canonical, fieldOf, type Value } from '../base/value.ts'
 import type { Assignment, Input, Step } from '../config/configuration.ts'
+import { FixedShelves } from './fixed-shelves.ts'
 import { groupBy, type Groups, join, merged, type Relation, shelfRelation } from './relation.ts'
 import type { StockedShelf } from './shelves.ts'
 import {
@@ -10,6 +11,7 @@ import {
   type FridgeShelf,
   type InputColumn,
   ResultInput,
+  type ResultShelf,
   StepTable,
   StockedInput,
   VariantColumn,
@@ -25,25 +27,48 @@ class Crossing {
   relation: { rows: number; columns: Map<string, Int32Column> }
   /** Shelves of all names that can become columns. */
   readonly shelves = new Map<string, StockedShelf>()
+  /** Shelves of one item, of which no column is needed: no two variants ever disagree on them. */
+  readonly #own = new Map<string, StockedShelf>()
+  readonly #behind: FixedShelves[] = []
   /** Row numbers on the other side, for inputs that are taken up so far. */
   readonly #taken = new Map<Input, { rows: Int32Column; groups?: Groups }>()
 
   constructor(step: Step, shelfOf: ShelfOf) {
+    this.relation = { rows: 1, columns: new Map() }
     for (const name of [step.name, ...step.inputs.map((input) => input.from)]) {
       const shelf = shelfOf(name)
       if (shelf.kind !== 'result') this.shelves.set(name, shelf)
-      else for (const column of shelf.table.depends) this.shelves.set(column.name, column.shelf)
+      else for (const column of shelf.table.columns) this.shelves.set(column.name, column.shelf)
     }
-    this.relation = relationOf(shelfOf(step.name))
+    const source = shelfOf(step.name)
+    if (source.kind !== 'result') this.takeStocked(source)
   }
 
-  /** Joins one more relation in, and lets what was taken before follow. */
-  take(input: Input, right: Relation, groups?: Groups): void {
+  /** A resource, a flavour, or the source of the step. */
+  takeStocked(shelf: StockedShelf): void {
+    const { name } = shelf
+    if (this.#own.has(name) || this.relation.columns.has(name)) return
+    if (isFixed(shelf)) this.#own.set(name, shelf)
+    else this.#join(shelfRelation(name, shelf.items.length))
+  }
+
+  takeResult(input: Input, { table }: ResultShelf): void {
+    this.#behind.push(table.fixed)
+    this.#take(input, columnsOf(table))
+  }
+
+  #take(input: Input, right: Relation, groups?: Groups): void {
     if (!groups && this.#takeSingle(input, right)) return
+    const rows = this.#join(right)
+    this.#taken.set(input, groups ? { rows, groups } : { rows })
+  }
+
+  /** Joins one more relation in, and lets what was taken before follow. Returns the rows of the right side. */
+  #join(right: Relation): Int32Column {
     const joined = join(this.relation, right)
     for (const earlier of this.#taken.values()) earlier.rows = earlier.rows.pick(joined.left)
-    this.#taken.set(input, groups ? { rows: joined.right, groups } : { rows: joined.right })
     this.relation = merged(this.relation, right, joined)
+    return joined.right
   }
 
   /**
@@ -63,15 +88,18 @@ class Crossing {
   }
 
   /** Variants that differ only in the collected names are one: a relation of groups, without those names. */
-  takeCollected(input: Input, whole: Relation): void {
-    const stays = [...whole.columns].filter(([name]) => input.collect !== 'all' && !input.collect?.includes(name))
+  takeCollected(input: Input, shelf: FridgeShelf): void {
+    const { collect = 'all' } = input
+    const whole = shelf.kind === 'result' ? columnsOf(shelf.table) : shelfRelation(shelf.name, shelf.items.length)
+    const stays = [...whole.columns].filter(([name]) => collect !== 'all' && !collect.includes(name))
+    if (shelf.kind === 'result' && collect !== 'all') this.#behind.push(shelf.table.fixed.without(collect))
     const groups = groupBy(
       whole.rows,
       stays.map(([, column]) => column),
     )
     const representatives = Int32Column.from(groups.count, (group) => groups.members.get(groups.offsets.get(group)))
     const columns = new Map(stays.map(([name, column]) => [name, column.pick(representatives)]))
-    this.take(input, { rows: groups.count, columns }, groups)
+    this.#take(input, { rows: groups.count, columns }, groups)
   }
 
   keepOnly(rows: Int32Column): void {
@@ -80,54 +108,71 @@ class Crossing {
     for (const earlier of this.#taken.values()) earlier.rows = earlier.rows.pick(rows)
   }
 
-  depends(): VariantColumn[] {
+  columns(): VariantColumn[] {
     const { columns } = this.relation
-    return [...columns.keys()].sort().map((name) => {
+    return [...columns].map(([name, places]) => {
       const shelf = this.shelves.get(name)
-      const places = columns.get(name)
-      if (shelf === undefined || places === undefined) throw new Error(`no shelf for "${name}"`)
+      if (shelf === undefined) throw new Error(`no shelf for "${name}"`)
       return new VariantColumn(name, shelf, places)
     })
   }
 
-  input(input: Input, shelf: FridgeShelf): InputColumn {
+  fixed(): FixedShelves {
+    return new FixedShelves([...this.#own.values()], this.#behind)
+  }
+
+  input(input: Input, shelf: FridgeShelf, zeros: Int32Column): InputColumn {
     const taken = this.#taken.get(input)
     if (taken?.groups) return new CollectedInput(input, shelf, { ...taken.groups, group: taken.rows })
-    if (shelf.kind === 'result' && taken) return new ResultInput(input, shelf, taken.rows)
-    const places = this.relation.columns.get(input.from)
-    if (shelf.kind === 'result' || places === undefined) throw new Error(`"${input.from}" was not taken up`)
-    return new StockedInput(input, shelf, places)
+    if (shelf.kind === 'result') {
+      if (taken === undefined) throw new Error(`"${input.from}" was not taken up`)
+      return new ResultInput(input, shelf, taken.rows)
+    }
+    return new StockedInput(input, shelf, this.relation.columns.get(input.from) ?? zeros)
   }
+
+  /** The shelves of all names that the step depends on. */
+  dependsOn(): Map<string, StockedShelf> {
+    const shelves = new Map(Array.from(this.fixed(), (shelf) => [shelf.name, shelf]))
+    for (const { name, shelf } of this.columns()) shelves.set(name, shelf)
+    return shelves
+  }
+}
+
+/** A shelf that no other kitchen and no narrowing can give a second item, and that is not empty. */
+function isFixed(shelf: StockedShelf): boolean {
+  return shelf.isFixed === true && shelf.items.length === 1
 }
 
 export function crossStep(step: Step, shelfOf: ShelfOf, place: { index: number; first: number }): StepTable {
   const crossing = new Crossing(step, shelfOf)
   for (const input of step.inputs) {
     const shelf = shelfOf(input.from)
-    if (input.collect !== undefined) crossing.takeCollected(input, relationOf(shelf))
-    else if (shelf.kind === 'result') crossing.take(input, relationOf(shelf))
+    if (input.collect !== undefined) crossing.takeCollected(input, shelf)
+    else if (shelf.kind === 'result') crossing.takeResult(input, shelf)
   }
   for (const input of step.inputs) {
     const shelf = shelfOf(input.from)
-    if (input.collect !== undefined || shelf.kind === 'result' || crossing.relation.columns.has(input.from)) continue
-    crossing.take(input, relationOf(shelf))
+    if (input.collect === undefined && shelf.kind !== 'result') crossing.takeStocked(shelf)
   }
   const kept = assigned(step, crossing)
   if (kept) crossing.keepOnly(kept)
+  const { rows } = crossing.relation
+  const zeros = rows === 1 ? onlyRow : Int32Column.zeros(rows)
   return new StepTable({
     step,
     ...place,
-    rows: crossing.relation.rows,
-    depends: crossing.depends(),
-    inputs: step.inputs.map((input) => crossing.input(input, shelfOf(input.from))),
+    rows,
+    zeros,
+    columns: crossing.columns(),
+    fixed: crossing.fixed(),
+    inputs: step.inputs.map((input) => crossing.input(input, shelfOf(input.from), zeros)),
   })
 }
 
-/** The names that a shelf adds to a crossing: a result adds every name that it depends on. */
-export function relationOf(shelf: FridgeShelf): Relation {
-  if (shelf.kind !== 'result') return shelfRelation(shelf.name, shelf.items.length)
-  const { rows, depends } = shelf.table
-  return { rows, columns: new Map(depends.map(({ name, places }) => [name, places])) }
+/** The names in which the jobs of a table may differ. */
+export function columnsOf({ rows, columns }: StepTable): Relation {
+  return { rows, columns: new Map(columns.map(({ name, places }) => [name, places])) }
 }
 
 /** The rows that `only` asks for and `exclude` does not forbid; undefined where neither says anything. */
@@ -143,15 +188,16 @@ function assigned(step: Step, crossing: Crossing): Int32Column | undefined {
   return new Int32Column(Int32Array.from(kept))
 }
 
-function matcher(assignment: Assignment, { relation, shelves }: Crossing): (row: number) => boolean {
+function matcher(assignment: Assignment, crossing: Crossing): (row: number) => boolean {
   const tests = Object.entries(assignment).map(([dotted, wanted]) => {
-    const name = ownerOf(dotted, relation.columns.keys()) ?? ''
-    const column = relation.columns.get(name)
+    const shelves = crossing.dependsOn()
+    const name = ownerOf(dotted, shelves.keys()) ?? ''
     const shelf = shelves.get(name)
-    if (column === undefined || shelf === undefined) return () => false
+    if (shelf === undefined) return () => false
     const field = dotted === name ? [] : dotted.slice(name.length + 1).split('.')
     const matching = shelf.items.map((item) => matchesValue(item.label, field, wanted))
-    return (row: number) => elementAt(matching, column.get(row))
+    const places = crossing.relation.columns.get(name)
+    return (row: number) => elementAt(matching, places?.get(row) ?? 0)
   })
   return (row) => tests.every((test) => test(row))
 }

@@ -4,7 +4,7 @@ import type { Digest } from '../base/digest.ts'
 import type { Depends } from '../base/event.ts'
 import { canonical, fieldOf, isMap, parsed, plainText } from '../base/value.ts'
 import { itemAt, type StockedItem, type StockedShelf } from './shelves.ts'
-import { type InputColumn, type JobRow, referenceTo, type StepTable } from './step-table.ts'
+import { type InputColumn, type JobRow, referenceTo, type StepTable, type VariantColumn } from './step-table.ts'
 
 /**
  * The record of a result: everything one variant depends on, as text and taken apart. Its hash is the name of the items
@@ -35,9 +35,14 @@ export function recordOf({ table, row }: JobRow): JSONContainer {
 
 export type RecordWriter = (row: number) => string
 
+/** The columns that the records of a table name: deep ones leave out what their inputs' records hold already. */
+function recordColumns(table: StepTable): VariantColumn[] {
+  return table.fixed.isDeep ? table.ownColumns() : table.depends
+}
+
 /** One writer for a table: pieces that rows share are made once. */
 export function recordWriter(table: StepTable): RecordWriter {
-  const depends = table.depends.map(({ name, shelf, places }) => {
+  const depends = recordColumns(table).map(({ name, shelf, places }) => {
     const piece = itemPieces(shelf, (item) => `${JSON.stringify(name)}:${item.dependsText}`)
     return (row: number) => piece(places.get(row))
   })
@@ -143,8 +148,8 @@ function nameOf(record: string, digest: Digest, held: (name: ContentName) => str
 }
 
 /** The same variant across changes of content has the same text: step and labels. */
-export function variantText(row: JobRow): string {
-  return canonical(row.depends())
+export function variantText({ table, row }: JobRow): string {
+  return canonical(Object.fromEntries(recordColumns(table).map((column) => [column.name, column.item(row).label])))
 }
 
 /** The variant text of a stored record: labels are what stands before the hash of a resource or a source. */

@@ -9,6 +9,8 @@ export interface ResourceShelf {
   name: string
   kind: 'resource' | 'step'
   items: ResourceItem[]
+  /** True where the cheffile names a single file or folder, so that there can be no second item. */
+  isFixed: boolean
   at: Position
   /** The pattern that was looked for, for the message of an empty shelf. */
   sought?: string
@@ -21,6 +23,8 @@ export interface FlavourShelf {
   name: string
   kind: 'flavour'
   items: FlavourItem[]
+  /** A narrowed flavour has fewer values than its records were made with. */
+  isFixed?: undefined
   at: Position
   sought?: undefined
   standing?: undefined

@@ -5,6 +5,7 @@ import type { Depends } from '../base/event.ts'
 import type { Int32Column } from '../base/number-columns.ts'
 import { fieldOf, plainText, type Value } from '../base/value.ts'
 import type { Input, Output, Step } from '../config/configuration.ts'
+import type { FixedShelves } from './fixed-shelves.ts'
 import { type JobId, jobIdOf } from './job-id.ts'
 import { type FlavourShelf, itemAt, type ResourceShelf, type StockedItem, type StockedShelf } from './shelves.ts'
 
@@ -49,8 +50,11 @@ interface Definition {
   /** Number of its first job in the whole plan. */
   first: number
   rows: number
-  depends: readonly VariantColumn[]
+  columns: readonly VariantColumn[]
+  fixed: FixedShelves
   inputs: readonly InputColumn[]
+  /** As many zeros as rows. */
+  zeros: Int32Column
 }
 
 export class StepTable {
@@ -58,8 +62,10 @@ export class StepTable {
   readonly index: number
   readonly first: number
   readonly rows: number
-  /** One column for each name of `depends`, in canonical order. */
-  readonly depends: readonly VariantColumn[]
+  /** One column for each name of `depends` in which jobs may differ. */
+  readonly columns: readonly VariantColumn[]
+  /** The other names of `depends`: all jobs have the only item of their shelves. */
+  readonly fixed: FixedShelves
   /** The column of the step's own source. */
   readonly source: VariantColumn
   /** In the order of `step.inputs`. */
@@ -67,14 +73,17 @@ export class StepTable {
   /** The shelves of the step's outputs, in their order. */
   readonly outputs: readonly ResultShelf[]
   readonly #records: ContentName[]
+  readonly #zeros: Int32Column
 
-  constructor({ step, index, first, rows, depends, inputs }: Definition) {
+  constructor({ step, index, first, rows, columns, fixed, inputs, zeros }: Definition) {
     this.step = step
     this.index = index
     this.first = first
     this.rows = rows
-    this.depends = depends
-    const source = this.column(step.name)
+    this.columns = columns
+    this.fixed = fixed
+    this.#zeros = zeros
+    const source = this.ownColumns().find(({ name }) => name === step.name)
     if (source === undefined) throw new Error(`the table of "${step.name}" has no column for its source`)
     this.source = source
     this.inputs = inputs
@@ -102,9 +111,32 @@ export class StepTable {
     return job >= this.first && job < this.first + this.rows
   }
 
+  /** One column for each name of `depends`, in canonical order. Made when asked for: there may be thousands. */
+  get depends(): VariantColumn[] {
+    return this.#withColumns(this.fixed)
+  }
+
+  /** The columns of `depends` without those fixed names that are only behind the inputs. */
+  ownColumns(): VariantColumn[] {
+    return this.#withColumns(this.fixed.own)
+  }
+
   /** The column of a name that the jobs depend on. */
   column(name: string): VariantColumn | undefined {
-    return this.depends.find((column) => column.name === name)
+    const column = this.columns.find((one) => one.name === name)
+    const shelf = column ? undefined : this.fixed.find(name)
+    return shelf ? this.#fixedColumn(shelf) : column
+  }
+
+  #withColumns(shelves: Iterable<StockedShelf>): VariantColumn[] {
+    const columns = [...this.columns]
+    const names = new Set(columns.map(({ name }) => name))
+    for (const shelf of shelves) if (!names.has(shelf.name)) columns.push(this.#fixedColumn(shelf))
+    return columns.sort((one, other) => (one.name < other.name ? -1 : 1))
+  }
+
+  #fixedColumn(shelf: StockedShelf): VariantColumn {
+    return new VariantColumn(shelf.name, shelf, this.#zeros)
   }
 
   /** The names of the records, row by row: empty until they were named. */
@@ -222,6 +254,11 @@ export class JobRow {
   /** Labels and values of the job, never hashes. */
   depends(): Depends {
     return this.#valuesOf(this.table.depends)
+  }
+
+  /** Those labels and values of `depends` in which the jobs of this kitchen may differ. */
+  varying(): Depends {
+    return this.#valuesOf(this.table.columns.toSorted((one, other) => (one.name < other.name ? -1 : 1)))
   }
 
   /** The parameters a user thinks of: flavours and resources, and a step's source only where there are several. */

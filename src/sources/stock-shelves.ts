@@ -3,6 +3,7 @@ import type { Digest } from '../base/digest.ts'
 import { type Failure, failure } from '../base/failures/failure.ts'
 import { canonical } from '../base/value.ts'
 import type { Configuration, Resource, Step } from '../config/configuration.ts'
+import { isOnePath } from '../files/glob-pattern.ts'
 import type { ResourceItem, ResourceShelf } from '../plan/shelves.ts'
 import { findsAnything, misplacedKind, scanBundle, scanFiles, scanFolders, type ScanTools } from './resource-scan.ts'
 import { type KeptShelf, keptOrStocked } from './shelf-memory.ts'
@@ -64,7 +65,8 @@ function stockResource(resource: Resource, options: StockOptions): ResourceShelf
   const { name, at } = resource
   const items = withoutDoubles(resourceItems(resource, options))
   const standing = items.length === 0 ? misplacedKind(resource) : undefined
-  return { name, kind: 'resource', items, at, sought: soughtBy(resource), ...(standing && { standing }) }
+  const isFixed = resource.kind === 'bundle' || (resource.kind !== 'frames' && isOnePath(resource.patterns))
+  return { name, kind: 'resource', items, isFixed, at, sought: soughtBy(resource), ...(standing && { standing }) }
 }
 
 function resourceItems(resource: Resource, options: StockOptions): ResourceItem[] {
@@ -91,10 +93,11 @@ function stockStep(step: Step, options: StockOptions): ResourceShelf {
   if (sources.length > 0) {
     const sought = sources.map(({ pattern }) => pattern).join(', ')
     const items = withoutDoubles(scanFiles({ patterns: sources, verify: 'full' }, options))
-    return { name, kind: 'step', items, at, sought }
+    return { name, kind: 'step', items, isFixed: isOnePath(sources), at, sought }
   }
   const reference = `command:${options.digest.text(commandText(step))}`
-  return { name, kind: 'step', items: [{ label: 'command', reference, dependsText: JSON.stringify(reference) }], at }
+  const items = [{ label: 'command', reference, dependsText: JSON.stringify(reference) }]
+  return { name, kind: 'step', items, isFixed: true, at }
 }
 
 /** The source of a step without a file: its command, or the settings of a built-in type. */

@@ -4,7 +4,7 @@ import type { Value } from '../base/value.ts'
 import type { ResultView } from '../inspection/session-views.ts'
 import { contentValue } from '../inspection/queries.ts'
 import { Int32Column } from '../base/number-columns.ts'
-import { relationOf } from '../plan/cross.ts'
+import { columnsOf } from '../plan/cross.ts'
 import { join, merged, type Relation, TooManyVariants } from '../plan/relation.ts'
 import type { StockedShelf } from '../plan/shelves.ts'
 import type { ResultShelf } from '../plan/step-table.ts'
@@ -22,10 +22,12 @@ interface JoinedResult {
 export function collectTable(kitchen: ResultView, names: readonly string[]): Table {
   const { relation, results } = joinResults(names.map((name) => resultNamed(kitchen, name)))
   const columnOf = new Map(results.flatMap(({ shelf }) => shelf.table.depends.map((column) => [column.name, column])))
-  const parameters = [...relation.columns].sort(byName).flatMap(([name, places]) => {
-    const column = columnOf.get(name)
-    return column?.isParameter ? parameterColumns(column.shelf, places) : []
-  })
+  const only = Int32Column.zeros(relation.rows)
+  const parameters = [...columnOf]
+    .sort(byName)
+    .flatMap(([name, { isParameter, shelf }]) =>
+      isParameter ? parameterColumns(shelf, relation.columns.get(name) ?? only) : [],
+    )
   return { rows: relation.rows, columns: [...parameters, ...results.flatMap((one) => resultColumns(kitchen, one))] }
 }
 
@@ -41,7 +43,7 @@ function joinResults(shelves: readonly ResultShelf[]): { relation: Relation; res
   let relation: Relation | undefined
   const results: JoinedResult[] = []
   for (const shelf of shelves) {
-    const own = relationOf(shelf)
+    const own = columnsOf(shelf.table)
     if (relation === undefined) {
       relation = own
       results.push({ shelf, rows: Int32Column.counting(own.rows) })

@@ -38,6 +38,7 @@ function planOf(store: Store, { raw, values, grow = '1', end = '1' }: Project): 
     {
       name: 'raw',
       kind: 'resource',
+      isFixed: true,
       items: [fileItem('in.txt', { name, size, kind: 'file', snapshot: true })],
       at,
     },

@@ -39,9 +39,9 @@ const file = (path: string) =>
 /** `copy` makes `copied` and `other` of each text and each `n`; `join` collects all of `copied` into `joined`. */
 function planOf(texts: string[], values: number[]): Plan {
   const shelves: StockedShelf[] = [
-    { name: 'text', kind: 'resource', items: texts.map(file), at },
+    { name: 'text', kind: 'resource', isFixed: false, items: texts.map(file), at },
     { name: 'n', kind: 'flavour', items: values.map(flavourItem), at },
-    { name: 'copy', kind: 'step', items: [file('steps/copy.sh')], at },
+    { name: 'copy', kind: 'step', isFixed: true, items: [file('steps/copy.sh')], at },
     commandSource('join'),
   ]
   const inputs = ['text', 'n'].map((name) => ({ inner: name, from: name }))

@@ -44,7 +44,8 @@ export function stepOf(
 
 /** The shelf of a step that is a command. */
 export function commandSource(name: string, reference = 'command:1'): ResourceShelf {
-  return { name, kind: 'step', items: [{ label: 'command', reference, dependsText: JSON.stringify(reference) }], at }
+  const items = [{ label: 'command', reference, dependsText: JSON.stringify(reference) }]
+  return { name, kind: 'step', items, isFixed: true, at }
 }
 
 /** Plans a random kitchen: all of its steps, over shelves that hold what its model says. */
@@ -65,7 +66,7 @@ export function planOf(model: Model, isKept: (output: { name: string }) => boole
 function shelfOf(name: string, values: readonly Value[]): StockedShelf {
   if (name.startsWith('f')) return { name, kind: 'flavour', items: values.map(flavourItem), at }
   const items = values.map((label, place) => fileItem(String(label), contentAt(name, place)))
-  return { name, kind: name.startsWith('r') ? 'resource' : 'step', items, at }
+  return { name, kind: name.startsWith('r') ? 'resource' : 'step', items, isFixed: items.length === 1, at }
 }
 
 function contentAt(name: string, place: number): ItemContent {

@@ -1,5 +1,5 @@
 // `chef plan`: shows by step what a build will do and why.
-import type { JobView } from '../../inspection/views.ts'
+import type { JobLine } from '../../inspection/queries.ts'
 import type { VerdictKind } from '../../freshness/job-verdicts.ts'
 import { count, many } from '../text/amounts-text.ts'
 import { reasonText } from '../text/reason-text.ts'
@@ -20,12 +20,12 @@ const listed = 8
 interface StepTally {
   step: string
   counts: { [verdict in VerdictKind]: number }
-  shown: JobView[]
+  shown: JobLine[]
   hidden: number
 }
 
 /** Keeps only the counts of every step and the few jobs it shows, because a plan may hold a million. */
-function tallyPlan(jobs: Iterable<JobView>, verbose: boolean): StepTally[] {
+function tallyPlan(jobs: Iterable<JobLine>, verbose: boolean): StepTally[] {
   const tallies = new Map<string, StepTally>()
   for (const job of jobs) {
     let tally = tallies.get(job.step)
@@ -42,7 +42,7 @@ function tallyPlan(jobs: Iterable<JobView>, verbose: boolean): StepTally[] {
 }
 
 export function planText(
-  jobs: Iterable<JobView>,
+  jobs: Iterable<JobLine>,
   counts: { jobs: number; fresh: number; stale: number; maybe: number },
   options: PlanOptions,
 ): string {
@@ -71,7 +71,7 @@ export function verdictPaint(verdict: VerdictKind, style: Style): (text: string)
   return verdict === 'fresh' ? style.green : verdict === 'stale' ? style.yellow : style.magenta
 }
 
-function jobLine(job: JobView, { style, varies, columns }: PlanOptions): string {
+function jobLine(job: JobLine, { style, varies, columns }: PlanOptions): string {
   const verdict = job.verdict.padEnd(5)
   const variant = variantText(job.depends, varies)
   const reason = job.verdict === 'fresh' ? '' : printable(reasonText(job.reason))
@@ -81,7 +81,7 @@ function jobLine(job: JobView, { style, varies, columns }: PlanOptions): string 
 }
 
 /** `--explain`: prints every job that is not known to be fresh, with its reason, before anything is cooked. */
-export function reasonLine(job: JobView, style: Style, varies: NameFilter): string {
+export function reasonLine(job: JobLine, style: Style, varies: NameFilter): string {
   const variant = variantText(job.depends, varies)
   const named = variant === '' ? style.bold(job.step) : `${style.bold(job.step)} ${variant}`
   return `${verdictPaint(job.verdict, style)(job.verdict)} ${named}: ${printable(reasonText(job.reason))}\n`

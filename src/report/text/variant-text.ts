@@ -2,7 +2,7 @@
 import type { Depends } from '../../base/event.ts'
 import { plainText, type Value } from '../../base/value.ts'
 import type { Configuration } from '../../config/configuration.ts'
-import { isGlob, type WrittenPath } from '../../files/glob-pattern.ts'
+import { isOnePath } from '../../files/glob-pattern.ts'
 import { printable } from './width.ts'
 
 /** Returns true for names with more than one variant in this kitchen. All other names are the same in every line. */
@@ -17,14 +17,13 @@ export function varyingNames(configuration: Configuration): NameFilter {
 }
 
 function findVarying(configuration: Configuration): Set<string> {
-  const several = (patterns: WrittenPath[]): boolean =>
-    patterns.length > 1 || patterns.some(({ pattern, literal }) => !literal && isGlob(pattern))
   const names = new Set<string>()
   for (const { name, values } of configuration.flavours.values()) if (values.length > 1) names.add(name)
   for (const { name, kind, patterns } of configuration.resources.values()) {
-    if (kind === 'frames' || (kind === 'files' && several(patterns))) names.add(name)
+    if (kind === 'frames' || (kind === 'files' && !isOnePath(patterns))) names.add(name)
   }
-  for (const { name, sources } of configuration.steps.values()) if (several(sources)) names.add(name)
+  for (const { name, sources } of configuration.steps.values())
+    if (sources.length > 0 && !isOnePath(sources)) names.add(name)
   return names
 }
 

@@ -4,7 +4,7 @@ import { countVerdicts, type Session } from '../../../session/session.ts'
 import { requireSession } from '../../../session/open-session.ts'
 import { buildSession } from '../../../session/run-build.ts'
 import { unchangedSummary } from '../../../session/unchanged-answers.ts'
-import { jobViews } from '../../../inspection/queries.ts'
+import { jobLines, jobViews } from '../../../inspection/queries.ts'
 import type { Configuration } from '../../../config/configuration.ts'
 import { factsOf } from '../../../config/configuration-facts.ts'
 import { jsonLine, planLine, planSummary } from '../../../report/json-lines.ts'
@@ -139,7 +139,7 @@ async function dryRun(context: Context, configuration: Configuration, opening: O
       out.write(jsonLine(planSummary(countVerdicts(kitchen))))
     } else {
       const varies = varyingNames(configuration)
-      out.write(planText(jobViews(kitchen), countVerdicts(kitchen), { style, varies, columns: out.columns, verbose }))
+      out.write(planText(jobLines(kitchen), countVerdicts(kitchen), { style, varies, columns: out.columns, verbose }))
     }
     return 0
   } finally {
@@ -150,5 +150,5 @@ async function dryRun(context: Context, configuration: Configuration, opening: O
 function explainAll({ err, errStyle, quiet }: Context, kitchen: Session): void {
   if (quiet) return
   const varies = varyingNames(kitchen.configuration)
-  for (const job of jobViews(kitchen)) if (job.verdict !== 'fresh') err.write(reasonLine(job, errStyle, varies))
+  for (const job of jobLines(kitchen)) if (job.verdict !== 'fresh') err.write(reasonLine(job, errStyle, varies))
 }

@@ -1,7 +1,7 @@
 // chef plan: shows what a build would do, and why.
 import { Refusal } from '../../../base/failures/failure.ts'
 import { countVerdicts, type Session } from '../../../session/session.ts'
-import { jobViews, stepGraph } from '../../../inspection/queries.ts'
+import { jobLines, jobViews, stepGraph } from '../../../inspection/queries.ts'
 import { jsonLine, planLine, planSummary } from '../../../report/json-lines.ts'
 import { planText } from '../../../report/commands/plan-report.ts'
 import { varyingNames } from '../../../report/text/variant-text.ts'
@@ -79,7 +79,7 @@ function printPlan(kitchen: Session, { json, verbose, out, outStyle: style }: Co
     return 0
   }
   const varies = varyingNames(kitchen.configuration)
-  out.write(planText(jobViews(kitchen), countVerdicts(kitchen), { style, varies, columns: out.columns, verbose }))
+  out.write(planText(jobLines(kitchen), countVerdicts(kitchen), { style, varies, columns: out.columns, verbose }))
   return 0
 }
 
