@@ -1,12 +1,23 @@
 // Groups writes into transactions, so that thousands of rows cost one sync.
 import type { Database } from 'better-sqlite3'
 import { failure, Refusal } from '../base/failures/failure.ts'
+import { errorMessage } from '../base/thrown-error.ts'
 
 export interface TransactionOptions {
   writable: boolean
   /** For the message about a transaction that the disk ended. */
   folder: string
   afterCommit: () => void
+}
+
+/** The first thing that is wrong with the pages of a database. */
+function damageIn(database: Database): string | undefined {
+  try {
+    const found = String(database.pragma('quick_check(1)', { simple: true }))
+    return found === 'ok' ? undefined : found
+  } catch (error) {
+    return errorMessage(error)
+  }
 }
 
 export class Transactions {
@@ -46,9 +57,12 @@ export class Transactions {
     this.#database.transaction(write).immediate()
   }
 
-  /** A full or broken disk ends a transaction by itself: what is written after that would stand alone. */
+  /** A full disk and a damaged database end a transaction by themselves: what is written after that would stand alone. */
   #refuseLost(): void {
     if (this.#database.inTransaction) return
-    throw new Refusal([failure('fridge-unwritten', { path: this.#options.folder })], 1)
+    const why = damageIn(this.#database)
+    const { folder } = this.#options
+    const lost = why === undefined ? failure('fridge-unwritten', { path: folder }) : failure('fridge-damaged', { why })
+    throw new Refusal([lost], 1)
   }
 }
