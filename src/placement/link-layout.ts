@@ -27,7 +27,7 @@ import type { LinkRow } from '../fridge/tables/link-table.ts'
 import { moveFile } from '../files/file-move.ts'
 import { makeFolders } from '../files/folder-creation.ts'
 import type { JobId } from '../plan/job-id.ts'
-import { foldersAbove, places } from './link-paths.ts'
+import { foldersAbove, isPlaced, places } from './link-paths.ts'
 
 /** The part of a session that laying results out reads. */
 export interface LayoutView {
@@ -120,7 +120,7 @@ function wantedFiles(
     const content = kitchen.verdicts.contentOf(shelf, row)
     if (path === undefined) continue
     const { job, step } = item.maker
-    const common = { link, job, isInPlace: step.imported !== undefined }
+    const common = { link, job, isInPlace: step.imported !== undefined || isPlaced({ path, item }) }
     if (content === undefined) unfinished.add(link.result)
     else if (isAbsent(content)) continue
     else if (!isFolder(content)) wanted.set(path, { ...common, path, content, executable: false })

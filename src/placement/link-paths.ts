@@ -21,6 +21,12 @@ export interface Place {
   item: ResultItem
 }
 
+/** Tells whether a step writes the result where its link lays it out: then it has one place, and stays there. */
+export function isPlaced({ path, item }: Pick<Place, 'path' | 'item'>): boolean {
+  const { step, table } = item.maker
+  return step.place === 'project' && table.rows === 1 && path === resolve(step.folder, item.shelf.inner)
+}
+
 /** Without a path where the pattern leads out of the project, or into the fridge. */
 type RenderedPlace = Omit<Place, 'path'> & { path?: string }
 

@@ -1,18 +1,11 @@
 // Keeps placed results in their places: what a step needs is there before it runs, and what it wrote there is known.
-import { resolve } from 'node:path'
 import { type ContentName, isAbsent, isFolder } from '../base/content-name.ts'
 import type { Emit } from '../base/event.ts'
 import type { JobId } from '../plan/job-id.ts'
 import type { ResultItem } from '../plan/step-table.ts'
 import type { Receipt } from '../tickets/ticket.ts'
 import { laidOf, layLinksOf, type LayoutView, statText } from './link-layout.ts'
-import { type Place, placesOf } from './link-paths.ts'
-
-/** Tells whether a step writes the result where its link lays it out: then it has one place, and stays there. */
-function isPlaced({ path, item }: Place): boolean {
-  const { step, table } = item.maker
-  return step.place === 'project' && table.rows === 1 && path === resolve(step.folder, item.shelf.inner)
-}
+import { isPlaced, type Place, placesOf } from './link-paths.ts'
 
 /** Finds the results that have a place of their own, and their content by the place. */
 export class PlacedItems {

@@ -4,6 +4,7 @@ import {
   type Stats,
   copyFileSync,
   cpSync,
+  existsSync,
   lstatSync,
   readdirSync,
   readlinkSync,
@@ -25,7 +26,8 @@ type Output = Receipt['outputs'][number]
 /** What lay where a step of the project writes its outputs, before the run: a file that is still the same was not written. */
 export type Before = Map<string, BigIntStats>
 
-export function filesBefore(ticket: Ticket): Before {
+/** Notes the outputs that lie in the project, and makes the folders that the step writes them to. */
+export function prepareOutputs(ticket: Ticket): Before {
   const before: Before = new Map()
   const { project } = ticket
   if (project === undefined) return before
@@ -35,7 +37,10 @@ export function filesBefore(ticket: Ticket): Before {
   }
   for (const output of ticket.outputs) {
     if (hasWildcard(output)) matches(project, output).forEach(note)
-    else note(output)
+    else {
+      note(output)
+      makeFolderWithin(project, dirname(join(project, output)))
+    }
   }
   if (ticket.depfile) note(ticket.depfile.file)
   return before
@@ -50,6 +55,13 @@ export function wasWritten(name: string, now: BigIntStats, before: Before, start
 
 function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`)
+}
+
+/** Makes no folder where a link on the way leads out: the output itself will be refused. */
+function makeFolderWithin(project: string, folder: string): void {
+  let above = folder
+  while (!existsSync(above)) above = dirname(above)
+  if (isBelow(realpathSync(above), realpathSync(project))) makeFolders(folder)
 }
 
 /** Returns the target of a link, and refuses one outside of `within`. */
@@ -142,8 +154,19 @@ class OutputCollector {
   }
 
   #isWritten(project: string, name: string): boolean {
-    const now = entryAt(join(project, name))
-    return now !== undefined && wasWritten(name, now, this.#before, this.#startedAt)
+    const path = join(project, name)
+    const now = entryAt(path)
+    if (now === undefined) return false
+    return wasWritten(name, now, this.#before, this.#startedAt) || (now.isDirectory() && this.#isWrittenInside(path))
+  }
+
+  /** A folder keeps its own times where a file in it is overwritten. */
+  #isWrittenInside(folder: string): boolean {
+    return readdirSync(folder, { withFileTypes: true }).some((entry) => {
+      const path = join(folder, entry.name)
+      const isNew = Number(entryAt(path)?.ctimeMs ?? 0) >= this.#startedAt - 10
+      return isNew || (entry.isDirectory() && this.#isWrittenInside(path))
+    })
   }
 
   /** Accepts an output that exists in the pan or in the project. */

@@ -2,7 +2,7 @@
 import { type Failure, Refusal } from '../base/failures/failure.ts'
 import { readDepfile } from './depfile.ts'
 import { type Isolation, isolate } from './isolation.ts'
-import { collectOutputs, filesBefore } from './outputs.ts'
+import { collectOutputs, prepareOutputs } from './outputs.ts'
 import { collectInPlace, isInPlace, prepareInPlace, type Restore } from './outputs-in-place.ts'
 import { clearPan, environmentOf, type HostEnvironment, logPath, makePan } from './pan.ts'
 import { type Exit, type Held, lostRetries, type Processes, type Run, type Running } from '../processes/process.ts'
@@ -34,7 +34,7 @@ interface Launch {
   begin: Held['begin'] | undefined
   isolation: Isolation
   argv: string[]
-  before: ReturnType<typeof filesBefore>
+  before: ReturnType<typeof prepareOutputs>
   restore: Restore | undefined
   preparedAt: number
 }
@@ -77,7 +77,7 @@ function launchStep(ticket: Ticket, host: HostEnvironment, processes: Processes,
   makePan(ticket)
   const argv = shellArguments(ticket)
   const isolation = isolate(isObserved(ticket) ? { ...ticket, isolate: false } : ticket, argv, host)
-  const before = filesBefore(ticket)
+  const before = prepareOutputs(ticket)
   const restore = isInPlace(ticket) ? prepareInPlace(ticket) : undefined
   try {
     const request: Run = {

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { type Failure, failure } from '../../base/failures/failure.ts'
 import type { Observation } from '../../processes/observation.ts'
-import { type Before, collectOutputs, filesBefore } from '../outputs.ts'
+import { type Before, collectOutputs, prepareOutputs } from '../outputs.ts'
 import { clearPan, type HostEnvironment, logPath, makePan } from '../pan.ts'
 import { failureOf, receiptFor, unstarted } from '../receipt.ts'
 import type { Receipt, Ticket } from '../../tickets/ticket.ts'
@@ -65,7 +65,7 @@ async function prepared(
       return unstarted(ticket, failure('cook-cancelled', {}))
     }
     if (!isolated) makePan(ticket)
-    const began = { before: filesBefore(ticket), startedAt: Date.now(), origin: order.origin }
+    const began = { before: prepareOutputs(ticket), startedAt: Date.now(), origin: order.origin }
     server.lastStep = ticket.step
     const ending = await server.cook(order, limits, cancelled)
     const isSpent = !ticket.warm || isolated || isCancelled()
