@@ -127,3 +127,16 @@ test('a new fridge that the disk begins to refuse tells why, also where SQLite s
     expect(stderr).toContain('EROFS: read-only file system')
   }
 })
+
+test('where no object can be written, no result is recorded, and the next build cooks it', async () => {
+  await using kitchen = await openPantry({ word: 'first', links: 'copy' })
+  expect((await kitchen.run(['build'])).exit).toBe(0)
+  kitchen.cheffile(pantry(kitchen.base, { word: 'second', links: 'copy' }))
+  const under = kitchen.path('.chefcache/objects')
+  const calls = ['open', 'write', 'copy', 'rename', 'link', 'mkdir'] as const
+  const environment = faultEnvironment({ under, calls, fail: { from: 1, many: forEver, code: 'ENOSPC' } })
+  const { exit, stderr } = await kitchen.run(['build', '-k'], { environment })
+  expect(exit).toBe(1)
+  expect(stderr).toMatch(/no space left on device/i)
+  await expectSound(kitchen, 'second')
+})
