@@ -1,4 +1,5 @@
 // Reads build.ninja: rules, scoped variables, and build statements with every variable expanded.
+import { errorCode } from '../base/thrown-error.ts'
 import { quoted } from './import-result.ts'
 
 export interface NinjaEdge {
@@ -73,7 +74,13 @@ function readInto(found: NinjaFile, file: string, scope: Scope, read: (file: str
       found.defaults.push(...words(rest).map((one) => expand(one, (name) => lookUp(scope, name))))
     else if (word === 'include' || word === 'subninja') {
       const path = expand(rest, (name) => lookUp(scope, name))
-      readInto(found, path, word === 'include' ? scope : { values: new Map(), rules: new Map(), outer: scope }, read)
+      const inner = word === 'include' ? scope : { values: new Map(), rules: new Map(), outer: scope }
+      try {
+        readInto(found, path, inner, read)
+      } catch (error) {
+        if (errorCode(error) !== 'ENOENT') throw error
+        throw new NinjaFault(file, number, `there is no file "${path}"`)
+      }
     } else {
       const [name, value] = binding({ text, number }, file)
       scope.values.set(

@@ -363,6 +363,13 @@ test.runIf(canMake)('nothing is left of a Makefile that make cannot read, and th
   expect(fault).toMatchObject({ message: 'missing separator.', line: 2, file: project.makefile })
 })
 
+test.runIf(canMake)('a makefile that is included, missing and made by nothing is refused at its line', async () => {
+  using project = new MakeProject({ Makefile: 'all: ;\ninclude config.mk\n-include local.mk\n' })
+  const fault = await readMake(project.makefile, process.env).catch((error: unknown) => error)
+  expect(fault).toBeInstanceOf(MakeFault)
+  expect(fault).toMatchObject({ message: '"config.mk" is included, and nothing makes it', line: 2 })
+})
+
 test.runIf(canMake)('what runs at every build under make is marked', async () => {
   using project = new MakeProject({
     Makefile: `all: stamped counted told

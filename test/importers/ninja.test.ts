@@ -161,6 +161,10 @@ test('what cannot be imported is said with its line, and nothing is written over
   expect([broken.exit, broken.stdout]).toEqual([2, ''])
   expect(broken.stderr).toContain('there is no rule "cd"')
   expect(broken.stderr).toContain('build.ninja:3')
+  kitchen.write('build.ninja', 'x = 1\ninclude rules.ninja\n')
+  const alone = await kitchen.run(['import', 'build.ninja'])
+  expect([alone.exit, alone.stderr]).toEqual([2, expect.stringContaining('there is no file "rules.ninja"')])
+  expect(alone.stderr).toContain('build.ninja:2')
   kitchen.write(
     'build.ninja',
     'rule cc\n  command = echo $in > $out\nrule odd\n  command = x\n  deps = msvc\nbuild a: cc b\nbuild ../c: cc b\nbuild d: odd a\nbuild e: cc d a\n',

@@ -117,6 +117,7 @@ export async function askRecipes(call: MakeCall, question: RecipeQuestion): Prom
     }
     const fault = /^.*\*\*\* .*Stop\.$/m.exec(errors)?.[0]
     if (fault !== undefined) throw new MakeFault(fault, call)
+    refuseUnmade(errors, call)
     const spoken = (text: string): string => text.replaceAll(reporter, realShell)
     return {
       log: out,
@@ -129,6 +130,15 @@ export async function askRecipes(call: MakeCall, question: RecipeQuestion): Prom
   } finally {
     rmSync(scratch, { recursive: true })
   }
+}
+
+/** With -k make goes on without a makefile that is missing and cannot be made, where a build would stop. */
+function refuseUnmade(errors: string, call: MakeCall): void {
+  const [, name] = /^make(?:\[\d+\])?: Failed to remake makefile '(.*)'\.$/m.exec(errors) ?? []
+  if (name === undefined) return
+  const missing = errors.split('\n').find((line) => line.endsWith(`: ${name}: No such file or directory`))
+  const [, place = ''] = /^(.+:\d+): /.exec(missing ?? '') ?? []
+  throw new MakeFault(`${place}: *** "${name}" is included, and nothing makes it`, call)
 }
 
 const askingFlags = ['-pnBk', '-j1', '--no-print-directory', '--trace', '--debug=b,j,m']
