@@ -1,4 +1,4 @@
-// What the processes of a step looked for, as the compiled spawner saw it (native/spawner.c describes the bytes).
+// Decodes what the compiled spawner saw the processes of a step look for (native/spawner.c describes the bytes).
 import { isUtf8 } from 'node:buffer'
 
 /** A file as it was when it was looked at, in the words of node's BigIntStats. */

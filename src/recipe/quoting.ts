@@ -75,7 +75,7 @@ export function quotingAt(text: string, spans: readonly { start: number; end: nu
     const nested = stack.some((one) => one.quoting === 'document') && context().quoting !== 'document'
     return refused?.quoting ?? (nested ? 'unclear' : runsHere() ? 'code' : context().quoting)
   }
-  // What a substitution inside a code argument prints is code too, so every context around this one counts.
+  // The output of a substitution inside a code argument is code too, so every context around this one counts.
   const runsHere = (): boolean =>
     document?.isCode === true ||
     stack.some(

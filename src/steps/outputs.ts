@@ -23,7 +23,7 @@ import { refuseNoText } from '../files/text-names.ts'
 
 type Output = Receipt['outputs'][number]
 
-/** What lay where a step of the project writes its outputs, before the run: a file that is still the same was not written. */
+/** The files at the places of a step's outputs before it ran in the project: one that is still the same was not written. */
 export type Before = Map<string, BigIntStats>
 
 /** Notes the outputs that lie in the project, and makes the folders that the step writes them to. */

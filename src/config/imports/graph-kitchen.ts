@@ -100,7 +100,7 @@ class GraphConverter {
       for (const path of outputs) this.#omitted.set(path, `it writes outside of the project: ${outside}`)
   }
 
-  /** Whatever needs an omitted target is omitted as well. */
+  /** Omits every target that needs an omitted one. */
   #omitDependants(): void {
     if (this.#omitted.size === 0) return
     const readers = new Map<string, Statement[]>()

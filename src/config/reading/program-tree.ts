@@ -50,7 +50,7 @@ async function evaluate(
   const child = spawn(process.execPath, [join(dist, 'evaluate.mjs')], {
     cwd: dirname(file),
     env: environment,
-    // Whatever it prints goes to standard error, because standard output belongs to chef's results.
+    // Its own output goes to standard error, because standard output belongs to chef's results.
     stdio: ['pipe', 2, 2, 'pipe'],
     killSignal: 'SIGKILL',
     signal: signal ? AbortSignal.any([signal, tooLong]) : tooLong,

@@ -24,7 +24,7 @@ export function nameItems({ tables }: Upkeep, damages: Damage[]): void {
     if (byContent.size > 0) addFolders(tables, byContent)
     for (const row of tables.items.withOutputs()) nameRow(row, byContent, byAction, byRecord)
   } catch {
-    // What cannot be read any more cannot be named either: that the database is damaged is told already.
+    // Rows that cannot be read cannot be named either. The damage of the database is told already.
   }
   for (const damage of damages) damage.items = [...new Set(damage.items)].sort()
 }

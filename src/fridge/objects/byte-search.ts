@@ -17,7 +17,7 @@ export class ByteSearch {
     return this.#isFound
   }
 
-  /** What comes next belongs to another file. */
+  /** The bytes that come next belong to another file. */
   beginFile(): void {
     this.#tail = Buffer.alloc(0)
   }

@@ -25,7 +25,7 @@ export interface MakeEntry {
   recipe: string[]
   /** Variables of this target alone, by their names. */
   own: Map<string, { value: string; isPrivate: boolean }>
-  /** What the recipe saw as `$^`, `$|` and so on. Known only for targets that make went through. */
+  /** The recipe's values of `$^`, `$|` and so on. Known only for targets that make went through. */
   automatic: Map<string, string>
 }
 

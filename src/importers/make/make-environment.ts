@@ -5,9 +5,9 @@ import type { MakeDatabase } from './make-database.ts'
 import { variantNames } from './make-rules.ts'
 import type { MadeStatement } from './make-statements.ts'
 
-/** What make sets for its own sake. */
+/** Variables that make sets for its own sake. */
 const ofMake = new Set(['MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'MAKEOVERRIDES', 'MAKE_TERMOUT', 'MAKE_TERMERR'])
-/** What the shell sets for its own sake, or where chef asks. */
+/** Variables that the shell sets for its own sake, or because chef asks. */
 const ofShell = new Set(['PWD', 'OLDPWD', 'SHLVL', '_', 'SHELL', 'LANGUAGE', 'MAKECMDGOALS'])
 
 interface Question {

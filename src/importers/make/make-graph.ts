@@ -17,7 +17,7 @@ import { readSubmakes, type Submake } from './make-submake.ts'
 /** The graph of one call of make: of the Makefile itself, or of a recipe line that runs make. All paths are absolute. */
 interface CallGraph {
   statements: Statement[]
-  /** What the goals name. */
+  /** The targets that the goals name. */
   defaults: string[]
   files: string[]
   omissions: Omission[]
@@ -193,13 +193,13 @@ function missingIn(errors: string): { path: string; target: string | undefined }
 
 interface Surroundings extends Purpose {
   call: MakeCall
-  /** What make gives to the recipe. */
+  /** The variables that make gives to the recipe. */
   environment: ReadonlyMap<string, string>
 }
 
 function addStatement(graph: CallGraph, { statement, target, lines }: MadeStatement): void {
   if (lines.some(({ isRecursive, text }) => isRecursive && /\bg?make\b/.test(text))) {
-    // What such a call does is known only to make, which runs it at every build.
+    // Only make knows the effect of such a call, and runs it at every build.
     statement.isAlways = true
     statement.env = { ...statement.env, MAKELEVEL: '1' }
   }

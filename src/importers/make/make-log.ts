@@ -49,7 +49,7 @@ export function readRuns({ log, reporter }: { log: string; reporter: string }): 
     }
     const trace = run ? null : traced.exec(piece)
     if (trace) {
-      // What was marked before is a call of `$(shell)` in the recipe, which make expands first.
+      // The marks before it belong to a call of `$(shell)` in the recipe, which make expands first.
       line = undefined
       run = { target: trace[2] ?? trace[3] ?? '', place: trace[1] ?? '', lines: [] }
       runs.push(run)

@@ -4,7 +4,7 @@ import type { MakeVariable } from './make-database.ts'
 type Variables = ReadonlyMap<string, MakeVariable>
 
 const effects = /\$[({](?:shell|file|eval|info|warning|error|guile)[\s,)}]/
-/** What `$(shell)` in a variable gives is a value like any other. In a recipe it may be the work itself. */
+/** In a variable, `$(shell)` gives a value like any other. In a recipe it may be the work itself. */
 const effectsButShell = /\$[({](?:file|eval|info|warning|error|guile)[\s,)}]/
 const writes = /\$[({]file\s/
 

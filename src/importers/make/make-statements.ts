@@ -15,7 +15,7 @@ export interface MakeAnswer {
   database: MakeDatabase
   runs: readonly MakeRun[]
   references: readonly string[]
-  /** What make was asked about, in this order. */
+  /** The targets that make was asked about, in this order. */
   targets: readonly string[]
   /** Why make could not make something, by its name. */
   failures: ReadonlyMap<string, string>

@@ -1,7 +1,7 @@
 /* A library for C compilers under observation. GCC resolves every system header by realpath(), which asks of each folder
  * on the way whether it is a link: 2,000 questions for a small file, about thirty different ones, and each that is
  * observed costs a switch to the observer and back. Here the first one of each is observed, and the others pass.
- * What is answered never changes: a question passes unobserved only after it was observed with the same answer. */
+ * An answer never changes: a question passes unobserved only after it was observed with the same answer. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "observer-pass.h"
 
 enum { KNOWN = 4096 };
-/* What was asked, and the errno: EINVAL says that something is there, and that it is no link. */
+/* The question, and the errno: EINVAL says that something is there, and that it is no link. */
 static struct {
   char *path;
   int error;

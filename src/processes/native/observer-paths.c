@@ -146,7 +146,7 @@ static const char *real_folder(struct trace *trace, const char *path, size_t len
     if (folder->hash == hash && folder->length == length && memcmp(folder->named, path, length) == 0)
       return folder->real;
   const char *real = resolve_folder(trace, path, length, links);
-  /* What /proc holds depends on who asks. */
+  /* The content of /proc depends on the process that asks. */
   if (real && strncmp(real, "/proc", 5) == 0) return real;
   struct folder *folder = allot_folder(trace, sizeof *folder + length);
   if (!folder) return NULL;

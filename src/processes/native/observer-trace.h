@@ -1,4 +1,4 @@
-/* What one step looked for: a table of paths, each with what was asked about it. */
+/* The trace of one step: a table of paths, each with the questions that were asked about it. */
 #ifndef OBSERVER_TRACE_H
 #define OBSERVER_TRACE_H
 #include <stddef.h>

@@ -146,7 +146,7 @@ void listen_to(struct observation *observation, int listener) {
 }
 
 unsigned char *end_observation(struct observation *observation, size_t *bytes, const char **gap) {
-  /* What was asked by processes that are dead since. A living one asks on. */
+  /* The questions of processes that have died since. A living one asks on. */
   for (int i = 0; i < 64 && observation->listener >= 0; i++) {
     short events = ready(observation->listener);
     if (!events) break;

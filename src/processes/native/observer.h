@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include "observer-trace.h"
 
-/* What a server that cooks many tickets is doing: it begins, it imports what several tickets use, or it cooks one. */
+/* The phases of a server that cooks many tickets: it begins, it imports what several tickets use, or it cooks one. */
 enum part { PART_LAYER = 'L', PART_TICKET = 'T', PART_NOTHING = 'E' };
 
 /* One step's. */
@@ -32,7 +32,7 @@ extern struct observation *observations;
 
 /* Tests once whether this machine lets us observe. Returns NULL if so, and else why not. */
 const char *why_not_observed(void);
-/* What an errno of install_filter means. */
+/* Explains an errno of install_filter. */
 const char *refused_to_observe(int error);
 /* NULL: no memory. `hidden` is a list of folders that are not told of, which outlives the observation. */
 struct observation *open_observation(char **hidden, unsigned hidden_count);

@@ -20,7 +20,7 @@ struct report {
   uint64_t wall_us, cpu_us, peak_kb, log_bytes;
   /* Of the clock that files are dated by. */
   uint64_t started_us;
-  /* Whether it was observed, and the bytes that follow: the trace, or a text that says why there is none. */
+  /* True if it was observed. The bytes that follow are the trace, or a text that says why there is none. */
   uint32_t observed, text_bytes;
 };
 _Static_assert(sizeof(struct report) == 72, "spawner.ts reads 72 bytes");

@@ -18,7 +18,7 @@ struct launch {
   const struct job *job;
   int log;
   volatile int stage, error;
-  /* What came of putting it under the filter: a descriptor or -1, and the errno. */
+  /* The outcome of putting it under the filter: a descriptor or -1, and the errno. */
   volatile int listener, refusal;
 };
 

@@ -1,4 +1,4 @@
-// What a server was seen to look for: for each ticket, and once for several of them.
+// Keeps the observations of a server: for each ticket, and once for several of them.
 import { statSync } from 'node:fs'
 import type { FileIdentity, Look, Observation } from '../../processes/observation.ts'
 import type { ObservedPart, PartListener } from '../../processes/process.ts'
@@ -7,10 +7,10 @@ const lost: Observation = { complete: false, refused: false, why: 'its process w
 
 export class ServerObservation implements PartListener {
   readonly marks: string
-  /** Whether each order is cooked by a fork, so that nothing which one ticket loads serves another. */
+  /** True if a fork cooks each order, so that nothing which one ticket loads serves another. */
   readonly #forks: boolean
   #layers = new Map<number, Observation>()
-  /** What earlier tickets of this process loaded and it still holds. */
+  /** The files that earlier tickets of this process loaded and it still holds. */
   #held: Look[] = []
   #ticket: { number: number; resolve: (observation: Observation) => void } | undefined
 
@@ -62,7 +62,7 @@ export class ServerObservation implements PartListener {
     return { ...ticket, shared, systemFolders: this.#systemFolders }
   }
 
-  /** Whether a file that the process holds is another one now, so that the process must not be used again. */
+  /** True if a file that the process holds is another one now, so that the process must not be used again. */
   isStale(): boolean {
     const start = this.#layers.get(0)
     const looks = [...this.#held, ...(start?.complete ? start.looks : [])]

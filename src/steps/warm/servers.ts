@@ -42,7 +42,7 @@ function serverCommand(ticket: Ticket, host: HostEnvironment, program: Program):
   return {
     kind: ticket.isolate === false ? kind : `${kind} ${ticket.id}`,
     forks: program.forks,
-    // What is chef's own counts as a tool does, wherever chef is installed.
+    // Chef's own files count as a tool does, wherever chef is installed.
     toolFolders: () => [...program.prefixes, ...program.further(), join(dirname(dirname(cooks)), 'package.json')],
     hidden: isObserved(ticket) ? [realpathSync(cooks)] : undefined,
     argv: (address, token) => {

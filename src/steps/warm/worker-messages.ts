@@ -42,7 +42,7 @@ export interface Answer {
   again?: boolean
   /** How the process of the order ended, where that was not its own wish. */
   exit?: { code: number | null; signal: string | null }
-  /** What the server loaded for several tickets and used for this one too, by the numbers of its marks. */
+  /** The parts that the server loaded for several tickets and used for this one too, by the numbers of its marks. */
   layers?: number[]
   /** The import of the module left threads running, so every ticket imports it anew. */
   threads?: boolean
