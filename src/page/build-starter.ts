@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import type { KitchenEvent } from '../base/event.ts'
 import { readEvents } from './event-lines.ts'
 import type { EventFeed } from './event-feed.ts'
-import type { FromPage } from './page-protocol.ts'
+import { type BuildWish, buildWords } from './build-words.ts'
 
 export interface BuilderPorts {
   /** The program that starts chef, and the words before those of the command. */
@@ -14,8 +14,6 @@ export interface BuilderPorts {
   folder: string
   environment: { readonly [name: string]: string | undefined }
 }
-
-type BuildRequest = Extract<FromPage, { type: 'build' }>
 
 /** Milliseconds that a stopped build may take to end its jobs. */
 const patienceMs = 10_000
@@ -36,7 +34,13 @@ export class BuildStarter {
     return this.#child !== undefined
   }
 
-  build({ targets, narrow, force, keepGoing }: BuildRequest): void {
+  /** Of the chef that builds. */
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
+  build(wish: BuildWish): void {
+    const { targets, narrow, force, keepGoing } = wish
     const { command, kitchen, folder, environment } = this.#ports
     const words = [
       'build',
@@ -54,7 +58,7 @@ export class BuildStarter {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     })
     this.#child = child
-    this.#feed.begin(['chef', ...words.filter((word) => word !== '--')].join(' '))
+    this.#feed.begin(buildWords(wish))
     let output = ''
     child.stderr?.on('data', (data: Buffer) => {
       output = (output + data.toString('utf8')).slice(-mostSaid)

@@ -1,7 +1,8 @@
 // Sends the events of builds to every open page. A late page first gets a snapshot; a page that does not read is
 // disconnected.
 import type { KitchenEvent } from '../base/event.ts'
-import { advanceLive, beginBuild, beginLive, type Live, type StampedEvent } from './live-build.ts'
+import { advanceLive, beginBuild, beginLive, endLive, type Live, type StampedEvent } from './live-build.ts'
+import type { SeenBuild } from './now/build-runs.ts'
 import type { ToPage } from './page-protocol.ts'
 
 /** The feed's view of a page. */
@@ -20,6 +21,8 @@ const mostWaiting = 1_000_000
 
 export class EventFeed {
   live: Live = beginLive()
+  /** The builds that were seen here, the latest last. */
+  readonly seen: SeenBuild[] = []
   readonly #listeners = new Set<Listener>()
   #held: StampedEvent[] = []
   #surpassed = false
@@ -46,6 +49,7 @@ export class EventFeed {
 
   begin(builder: string): void {
     this.live = beginBuild(builder, this.#clock())
+    this.seen.push({ command: builder, startedAt: this.live.startedAt })
     this.#held = []
     this.#surpassed = true
     this.#wake()
@@ -54,6 +58,7 @@ export class EventFeed {
   event(event: KitchenEvent): void {
     const stamped = { at: this.#clock(), event }
     advanceLive(this.live, stamped)
+    if (event.type === 'summary') this.#note(stamped.at)
     if (this.#listeners.size === 0) return
     // Events are held only for pages. Past this many, pages get the state instead.
     if (this.#held.length < mostAtOnce) this.#held.push(stamped)
@@ -63,8 +68,8 @@ export class EventFeed {
 
   /** The builder has ended, with or without a summary. */
   end(message?: string): void {
-    this.live.builder = undefined
-    this.live.running = []
+    endLive(this.live, this.#clock())
+    this.#note(this.#clock())
     if (message) this.live.messages.push(message)
     this.#surpassed = true
     this.#wake()
@@ -77,6 +82,11 @@ export class EventFeed {
   close(): void {
     clearTimeout(this.#timer)
     for (const listener of this.#listeners) listener.drop()
+  }
+
+  #note(endedAt: number): void {
+    const last = this.seen.at(-1)
+    if (last) last.endedAt ??= endedAt
   }
 
   #snapshot(): ToPage {

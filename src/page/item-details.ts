@@ -27,7 +27,8 @@ export function itemPage(reading: Reading, kitchen: KitchenView, id: string): It
     shelf: item.shelf,
     kind: item.kind,
     label: item.label,
-    depends: item.depends,
+    // A step's source is a parameter only where there are several.
+    depends: result?.maker.parameters() ?? item.depends,
     ...(item.job && {
       verdict: result ? verdictOf(kitchen, result.maker.job) : item.job.verdict,
       reason: item.job.reason,

@@ -7,10 +7,13 @@ import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
 import type { Int32Column } from '../base/number-columns.ts'
 import type { ShelfView } from '../inspection/views.ts'
 import type { Session } from '../session/session.ts'
-import type { Column, Shown } from './page-protocol.ts'
+import type { RememberedCook } from './now/build-runs.ts'
+import type { Column, NowPage, Shown } from './page-protocol.ts'
 
 /** Answers about one reading of a kitchen, cached by the first request that needed them. */
 export interface KitchenNotes {
+  now?: NowPage
+  cooks?: RememberedCook[]
   shelves?: ShelfView[]
   /** By result. */
   columns: Map<string, Column[]>

@@ -1,37 +1,12 @@
 // Folds the events of a running build into what pages show. The server folds for late pages, each page for itself.
-import type { Depends, JobStatus, KitchenEvent, Summary } from '../base/event.ts'
-import type { Failure } from '../base/failures/failure.ts'
-import type { Reason } from '../base/reason.ts'
+import type { KitchenEvent, Summary } from '../base/event.ts'
+import { type Bar, type EndedBar, endStatus, mergeBars } from './now/bars.ts'
+import type { FailedJob } from './now/failure-groups.ts'
 
 export interface StampedEvent {
   /** Milliseconds since the epoch, by the server's clock. */
   at: number
   event: KitchenEvent
-}
-
-/** One cook on its burner. */
-export interface Bar {
-  job: number
-  id: string
-  step: string
-  depends: Depends
-  /** The number of the burner, from 0. Bars of one lane never overlap. */
-  lane: number
-  startedAt: number
-  expectedMs?: number
-  endedAt?: number
-  status?: JobStatus
-}
-
-export interface Trouble {
-  id: string
-  step: string
-  depends: Depends
-  reason: Reason
-  exit: number | null
-  failure?: Failure
-  command?: string
-  logTail?: string
 }
 
 export interface StepProgress {
@@ -40,21 +15,29 @@ export interface StepProgress {
   reused: number
   failed: number
   blocked: number
+  /** Ended by an interruption. */
+  stopped: number
+  /** Left after a failure elsewhere. */
+  cancelled: number
   fresh: number
 }
 
 export interface Live {
   /** The command that builds, as it was typed. Undefined while nothing builds. */
   builder?: string
+  /** The command of this build, or of the last one. Empty before the first. */
+  command: string
   startedAt: number
+  endedAt?: number
   todo: number
   done: number
   expectedMs?: number
   steps: { [step: string]: StepProgress }
   running: Bar[]
-  /** The jobs that ended last, oldest first. */
-  ended: Bar[]
-  troubles: Trouble[]
+  /** What was cooked. Short neighbours are joined, and none is dropped. */
+  ended: EndedBar[]
+  /** The jobs that failed last, oldest first. */
+  troubles: FailedJob[]
   messages: string[]
   /** The summary of the last build that ended. */
   summary?: Summary
@@ -62,16 +45,18 @@ export interface Live {
 
 /** More bars than a screen can show, so that a build of a million jobs sends no more. */
 const mostBars = 300
-const mostTroubles = 40
+/** Joining takes time, so it waits until so many more have ended. */
+const spareBars = 100
+const mostTroubles = 200
 const mostMessages = 40
 
 export function beginLive(): Live {
-  return { startedAt: 0, todo: 0, done: 0, steps: {}, running: [], ended: [], troubles: [], messages: [] }
+  return { command: '', startedAt: 0, todo: 0, done: 0, steps: {}, running: [], ended: [], troubles: [], messages: [] }
 }
 
 /** Begins a build, and drops the state of the last one. */
 export function beginBuild(builder: string, at: number): Live {
-  return { ...beginLive(), builder, startedAt: at }
+  return { ...beginLive(), builder, command: builder, startedAt: at }
 }
 
 /** Updates the live state in place. */
@@ -96,8 +81,10 @@ export function advanceLive(live: Live, { at, event }: StampedEvent): void {
     case 'job': {
       const bar = leave(live, event.job)
       live.done++
-      stepOf(live, event.step)[event.status]++
-      if (bar) keep(live.ended, { ...bar, endedAt: at, status: event.status }, mostBars)
+      const status = endStatus(event.status, event.reason)
+      stepOf(live, event.step)[status]++
+      if (bar) live.ended.push({ ...bar, endedAt: at, status })
+      if (live.ended.length > mostBars + spareBars) live.ended = mergeBars(live.ended, mostBars)
       if (event.status === 'failed') keep(live.troubles, troubleOf(event), mostTroubles)
       return
     }
@@ -108,18 +95,28 @@ export function advanceLive(live: Live, { at, event }: StampedEvent): void {
       keep(live.messages, `waiting for another chef: process ${event.pid} (${event.command})`, mostMessages)
       return
     case 'summary':
-      live.running = []
-      live.builder = undefined
       live.summary = event
-      for (const step of Object.values(live.steps)) step.running = 0
+      endLive(live, at)
       return
     case 'link':
       return
   }
 }
 
+/** The builder is gone. What still ran was ended with it. */
+export function endLive(live: Live, at: number): void {
+  for (const bar of live.running) live.ended.push({ ...bar, endedAt: at, status: 'stopped' })
+  for (const step of Object.values(live.steps)) {
+    step.stopped += step.running
+    step.running = 0
+  }
+  live.running = []
+  live.builder = undefined
+  live.endedAt ??= at
+}
+
 function stepOf(live: Live, step: string): StepProgress {
-  live.steps[step] ??= { running: 0, cooked: 0, reused: 0, failed: 0, blocked: 0, fresh: 0 }
+  live.steps[step] ??= { running: 0, cooked: 0, reused: 0, failed: 0, blocked: 0, stopped: 0, cancelled: 0, fresh: 0 }
   return live.steps[step]
 }
 
@@ -142,7 +139,13 @@ function keep<Item>(list: Item[], item: Item, most: number): void {
   if (list.length > most) list.shift()
 }
 
-function troubleOf(event: Extract<KitchenEvent, { type: 'job' }>): Trouble {
-  const { id, step, depends, reason, exit, failure, command, logTail } = event
-  return { id, step, depends, reason, exit, failure, command, logTail }
+function troubleOf({
+  id,
+  step,
+  depends,
+  failure,
+  command,
+  logTail,
+}: Extract<KitchenEvent, { type: 'job' }>): FailedJob {
+  return { id, step, depends, failure, command, logTail }
 }

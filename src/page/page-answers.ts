@@ -1,13 +1,13 @@
 // Answers the queries of the page, a screen of a view at a time.
-import type { Depends } from '../base/event.ts'
 import { keepRoom } from '../session/capacity.ts'
 import { countVerdicts, type Session } from '../session/session.ts'
 import { fridgeTotals, shelfViews } from '../inspection/queries.ts'
 import type { ShelfView } from '../inspection/views.ts'
-import { cookingLog } from './running-log.ts'
+import { nowPage } from './now/now-answer.ts'
+import { cookingLog } from './now/running-cooks.ts'
 import { itemPage } from './item-details.ts'
 import { gridPage, type PlaceRequest, plotPage } from './variant-points.ts'
-import type { Cooked, FridgePage, HistoryPage, Overview, RecipePage, RecipeNode } from './page-protocol.ts'
+import type { FridgePage, HistoryPage, Overview, RecipePage, RecipeNode } from './page-protocol.ts'
 import type { Reading } from './kitchen-reader.ts'
 import { verdictOf } from './variant-reader.ts'
 import { shelfPage } from './variant-rows.ts'
@@ -28,17 +28,16 @@ export const answers: { [question: string]: Answer } = {
   item: (reading, kitchen, name) => itemPage(reading, kitchen, name),
   grid: (reading, kitchen, name, asked) => gridPage(reading, kitchen, name, placesAsked(asked)),
   plot: (reading, kitchen, name, asked) => plotPage(reading, kitchen, name, placesAsked(asked)),
-  cooks: (reading, kitchen) => ({ cooks: cooks(reading, kitchen) }),
+  now: ({ notes }, kitchen) => (notes.now ??= nowPage(kitchen)),
   cooking: (_, kitchen, name) => ({ log: cookingLog(kitchen.configuration.fridge.path, name) }),
   fridge: (reading, kitchen) => fridgePage(reading, kitchen),
   history: (_, kitchen): HistoryPage => ({ builds: kitchen.fridge.builds.latest(mostBuilds) }),
 }
 
-const mostCooks = 300
 const mostBuilds = 200
 const mostGoing = 40
 
-export function overview(reading: Reading, holder: Overview['holder'], name: string, folder: string): Overview {
+export function overview(reading: Reading, name: string, folder: string): Overview {
   const { revision, kitchen, failures } = reading
   return {
     revision,
@@ -46,9 +45,13 @@ export function overview(reading: Reading, holder: Overview['holder'], name: str
     folder,
     shelves: kitchen ? shelvesOf(reading, kitchen) : [],
     counts: (kitchen && countVerdicts(kitchen)) ?? { jobs: 0, fresh: 0, stale: 0, maybe: 0 },
-    holder,
+    steps: kitchen ? stepsOf(kitchen) : [],
     failures,
   }
+}
+
+function stepsOf({ plan }: Session): Overview['steps'] {
+  return plan.tables.map(({ step, outputs }) => ({ name: step.name, results: outputs.map(({ name }) => name) }))
 }
 
 function shelvesOf({ notes }: Reading, kitchen: Session): ShelfView[] {
@@ -74,30 +77,6 @@ function recipe(kitchen: Session): RecipePage {
     }
   }
   return { nodes, edges }
-}
-
-/** Returns the last cooks of any chef. */
-function cooks(reading: Reading, kitchen: Session): Cooked[] {
-  return kitchen.fridge.actions
-    .recent(mostCooks)
-    .map(({ step, name, note, ms, ok }) => ({
-      id: `${step}/${name}`,
-      step,
-      depends: dependsByName(reading, kitchen, step, name),
-      startedAt: note.startedAt,
-      ms,
-      ok,
-    }))
-    .sort((one, other) => one.startedAt - other.startedAt)
-}
-
-function dependsByName({ notes }: Reading, { plan }: Session, step: string, name: string): Depends {
-  const table = plan.tables.find((one) => one.step.name === step)
-  if (!table) return {}
-  let rows = notes.rows.get(step)
-  if (!rows) notes.rows.set(step, (rows = new Map(table.records.map((record, row) => [record, row]))))
-  const row = rows.get(name)
-  return row === undefined ? {} : table.at(row).depends()
 }
 
 const dayMs = 86_400_000

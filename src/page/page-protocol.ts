@@ -7,6 +7,10 @@ import type { Ancestor } from '../inspection/lineage.ts'
 import type { CookView, ShelfView } from '../inspection/views.ts'
 import type { VerdictKind } from '../freshness/job-verdicts.ts'
 import type { Snapshot } from '../simulation/simulation.ts'
+import type { BuildWish } from './build-words.ts'
+import type { BuildRun } from './now/build-runs.ts'
+import type { FailureGroup } from './now/failure-groups.ts'
+import type { WaitingStep } from './now/waiting-work.ts'
 import type { Live, StampedEvent } from './live-build.ts'
 
 export type ToPage =
@@ -14,11 +18,13 @@ export type ToPage =
   | { type: 'events'; events: StampedEvent[] }
   /** The kitchen was read again, so earlier answers may be outdated. */
   | { type: 'kitchen'; revision: number; failures: Failure[] }
+  /** Another chef began to work in this fridge, or ended. */
+  | { type: 'holder'; holder?: Holder }
   | { type: 'refused'; why: string }
   | { type: 'simulation'; frame: SimulationFrame }
 
 export type FromPage =
-  | { type: 'build'; targets: string[]; narrow: string[]; force: boolean; keepGoing: boolean }
+  | ({ type: 'build' } & BuildWish)
   | { type: 'stop' }
   /** The user returned to the page, so sources may have changed. */
   | { type: 'look' }
@@ -26,6 +32,13 @@ export type FromPage =
   | ({ type: 'simulate' } & SimulationWish)
   /** Continues at another speed. 0 pauses. */
   | { type: 'pace'; speed: number }
+
+/** Another chef that works in this fridge. */
+export interface Holder {
+  pid: number
+  command: string
+  since: number
+}
 
 export type ShownVerdict = VerdictKind | 'failed'
 
@@ -35,11 +48,22 @@ export interface Overview {
   folder: string
   shelves: ShelfView[]
   counts: { jobs: number; fresh: number; stale: number; maybe: number }
-  /** Another chef that works in this fridge. */
-  holder?: { pid: number; command: string }
+  /** The steps with the names of their results. */
+  steps: { name: string; results: string[] }[]
   failures: Failure[]
   /** The only view, for a server without a kitchen to build. */
   only?: string
+}
+
+export interface NowPage {
+  failures: FailureGroup[]
+  waiting: WaitingStep[]
+  /** The number of jobs that cook at once. */
+  burners: number
+}
+
+export interface RunsPage {
+  runs: BuildRun[]
 }
 
 export interface RecipeNode {
@@ -163,15 +187,6 @@ export interface PlotPage {
   by: string
   held: { [name: string]: number }
   lines: Line[]
-}
-
-export interface Cooked {
-  id: string
-  step: string
-  depends: Depends
-  startedAt: number
-  ms: number
-  ok: boolean
 }
 
 export interface FridgePage {

@@ -12,8 +12,12 @@ import type { BuildStarter } from './build-starter.ts'
 import { serveContent, Thumbnails } from './item-bytes.ts'
 import { cookieOf, type Door, pageHeaders, refusal, tokenIn } from './access-control.ts'
 import type { EventFeed, Listener } from './event-feed.ts'
-import type { FromPage, Overview, ToPage } from './page-protocol.ts'
+import type { HolderWatch } from './now/fridge-holder.ts'
+import { runsPage } from './now/now-answer.ts'
+import { type RunningCook, runningCooks } from './now/running-cooks.ts'
+import type { FromPage, ToPage } from './page-protocol.ts'
 import { SimulationPlayer, simulationChoices, type SimulationSource } from './simulation-player.ts'
+import type { Session } from '../session/session.ts'
 import type { KitchenReader } from './kitchen-reader.ts'
 
 export interface PagePorts {
@@ -24,7 +28,7 @@ export interface PagePorts {
   files: string
   name: string
   folder: string
-  holder(): Overview['holder']
+  holders: HolderWatch
   simulation: SimulationSource
   only?: string
 }
@@ -35,6 +39,8 @@ const mostUrl = 8192
 const longPage = 1009
 const policyViolated = 1008
 const goingAway = 1001
+/** Milliseconds by which a file's time may lie before the event that follows it. */
+const ticketGrainMs = 1000
 
 const types: { [extension: string]: string } = {
   html: 'text/html; charset=utf-8',
@@ -108,16 +114,26 @@ export class PageServer {
   }
 
   async #answer(response: ServerResponse, question: string, name: string, asked: URLSearchParams): Promise<void> {
-    const { reader, holder, name: called, folder, simulation, only } = this.#ports
+    const { reader, name: called, folder, simulation, only } = this.#ports
     if (question === 'simulation') return sendJson(response, await simulationChoices(simulation))
     const reading = await reader.current()
-    if (question === 'overview') return sendJson(response, { ...overview(reading, holder(), called, folder), only })
+    if (question === 'overview') return sendJson(response, { ...overview(reading, called, folder), only })
+    if (reading.kitchen && question === 'runs')
+      return sendJson(response, runsPage(reading, reading.kitchen, this.#ports.feed.seen))
+    if (reading.kitchen && question === 'running') return sendJson(response, this.#running(reading.kitchen))
     const answer = Object.hasOwn(answers, question) ? answers[question] : undefined
     if (!answer) return refuse(response, 404, 'there is no such question')
     if (!reading.kitchen) return refuse(response, 409, reading.failures[0]?.message ?? 'the kitchen is not open')
     const found = answer(reading, reading.kitchen, name, asked)
     if (found === undefined) return refuse(response, 404, 'there is no such item')
     sendJson(response, found)
+  }
+
+  /** Pans of a chef that was killed may be there still. They are older than the build that runs. */
+  #running({ configuration }: Session): { cooks: RunningCook[] } {
+    const { holders, feed } = this.#ports
+    const since = holders.holder?.since ?? (feed.live.builder === undefined ? undefined : feed.live.startedAt)
+    return { cooks: since === undefined ? [] : runningCooks(configuration.fridge.path, since - ticketGrainMs) }
   }
 
   /** Serves only files of the page's own folder, by plain names. */
@@ -163,6 +179,7 @@ export class PageServer {
       else client.close(text.length > mostMessageBytes ? longPage : policyViolated, 'this is no message of the page')
     })
     feed.join(listener)
+    reply({ type: 'holder', holder: this.#ports.holders.holder })
   }
 
   #take(message: FromPage, player: SimulationPlayer, reply: (message: ToPage) => void): void {

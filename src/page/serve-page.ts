@@ -1,12 +1,11 @@
 // Assembles the page from reader, feed, build starter and server, and runs it until the signal stops it.
-import { readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { failure, Refusal } from '../base/failures/failure.ts'
 import { BuildStarter, type BuilderPorts } from './build-starter.ts'
 import { readEvents } from './event-lines.ts'
 import { EventFeed } from './event-feed.ts'
-import type { Overview } from './page-protocol.ts'
+import { HolderWatch } from './now/fridge-holder.ts'
 import type { SimulationSource } from './simulation-player.ts'
 import { KitchenReader, type ReaderPorts } from './kitchen-reader.ts'
 import { PageServer } from './page-server.ts'
@@ -41,6 +40,14 @@ export async function servePage(request: ServeRequest): Promise<void> {
   })
   const builder = new BuildStarter(request.builder, feed)
   const { folder } = request.builder
+  const holders = new HolderWatch({
+    fridge: () => fridge,
+    isHeard: (pid) => pid === builder.pid || (request.events !== undefined && pid === process.ppid),
+    changed: (holder) => {
+      feed.say({ type: 'holder', holder })
+      if (!holder) reader.look()
+    },
+  })
   const server = new PageServer({
     reader,
     feed,
@@ -50,7 +57,7 @@ export async function servePage(request: ServeRequest): Promise<void> {
     folder,
     simulation: request.simulation,
     only: request.only,
-    holder: () => (fridge === undefined ? undefined : holderOf(fridge)),
+    holders,
   })
   if (request.events) follow(request.events, feed, reader)
   try {
@@ -59,6 +66,7 @@ export async function servePage(request: ServeRequest): Promise<void> {
     await reader.start()
     await aborted(request.signal)
   } finally {
+    holders.close()
     feed.close()
     request.events?.from.destroy()
     await builder.close()
@@ -87,15 +95,4 @@ async function listen(server: PageServer, port: number): Promise<string> {
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve()
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-}
-
-/** Returns the process that holds the lock of the fridge. A dead process holds nothing. */
-function holderOf(fridge: string): Overview['holder'] {
-  try {
-    const holder = JSON.parse(readFileSync(join(fridge, 'lock.json'), 'utf8')) as NonNullable<Overview['holder']>
-    process.kill(holder.pid, 0)
-    return { pid: holder.pid, command: holder.command }
-  } catch {
-    return undefined
-  }
 }

@@ -102,7 +102,7 @@ test('a failing step is found, its log read, and its variant built alone', async
   await page.getByRole('button', { name: 'Build' }).click()
   await page.locator('.failure pre', { hasText: 'no bread' }).waitFor()
   expect(await page.locator('.failure').innerText()).toMatch(/exit 7/)
-  await page.locator('.failure h3 a').click()
+  await page.locator('.failure .chips a').click()
   await page.locator('.log', { hasText: 'trying 2' }).waitFor()
   await page.getByText('last cook failed: exit 7').waitFor()
   kitchen.write('mended', '')

@@ -2,10 +2,14 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Failure } from '../../base/failures/failure.ts'
 import { advanceLive, beginLive, type Live } from '../live-build.ts'
-import type { FromPage, SimulationFrame, ToPage } from '../page-protocol.ts'
+import type { FromPage, Holder, SimulationFrame, ToPage } from '../page-protocol.ts'
 
 export interface Connection {
   live: Live
+  /** True once the kitchen was read after the last build seen here, so that answers know what it made. */
+  isSettled: boolean
+  /** Another chef that works in this fridge. */
+  holder?: Holder
   /** Increases whenever the server has read the kitchen again. */
   revision: number
   failures: Failure[]
@@ -15,7 +19,7 @@ export interface Connection {
   refused?: string
 }
 
-let current: Connection = { live: beginLive(), revision: 0, failures: [], clock: 0, state: 'joining' }
+let current: Connection = { live: beginLive(), isSettled: false, revision: 0, failures: [], clock: 0, state: 'joining' }
 const listeners = new Set<() => void>()
 let socket: WebSocket | undefined
 let frame = 0
@@ -49,14 +53,21 @@ export function join(): void {
 function take(message: ToPage): void {
   switch (message.type) {
     case 'snapshot':
-      changed({ live: message.live, clock: message.at - Date.now(), refused: undefined })
+      changed({ live: message.live, isSettled: false, clock: message.at - Date.now(), refused: undefined })
       return
     case 'events':
       for (const event of message.events) advanceLive(current.live, event)
-      changed({ live: { ...current.live } })
+      changed({ live: { ...current.live }, isSettled: false })
       return
     case 'kitchen':
-      changed({ revision: message.revision, failures: message.failures })
+      changed({
+        revision: message.revision,
+        failures: message.failures,
+        isSettled: current.live.builder === undefined,
+      })
+      return
+    case 'holder':
+      changed({ holder: message.holder })
       return
     case 'refused':
       changed({ refused: message.why })
@@ -81,10 +92,6 @@ export function useConnection(): Connection {
     }
   }, [])
   return seen
-}
-
-export function buildAll(): void {
-  tell({ type: 'build', targets: [], narrow: [], force: false, keepGoing: true })
 }
 
 const watchers = new Set<(frame: SimulationFrame) => void>()

@@ -33,3 +33,29 @@ export function useAnswer<Answer>(path: string, revision: number): QueryState<An
 export function contentAddress(id: string, small = false): string {
   return `/content/${id.split('/').map(encodeURIComponent).join('/')}${small ? '?small' : ''}`
 }
+
+/** Queries again and again while `isOn`, for what no event tells. */
+export function usePolled<Answer>(path: string, isOn: boolean, pauseMs: number): QueryState<Answer> {
+  const [answer, setAnswer] = useState<Answer>()
+  useEffect(() => {
+    if (!isOn) {
+      setAnswer(undefined)
+      return undefined
+    }
+    const stop = new AbortController()
+    let timer = 0
+    const look = (): void => {
+      ask<Answer>(path, stop.signal)
+        .then(setAnswer, () => undefined)
+        .finally(() => {
+          if (!stop.signal.aborted) timer = window.setTimeout(look, pauseMs)
+        })
+    }
+    look()
+    return () => {
+      stop.abort()
+      clearTimeout(timer)
+    }
+  }, [path, isOn, pauseMs])
+  return { answer }
+}

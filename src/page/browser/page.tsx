@@ -2,9 +2,10 @@
 import { render } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { count } from '../../report/text/amounts-text.ts'
+import { buildWords } from '../build-words.ts'
 import type { Overview } from '../page-protocol.ts'
 import { useAnswer } from './page-queries.ts'
-import { buildAll, join, tell, useConnection } from './connection.ts'
+import { join, tell, useConnection } from './connection.ts'
 import { Share, Trouble } from './parts.tsx'
 import { linkTo, type Route, useRoute } from './route.ts'
 import { FridgeView } from './views/fridge-view.tsx'
@@ -19,12 +20,12 @@ import { SimulationView } from './views/simulation-view.tsx'
 import type { ViewProps } from './views/props.ts'
 
 const views: { [name: string]: { title: string; show: (props: ViewProps) => preact.JSX.Element } } = {
+  now: { title: 'Now', show: NowView },
   recipe: { title: 'Recipe', show: RecipeView },
   shelf: { title: 'Shelf', show: ShelfView },
   item: { title: 'Item', show: ItemView },
   grid: { title: 'Grid', show: GridView },
   plot: { title: 'Plot', show: PlotView },
-  now: { title: 'Now', show: NowView },
   fridge: { title: 'Fridge', show: FridgeView },
   history: { title: 'History', show: HistoryView },
   simulation: { title: 'Simulation', show: SimulationView },
@@ -43,13 +44,13 @@ function Page() {
     return () => removeEventListener('focus', look)
   }, [])
   const only = overview?.only
-  const view = views[only ?? route.view] ?? views.recipe
+  const view = views[only ?? route.view] ?? views.now
   const results = overview?.shelves.filter(({ kind }) => kind === 'result') ?? []
   const shelfName = route.name || results[0]?.name || ''
   useEffect(() => {
     document.title = [view?.title, route.name.split('/')[0], overview?.name, 'chef'].filter(Boolean).join(' · ')
   }, [view, route.name, overview?.name])
-  const Shown = view?.show ?? RecipeView
+  const Shown = view?.show ?? NowView
   return (
     <div class="page">
       <a class="skip" href="#main" onClick={skip}>
@@ -110,45 +111,66 @@ function shelfOf(route: Route, fallback: string): string {
 }
 
 function Builds({ overview }: { overview?: Overview }) {
-  const { live, state } = useConnection()
+  const { live, state, holder } = useConnection()
   const busy = live.builder !== undefined
   const counts = overview?.counts
-  const open = (counts?.stale ?? 0) + (counts?.maybe ?? 0)
+  const failed = overview ? failedJobs(overview) : 0
+  const open = Math.max(0, (counts?.stale ?? 0) + (counts?.maybe ?? 0) - failed)
   return (
     <div class="builds">
       {busy ? (
-        <button type="button" class="stop" onClick={() => tell({ type: 'stop' })}>
+        <button type="button" class="stop" title="Ctrl-C" onClick={() => tell({ type: 'stop' })}>
           Stop
         </button>
       ) : (
-        <button type="button" class="build" disabled={state !== 'joined'} onClick={buildAll}>
+        <button
+          type="button"
+          class="build"
+          disabled={state !== 'joined'}
+          title={buildWords(everything)}
+          onClick={() => tell({ type: 'build', ...everything })}
+        >
           Build
         </button>
       )}
       <p aria-live="polite">
-        {busy
-          ? `${count(live.done)} of ${count(Math.max(live.todo, live.done))}`
-          : overview?.holder
-            ? `${overview.holder.command} is at work`
-            : open === 0
-              ? 'all is fresh'
-              : `${count(open)} to cook`}
+        {busy ? (
+          `${count(live.done)} of ${count(Math.max(live.todo, live.done))}`
+        ) : holder ? (
+          `${holder.command} is at work`
+        ) : open + failed === 0 ? (
+          'all is fresh'
+        ) : (
+          <>
+            {failed > 0 && <span class="state failed">{count(failed)} failed</span>}
+            {failed > 0 && open > 0 && ', '}
+            {open > 0 && `${count(open)} to cook`}
+          </>
+        )}
       </p>
       {counts &&
         (busy ? (
-          <Share parts={[['running', live.done]]} total={Math.max(1, live.todo)} />
+          <Share parts={[['cooked', live.done]]} total={Math.max(1, live.todo)} />
         ) : (
           <Share
             parts={[
+              ['failed', failed],
+              ['stale', open],
               ['fresh', counts.fresh],
-              ['stale', counts.stale],
-              ['maybe', counts.maybe],
             ]}
             total={counts.jobs}
           />
         ))}
     </div>
   )
+}
+
+const everything = { targets: [], narrow: [], force: false, keepGoing: true }
+
+/** Every result of a step has the failures of its jobs, so one result counts for the step. */
+function failedJobs({ shelves, steps }: Overview): number {
+  const failed = new Map(shelves.filter(({ kind }) => kind === 'result').map((shelf) => [shelf.name, shelf.failed]))
+  return steps.reduce((sum, { results: [result] }) => sum + (failed.get(result ?? '') ?? 0), 0)
 }
 
 const titles = { result: 'Results', resource: 'Resources', flavour: 'Flavours', step: 'Steps' } as const
@@ -170,9 +192,7 @@ function Shelves({ overview, route }: { overview?: Overview; route: Route }) {
                     aria-current={route.view === 'shelf' && route.name === name ? 'page' : undefined}
                   >
                     <span class="name">{name}</span>
-                    <span class={failed > 0 ? 'tally failed' : stale > 0 ? 'tally stale' : 'tally'}>
-                      {count(items)}
-                    </span>
+                    <Tally items={items} stale={stale} failed={failed} />
                   </a>
                 </li>
               ))}
@@ -181,6 +201,29 @@ function Shelves({ overview, route }: { overview?: Overview; route: Route }) {
         )
       })}
     </div>
+  )
+}
+
+/** A number in a colour counts what that colour means, beside the number of all. */
+function Tally({ items, stale, failed }: { items: number; stale: number; failed: number }) {
+  return (
+    <span class="tally">
+      {failed > 0 && <Coloured kind="failed" amount={failed} />}
+      {failed === 0 && stale > 0 && <Coloured kind="stale" amount={stale} />}
+      <span>
+        <span class="unseen">{failed + stale > 0 ? ' of ' : ' '}</span>
+        {count(items)}
+      </span>
+    </span>
+  )
+}
+
+function Coloured({ kind, amount }: { kind: string; amount: number }) {
+  return (
+    <span class={`state ${kind}`} title={`${count(amount)} ${kind}`}>
+      {count(amount)}
+      <span class="unseen"> {kind}</span>
+    </span>
   )
 }
 

@@ -29,6 +29,11 @@ export function valueText(value: Value | null | undefined): string {
   return isMap(value) ? Object.values(value).map(valueText).join(' · ') : plainText(value)
 }
 
+/** Whole numbers stand as a user wrote them, so that they can be copied to a command. */
+export function parameterText(value: Value | undefined): string {
+  return typeof value === 'number' && Number.isInteger(value) ? String(value) : valueText(value)
+}
+
 export function ShownValue({ shown, id, size }: { shown: Shown; id: string; size?: number }) {
   switch (shown.kind) {
     case 'picture':
@@ -52,13 +57,17 @@ export function ShownValue({ shown, id, size }: { shown: Shown; id: string; size
   }
 }
 
-export function Variant({ depends, without = [] }: { depends: Depends; without?: string[] }) {
-  const shown = Object.entries(depends).filter(([name]) => !without.includes(name))
+/** Shows the parameters with these names, in their order. */
+export function Variant({ depends, only }: { depends: Depends; only: readonly string[] }) {
+  const shown = only.flatMap((name) => {
+    const value = depends[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
   return (
     <span class="variant">
       {shown.map(([name, value]) => (
         <span key={name}>
-          <span class="faint">{name}</span> {valueText(value)}
+          <span class="faint">{name}</span> {parameterText(value)}
         </span>
       ))}
     </span>

@@ -12,7 +12,7 @@ function readRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2)
   const [view = '', ...rest] = path.split('/')
   return {
-    view: view || 'recipe',
+    view: view || 'now',
     name: rest.map(decodeURIComponent).join('/'),
     choices: Object.fromEntries(new URLSearchParams(query)),
   }

@@ -6,6 +6,7 @@ import { ago, bytes, duration } from '../../../report/text/amounts-text.ts'
 import { reasonText } from '../../../report/text/reason-text.ts'
 import type { ItemPage, Neighbour } from '../../page-protocol.ts'
 import { contentAddress, useAnswer } from '../page-queries.ts'
+import { LogText } from '../log-text.tsx'
 import { tell, useConnection } from '../connection.ts'
 import type { ViewProps } from './props.ts'
 import { Heading, ItemLink, ShownValue, shortId, State, Trouble, valueText } from '../parts.tsx'
@@ -57,9 +58,7 @@ export function ItemView({ route, revision }: ViewProps) {
       {item.log && (
         <section aria-label="Log">
           <h2>Log</h2>
-          <pre class="log" tabIndex={0}>
-            {item.log}
-          </pre>
+          <LogText text={item.log} end={item.verdict === 'failed'} />
         </section>
       )}
       {item.neighbours.map(({ name, items }) => (

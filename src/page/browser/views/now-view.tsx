@@ -1,60 +1,55 @@
-// Now: shows the current and past work of every burner, the failures with their reasons, and the remaining time.
-import { useEffect, useState } from 'preact/hooks'
+// Now: opens on the answer. What failed and why, what cooks and says, what waits, and what the latest builds cooked.
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { count, duration } from '../../../report/text/amounts-text.ts'
 import { advance, beginProgress, estimateLeft } from '../../../report/progress.ts'
-import type { Bar, Live, Trouble as FailedJob } from '../../live-build.ts'
-import type { Cooked } from '../../page-protocol.ts'
-import { ask, useAnswer } from '../page-queries.ts'
-import { useConnection } from '../connection.ts'
-import type { ViewProps } from './props.ts'
-import { Heading, ItemLink, Share, Variant } from '../parts.tsx'
+import type { Live } from '../../live-build.ts'
+import { groupFailures, mergeGroups } from '../../now/failure-groups.ts'
+import type { RunningCook } from '../../now/running-cooks.ts'
+import type { Holder, NowPage, Overview, RunsPage } from '../../page-protocol.ts'
+import { type Connection, useConnection } from '../connection.ts'
+import { Doing } from '../doing.tsx'
+import { Builds, liveCounts } from '../now/builds.tsx'
+import { Failures } from '../now/failures.tsx'
+import { Running, type ShownCook } from '../now/running.tsx'
+import { Waiting } from '../now/waiting.tsx'
+import { useAnswer, usePolled } from '../page-queries.ts'
+import { Heading, Share, Trouble } from '../parts.tsx'
 import { linkTo } from '../route.ts'
+import type { ViewProps } from './props.ts'
 
-const laneHeight = 26
 const tickMs = 200
-const logMs = 500
-/** The share of the time line below which a bar has no room for its name. */
-const labelledShare = 0.05
-/** Recorded times are rounded to milliseconds. */
-const clockGrainMs = 3
+const linesMs = 500
+const shownJobs = 24
 
-export function NowView({ route, revision }: ViewProps) {
-  const { live, clock } = useConnection()
+export function NowView({ route, revision, overview }: ViewProps) {
+  const connection = useConnection()
+  const { live, clock, holder } = connection
   const busy = live.builder !== undefined
-  const now = useNow(busy) + clock
-  const { answer } = useAnswer<{ cooks: Cooked[] }>('/api/cooks', revision)
-  const known = live.running.length + live.ended.length > 0
-  const bars = known ? [...live.ended, ...live.running] : lanesOf(answer?.cooks ?? [])
+  const now = useNow(busy || holder !== undefined) + clock
+  const { answer, trouble } = useAnswer<NowPage>('/api/now', revision)
+  // Reading what the fridge remembers takes long, so it waits for the end of a build.
+  const { answer: past } = useAnswer<RunsPage>('/api/runs', useHeld(revision, busy || holder !== undefined))
+  const { answer: lines } = usePolled<{ cooks: RunningCook[] }>('/api/running', busy || holder !== undefined, linesMs)
+  if (trouble) return <Trouble text={trouble} />
+  if (!answer) return <p class="faint">reading the kitchen</p>
   const { step = '' } = route.choices
-  const shown = step === '' ? bars : bars.filter((bar) => bar.step === step)
-  const failed = known || busy ? live.troubles : []
+  const failures = failuresNow(answer, connection)
+  const running = runningNow(live, lines?.cooks ?? [])
+  const waiting = busy ? [] : answer.waiting
   return (
     <>
       <Heading title="Now">{step !== '' && <a href={linkTo('now')}>only {step}: show all</a>}</Heading>
-      <Progress live={live} now={now} />
-      {shown.length === 0 ? (
-        <p class="faint">Nothing was cooked yet.</p>
-      ) : (
-        <Timeline bars={shown} now={busy ? now : lastEnd(shown)} title={known ? '' : 'What was cooked last'} />
-      )}
-      {live.running.length > 0 && (
-        <section aria-label="Cooking">
-          <h2>Cooking</h2>
-          <ul class="running">
-            {live.running.map((bar) => (
-              <Cooking key={bar.job} bar={bar} now={now} />
-            ))}
-          </ul>
-        </section>
-      )}
-      {failed.length > 0 && (
-        <section aria-label="Failed">
-          <h2>Failed</h2>
-          {failed.map((job) => (
-            <Failed key={job.id} job={job} />
-          ))}
-        </section>
-      )}
+      <Answer
+        live={live}
+        holder={holder}
+        now={now}
+        overview={overview}
+        failed={failures.reduce((sum, group) => sum + group.total, 0)}
+        blocked={answer.waiting.reduce((sum, one) => sum + blockedIn(one), 0)}
+      />
+      {failures.length > 0 && <Failures groups={failures} overview={overview} />}
+      {running.length > 0 && <Running cooks={running} now={now} overview={overview} />}
+      {waiting.length > 0 && <Waiting steps={waiting} burners={answer.burners} />}
       {live.messages.length > 0 && (
         <section aria-label="Messages">
           <h2>Messages</h2>
@@ -63,6 +58,14 @@ export function NowView({ route, revision }: ViewProps) {
           </pre>
         </section>
       )}
+      {past?.runs.length === 0 && live.command === '' && <p class="faint">Nothing was cooked yet.</p>}
+      <Builds
+        runs={past?.runs ?? []}
+        live={live.command === '' ? undefined : live}
+        now={now}
+        step={step}
+        overview={overview}
+      />
     </>
   )
 }
@@ -74,33 +77,118 @@ function useNow(ticking: boolean): number {
     const timer = setInterval(() => setNow(Date.now()), tickMs)
     return () => clearInterval(timer)
   }, [ticking])
-  return ticking ? Math.max(now, Date.now()) : now
+  return Math.max(now, Date.now())
+}
+
+/** Keeps a value while `isHeld`. */
+function useHeld(value: number, isHeld: boolean): number {
+  const kept = useRef(value)
+  if (!isHeld) kept.current = value
+  return kept.current
+}
+
+/** Until the kitchen is read again, only the events know what failed in the build. */
+function failuresNow({ failures }: NowPage, { live, isSettled }: Connection) {
+  if (isSettled || live.command === '') return failures
+  const mended = new Set(live.ended.filter(({ status }) => status === 'cooked').map(({ id }) => id))
+  const before = failures.flatMap((group) => {
+    const jobs = group.jobs.filter(({ id }) => !mended.has(id))
+    return jobs.length === 0 ? [] : [{ ...group, jobs, total: group.total - group.jobs.length + jobs.length }]
+  })
+  return mergeGroups(before, groupFailures(live.troubles, shownJobs))
+}
+
+function runningNow(live: Live, cooks: readonly RunningCook[]): ShownCook[] {
+  const lines = new Map(cooks.map(({ id, line }) => [id, line]))
+  if (live.builder === undefined) return [...cooks]
+  return live.running.map((bar) => ({ ...bar, line: lines.get(bar.id) }))
+}
+
+const blockedIn = ({ reasons }: NowPage['waiting'][number]): number =>
+  reasons.filter(({ why }) => why.startsWith('blocked')).reduce((sum, { jobs }) => sum + jobs, 0)
+
+function Answer({
+  live,
+  holder,
+  now,
+  overview,
+  failed,
+  blocked,
+}: {
+  live: Live
+  holder?: Holder
+  now: number
+  overview: Overview
+  failed: number
+  blocked: number
+}) {
+  const { fresh, jobs } = overview.counts
+  const waiting = Math.max(0, jobs - fresh - failed - blocked)
+  if (live.builder !== undefined) return <Progress live={live} now={now} />
+  const parts = [
+    ['failed', failed],
+    ['blocked', blocked],
+    ['waiting', waiting],
+    ['fresh', fresh],
+  ] as const
+  return (
+    <div class="progress" aria-live="polite">
+      {holder && (
+        <p class="another">
+          <strong>Another chef works here:</strong> <code>{holder.command}</code>
+          <span class="faint">
+            process {holder.pid}, for {duration(Math.max(0, now - holder.since))}
+          </span>
+        </p>
+      )}
+      <p class="answer">
+        {failed > 0 ? (
+          <strong class="state failed">{count(failed)} failed</strong>
+        ) : waiting + blocked > 0 ? (
+          <strong class="state stale">{count(waiting + blocked)} to cook</strong>
+        ) : (
+          <strong class="state fresh">
+            {jobs === 0 ? 'There is nothing to cook.' : `All ${count(jobs)} are fresh.`}
+          </strong>
+        )}
+        {failed > 0 && blocked > 0 && <span>{count(blocked)} blocked by them</span>}
+        {failed > 0 && waiting > 0 && <span>{count(waiting)} to cook</span>}
+        {fresh > 0 && fresh < jobs && <span class="faint">{count(fresh)} fresh</span>}
+      </p>
+      <Share parts={parts} total={jobs} />
+      <p class="ways">{jobs > fresh && <Doing wish={{}}>Cook all</Doing>}</p>
+    </div>
+  )
 }
 
 function Progress({ live, now }: { live: Live; now: number }) {
-  const { builder, done, todo, summary } = live
-  if (builder === undefined && !summary) return null
-  const totals = { cooked: 0, reused: 0, failed: 0, blocked: 0, fresh: 0 }
-  for (const step of Object.values(live.steps))
-    for (const kind of Object.keys(totals) as (keyof typeof totals)[]) totals[kind] += step[kind]
-  const waiting = Math.max(0, todo - done - live.running.length)
+  const { builder, done, todo } = live
+  const totals = liveCounts(live)
   const parts = [
-    ['cooked', totals.cooked],
-    ['reused', totals.reused],
-    ['failed', totals.failed],
-    ['blocked', totals.blocked],
+    ['cooked', totals.cooked ?? 0],
+    ['reused', totals.reused ?? 0],
+    ['failed', totals.failed ?? 0],
+    ['blocked', totals.blocked ?? 0],
     ['running', live.running.length],
-    ['waiting', builder ? waiting : 0],
+    ['waiting', Math.max(0, todo - done - live.running.length)],
   ] as const
-  const words = parts.filter(([, amount]) => amount > 0).map(([kind, amount]) => `${count(amount)} ${kind}`)
   return (
     <div class="progress">
-      <p>
-        <code>{builder ?? 'last build'}</code>
-        <span>{words.join(', ') || (builder ? 'planning' : 'all was fresh')}</span>
-        <span class="faint">{builder ? leftText(live, now) : summary ? `took ${duration(summary.ms)}` : ''}</span>
+      <p class="answer">
+        <strong>{todo === 0 ? 'Planning' : `Cooking, ${count(done)} of ${count(Math.max(todo, done))} done`}</strong>
+        <span class="faint">{leftText(live, now)}</span>
       </p>
       <Share parts={parts} total={Math.max(1, todo)} />
+      <p>
+        <code>{builder}</code>
+        {parts
+          .filter(([, amount]) => amount > 0)
+          .map(([kind, amount]) => (
+            <span key={kind} class={`state ${kind}`}>
+              {count(amount)} {kind}
+            </span>
+          ))}
+      </p>
     </div>
   )
 }
@@ -111,115 +199,4 @@ function leftText({ startedAt, todo, done, expectedMs }: Live, now: number): str
   advance(progress, { type: 'plan', jobs: todo, fresh: 0, stale: todo, maybe: 0, expectedMs }, startedAt)
   const left = estimateLeft({ ...progress, done }, now)
   return left === undefined ? '' : `about ${duration(left)} left`
-}
-
-/** Shows the log of a running job. Only an open one is queried. */
-function Cooking({ bar, now }: { bar: Bar; now: number }) {
-  const [isOpen, setOpen] = useState(false)
-  const [log, setLog] = useState('')
-  useEffect(() => {
-    if (!isOpen) return undefined
-    const stop = new AbortController()
-    const look = (): void => {
-      ask<{ log?: string }>(`/api/cooking/${bar.id.split('/').map(encodeURIComponent).join('/')}`, stop.signal).then(
-        (answer) => setLog(answer.log ?? ''),
-        () => undefined,
-      )
-    }
-    look()
-    const timer = setInterval(look, logMs)
-    return () => {
-      clearInterval(timer)
-      stop.abort()
-    }
-  }, [isOpen, bar.id])
-  return (
-    <li>
-      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-        <summary>
-          {bar.step} <Variant depends={bar.depends} without={[bar.step]} />{' '}
-          <span class="faint">{duration(Math.max(0, now - bar.startedAt))}</span>
-        </summary>
-        <pre class="log" tabIndex={0}>
-          {log || 'It has said nothing yet.'}
-        </pre>
-      </details>
-    </li>
-  )
-}
-
-/** Recorded cooks have times but no burners, so they are distributed over lanes here. */
-function lanesOf(cooks: readonly Cooked[]): Bar[] {
-  const freeAt: number[] = []
-  return cooks.map(({ id, step, depends, startedAt, ms, ok }, job) => {
-    const endedAt = startedAt + ms
-    let lane = freeAt.findIndex((at) => at <= startedAt + clockGrainMs)
-    if (lane < 0) lane = freeAt.length
-    freeAt[lane] = endedAt
-    return { job, id, step, depends, lane, startedAt, endedAt, status: ok ? 'cooked' : 'failed' }
-  })
-}
-
-const lastEnd = (bars: readonly Bar[]): number => Math.max(...bars.map((bar) => bar.endedAt ?? bar.startedAt))
-
-function Timeline({ bars, now, title }: { bars: readonly Bar[]; now: number; title: string }) {
-  const begin = Math.min(...bars.map((bar) => bar.startedAt))
-  const whole = Math.max(1, now - begin)
-  const lanes = Math.max(...bars.map((bar) => bar.lane)) + 1
-  const share = (ms: number): string => `${(Math.max(0, ms) / whole) * 100}%`
-  return (
-    <section aria-label="Burners">
-      {title !== '' && <h2>{title}</h2>}
-      <div class="burners" style={{ height: `${lanes * laneHeight}px` }}>
-        {bars.map((bar) => (
-          <a
-            key={`${bar.job} ${bar.startedAt}`}
-            class={`bar ${bar.status ?? 'running'}`}
-            href={linkTo('item', bar.id)}
-            aria-label={`${bar.step}, ${bar.status ?? 'cooking'}, ${duration((bar.endedAt ?? now) - bar.startedAt)}`}
-            title={`${bar.step} ${Object.entries(bar.depends)
-              .map(([name, value]) => `${name}=${String(value)}`)
-              .join(' ')}`}
-            style={{
-              top: `${bar.lane * laneHeight}px`,
-              left: share(bar.startedAt - begin),
-              width: share((bar.endedAt ?? now) - bar.startedAt),
-            }}
-          >
-            {((bar.endedAt ?? now) - bar.startedAt) / whole > labelledShare ? bar.step : ''}
-          </a>
-        ))}
-      </div>
-      <p class="scale faint">
-        <span>0</span>
-        <span>{duration(whole / 2)}</span>
-        <span>{duration(whole)}</span>
-      </p>
-    </section>
-  )
-}
-
-function Failed({ job }: { job: FailedJob }) {
-  const { id, step, depends, failure, command, logTail } = job
-  return (
-    <article class="failure">
-      <h3>
-        <ItemLink id={id}>{step}</ItemLink> <Variant depends={depends} without={[step]} />
-      </h3>
-      <p>
-        {failure?.message} <code class="faint">{failure?.code}</code>
-        {failure?.hint && <span class="faint"> {failure.hint}</span>}
-      </p>
-      {command && (
-        <p>
-          <code>{command}</code>
-        </p>
-      )}
-      {logTail && (
-        <pre class="log" tabIndex={0}>
-          {logTail}
-        </pre>
-      )}
-    </article>
-  )
 }
