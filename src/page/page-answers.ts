@@ -10,6 +10,7 @@ import { gridPage, type PlaceRequest, plotPage } from './variant-points.ts'
 import type { FridgePage, HistoryPage, Overview, RecipePage, RecipeNode } from './page-protocol.ts'
 import type { Reading } from './kitchen-reader.ts'
 import { verdictOf } from './variant-reader.ts'
+import { stepPage } from './step-details.ts'
 import { shelfPage } from './variant-rows.ts'
 
 type Answer = (reading: Reading, kitchen: Session, name: string, asked: URLSearchParams) => object | undefined
@@ -25,6 +26,7 @@ export const answers: { [question: string]: Answer } = {
       where: textsOf(asked.get('where')),
       search: asked.get('search') ?? '',
     }),
+  step: (_, kitchen, name) => stepPage(kitchen, name),
   item: (reading, kitchen, name) => itemPage(reading, kitchen, name),
   grid: (reading, kitchen, name, asked) => gridPage(reading, kitchen, name, placesAsked(asked)),
   plot: (reading, kitchen, name, asked) => plotPage(reading, kitchen, name, placesAsked(asked)),

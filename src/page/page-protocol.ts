@@ -154,6 +154,38 @@ export interface ItemPage {
   narrow: string[]
 }
 
+/** Equal shares of the logarithm of the time, from the shortest cook to the longest. */
+export interface Durations {
+  bins: number[]
+  least: number
+  median: number
+  most: number
+  sum: number
+  slowest: { id: string; depends: Depends; ms: number }[]
+}
+
+export interface StepPage {
+  name: string
+  type: string
+  /** Relative to the project: `cheffile.yml:12`. */
+  place: string
+  sources: { label: string; text: string; language: 'shell' | 'python' | 'script' | 'data' }[]
+  inputs: { inner: string; from: string; field: string; collects?: string }[]
+  outputs: { inner: string; name: string; keep: boolean }[]
+  settings: { name: string; value: string }[]
+  /** The names in which its variants differ, with the number of their values. */
+  varies: { name: string; values: number }[]
+  counts: { jobs: number; fresh: number; stale: number; maybe: number; failed: number }
+  waiting?: WaitingStep
+  failures: FailureGroup[]
+  durations?: Durations
+  /** The looks of one of its cooks outside of its pan. */
+  trace?: { id: string; looks: { kind: string; path: string }[]; own: number; system: number; unobserved?: string }
+  /** The steps right before and behind it. */
+  before: string[]
+  behind: string[]
+}
+
 export interface Cell {
   x: number
   y: number

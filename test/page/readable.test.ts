@@ -39,6 +39,7 @@ const views: [hash: string, there: string][] = [
   ['#/shelf/weight', 'tbody .state'],
   ['#/shelf/tone', 'tbody a'],
   ['#/now', '.bar'],
+  ['#/step/paint', '.distribution'],
   ['#/grid/picture', 'td img'],
   ['#/grid/weight', 'td.heat'],
   ['#/plot/weight', '.u-legend'],

@@ -17,6 +17,7 @@ import { PlotView } from './views/plot-view.tsx'
 import { RecipeView } from './views/recipe-view.tsx'
 import { ShelfView } from './views/shelf-view.tsx'
 import { SimulationView } from './views/simulation-view.tsx'
+import { StepView } from './views/step-view.tsx'
 import type { ViewProps } from './views/props.ts'
 
 const views: { [name: string]: { title: string; show: (props: ViewProps) => preact.JSX.Element } } = {
@@ -24,6 +25,7 @@ const views: { [name: string]: { title: string; show: (props: ViewProps) => prea
   recipe: { title: 'Recipe', show: RecipeView },
   shelf: { title: 'Shelf', show: ShelfView },
   item: { title: 'Item', show: ItemView },
+  step: { title: 'Step', show: StepView },
   grid: { title: 'Grid', show: GridView },
   plot: { title: 'Plot', show: PlotView },
   fridge: { title: 'Fridge', show: FridgeView },
@@ -31,8 +33,8 @@ const views: { [name: string]: { title: string; show: (props: ViewProps) => prea
   simulation: { title: 'Simulation', show: SimulationView },
 }
 
-/** Views that are only reached from others: an item is reached from a shelf. */
-const reached = new Set(['item'])
+/** Views that are only reached from others: an item is reached from a shelf, a step from the recipe. */
+const reached = new Set(['item', 'step'])
 
 function Page() {
   const route = useRoute()

@@ -7,7 +7,7 @@ import type { Session } from '../../session/session.ts'
 import type { Reading } from '../kitchen-reader.ts'
 import type { NowPage, RunsPage } from '../page-protocol.ts'
 import { buildRuns, type RememberedCook, type SeenBuild } from './build-runs.ts'
-import { type FailedJob, groupFailures } from './failure-groups.ts'
+import { type FailedJob, type FailureGroup, groupFailures } from './failure-groups.ts'
 import { waitingWork } from './waiting-work.ts'
 
 /** Failures of which more than these show no log, and are told apart by their messages only. */
@@ -20,15 +20,22 @@ const mostCooks = 20_000
 const mostBuilds = 60
 
 export function nowPage(kitchen: KitchenView): NowPage {
-  const failures = groupFailures(failedJobs(kitchen), mostJobsInGroup)
-  for (const [place, { jobs }] of failures.entries())
-    for (const [at, job] of jobs.entries()) if (place >= mostShownLogs || at > 0) delete job.logTail
-  return { failures, waiting: waitingWork(kitchen), burners: kitchen.configuration.kitchen.burners }
+  const { burners } = kitchen.configuration.kitchen
+  return { failures: failureGroups(kitchen), waiting: waitingWork(kitchen), burners }
 }
 
-function* failedJobs(kitchen: ResultView): Iterable<FailedJob> {
+/** Of one step, or of all. */
+export function failureGroups(kitchen: ResultView, step?: string): FailureGroup[] {
+  const failures = groupFailures(failedJobs(kitchen, step), mostJobsInGroup)
+  for (const [place, { jobs }] of failures.entries())
+    for (const [at, job] of jobs.entries()) if (place >= mostShownLogs || at > 0) delete job.logTail
+  return failures
+}
+
+function* failedJobs(kitchen: ResultView, step?: string): Iterable<FailedJob> {
   let logs = 0
-  for (const table of kitchen.plan.tables)
+  for (const table of kitchen.plan.tables) {
+    if (step !== undefined && table.step.name !== step) continue
     for (let row = 0; row < table.rows; row++) {
       const reason = kitchen.verdicts.reason(table.job(row))
       if (reason.kind !== 'last-cook-failed') continue
@@ -41,6 +48,7 @@ function* failedJobs(kitchen: ResultView): Iterable<FailedJob> {
         ...(logs++ < mostLogs && lastCook(kitchen, job)),
       }
     }
+  }
 }
 
 function lastCook({ fridge }: ResultView, { step, record }: JobRow): Pick<FailedJob, 'command' | 'logTail'> {

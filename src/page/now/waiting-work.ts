@@ -22,10 +22,11 @@ export interface WaitingStep {
   reasons: WaitingReason[]
 }
 
-/** Jobs that failed are told elsewhere. */
-export function waitingWork({ plan, verdicts }: ResultView): WaitingStep[] {
+/** Of one step, or of all. Jobs that failed are told elsewhere. */
+export function waitingWork({ plan, verdicts }: ResultView, step?: string): WaitingStep[] {
   const steps: WaitingStep[] = []
   for (const table of plan.tables) {
+    if (step !== undefined && table.step.name !== step) continue
     const reasons = new Map<string, WaitingReason>()
     const known: number[] = []
     let jobs = 0

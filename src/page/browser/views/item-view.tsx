@@ -31,6 +31,7 @@ export function ItemView({ route, revision }: ViewProps) {
         }
       >
         {item.verdict && <State verdict={item.verdict} title={item.reason && reasonText(item.reason)} />}
+        {item.job && <a href={linkTo('step', item.job.slice(0, item.job.lastIndexOf('/')))}>Step</a>}
         {item.content?.kind === 'file' && item.shown.kind !== 'none' && (
           <a class="button" href={contentAddress(item.id)} target="_blank" rel="noreferrer">
             Open the file

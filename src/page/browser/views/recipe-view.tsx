@@ -108,7 +108,7 @@ function Node({ box, live }: { box: Box; live?: StepProgress }) {
   const busy = (live?.running ?? 0) > 0
   const words = live ? liveWords(live) : ''
   const rest = { resource: 'item', flavour: 'value', step: 'job', result: 'variant' }[kind]
-  const target = kind === 'step' ? linkTo('now', '', { step: name }) : linkTo('shelf', name)
+  const target = linkTo(kind === 'step' ? 'step' : 'shelf', name)
   return (
     <a
       class={`node ${kind} ${busy ? 'running' : ''}`}
