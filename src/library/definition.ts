@@ -37,8 +37,16 @@ export type Range =
 
 export type Data = string | number | boolean | null | readonly Data[] | { readonly [key: string]: Data }
 
-/** A list of values and ranges, a range, a file of values, or a single value. */
-export type Flavour = Range | { readonly type: 'file'; readonly file: string; readonly key?: string } | Data
+/** A list of values and ranges, a range, a file of values, a table with a value in each row, or a single value. */
+export type Flavour =
+  | Range
+  | { readonly type: 'file'; readonly file: string; readonly key?: string }
+  | {
+      readonly type: 'table'
+      readonly file: string
+      readonly types?: { readonly [column: string]: 'text' | 'number' | 'boolean' }
+    }
+  | Data
 
 export type Input = string | { readonly from: string; readonly collect?: 'all' | readonly string[] }
 
@@ -172,6 +180,6 @@ type FlavourValue<Written> = Written extends readonly (infer Item)[]
   ? FlavourValue<Item>
   : Written extends { readonly type: 'lin' | 'log' }
     ? number
-    : Written extends { readonly type: 'file' }
+    : Written extends { readonly type: 'file' | 'table' }
       ? Value
       : Written

@@ -313,7 +313,7 @@ describe('files that cannot be taken', () => {
 test('lines that are no list are not taken for one value', async () => {
   const cheffile = 'flavours: { sample: { type: file, file: samples.csv } }\n'
   expect(await messages({ 'cheffile.yml': cheffile, 'samples.csv': 'id,size\ns1,3\ns2,4\n' })).toEqual([
-    'the file of flavour "sample" holds 3 lines that are no list, which would be one value: ./samples.csv | write a list, `- ` before each value; a cheffile.ts can read a table (CSV)',
+    'the file of flavour "sample" holds 3 lines that are no list, which would be one value: ./samples.csv | write a list, `- ` before each value; the rows of a table are { type: table, file: ... }',
   ])
   const valuesOf = async (text: string) =>
     (await load({ 'cheffile.yml': cheffile, 'samples.csv': text })).flavours.get('sample')!.values

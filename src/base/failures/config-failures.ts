@@ -17,6 +17,18 @@ const rangeFaults = {
   'too-many-bounds': 'a range takes two of stop, step and count, not all three',
 }
 
+const separatorNames: { [separator: string]: string } = { ';': 'semicolons', '\t': 'tabs', '|': 'bars' }
+
+/** Names what would do for files that hold tables or values in another form. */
+function tableHint(file: string): string {
+  const ending = /\.[^./]+$/.exec(file)?.[0].toLowerCase() ?? ''
+  if (/^\.(xlsx?|ods|numbers)$/.test(ending)) return 'save the sheet as CSV (UTF-8) and name that file'
+  if (/^\.(json|ya?ml)$/.test(ending)) return `{ type: file, file: ... } reads values from ${ending} files`
+  if (/^\.(parquet|feather|arrow|jsonl|ndjson)$/.test(ending))
+    return `write it as CSV, for example with DuckDB: COPY (FROM '...${ending}') TO 'runs.csv'`
+  return 'a table of comma-separated cells is called .csv, one of tab-separated cells .tsv'
+}
+
 export const configFailures = {
   'cheffile-missing': (d: { folder: string; upwards: boolean }): Wording => ({
     message: `there is no cheffile in ${d.folder}${d.upwards ? ' or above it' : ''}`,
@@ -114,7 +126,60 @@ export const configFailures = {
   }),
   'values-folded': (d: { file: string; as: string; lines: number }): Wording => ({
     message: `${d.as} holds ${d.lines} lines that are no list, which would be one value: ${d.file}`,
-    hint: 'write a list, `- ` before each value; a cheffile.ts can read a table (CSV)',
+    hint: 'write a list, `- ` before each value; the rows of a table are { type: table, file: ... }',
+  }),
+  'table-file-kind': (d: { name: string; file: string }): Wording => ({
+    message: `flavour "${d.name}" takes a table, and chef reads tables from .csv and .tsv files: ${d.file}`,
+    hint: tableHint(d.file),
+  }),
+  'table-empty': (d: { name: string }): Wording => ({
+    message: `the table of flavour "${d.name}" is empty`,
+    hint: 'its first line names the columns, and each line below it is a variant',
+  }),
+  'table-quote': (d: { fault: 'open' | 'after' }): Wording =>
+    d.fault === 'open'
+      ? { message: 'the quote that opens here is never closed' }
+      : {
+          message: 'text follows the closing quote of a cell',
+          hint: 'a quote inside of quotes is written twice: "5"" pipe"',
+        },
+  'table-column-unnamed': (d: { number: number }): Wording => ({
+    message: `column ${d.number} of the table has no name`,
+    hint: 'the first line of a table names its columns',
+  }),
+  'table-column-doubled': (d: { column: string }): Wording => ({
+    message: `two columns of the table are called "${d.column}"`,
+  }),
+  'table-separator': (d: { found: string; file: string }): Wording => ({
+    message: `${d.file} has one column, and its name holds ${separatorNames[d.found] ?? d.found}`,
+    hint: 'cells of a .csv file are separated by commas, those of a .tsv file by tabs',
+  }),
+  'table-ragged': (d: { cells: number; columns: number; more: number; separator: string }): Wording => ({
+    message:
+      `this row has ${d.cells} ${d.cells === 1 ? 'cell' : 'cells'}, and the header names ${d.columns} ${d.columns === 1 ? 'column' : 'columns'}` +
+      (d.more === 0 ? '' : ` (${d.more === 1 ? '1 more row does' : `${d.more} more rows do`} not fit either)`),
+    hint:
+      d.cells > d.columns && d.separator === ','
+        ? 'a cell with a comma in it stands in quotes: "a, b"'
+        : 'an empty cell still has its separator',
+  }),
+  'table-types-unknown': (d: {
+    name: string
+    column: string
+    file: string
+    near?: string | undefined
+    known: string[]
+  }): Wording => ({
+    message: `flavour "${d.name}" gives the column "${d.column}" a type, and ${d.file} has no such column`,
+    hint: didYouMean(d.near) ?? knownNames(d.known),
+  }),
+  'table-cell': (d: { column: string; text: string; type: string }): Wording => ({
+    message: `"${d.text}" in column "${d.column}" is no ${d.type === 'boolean' ? 'true or false' : d.type}`,
+    hint: 'an empty cell is null',
+  }),
+  'table-number': (d: { column: string; text: string }): Wording => ({
+    message: `${d.text} in column "${d.column}" cannot be kept as a number of a flavour without changing it`,
+    hint: `types: { ${d.column}: text } keeps the column as text; an empty cell is null`,
   }),
   'needs-unknown': (d: { step: string; name: string; meant: string }): Wording => ({
     message: `step "${d.step}" needs "${d.name}", and the kitchen has no burners of that name: one job at a time has it`,

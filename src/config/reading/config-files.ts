@@ -17,7 +17,7 @@ export interface ReadFile {
   files?: string[]
 }
 
-function readText(file: string, as: string, at?: Position): { text?: string; failures: Failure[] } {
+export function readText(file: string, as: string, at?: Position): { text?: string; failures: Failure[] } {
   let bytes: Buffer
   try {
     bytes = readFileSync(file)

@@ -7,6 +7,7 @@ import {
   sectionNames,
   sections,
   valueFileShape,
+  valueTableShape,
 } from './cheffile-schema.ts'
 import { type JsonSchema, schemaOf } from './json-schema.ts'
 
@@ -56,18 +57,20 @@ function stepSchema(): JsonSchema {
   }
 }
 
-/** Nearly everything is a value; an object of the type lin, log or file stands for many. */
+/** Nearly everything is a value; an object of the type lin, log, file or table stands for many. */
 function flavourSchema(): JsonSchema {
   const ofType = (types: string[]): JsonSchema => ({
     type: 'object',
     required: ['type'],
     properties: { type: { enum: types } },
   })
-  const fromFile = where(ofType(['file']), schemaOf(valueFileShape))
+  const fromTable = where(ofType(['table']), schemaOf(valueTableShape))
+  const fromFile = where(ofType(['file']), schemaOf(valueFileShape), fromTable)
   const range = { ...schemaOf(rangeShape), dependencies: { base: ofType(['log']) } }
   const value = where(ofType(['lin', 'log']), range, fromFile)
   return {
-    description: 'a value, a list of values, a range (type: lin or log), or values that lie in a file (type: file)',
+    description:
+      'a value, a list of values, a range (type: lin or log), values that lie in a file (type: file), or the rows of a table (type: table)',
     not: { type: 'null' },
     ...where({ type: 'array' }, { items: value }, value),
   }

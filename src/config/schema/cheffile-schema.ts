@@ -319,6 +319,22 @@ export const rangeShape = {
   },
 } as const satisfies Shape
 
+export const valueTableShape = {
+  kind: 'fields',
+  fields: {
+    type: { kind: 'choice', of: ['table'] },
+    file: {
+      ...placed,
+      required: true,
+      describe: 'a CSV or TSV file: a variant for each row, with a field for each column',
+    },
+    types: {
+      ...named({ kind: 'choice', of: ['text', 'number', 'boolean'] }),
+      describe: 'columns whose cells are not to be read as they look',
+    },
+  },
+} as const satisfies Shape
+
 export const valueFileShape = {
   kind: 'fields',
   fields: {

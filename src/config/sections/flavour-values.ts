@@ -5,8 +5,9 @@ import { isMap, type Value } from '../../base/value.ts'
 import type { Flavour } from '../configuration.ts'
 import { nearest } from '../../base/suggestion.ts'
 import { expandRange, mergeValues, type Range, type RangeFault } from './ranges.ts'
-import { readValue } from '../reading/config-files.ts'
-import { rangeShape, valueFileShape } from '../schema/cheffile-schema.ts'
+import { readText, readValue } from '../reading/config-files.ts'
+import { rangeShape, valueFileShape, valueTableShape } from '../schema/cheffile-schema.ts'
+import { isTableFile, tableValues } from './table-values.ts'
 import { conform, isNothing } from '../schema/conform.ts'
 import {
   child,
@@ -53,8 +54,9 @@ async function valuesOf(name: string, part: Tree, read: ReadFlavour): Promise<Va
   const kind = part.kind === 'map' ? kindOf(part) : 'value'
   if (isRange(kind)) return rangeValues(name, part, kind, read)
   if (kind === 'file') return fileValues(name, part, read)
+  if (kind === 'table') return rowsOfTable(name, part, read)
   if (kind === 'value') return [plain(part)]
-  const choices = ['lin', 'log', 'file']
+  const choices = ['lin', 'log', 'file', 'table']
   const near = nearest(kind.slip, choices)
   read.failures.push(
     failureAt('wrong-choice', { where: `flavours.${name}.type`, found: kind.slip, choices, near }, kind.place),
@@ -62,17 +64,17 @@ async function valuesOf(name: string, part: Tree, read: ReadFlavour): Promise<Va
   return []
 }
 
-type Kind = Range['type'] | 'file' | 'value' | { slip: string; place: Tree['place'] }
+type Kind = Range['type'] | 'file' | 'table' | 'value' | { slip: string; place: Tree['place'] }
 
 const isRange = (kind: Kind): kind is Range['type'] => kind === 'lin' || kind === 'log'
 
-/** Objects may have a key `type` of their own: only what looks like a range or a file is taken for one. */
+/** Objects may have a key `type` of their own: only what looks like a range, a file or a table is taken for one. */
 function kindOf(part: MapTree): Kind {
   const type = child(part, 'type')
   const word = textOf(type)
   if (type === undefined || word === undefined) return 'value'
-  if (word === 'lin' || word === 'log' || word === 'file') return word
-  const known = new Set([...Object.keys(rangeShape.fields), ...Object.keys(valueFileShape.fields)])
+  if (word === 'lin' || word === 'log' || word === 'file' || word === 'table') return word
+  const known = new Set([rangeShape, valueFileShape, valueTableShape].flatMap(({ fields }) => Object.keys(fields)))
   const isSlip = part.entries.size > 1 && [...part.entries.keys()].every((key) => known.has(key))
   return isSlip ? { slip: word, place: type.place } : 'value'
 }
@@ -115,6 +117,24 @@ async function fileValues(name: string, part: Tree, read: ReadFlavour): Promise<
   const { known } = found
   read.failures.push(failureAt('flavour-key-missing', { name, key, file, near: nearest(key, known), known }, at))
   return []
+}
+
+function rowsOfTable(name: string, part: Tree, read: ReadFlavour): Value[] {
+  const written = conform(valueTableShape, part, `flavours.${name}`, read)
+  if (written === undefined) return []
+  const { text: path, place } = written.file
+  const file = resolve(place.base, path)
+  if (!isTableFile(file)) {
+    read.failures.push(failureAt('table-file-kind', { name, file }, place))
+    return []
+  }
+  read.files.push(file)
+  const { text, failures } = readText(file, `the table of flavour "${name}"`, positionOf(place))
+  read.failures.push(...failures)
+  if (text === undefined) return []
+  const rows = tableValues(text, { name, file, types: written.types ?? [] })
+  read.failures.push(...rows.failures)
+  return rows.values
 }
 
 /** The whole key first, then part by part: keys may hold dots themselves. */
