@@ -275,7 +275,7 @@ export class Rig {
     const [program = binary, ...words] = [...(options.through ?? []), binary, ...args]
     const child = spawn(program, words, {
       cwd: options.folder ?? this.folder,
-      env: environment(options.environment),
+      env: environment({ XDG_STATE_HOME: join(this.base, 'state'), ...options.environment }),
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(options.user !== undefined && { uid: options.user, gid: options.group ?? options.user }),
     })

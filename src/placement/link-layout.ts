@@ -27,6 +27,7 @@ import type { LinkRow } from '../fridge/tables/link-table.ts'
 import { moveFile } from '../files/file-move.ts'
 import { makeFolders } from '../files/folder-creation.ts'
 import type { JobId } from '../plan/job-id.ts'
+import { type LaidFile, LaidLedger } from './laid-ledger.ts'
 import { foldersAbove, isPlaced, places } from './link-paths.ts'
 
 /** The part of a session that laying results out reads. */
@@ -35,7 +36,11 @@ export interface LayoutView {
   readonly fridge: Fridge
   readonly plan: Plan
   readonly verdicts: Verdicts
-  readonly request: { readonly narrow: readonly unknown[]; readonly force: boolean }
+  readonly request: {
+    readonly narrow: readonly unknown[]
+    readonly force: boolean
+    readonly environment: { readonly [name: string]: string | undefined }
+  }
 }
 
 /** One file to lay out. A folder is laid out file by file, so that a user's files beside them are left alone. */
@@ -63,6 +68,7 @@ export function layLinks(kitchen: LayoutView, emit: Emit): Set<JobId> {
       takeAway(fridge, configuration.root, link, emit)
   }
   layOut(kitchen, { wanted, lost }, (path) => laid.get(path), emit)
+  ledgerOf(kitchen).shorten(fridge.links.all().map(({ path, stat }) => ({ path, stat: ownStat(stat) })))
   return lost
 }
 
@@ -90,15 +96,22 @@ function layOut(
 ): void {
   const { fridge } = kitchen
   const prepared: Prepared[] = []
+  const ledger = ledgerOf(kitchen)
+  const isRemembered = (path: string, stat: string): boolean => ledger.holds({ path, stat: ownStat(stat) })
   for (const file of wanted.values()) {
-    const step = prepare(kitchen, file, laidAt(file.path), emit)
+    const step = prepare(kitchen, file, { known: laidAt(file.path), isRemembered }, emit)
     if (step === 'lost') lost.add(file.job)
     else if (step !== 'done') prepared.push(step)
   }
   // Known before they are there: a chef that is killed here leaves nothing behind that nobody knows.
   fridge.commit()
-  for (const one of prepared) moveIn(kitchen, one, emit)
+  const moved = prepared.map((one) => moveIn(kitchen, one, emit))
   fridge.commit()
+  ledger.add(moved)
+}
+
+function ledgerOf({ configuration, fridge, request }: LayoutView): LaidLedger {
+  return new LaidLedger(fridge.digest.wholeText(configuration.root), request.environment)
 }
 
 /** A file that is ready to be moved to its place. */
@@ -150,7 +163,7 @@ export function takeAwayLinks(fridge: Fridge, root: string, emit: Emit): void {
 function prepare(
   kitchen: LayoutView,
   file: Wanted,
-  known: LinkRow | undefined,
+  { known, isRemembered }: { known: LinkRow | undefined; isRemembered: (path: string, stat: string) => boolean },
   emit: Emit,
 ): Prepared | 'done' | 'lost' {
   const { fridge } = kitchen
@@ -165,7 +178,7 @@ function prepare(
     fridge.links.set({ path, result: link.result, content, stat: now })
     return 'done'
   }
-  const isOurs = known !== undefined || isSame || file.isInPlace
+  const isOurs = known !== undefined || isSame || file.isInPlace || (now !== undefined && isRemembered(path, now))
   if (!makeWay(kitchen, file, isOurs, emit)) return 'done'
   const aside = makeCopy(kitchen, file)
   if (aside === undefined) return 'lost'
@@ -205,14 +218,16 @@ function isLaid({ stat }: LinkRow, now: string): boolean {
   return stat.split(' or ').map(ownStat).includes(ownStat(now))
 }
 
-function moveIn({ fridge, configuration }: LayoutView, { file, aside, why }: Prepared, emit: Emit): void {
+function moveIn({ fridge, configuration }: LayoutView, { file, aside, why }: Prepared, emit: Emit): LaidFile {
   const { path, link, content } = file
   makeFolders(dirname(path))
   moveFile(aside, path)
   fridge.begin()
-  fridge.links.set({ path, result: link.result, content, stat: statText(path) ?? '' })
+  const stat = statText(path) ?? ''
+  fridge.links.set({ path, result: link.result, content, stat })
   const action = why === undefined ? 'laid' : 'mended'
   emit({ type: 'link', path: relative(configuration.root, path), action, ...(why !== undefined && { why }) })
+  return { path, stat: ownStat(stat) }
 }
 
 /** Moves aside what stands where a file or a folder above it belongs; false where the way leads out of the project. */
@@ -312,6 +327,6 @@ export function statText(path: string): string | undefined {
 }
 
 /** The part of a stat that says what lies in the project itself. */
-function ownStat(stat: string | undefined): string | undefined {
-  return stat?.split(' > ')[0]
+function ownStat(stat: string): string {
+  return stat.split(' > ', 1).join('')
 }

@@ -39,3 +39,25 @@ test('no folder is made where a link leads out of the project', async () => {
   expect((await kitchen.run(['build', 'made'])).exit).toBe(1)
   expect(kitchen.exists('../outside/deep')).toBe(false)
 })
+
+test('results that were laid out are not moved aside after the fridge was deleted, unless somebody wrote to them', async () => {
+  const links = `
+resources: { word: word.txt }
+flavours: { n: [1, 2, 3] }
+recipe:
+  say: { command: 'cat {word} > {o}; echo {n} >> {o}', inputs: { word: word, n: n }, outputs: { o: said } }
+  pack: { command: 'mkdir {d}; cp {s} {d}/one', inputs: { s: said }, outputs: { d: packed } }
+links: { said: 'out/{n}.txt', packed: 'out/packed/{n}' }
+`
+  await using kitchen = await rig(links, { 'word.txt': 'one\n' })
+  expect((await kitchen.run(['build'])).exit).toBe(0)
+  kitchen.write('out/2.txt', 'mine')
+  kitchen.remove('.chefcache')
+  kitchen.write('word.txt', 'two\n')
+  const { exit, stderr } = await kitchen.run(['build'])
+  expect(exit).toBe(0)
+  expect(stderr.match(/it was moved to .*/g)).toEqual(['it was moved to .chefcache/aside/out/2.txt'])
+  expect(kitchen.read('.chefcache/aside/out/2.txt')).toBe('mine')
+  expect([kitchen.read('out/1.txt'), kitchen.read('out/2.txt')]).toEqual(['two\n1\n', 'two\n2\n'])
+  expect(kitchen.read('out/packed/3/one')).toBe('two\n3\n')
+})
