@@ -3,7 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSy
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { repository } from '../rules/sources.ts'
-import { hasCompiler, hasNumpy } from '../steps/machine.ts'
+import { hasCompiler, hasNumpy, hasSnakemake } from '../steps/machine.ts'
 import { readPage } from './page.ts'
 import { Reader } from './reader.ts'
 
@@ -19,7 +19,7 @@ const needed: { [example: string]: boolean } = {
 for (const example of [...examples, 'fixtures/gallery']) {
   test.runIf(needed[example] ?? true)(`${example} does what its README says`, async () => {
     await using reader = new Reader({ programs: [join(repository, 'bin')] })
-    const left = /(^|\/)(\.chefcache|web|clean|lib|dist|paper\.html|__pycache__)$/
+    const left = /(^|\/)(\.chefcache|\.snakemake|snake|out|web|clean|lib|dist|paper\.html|__pycache__)$/
     cpSync(join(repository, example), reader.folder, { recursive: true, filter: (path) => !left.test(path) })
     symlinkSync(join(repository, 'node_modules'), join(reader.folder, 'node_modules'))
     const deeds = readPage(readFileSync(join(repository, example, 'README.md'), 'utf8'))
@@ -43,4 +43,11 @@ test('the list of examples has all of them', () => {
   const list = readFileSync(join(repository, 'examples/README.md'), 'utf8')
   expect(examples.filter((example) => !list.includes(`](${example.replace('examples/', '')})`))).toEqual([])
   expect(examples.filter((example) => !existsSync(join(repository, example, 'README.md')))).toEqual([])
+})
+
+test.runIf(hasSnakemake)('Snakemake and chef find the same scores', async () => {
+  await using reader = new Reader({ programs: [join(repository, 'bin')] })
+  cpSync(join(repository, 'examples/never-mixes'), reader.folder, { recursive: true })
+  const { exit, text } = await reader.type('./compare.sh')
+  expect([exit, text]).toEqual([0, 'chef: 4 scores, 0 of two devices\nsnakemake: the same scores\n'])
 })

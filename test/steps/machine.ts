@@ -16,6 +16,7 @@ function works(program: string, ...options: string[]): boolean {
 
 /** Debian: apt install python3-numpy gcc ninja-build bubblewrap strace. Some containers forbid the last two. */
 export const hasNumpy = works('python3', '-c', 'import numpy')
+export const hasSnakemake = works('snakemake', '--version')
 export const hasCompiler = works('gcc', '--version') && works('ninja', '--version')
 export const hasBubblewrap = works('bwrap', '--unshare-all', '--ro-bind', '/', '/', 'true')
 export const hasStrace = works('strace', '-f', '-o', '/dev/null', 'true')
