@@ -62,7 +62,7 @@ export function cookieOf(door: Door): string {
 /** Allows the page nothing from other origins, nothing inline, and no frame around it. */
 export const pageHeaders = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; " +
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -74,5 +74,6 @@ export const pageHeaders = {
 /** Shows results without letting them run or load anything, because they come from steps. */
 export const resultHeaders = {
   ...pageHeaders,
-  'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:",
+  'content-security-policy':
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'",
 }

@@ -32,6 +32,7 @@ function lookInto({ fridge }: ResultView, content: ContentName): Shown {
   const head = headOf(fridge, content)
   if (head === undefined) return { kind: 'none' }
   if (pictureType(head)) return { kind: 'picture' }
+  if (filmType(head)) return { kind: 'film' }
   if (size > readLimit || head.includes(0)) return { kind: 'bytes' }
   const bytes = fridge.objects.read(content)
   return bytes === undefined ? { kind: 'none' } : textual(bytes.toString('utf8'))
@@ -80,6 +81,13 @@ export function pictureType(head: Buffer): string | undefined {
   if (text.startsWith('RIFF') && text.slice(8, 12) === 'WEBP') return 'image/webp'
   if (text.slice(4, 8) === 'ftyp' && /^avi[fs]/.test(text.slice(8))) return 'image/avif'
   if (/^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)?<svg[\s>]/.test(text)) return 'image/svg+xml'
+  return undefined
+}
+
+export function filmType(head: Buffer): string | undefined {
+  const text = head.toString('latin1')
+  if (text.slice(4, 8) === 'ftyp' && !/^(?:avi[fs]|hei[cx]|mif1)/.test(text.slice(8))) return 'video/mp4'
+  if (text.startsWith('\x1a\x45\xdf\xa3') && text.includes('webm')) return 'video/webm'
   return undefined
 }
 

@@ -1,10 +1,12 @@
 // Answers the queries of the page, a screen of a view at a time.
+import { parsed } from '../base/value.ts'
 import { keepRoom } from '../session/capacity.ts'
 import { countVerdicts, type Session } from '../session/session.ts'
 import { fridgeTotals, shelfViews } from '../inspection/queries.ts'
 import type { ShelfView } from '../inspection/views.ts'
 import { nowPage } from './now/now-answer.ts'
 import { cookingLog } from './now/running-cooks.ts'
+import { comparePage } from './item-comparison.ts'
 import { itemPage } from './item-details.ts'
 import { gridPage, type PlaceRequest, plotPage } from './variant-points.ts'
 import type { FridgePage, HistoryPage, Overview, RecipePage, RecipeNode } from './page-protocol.ts'
@@ -28,6 +30,7 @@ export const answers: { [question: string]: Answer } = {
     }),
   step: (_, kitchen, name) => stepPage(kitchen, name),
   item: (reading, kitchen, name) => itemPage(reading, kitchen, name),
+  compare: (reading, kitchen, _, asked) => comparePage(reading, kitchen, namesIn(asked.get('ids'))),
   grid: (reading, kitchen, name, asked) => gridPage(reading, kitchen, name, placesAsked(asked)),
   plot: (reading, kitchen, name, asked) => plotPage(reading, kitchen, name, placesAsked(asked)),
   now: ({ notes }, kitchen) => (notes.now ??= nowPage(kitchen)),
@@ -156,4 +159,10 @@ function textsOf(text: string | null): { [name: string]: string } {
   } catch {
     return {}
   }
+}
+
+/** Reads a JSON list of texts. Anything else yields an empty one. */
+function namesIn(text: string | null): string[] {
+  const found = parsed(text ?? '')
+  return Array.isArray(found) ? found.filter((one) => typeof one === 'string') : []
 }

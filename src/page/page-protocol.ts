@@ -3,6 +3,7 @@ import type { BuildNote, Depends } from '../base/event.ts'
 import type { Failure } from '../base/failures/failure.ts'
 import type { Reason } from '../base/reason.ts'
 import type { Value } from '../base/value.ts'
+import type { ContentDifference } from '../inspection/item-difference.ts'
 import type { Ancestor } from '../inspection/lineage.ts'
 import type { CookView, ShelfView } from '../inspection/views.ts'
 import type { VerdictKind } from '../freshness/job-verdicts.ts'
@@ -95,6 +96,7 @@ export type Shown =
   | { kind: 'number'; number: number }
   | { kind: 'text'; text: string }
   | { kind: 'picture' }
+  | { kind: 'film' }
   | { kind: 'fields'; fields: { [name: string]: Value } }
   | { kind: 'bytes' }
   | { kind: 'folder' }
@@ -184,6 +186,12 @@ export interface StepPage {
   /** The steps right before and behind it. */
   before: string[]
   behind: string[]
+}
+
+export interface ComparePage {
+  items: ItemPage[]
+  /** Of the first item and each of the others. */
+  differences: ContentDifference[]
 }
 
 export interface Cell {

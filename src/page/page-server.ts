@@ -107,7 +107,8 @@ export class PageServer {
     if (section === 'content') {
       const { kitchen } = await this.#ports.reader.current()
       const small = searchParams.has('small')
-      if (kitchen && (await serveContent(response, kitchen, id, { small, thumbnails: this.#thumbnails }))) return
+      const wanted = { small, range: request.headers.range, thumbnails: this.#thumbnails }
+      if (kitchen && (await serveContent(response, kitchen, id, wanted))) return
       return refuse(response, 404, 'nothing is kept under this name')
     }
     this.#file(response, pathname === '/' ? 'index.html' : pathname.slice(1))

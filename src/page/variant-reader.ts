@@ -75,8 +75,8 @@ export class VariantReader {
       verdict: this.verdict(row),
       reason: verdicts.reason(maker.job),
       cells,
-      // Fields are in the cells already.
-      shown: shown.kind === 'picture' || shown.kind === 'folder' || shown.kind === 'bytes' ? shown : { kind: 'none' },
+      // Texts, numbers and fields are in the cells already.
+      shown: shown.kind === 'text' || shown.kind === 'number' || shown.kind === 'fields' ? { kind: 'none' } : shown,
       bytes: this.bytes(row),
       ms: fridge.items.find(maker.step.name, maker.record)?.action?.ms ?? null,
     }

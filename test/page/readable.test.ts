@@ -40,6 +40,7 @@ const views: [hash: string, there: string][] = [
   ['#/shelf/tone', 'tbody a'],
   ['#/now', '.bar'],
   ['#/step/paint', '.distribution'],
+  ['#/compare', 'h1'],
   ['#/grid/picture', 'td img'],
   ['#/grid/weight', 'td.heat'],
   ['#/plot/weight', '.u-legend'],
@@ -76,7 +77,12 @@ test.each(['light', 'dark'] as const)('every view can be read in the %s, with ey
   await show(page, '#/shelf/weight?where=%7B%22%3Astate%22%3A%22failed%22%7D')
   await page.locator('tbody .state.failed').click()
   await page.locator('.neighbours a').first().waitFor()
+  for (const at of [0, 1]) await page.getByRole('button', { name: 'Pin, to compare' }).nth(at).click()
+  await page.getByRole('link', { name: 'Compare 2' }).waitFor()
   found.item = await faultsOf(page, scheme)
+  await page.getByRole('link', { name: 'Compare 2' }).click()
+  await page.locator('.facts').waitFor()
+  found.compared = await faultsOf(page, scheme)
   for (const [view, ofView] of Object.entries(found)) expect(ofView, view).toEqual([])
   const paper = await page.evaluate('getComputedStyle(document.body).backgroundColor')
   expect(paper).toBe(scheme === 'light' ? 'rgb(251, 250, 247)' : 'rgb(23, 22, 20)')

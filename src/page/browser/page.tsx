@@ -7,7 +7,9 @@ import type { Overview } from '../page-protocol.ts'
 import { useAnswer } from './page-queries.ts'
 import { join, tell, useConnection } from './connection.ts'
 import { Share, Trouble } from './parts.tsx'
+import { PinTray } from './pin-tray.tsx'
 import { linkTo, type Route, useRoute } from './route.ts'
+import { CompareView } from './views/compare-view.tsx'
 import { FridgeView } from './views/fridge-view.tsx'
 import { GridView } from './views/grid-view.tsx'
 import { HistoryView } from './views/history-view.tsx'
@@ -28,6 +30,7 @@ const views: { [name: string]: { title: string; show: (props: ViewProps) => prea
   step: { title: 'Step', show: StepView },
   grid: { title: 'Grid', show: GridView },
   plot: { title: 'Plot', show: PlotView },
+  compare: { title: 'Compare', show: CompareView },
   fridge: { title: 'Fridge', show: FridgeView },
   history: { title: 'History', show: HistoryView },
   simulation: { title: 'Simulation', show: SimulationView },
@@ -96,6 +99,7 @@ function Page() {
           />
         ))}
         {overview && <Shown route={route} revision={revision} overview={overview} />}
+        {overview && only === undefined && <PinTray overview={overview} />}
       </main>
     </div>
   )

@@ -2,7 +2,6 @@
 import type { ComponentChildren } from 'preact'
 import type { Depends } from '../../base/event.ts'
 import { isMap, plainText, type Value } from '../../base/value.ts'
-import { bytes } from '../../report/text/amounts-text.ts'
 import type { Shown } from '../page-protocol.ts'
 import { contentAddress } from './page-queries.ts'
 import { linkTo } from './route.ts'
@@ -34,10 +33,16 @@ export function parameterText(value: Value | undefined): string {
   return typeof value === 'number' && Number.isInteger(value) ? String(value) : valueText(value)
 }
 
-export function ShownValue({ shown, id, size }: { shown: Shown; id: string; size?: number }) {
+/** Thumbnails of the server are this large, in pixels. */
+const thumbnailSide = 240
+
+/** `side`: pixels that a picture may take. */
+export function ShownValue({ shown, id, side = thumbnailSide }: { shown: Shown; id: string; side?: number }) {
   switch (shown.kind) {
     case 'picture':
-      return <img class="thumbnail" src={contentAddress(id, true)} alt="" loading="lazy" decoding="async" />
+      return (
+        <img class="thumbnail" src={contentAddress(id, side <= thumbnailSide)} alt="" loading="lazy" decoding="async" />
+      )
     case 'number':
       return <span class="number">{numberText(shown.number)}</span>
     case 'text':
@@ -53,7 +58,7 @@ export function ShownValue({ shown, id, size }: { shown: Shown; id: string; size
     case 'none':
       return <span class="faint">not cooked</span>
     default:
-      return <span class="faint">{size === undefined ? shown.kind : bytes(size)}</span>
+      return <span class="faint">{shown.kind}</span>
   }
 }
 

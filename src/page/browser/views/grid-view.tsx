@@ -4,6 +4,7 @@ import type { Cell, GridPage } from '../../page-protocol.ts'
 import { useAnswer } from '../page-queries.ts'
 import type { ViewProps } from './props.ts'
 import { Choice, Heading, numberText, ShownValue, Trouble, valueText } from '../parts.tsx'
+import { PinButton } from '../pin-tray.tsx'
 import { choose, linkTo, type Route } from '../route.ts'
 import { Held, heldOf, OfResult } from './choices.tsx'
 
@@ -26,10 +27,20 @@ export function GridView({ route, revision, overview }: ViewProps) {
         <Cells
           page={answer}
           field={answer.fields.includes(route.choices.field ?? '') ? route.choices.field : undefined}
+          side={sideOf(route)}
         />
       )}
     </>
   )
+}
+
+const usualSide = 120
+const sides = { least: 32, most: 480, step: 8 }
+
+/** The most pixels of a picture in a cell, across and down. Smaller pictures are shown as they are. */
+function sideOf({ choices }: Route): number {
+  const side = Number(choices.side ?? usualSide)
+  return Number.isFinite(side) ? Math.min(sides.most, Math.max(sides.least, side)) : usualSide
 }
 
 function Axes({ page, route }: { page: GridPage; route: Route }) {
@@ -43,6 +54,19 @@ function Axes({ page, route }: { page: GridPage; route: Route }) {
           options={page.fields.map((field) => [field, field] as const)}
           onChoose={(field) => choose(route, { field })}
         />
+      )}
+      {page.cells.some(({ shown }) => shown.kind === 'picture') && (
+        <label class="choice">
+          <span>Size</span>
+          <input
+            type="range"
+            min={sides.least}
+            max={sides.most}
+            step={sides.step}
+            value={sideOf(route)}
+            onInput={(event) => choose(route, { side: event.currentTarget.value })}
+          />
+        </label>
       )}
       {options.length > 1 && (
         <>
@@ -65,7 +89,7 @@ function Axes({ page, route }: { page: GridPage; route: Route }) {
   )
 }
 
-function Cells({ page, field }: { page: GridPage; field?: string }) {
+function Cells({ page, field, side }: { page: GridPage; field?: string; side: number }) {
   const across = valuesOf(page, page.x)
   const down = page.y === '' ? [''] : valuesOf(page, page.y)
   const at = new Map(page.cells.map((cell) => [`${cell.x} ${cell.y}`, cell]))
@@ -73,7 +97,7 @@ function Cells({ page, field }: { page: GridPage; field?: string }) {
   const numbers = page.cells.flatMap((cell) => numberIn(cell, shownField) ?? [])
   const heat = { least: Math.min(...numbers), most: Math.max(...numbers) }
   return (
-    <div class="grid" role="region" aria-label="Variants" tabIndex={0}>
+    <div class="grid" role="region" aria-label="Variants" tabIndex={0} style={{ '--side': `${side}px` }}>
       <table>
         <thead>
           <tr>
@@ -93,7 +117,7 @@ function Cells({ page, field }: { page: GridPage; field?: string }) {
             <tr key={line}>
               <th scope="row">{valueText(value)}</th>
               {across.map((_, column) => (
-                <GridCell key={column} cell={at.get(`${column} ${line}`)} field={shownField} heat={heat} />
+                <GridCell key={column} cell={at.get(`${column} ${line}`)} field={shownField} heat={heat} side={side} />
               ))}
             </tr>
           ))}
@@ -119,7 +143,17 @@ function numberIn({ shown }: Cell, field: string): number | undefined {
 }
 
 /** Leaves a cell empty if the recipe makes no such variant. */
-function GridCell({ cell, field, heat }: { cell?: Cell; field: string; heat: { least: number; most: number } }) {
+function GridCell({
+  cell,
+  field,
+  heat,
+  side,
+}: {
+  cell?: Cell
+  field: string
+  heat: { least: number; most: number }
+  side: number
+}) {
   if (!cell) return <td class="none" />
   const number = numberIn(cell, field)
   const share = number === undefined ? undefined : (number - heat.least) / Math.max(1e-300, heat.most - heat.least)
@@ -129,8 +163,9 @@ function GridCell({ cell, field, heat }: { cell?: Cell; field: string; heat: { l
       style={share === undefined ? undefined : { '--share': `${Math.round(share * 100)}%` }}
     >
       <a href={linkTo('item', cell.id)} aria-label={cell.shown.kind === 'picture' ? `picture ${cell.id}` : undefined}>
-        {number === undefined ? <ShownValue shown={cell.shown} id={cell.id} /> : numberText(number)}
+        {number === undefined ? <ShownValue shown={cell.shown} id={cell.id} side={side} /> : numberText(number)}
       </a>
+      <PinButton id={cell.id} />
     </td>
   )
 }

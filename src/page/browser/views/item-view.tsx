@@ -6,6 +6,8 @@ import { ago, bytes, duration } from '../../../report/text/amounts-text.ts'
 import { reasonText } from '../../../report/text/reason-text.ts'
 import type { ItemPage, Neighbour } from '../../page-protocol.ts'
 import { contentAddress, useAnswer } from '../page-queries.ts'
+import { PinButton } from '../pin-tray.tsx'
+import { Films } from '../compare/films.tsx'
 import { LogText } from '../log-text.tsx'
 import { tell, useConnection } from '../connection.ts'
 import type { ViewProps } from './props.ts'
@@ -31,6 +33,7 @@ export function ItemView({ route, revision }: ViewProps) {
         }
       >
         {item.verdict && <State verdict={item.verdict} title={item.reason && reasonText(item.reason)} />}
+        {item.kind === 'result' && <PinButton id={item.id} />}
         {item.job && <a href={linkTo('step', item.job.slice(0, item.job.lastIndexOf('/')))}>Step</a>}
         {item.content?.kind === 'file' && item.shown.kind !== 'none' && (
           <a class="button" href={contentAddress(item.id)} target="_blank" rel="noreferrer">
@@ -108,6 +111,7 @@ function Content({ item }: { item: ItemPage }) {
   const { shown, text, members } = item
   if (shown.kind === 'picture')
     return <img class="preview" src={contentAddress(item.id)} alt={`Preview of ${shortId(item.id)}`} />
+  if (shown.kind === 'film') return <Films films={[{ id: item.id, name: `Film of ${shortId(item.id)}` }]} />
   if (members)
     return (
       <ul class="ids">
@@ -207,6 +211,7 @@ function NeighbourCard({ neighbour }: { neighbour: Neighbour }) {
           {valueText(value)}
         </span>
       </a>
+      <PinButton id={id} />
     </li>
   )
 }

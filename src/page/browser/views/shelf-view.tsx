@@ -6,6 +6,7 @@ import type { ShelfPage, ShelfRow } from '../../page-protocol.ts'
 import { ask, contentAddress } from '../page-queries.ts'
 import type { ViewProps } from './props.ts'
 import { Heading, ItemLink, State, Trouble, valueText } from '../parts.tsx'
+import { PinButton } from '../pin-tray.tsx'
 import { choose, linkTo, type Route } from '../route.ts'
 
 const textHeight = 34
@@ -318,6 +319,7 @@ function Row({ at, page, row, height }: { at: number; page: ShelfPage; row?: She
           <ItemLink id={row.id}>
             <State verdict={row.verdict} title={reasonText(row.reason)} />
           </ItemLink>
+          <PinButton id={row.id} />
         </td>
       )}
       {page.columns.map((column, index) => {
