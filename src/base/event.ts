@@ -11,6 +11,8 @@ export type JobStatus = 'cooked' | 'reused' | 'failed' | 'blocked'
 export type KitchenEvent =
   /** After planning: what a build is about to do. `expectedMs` is the estimate from recorded times, if there are any. */
   | { type: 'plan'; jobs: number; fresh: number; stale: number; maybe: number; expectedMs?: number }
+  /** More jobs became known while the build ran; so many of them are not fresh. */
+  | { type: 'grown'; todo: number }
   | { type: 'start'; job: number; id: string; step: string; depends: Depends; expectedMs?: number }
   | {
       type: 'job'

@@ -33,8 +33,8 @@ export type Verify = NonNullable<Extract<ConformedResource, { verify?: unknown }
 
 export interface Resource {
   name: string
-  /** `files`: every matching file is a variant; `dir` and `bundle`: one item; `frames`: every frame of an animation. */
-  kind: 'files' | 'dir' | 'bundle' | 'frames'
+  /** `files`: every matching file is a variant; `dir` and `bundle`: one item; `frames`: every frame of an animation; `poured`: what a step pours. */
+  kind: 'files' | 'dir' | 'bundle' | 'frames' | 'poured'
   /** Paths or globs as written. */
   patterns: WrittenPath[]
   /** Undefined: as `fridge.verify` says; without that, full up to fridge.snapshotLimit and strong above it. */
@@ -86,6 +86,7 @@ export interface Step extends Pick<ConformedStep, KeysAsWritten> {
   command?: string | string[]
   inputs: Input[]
   outputs: Output[]
+  pours: Pour[]
   /** With those of the kitchen. */
   env: StepVariable[]
   /** `project` steps run in `folder`, others in a pan of their own. */
@@ -142,6 +143,16 @@ export interface Output {
   name: string
   /** False: content may be dropped when everything that needs it is cooked. */
   keep: boolean
+  at: Position
+}
+
+/** Variants that a step makes while it cooks, under a name of their own. */
+export interface Pour {
+  name: string
+  /** The inner name of the output that they lie in. */
+  from: string
+  /** Matches the files of a folder that are variants; undefined: each line of a file is one, as JSON. */
+  pattern?: string | undefined
   at: Position
 }
 

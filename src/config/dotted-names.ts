@@ -12,7 +12,7 @@ export function namesOf({ resources, flavours, steps }: Parts): Set<string> {
   const names = new Set([...resources.keys(), ...flavours.keys()])
   for (const step of steps) {
     names.add(step.name)
-    for (const output of step.outputs) names.add(output.name)
+    for (const { name } of [...step.outputs, ...step.pours]) names.add(name)
   }
   return names
 }

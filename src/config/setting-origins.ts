@@ -17,7 +17,8 @@ export function explainConfiguration(configuration: Configuration): ExplainedVal
     if (value !== undefined) explained.push({ path, value, origin: originOf(path, configuration) })
   }
   tell('cheffile', configuration.cheffile)
-  for (const resource of configuration.resources.values()) tell(`resources.${resource.name}`, resourceValue(resource))
+  for (const resource of configuration.resources.values())
+    if (resource.kind !== 'poured') tell(`resources.${resource.name}`, resourceValue(resource))
   for (const flavour of configuration.flavours.values()) tell(`flavours.${flavour.name}`, flavour.values)
   for (const step of configuration.steps.values())
     for (const [key, value] of stepValues(step)) tell(`recipe.${step.name}.${key}`, value)
@@ -70,6 +71,9 @@ function stepValues(step: Step): [string, Value | undefined][] {
     }),
     ...step.outputs.map((output): [string, Value] => {
       return [`outputs.${output.inner}`, output.keep ? output.name : { name: output.name, keep: false }]
+    }),
+    ...step.pours.map(({ name, from, pattern }): [string, Value] => {
+      return [`pours.${name}`, pattern === undefined ? { file: from } : { from, match: pattern }]
     }),
     ['only', someOf(step.only)],
     ['exclude', someOf(step.exclude)],

@@ -1,6 +1,7 @@
 // The events that reach a running build, and the effects it asks for. Both are plain data.
 import type { Verdict } from '../freshness/job-verdicts.ts'
 import type { JobId } from '../plan/job-id.ts'
+import type { BuildPlan } from './build-plan.ts'
 
 /** All inputs of the job are known. */
 export type FinalVerdict = Exclude<Verdict, 'maybe'>
@@ -23,6 +24,8 @@ export type BuildEvent =
   | { type: 'stored'; job: JobId; outcome: StoredOutcome }
   /** Inputs of these jobs changed on disk. The value names the input. */
   | { type: 'invalidated'; jobs: ReadonlyMap<JobId, string> }
+  /** Pieces became known, and with them more jobs: the plan has all of the former one, and these behind. */
+  | { type: 'grown'; plan: BuildPlan }
   | { type: 'interrupted' }
 
 /** `input`: the file that changed. */

@@ -33,7 +33,8 @@
 //   What is not done when the last cook has ended is blocked.
 import { type JobId, jobIdOf } from '../plan/job-id.ts'
 import type { BlockCause, BuildEffect, BuildEvent, FailureCause, FinalVerdict, StoredOutcome } from './build-events.ts'
-import { type BuildState, countOf, isJobDone, type JobPhase, jobsIn, move, phaseOf } from './build-state.ts'
+import { type BuildState, countOf, growState, isJobDone, type JobPhase, jobsIn, move, phaseOf } from './build-state.ts'
+import type { BuildPlan } from './build-plan.ts'
 
 /** After this many losses, assume that the job deletes its own inputs, and fail it. */
 const mostLosses = 3
@@ -70,6 +71,8 @@ function handle(build: BuildState, event: BuildEvent): void {
       return stored(build, event.job, event.outcome)
     case 'invalidated':
       return invalidated(build, event.jobs)
+    case 'grown':
+      return grown(build, event.plan)
     case 'interrupted':
       return stop(build, 'interrupted')
   }
@@ -77,11 +80,40 @@ function handle(build: BuildState, event: BuildEvent): void {
 
 function start(build: BuildState): void {
   build.isStarted = true
-  const known: JobId[] = []
-  const stale: JobId[] = []
   leaveSettled(build)
   leaveToNextRound(build)
-  for (let number = 0; number < build.plan.jobs; number++) {
+  take(build, 0)
+}
+
+/** Jobs that become known while the build runs begin as all others did. */
+function grown(build: BuildState, plan: BuildPlan): void {
+  build.isFinished = false
+  const first = growState(build, plan)
+  take(build, first)
+  for (let number = first; number < plan.jobs; number++) {
+    const job = jobIdOf(number)
+    if (phaseOf(build, job) === 'waiting') endWithInputs(build, job)
+  }
+}
+
+/** A job whose input has ended without a result before it was known ends as its input did. */
+function endWithInputs(build: BuildState, job: JobId): void {
+  let blocker: JobId | undefined
+  let isPostponed = false
+  build.plan.eachInput(job, (maker) => {
+    const phase = phaseOf(build, maker)
+    if (phase === 'failed' || phase === 'blocked') blocker ??= maker
+    isPostponed ||= phase === 'postponed'
+  })
+  if (blocker !== undefined) block(build, job, { kind: 'blocked-by', job: blocker })
+  else if (isPostponed) move(build, job, 'postponed')
+}
+
+/** Takes up the jobs from this one on by their verdicts. */
+function take(build: BuildState, first: number): void {
+  const known: JobId[] = []
+  const stale: JobId[] = []
+  for (let number = first; number < build.plan.jobs; number++) {
     const job = jobIdOf(number)
     if (phaseOf(build, job) !== 'waiting') continue
     const verdict = build.plan.verdictOf(job)

@@ -1,10 +1,10 @@
 // The state of a running build: the phase of every job, and the counts that follow from the phases.
 import { Int32Column } from '../base/number-columns.ts'
-import type { Verdict } from '../freshness/job-verdicts.ts'
-import { type JobId, jobIdOf } from '../plan/job-id.ts'
+import { type JobId, jobIdOf, jobIds } from '../plan/job-id.ts'
 import { ActionGroups } from './action-groups.ts'
 import type { BuildEffect } from './build-events.ts'
-import { type Capacity, type Demand, Scheduler } from './scheduler.ts'
+import type { BuildPlan } from './build-plan.ts'
+import { type Capacity, Scheduler } from './scheduler.ts'
 
 const phases = [
   /** An input is not done. */
@@ -46,27 +46,6 @@ function isDone(phase: JobPhase): boolean {
   return phase === 'fresh' || phase === 'reused' || phase === 'cooked'
 }
 
-/** The machine's view of a plan. Jobs are numbered so that every job comes after those that it reads. */
-export interface BuildPlan {
-  jobs: number
-  /** The verdict on each job before the build. */
-  verdictOf(job: JobId): Verdict
-  /** Calls back with every job that this one reads; the same job may come more than once. */
-  eachInput(job: JobId, visit: (maker: JobId) => void): void
-  /** Calls back with every job that reads this one, as often as it reads it. */
-  eachReader(job: JobId, visit: (reader: JobId) => void): void
-  /** The remaining path behind each job. */
-  priority: Float64Array
-  takes(job: JobId): Demand
-  /** The number of retries after a failed cook. */
-  retries(job: JobId): number
-  /** The executor may hold a job while another of the same kind is cooked; undefined: never. */
-  holdingKind(job: JobId): number | undefined
-  /** True where the job has outputs that are dropped when all their readers are done. */
-  isIntermediate(job: JobId): boolean
-  hasIntermediates: boolean
-}
-
 export interface BuildRules {
   capacity: Capacity
   keepGoing: boolean
@@ -90,14 +69,14 @@ export type SettledPhase = 'failed' | 'blocked'
 
 /** Updated in place by `react` alone. */
 export interface BuildState {
-  readonly plan: BuildPlan
+  plan: BuildPlan
   rules: BuildRules
-  readonly phases: Uint8Array
+  phases: Uint8Array
   readonly counts: Int32Column
   /** For each job, how many of its inputs are not done; an input counts as often as it is read. */
-  readonly lacks: Int32Column
+  lacks: Int32Column
   /** For each job with intermediate results, how many of its readers are not done. */
-  readonly openReaders: Int32Column | undefined
+  openReaders: Int32Column | undefined
   readonly scheduler: Scheduler<JobId>
   readonly groups: ActionGroups
   /** Attempts of the jobs that are with the executor. */
@@ -121,14 +100,7 @@ export interface BuildState {
 export function newBuildState(plan: BuildPlan, rules: BuildRules): BuildState {
   const counts = Int32Column.zeros(phases.length)
   counts.add(codeOf('waiting'), plan.jobs)
-  const lacks = Int32Column.zeros(plan.jobs)
-  const openReaders = plan.hasIntermediates ? Int32Column.zeros(plan.jobs) : undefined
-  for (let job = 0; job < plan.jobs; job++) {
-    plan.eachInput(jobIdOf(job), (maker) => {
-      lacks.add(job, 1)
-      openReaders?.add(maker, 1)
-    })
-  }
+  const { lacks, openReaders } = openEdges(plan, () => false)
   return {
     plan,
     rules,
@@ -149,6 +121,41 @@ export function newBuildState(plan: BuildPlan, rules: BuildRules): BuildState {
     isFinished: false,
     effects: [],
   }
+}
+
+/** Counts, for each job, the inputs and the readers that are not done. */
+function openEdges(plan: BuildPlan, isDone: (job: JobId) => boolean): Pick<BuildState, 'lacks' | 'openReaders'> {
+  const lacks = Int32Column.zeros(plan.jobs)
+  const openReaders = plan.hasIntermediates ? Int32Column.zeros(plan.jobs) : undefined
+  for (let number = 0; number < plan.jobs; number++) {
+    const job = jobIdOf(number)
+    const isOpen = !isDone(job)
+    plan.eachInput(job, (maker) => {
+      if (!isDone(maker)) lacks.add(job, 1)
+      if (isOpen) openReaders?.add(maker, 1)
+    })
+  }
+  return { lacks, openReaders }
+}
+
+/** Takes up a plan that has grown: its new jobs wait, and what nobody reads any more is released. Returns the first of them. */
+export function growState(build: BuildState, plan: BuildPlan): number {
+  const first = build.phases.length
+  const grown = new Uint8Array(plan.jobs)
+  grown.set(build.phases)
+  build.plan = plan
+  build.phases = grown
+  build.counts.add(codeOf('waiting'), plan.jobs - first)
+  Object.assign(
+    build,
+    openEdges(plan, (job) => isJobDone(build, job)),
+  )
+  build.scheduler.prioritize(plan.priority)
+  for (const job of jobIds(first)) {
+    const isOver = plan.isIntermediate(job) && isJobDone(build, job) && build.openReaders?.get(job) === 0
+    if (isOver) build.effects.push({ type: 'release-results', job })
+  }
+  return first
 }
 
 export function phaseOf({ phases: codesOfJobs }: BuildState, job: JobId): JobPhase {

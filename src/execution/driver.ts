@@ -24,6 +24,7 @@ import { type Ending, JobEvents, nothingRan } from './job-events.ts'
 import type { Surveyor } from './midrun-changes.ts'
 import { type Taken, evaluateReceipt } from './receipt-evaluation.ts'
 import { acceptShared } from './receipt-storage.ts'
+import type { BuildPlan } from './build-plan.ts'
 import { lookUp } from './remote-lookup.ts'
 import { type Returned, RunningJobs } from './running-jobs.ts'
 
@@ -45,6 +46,8 @@ export interface DriverPorts {
   placed: PlacedResults
   toolPaths: (step: Step) => { [tool: string]: string }
   remote?: RemoteResults
+  /** Plans what is known by now. Returns the plan where that made it longer. */
+  grow: () => BuildPlan | undefined
 }
 
 export interface DriverOutcome {
@@ -68,7 +71,7 @@ class Driver {
   readonly #build: BuildState
   readonly #ports: DriverPorts
   readonly #surveyor: Surveyor
-  readonly #path: LongestPath
+  readonly #path = new LongestPath()
   readonly #running: RunningJobs
   readonly #intermediate: IntermediateResults
   readonly #events: JobEvents
@@ -94,7 +97,6 @@ class Driver {
       fridge: fridge.folder,
       home: ports.variable('HOME'),
     }
-    this.#path = new LongestPath(verdicts.plan.jobs)
     this.#running = new RunningJobs({ ...ports, estimate: estimates(verdicts) })
     this.#intermediate = new IntermediateResults(verdicts, fridge, remote)
     this.#events = new JobEvents(ports)
@@ -223,13 +225,15 @@ class Driver {
         this.#intermediate.retain(effect.job)
         return
       case 'finish':
-        this.#finish()
+        // More may have become known since it was asked for.
+        if (this.#build.isFinished) this.#finish()
     }
   }
 
   #judge(job: JobId): void {
     const verdict = this.#ports.verdicts.judge(job)
     if (verdict === 'maybe') throw new Error(`job ${job} was judged before its inputs were known`)
+    if (verdict !== 'stale') this.#growBehind(job)
     this.#dispatch({ type: 'judged', job, verdict })
   }
 
@@ -263,6 +267,7 @@ class Driver {
     this.#fromCache++
     verdicts.accept(job, found.outputs, action)
     this.#storeReused(job, { ...nothingRan, from: 'cache' })
+    this.#growBehind(job)
   }
 
   #cook(job: JobId, { attempt, held }: { attempt: number; held: boolean }): void {
@@ -306,7 +311,8 @@ class Driver {
     this.#events.warn(row.step, receipt)
     const cooked = { ticket, text: this.#textOf(job), receipt }
     const staysAt = (path: string): boolean => this.#ports.placed.holds(path)
-    const taken = evaluateReceipt(cooked, row, { fridge, surveyor: this.#surveyor, staysAt })
+    const { maxPieces } = this.#ports.configuration.options
+    const taken = evaluateReceipt(cooked, row, { fridge, surveyor: this.#surveyor, staysAt, maxPieces })
     if ('changed' in taken) {
       const { ms, exit } = receipt
       const ending = { ms, exit, failure: failure('input-changed', { path: taken.changed }) }
@@ -325,6 +331,7 @@ class Driver {
       if (taken.unobserved) this.#events.unobserved(row.step, taken.unobserved)
       this.#events.ended(job, 'cooked', { ms, exit, cpuMs, peakBytes })
       remote?.give(row, taken.served.action)
+      this.#growBehind(job)
     }
     this.#running.clear(returned)
     this.#writes.add()
@@ -333,6 +340,13 @@ class Driver {
       job,
       outcome: outcomeOf(taken),
     })
+  }
+
+  /** The last variant of a pourer is done: the steps that read its pieces can be planned. */
+  #growBehind(job: JobId): void {
+    if (this.#stepOf(job).pours.length === 0 || this.#build.stopped !== undefined) return
+    const plan = this.#ports.grow()
+    if (plan) this.#dispatch({ type: 'grown', plan })
   }
 
   #discard(job: JobId): void {
@@ -355,6 +369,7 @@ class Driver {
     fridge.begin()
     if (cookedAs !== undefined) verdicts.acceptFrom(job, cookedAs)
     this.#storeReused(job, nothingRan)
+    this.#growBehind(job)
   }
 
   #storeReused(job: JobId, ending: Ending): void {

@@ -2,8 +2,7 @@
 import type { ContentName } from '../base/content-name.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
 import type { Fridge } from '../fridge/fridge.ts'
-import type { ResultItem, ResultShelf } from '../plan/step-table.ts'
-import { intermediateShelves } from '../plan/intermediate-outputs.ts'
+import type { ResultItem } from '../plan/step-table.ts'
 import type { JobId } from '../plan/job-id.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { RemoteResults } from '../remote-cache/remote-results.ts'
@@ -16,7 +15,6 @@ export class IntermediateResults {
   readonly #verdicts: Verdicts
   readonly #fridge: Fridge
   readonly #remote: RemoteResults | undefined
-  readonly #shelves: ReadonlySet<ResultShelf>
   readonly #released = new Set<JobId>()
   #bytes = 0
 
@@ -25,13 +23,14 @@ export class IntermediateResults {
     this.#verdicts = verdicts
     this.#fridge = fridge
     this.#remote = remote
-    this.#shelves = intermediateShelves(verdicts.plan)
   }
 
   /** Finds the jobs whose intermediate results this job reads and whose bytes an earlier build dropped. */
   droppedInputs(job: JobId): JobId[] {
-    if (this.#shelves.size === 0) return []
-    return this.#makersOf(job, (item) => this.#shelves.has(item.shelf) && this.#isLost(item) && !this.#isReached(item))
+    return this.#makersOf(
+      job,
+      (item) => this.#plan.isIntermediate(item.shelf) && this.#isLost(item) && !this.#isReached(item),
+    )
   }
 
   /** Finds the jobs whose results this job reads and whose bytes are gone, whoever deleted them. */
@@ -78,7 +77,7 @@ export class IntermediateResults {
 
   #itemsOf(job: JobId): ResultItem[] {
     const outputs = this.#plan.at(job).outputs()
-    return outputs.filter(({ shelf }) => this.#shelves.has(shelf))
+    return outputs.filter(({ shelf }) => this.#plan.isIntermediate(shelf))
   }
 
   #namesOf(job: JobId): ContentName[] {

@@ -1,12 +1,22 @@
 // Turns a receipt into results in the fridge or into a failure. A cook that went well can still fail here.
 import { relative, resolve } from 'node:path'
-import { failure } from '../base/failures/failure.ts'
-import { readFailure } from '../base/failures/written-failure.ts'
+import { type Failure, failure } from '../base/failures/failure.ts'
+import { readFailure, writtenFailure } from '../base/failures/written-failure.ts'
 import type { UndeclaredNote } from '../fridge/action-store.ts'
+import type { Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import type { JobRow } from '../plan/step-table.ts'
-import { acceptFailure, acceptServed, commandOf, type Cooked, logTail, type Served } from './receipt-storage.ts'
+import {
+  acceptFailure,
+  acceptKept,
+  commandOf,
+  type Cooked,
+  keepOutputs,
+  logTail,
+  type Served,
+} from './receipt-storage.ts'
 import { cookTrace, type Undeclared } from './cook-trace.ts'
+import { piecesIn } from '../sources/pieces.ts'
 import type { Receipt, Ticket } from '../tickets/ticket.ts'
 import { changedMeanwhile, type Surveyor } from './midrun-changes.ts'
 import type { Ending } from './job-events.ts'
@@ -24,10 +34,18 @@ export type Taken =
   /** A file changed while the cook read it, so its results are of neither content. */
   | { changed: string }
 
+interface Evaluation {
+  fridge: Fridge
+  surveyor: Surveyor
+  staysAt: (path: string) => boolean
+  /** `options.maxPieces` */
+  maxPieces: number
+}
+
 export function evaluateReceipt(
   cooked: Cooked,
   row: JobRow,
-  { fridge, surveyor, staysAt }: { fridge: Fridge; surveyor: Surveyor; staysAt: (path: string) => boolean },
+  { fridge, surveyor, staysAt, maxPieces }: Evaluation,
 ): Taken {
   const { ticket, receipt } = cooked
   const { ms, exit, ok, log } = receipt
@@ -47,13 +65,18 @@ export function evaluateReceipt(
     const surplus = undeclared.reads.length + undeclared.writes.length
     if (ticket.trace === 'strict' && surplus > 0)
       return { failed: { ms, exit, failure: failure('trace-undeclared', undeclared), command: commandOf(ticket) } }
+    const kept = keepOutputs(fridge, row.step, cooked, staysAt)
+    const unfit = unfitPour(fridge.objects, row.step, kept.outputs, maxPieces)
+    if (unfit) {
+      const action = acceptFailure(fridge, { ...cooked, receipt: { ...receipt, ok: false, ...writtenFailure(unfit) } })
+      return { action, failed: { ms, exit, failure: unfit, command: commandOf(ticket) } }
+    }
     const warnings = ticket.trace === 'check' ? undeclaredWarnings(undeclared, surveyor.root) : []
     return {
-      served: acceptServed(fridge, row.step, cooked, {
+      served: acceptKept(fridge, cooked, kept, {
         trace: traced.trace,
         unobserved,
         undeclared: undeclaredNote(undeclared, ticket, receipt),
-        staysAt,
       }),
       own: traced.trace.own,
       warnings,
@@ -64,6 +87,21 @@ export function evaluateReceipt(
     const why = error instanceof Error ? error.message : String(error)
     return { failed: { ms, exit, failure: failure('outputs-not-kept', { why }) } }
   }
+}
+
+/** Finds what is wrong with what a step pours: nothing of such a cook can be used. */
+function unfitPour(
+  objects: Fridge['objects'],
+  { name: step, outputs, pours }: Step,
+  made: Served['outputs'],
+  most: number,
+): Failure | undefined {
+  for (const pour of pours) {
+    const content = made[outputs.findIndex(({ inner }) => inner === pour.from)]?.name
+    const pieces = content && piecesIn(objects, content, { step, pour, most })
+    if (pieces && 'code' in pieces) return pieces
+  }
+  return undefined
 }
 
 /** Only what the trace does not say. */

@@ -56,16 +56,46 @@ export function acceptServed(
   cooked: Cooked,
   seen: Seen,
 ): Served {
-  const { receipt, ticket } = cooked
-  const root = ticket.project === undefined || ticket.root === '/' ? undefined : ticket.root
+  return acceptKept(fridge, cooked, keepOutputs(fridge, step, cooked, seen.staysAt), seen)
+}
+
+interface KeptOutputs {
+  outputs: Served['outputs']
+  /** True where an output holds the path of the project. */
+  holdsPlace: boolean
+}
+
+/** Keeps the outputs alone, which nothing speaks of yet. */
+export function keepOutputs(
+  fridge: Fridge,
+  step: { outputs: readonly Pick<Output, 'inner'>[] },
+  { receipt, ticket }: Cooked,
+  staysAt: Seen['staysAt'],
+): KeptOutputs {
+  const root = projectOf(ticket)
   const search = root === undefined ? undefined : new ByteSearch(pathsOf(root))
   const outputs = step.outputs.map(({ inner }) => {
     const served = receipt.outputs.find((output) => output.name === inner)
     if (served === undefined) throw new Error(`the receipt of ${receipt.id} lacks ${inner}`)
-    return keepOutput(fridge, served, { moves: !seen.staysAt(served.path), search })
+    return keepOutput(fridge, served, { moves: !staysAt(served.path), search })
   })
-  const trace = root !== undefined && search?.isFound ? withLook(seen.trace, placeLook(root)) : seen.trace
+  return { outputs, holdsPlace: search?.isFound ?? false }
+}
+
+/** Notes the action of outputs that are kept. */
+export function acceptKept(
+  fridge: Fridge,
+  cooked: Cooked,
+  { outputs, holdsPlace }: KeptOutputs,
+  seen: Omit<Seen, 'staysAt'>,
+): Served {
+  const root = projectOf(cooked.ticket)
+  const trace = root !== undefined && holdsPlace ? withLook(seen.trace, placeLook(root)) : seen.trace
   return { action: note(fridge, cooked, outputs, { ...seen, trace }), outputs }
+}
+
+function projectOf({ project, root }: Ticket): string | undefined {
+  return project === undefined || root === '/' ? undefined : root
 }
 
 function placeLook(root: string): Look {

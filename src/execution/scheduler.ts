@@ -22,7 +22,7 @@ interface JobClass<Job extends number> {
 export class Scheduler<Job extends number = number> {
   readonly #capacity: Capacity
   readonly #classes = new Map<string, JobClass<Job>>()
-  readonly #priority: Float64Array
+  #priority: Float64Array
   readonly #running = new Map<Job, Demand>()
   /** Taken and not begun, oldest first. */
   readonly #ahead = new Map<Job, Demand>()
@@ -33,6 +33,16 @@ export class Scheduler<Job extends number = number> {
   constructor(capacity: Capacity, priority: Float64Array) {
     this.#capacity = capacity
     this.#priority = priority
+  }
+
+  /** More jobs are known, and with them longer paths behind those that wait. */
+  prioritize(priority: Float64Array): void {
+    this.#priority = priority
+    for (const jobClass of this.#classes.values()) {
+      const ready = new Heap<Job>(priority)
+      for (const job of jobClass.ready.jobs()) ready.push(job)
+      jobClass.ready = ready
+    }
   }
 
   /** Jobs that were taken and not released. */
@@ -133,6 +143,10 @@ class Heap<Job extends number> {
 
   get size(): number {
     return this.#jobs.length
+  }
+
+  jobs(): Iterable<Job> {
+    return this.#jobs
   }
 
   get first(): Job {

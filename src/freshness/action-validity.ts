@@ -10,7 +10,6 @@ import { inlineLimit } from '../fridge/objects/objects.ts'
 import type { ResultItem, ResultShelf, StepTable } from '../plan/step-table.ts'
 import type { Plan } from '../plan/plan.ts'
 import { type PlacedAt, TraceCheck, type World } from './trace-check.ts'
-import { intermediateShelves } from '../plan/intermediate-outputs.ts'
 
 export interface ActionValidityOptions {
   /** The world that traces are compared with. */
@@ -26,7 +25,7 @@ export interface ActionValidityOptions {
 export class ActionValidity {
   readonly #fridge: Store
   readonly #options: ActionValidityOptions
-  readonly #intermediate: ReadonlySet<ResultShelf>
+  readonly #plan: Plan
   readonly #absent: ReadonlySet<string>
   #files: ReturnType<Store['objects']['files']['names']>
   readonly #placedAt: PlacedAt | undefined
@@ -35,7 +34,7 @@ export class ActionValidity {
   constructor(plan: Plan, fridge: Store, options: ActionValidityOptions, placedAt?: PlacedAt) {
     this.#fridge = fridge
     this.#options = options
-    this.#intermediate = intermediateShelves(plan)
+    this.#plan = plan
     this.#absent = fridge.strongNames.absent()
     this.#files = fridge.objects.files.names()
     this.#placedAt = placedAt
@@ -50,7 +49,7 @@ export class ActionValidity {
 
   /** Places of the outputs whose bytes have to be here when the job is done. */
   wantedOutputs(table: StepTable): number[] {
-    const wanted = table.outputs.filter((shelf) => this.#isWanted(shelf) && !this.#intermediate.has(shelf))
+    const wanted = table.outputs.filter((shelf) => this.#isWanted(shelf) && !this.#plan.isIntermediate(shelf))
     return wanted.map(({ output }) => output)
   }
 
@@ -64,7 +63,7 @@ export class ActionValidity {
       return { kind: broken.kind === 'appeared' ? 'discovered-appeared' : 'discovered-changed', path: broken.path }
     const whole = table.outputs.every((shelf, at) => {
       const output = action.outputs[at]
-      if (output === undefined || this.#intermediate.has(shelf)) return true
+      if (output === undefined || this.#plan.isIntermediate(shelf)) return true
       return this.#isThere(output.name, output.size) || this.#mayBeElsewhere(shelf, output.name)
     })
     return whole ? undefined : { kind: 'result-missing' }

@@ -16,8 +16,17 @@ import {
 } from '../recipe/placeholder.ts'
 import { collectedLine, contentText, escaped, factLine, inputText, membersText, memberText } from './action-text.ts'
 import { elementAt } from '../base/element-at.ts'
-import type { CollectedInput, InputColumn, JobRow, ResultItem, ResultShelf, StepTable } from '../plan/step-table.ts'
-import { type ItemContent, itemAt, type ResourceItem, type StockedItem } from '../plan/shelves.ts'
+import {
+  type CollectedInput,
+  type InputColumn,
+  type JobRow,
+  pouredOf,
+  type ResultItem,
+  type ResultShelf,
+  type StepTable,
+  type StockedInput,
+} from '../plan/step-table.ts'
+import { type ItemContent, itemAt, type ResourceItem, type StockedItem, valueOf } from '../plan/shelves.ts'
 
 /** The facts outside of its inputs that an action depends on. Each is asked for once a table. */
 export interface Surroundings {
@@ -64,7 +73,7 @@ export function stageInput(column: InputColumn, row: number, contentOf: Surround
   const { inner } = column.input
   switch (column.kind) {
     case 'stocked':
-      return stagedItem(inner, column.item(row), column.input.field)
+      return isPoured(column, row, contentOf) ? stagedItem(inner, column.item(row), column.input.field) : undefined
     case 'result': {
       const { shelf } = column
       const from = column.rows.get(row)
@@ -81,8 +90,14 @@ export function stageInput(column: InputColumn, row: number, contentOf: Surround
   }
 }
 
+/** A piece counts once the content that it was poured from is known; until then it may be another one. */
+function isPoured(column: StockedInput, row: number, contentOf: Surroundings['contentOf']): boolean {
+  const from = column.pouredFrom(row)
+  return from === undefined || contentOf(from.shelf, from.row) !== undefined
+}
+
 export function stagedItem(inner: string, item: StockedItem, field: readonly string[]): Staged {
-  if (item.content === undefined) return { kind: 'value', value: fieldOf(item.label, field) ?? null }
+  if (item.content === undefined) return { kind: 'value', value: fieldOf(valueOf(item), field) ?? null }
   return contentInput(inner, item, item.content)
 }
 
@@ -104,6 +119,7 @@ function collectedMembers(
 ): StagedMember[] | undefined {
   const { shelf } = column
   const places = column.members(row)
+  if (column.pouredFrom(row).some((from) => contentOf(from.shelf, from.row) === undefined)) return undefined
   if (shelf.kind !== 'result')
     return Array.from(places, (place, at) => stockedMember(shelf.name, itemAt(shelf, place), at))
   const names: ContentName[] = []
@@ -131,7 +147,7 @@ function stockedMember(shelf: string, item: StockedItem, at: number): StagedMemb
   return {
     file: `${at}${posix.extname(content?.staged ?? String(label))}`,
     parameters: { [shelf]: label },
-    name: content?.name ?? contentName('value', canonical(label)),
+    name: content?.name ?? contentName('value', canonical(valueOf(item))),
     item,
   }
 }
@@ -225,8 +241,12 @@ function inputWriter(
 ): (row: number) => string | undefined {
   const { inner, field, isOrderOnly } = column.input
   if (isOrderOnly) return (row) => (stageInput(column, row, contentOf) === undefined ? undefined : '')
-  if (column.kind === 'stocked')
-    return linesByItem(column.places, (row) => stagedLines(inner, stagedItem(inner, column.item(row), field), nameOf))
+  if (column.kind === 'stocked') {
+    const lines = linesByItem(column.places, (row) =>
+      stagedLines(inner, stagedItem(inner, column.item(row), field), nameOf),
+    )
+    return pouredOf(column.shelf) ? (row) => (isPoured(column, row, contentOf) ? lines(row) : undefined) : lines
+  }
   if (column.kind === 'collected' && column.shelf.kind === 'result')
     return collectedWriter(column, column.shelf, contentOf, nameOf)
   return (row) => {

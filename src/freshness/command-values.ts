@@ -1,6 +1,5 @@
 // Finds values that would become code in a command, before anything is cooked.
 import type { Failure } from '../base/failures/failure.ts'
-import type { Plan } from '../plan/plan.ts'
 import type { StockedInput, StepTable } from '../plan/step-table.ts'
 import type { StockedItem } from '../plan/shelves.ts'
 import { type PlacedPlaceholder, valueFault } from '../recipe/placeholder.ts'
@@ -8,7 +7,7 @@ import { isGuarded } from '../recipe/quoting.ts'
 import { type Command, parseCommand, placeholderText, stagedItem } from './action.ts'
 
 /** The first value of each placeholder that cannot stand where its command puts it. */
-export function codeValues({ tables }: Plan): Failure[] {
+export function codeValues(tables: readonly StepTable[]): Failure[] {
   return tables.flatMap((table) => {
     const command = parseCommand(table.step)
     return command === undefined ? [] : guardedPlaceholders(command).flatMap((one) => faultOf(table, one) ?? [])

@@ -13,7 +13,7 @@ export type VerdictKind = 'fresh' | 'stale' | 'maybe'
 const codeOf: { [verdict in Verdict]: number } = { maybe: 0, fresh: 1, known: 2, stale: 3 }
 
 export class JobVerdicts {
-  readonly #verdicts: Uint8Array
+  #verdicts: Uint8Array
   readonly #counts = Int32Column.zeros(verdicts.length)
   #reasons: (Reason | undefined)[]
 
@@ -21,6 +21,16 @@ export class JobVerdicts {
     this.#verdicts = new Uint8Array(jobs)
     this.#reasons = new Array(jobs)
     this.setAll('maybe')
+  }
+
+  /** Of jobs that are new, nothing is known. */
+  grow(jobs: number): void {
+    const before = this.#verdicts
+    if (jobs === before.length) return
+    this.#verdicts = new Uint8Array(jobs)
+    this.#verdicts.set(before)
+    this.#verdicts.fill(codeOf.maybe, before.length)
+    this.#counts.add(codeOf.maybe, jobs - before.length)
   }
 
   get(job: JobId): Verdict {

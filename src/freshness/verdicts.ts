@@ -78,7 +78,7 @@ export class Verdicts {
   readonly #options: VerdictsOptions
   readonly #verdicts: JobVerdicts
   readonly #usable: ActionValidity
-  readonly #tables: TableWork[]
+  readonly #tables: TableWork[] = []
   /** Actions behind jobs that are fresh or known but whose item must be written. */
   readonly #actions = new Map<JobId, number>()
   /** Actions that were cooked since a forced build began. */
@@ -103,14 +103,21 @@ export class Verdicts {
       variable: options.variable,
       identity: options.identity,
     }
-    this.#tables = plan.tables.map((table) => ({
+    this.grow()
+  }
+
+  /** Judges the jobs that the plan has got since. */
+  grow(): void {
+    const added = this.plan.tables.slice(this.#tables.length).map((table) => ({
       table,
       write: actionWriter(table, this.#surroundings),
       record: undefined,
       contents: table.outputs.map(() => new ContentColumn(table.rows)),
       former: new Map(),
     }))
-    for (const work of this.#tables) this.#judgeTable(work)
+    this.#verdicts.grow(this.plan.jobs)
+    this.#tables.push(...added)
+    for (const work of added) this.#judgeTable(work)
   }
 
   /**
@@ -150,6 +157,13 @@ export class Verdicts {
 
   contentOf({ table, output }: ResultShelf, row: number): ContentName | undefined {
     return this.#tables[table.index]?.contents[output]?.names[row]
+  }
+
+  /** What the last good cook of a variant made, also where it has to be cooked again. */
+  lastContent({ table, output }: ResultShelf, row: number): ContentName | undefined {
+    const { former } = this.#workOf(table)
+    const stored = former.get(row) ?? this.#fridge.items.find(table.step.name, table.record(row))
+    return stored?.action?.outputs[output]?.name
   }
 
   /** Bytes of a content that is known; a folder's are those of its files. */

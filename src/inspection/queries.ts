@@ -283,5 +283,7 @@ export function stepGraph({ plan, shelves, verdicts }: ResultView): StepGraph {
       graph.edges.push({ from: made?.table.step.name ?? from, to: table.step.name, label: made ? from : '' })
     }
   }
+  for (const { name, poured } of plan.poured.values())
+    graph.edges.push({ from: poured.from.table.step.name, to: name, label: '' })
   return graph
 }

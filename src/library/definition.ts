@@ -52,6 +52,12 @@ export type Input = string | { readonly from: string; readonly collect?: 'all' |
 
 export type Output = string | { readonly name: string; readonly keep?: boolean }
 
+/**
+ * The files of an output folder that are variants: a pattern, with the output where there are several. `file`: an output in
+ * JSON lines, each of which is a variant.
+ */
+export type Pour = string | { readonly match: string; readonly from?: string } | { readonly file: string }
+
 /** Values of several names that belong together: `{ algorithm: 'BP', num_N: 20 }`. */
 export type Assignment = { readonly [name: string]: Data }
 
@@ -70,6 +76,8 @@ export interface Step {
   readonly command?: string | readonly (string | number)[]
   readonly inputs?: { readonly [inner: string]: Input }
   readonly outputs?: { readonly [inner: string]: Output }
+  /** Names that steps can read, with where their variants lie. */
+  readonly pours?: { readonly [name: string]: Pour }
   readonly only?: Assignment | readonly Assignment[]
   readonly when?: Assignment | readonly Assignment[]
   readonly exclude?: Assignment | readonly Assignment[]
@@ -126,6 +134,13 @@ type ResultsOf<Recipe> = {
     : never
 }[keyof Recipe]
 
+type PoursOf<Recipe> = {
+  [Name in keyof Recipe]: Recipe[Name] extends { readonly pours: infer Pours } ? TextKeys<Pours> : never
+}[keyof Recipe]
+
+/** A name that a step pours. */
+export type PouredName<Definition> = Extract<PoursOf<Steps<Definition>>, string>
+
 export type ResultName<Definition> = Extract<ResultsOf<Steps<Definition>>, string>
 
 /** A result or a step, as `chef build` takes it. */
@@ -137,6 +152,8 @@ type Readable<Definition> =
   | FlavourName<Definition>
   | `${FlavourName<Definition>}.${string}`
   | ResultName<Definition>
+  | PouredName<Definition>
+  | `${PouredName<Definition>}.${string}`
   | `${CallingStep<Definition>}.${string}`
 
 type CallingStep<Definition> = {

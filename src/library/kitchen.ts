@@ -146,7 +146,8 @@ export class Kitchen<Definition = KitchenDefinition> {
   /** Returns what a build would do, and why. Writes nothing. */
   async plan(options: PlanOptions<Definition> = {}): Promise<Plan<Definition>> {
     const warnings: Failure[] = []
-    return this.#reading(options, warnings, (opened) => {
+    const asked = { ...options, assumeLast: false }
+    return this.#reading(asked, warnings, (opened) => {
       const { fresh, stale, maybe } = countVerdicts(opened)
       const jobs = Array.from(
         jobViews(opened),
@@ -160,7 +161,7 @@ export class Kitchen<Definition = KitchenDefinition> {
   build(options: BuildOptions<Definition> = {}): Build {
     const { keepGoing = false, force = false, signal: stopped } = options
     const run = async (emit: Emit, signal: AbortSignal): Promise<Summary> => {
-      const request = { ...this.#request(options, emit), force, signal }
+      const request = { ...this.#request(options, emit), force, signal, assumeLast: false }
       const unchanged = force ? undefined : await unchangedSummary(request)
       if (unchanged) {
         emit(unchanged)
@@ -203,14 +204,14 @@ export class Kitchen<Definition = KitchenDefinition> {
   }
 
   async #reading<Result>(
-    options: PlanOptions<Definition>,
+    options: PlanOptions<Definition> & { assumeLast?: boolean },
     warnings: Failure[],
     use: (opened: Opened) => Result,
   ): Promise<Result> {
     const emit: Emit = (event: KitchenEvent) => {
       if (event.type === 'warning') warnings.push(event.failure)
     }
-    const opened = await requireSession(this.#request(options, emit))
+    const opened = await requireSession({ ...this.#request(options, emit), assumeLast: options.assumeLast ?? true })
     try {
       return use(opened)
     } finally {

@@ -62,6 +62,9 @@ export function beginBuild(builder: string, at: number): Live {
 /** Updates the live state in place. */
 export function advanceLive(live: Live, { at, event }: StampedEvent): void {
   switch (event.type) {
+    case 'grown':
+      live.todo += event.todo
+      return
     case 'plan':
       live.startedAt = at
       live.todo = event.stale + event.maybe

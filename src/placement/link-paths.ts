@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path'
 import type { Configuration, Link } from '../config/configuration.ts'
 import type { JobId } from '../plan/job-id.ts'
+import { keptForPlan } from '../plan/kept-for-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { ResultItem, ResultShelf } from '../plan/step-table.ts'
 import { parseLink, renderLink } from '../recipe/link-pattern.ts'
@@ -41,7 +42,8 @@ export function* places(configuration: LinkSettings, plan: Plan, only?: Readonly
     for (const item of only ? itemsOf(shelf, only) : shelf) {
       const { maker } = item
       const depends = isPlain ? {} : maker.depends()
-      const rendered = renderLink(template, depends, hasHash ? maker.record : '')
+      const values = isPlain ? {} : maker.values()
+      const rendered = renderLink(template, depends, hasHash ? maker.record : '', values)
       const path = resolve(link.base, rendered)
       const allowed = isInside(configuration, path) && !rendered.includes('\0')
       yield { ...(allowed && { path }), shown: rendered, link, item }
@@ -69,14 +71,10 @@ export function* knownPlaces(configuration: LinkSettings, plan: Plan): Iterable<
   for (const place of places(configuration, plan)) if (place.path !== undefined) yield { ...place, path: place.path }
 }
 
-const known = new WeakMap<Plan, readonly Place[]>()
-
 /** The same, kept for a plan. */
-export function placesOf(configuration: LinkSettings, plan: Plan): readonly Place[] {
-  let found = known.get(plan)
-  if (!found) known.set(plan, (found = [...knownPlaces(configuration, plan)]))
-  return found
-}
+export const placesOf = keptForPlan((plan, configuration: LinkSettings): readonly Place[] => [
+  ...knownPlaces(configuration, plan),
+])
 
 function isInside({ root, fridge }: LinkSettings, path: string): boolean {
   return path.startsWith(`${root}/`) && !`${path}/`.startsWith(`${fridge.path}/`)

@@ -2,8 +2,9 @@
 import { relative, resolve } from 'node:path'
 import type { Configuration } from '../config/configuration.ts'
 import type { JobId } from '../plan/job-id.ts'
+import { keptForPlan } from '../plan/kept-for-plan.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { StepTable } from '../plan/step-table.ts'
+import { type InputColumn, pouredOf, type StepTable } from '../plan/step-table.ts'
 import { type Look, looksIn } from '../base/trace.ts'
 import { knownPlaces } from './link-paths.ts'
 
@@ -23,7 +24,7 @@ export class MadeReads {
   readonly #plan: Plan
   readonly #configuration: Configuration
   /** The jobs that make a path. Found when first asked for, because most kitchens have no such paths. */
-  #makers: ReadonlyMap<string, readonly JobId[]> | undefined
+  readonly #makers = keptForPlan(() => this.#findMakers())
   /** For each job that reads such paths, the paths with their makers. */
   readonly #paths = new Map<JobId, Map<string, readonly JobId[]>>()
   /** The steps that a step is ordered behind, by the numbers of their tables. */
@@ -42,9 +43,9 @@ export class MadeReads {
     const paths = new Map<string, readonly JobId[]>()
     for (const { kind, path } of looksIn(own)) {
       if (isNoFile.has(kind)) continue
-      this.#makers ??= this.#findMakers()
-      if (this.#makers.size === 0) return
-      const makers = this.#makersOf(path)
+      const all = this.#makers(this.#plan)
+      if (all.size === 0) return
+      const makers = makersOf(all, path)
       if (makers) paths.set(path, makers)
     }
     if (paths.size > 0) this.#paths.set(job, paths)
@@ -102,15 +103,6 @@ export class MadeReads {
     }
   }
 
-  /** Returns the maker of the path itself, or of a whole folder above it. */
-  #makersOf(path: string): readonly JobId[] | undefined {
-    for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
-      const makers = this.#makers?.get(at)
-      if (makers) return makers
-    }
-    return undefined
-  }
-
   #isCircle(reader: StepTable, maker: StepTable): boolean {
     const pair = `${reader.index} ${maker.index}`
     if (this.#behind.get(reader)?.has(maker)) return false
@@ -129,8 +121,7 @@ export class MadeReads {
     const met = new Set([step])
     for (const table of met) {
       if (table === needed) return true
-      for (const column of table.inputs)
-        if (column.kind !== 'stocked' && column.shelf.kind === 'result') met.add(column.shelf.table)
+      for (const column of table.inputs) for (const table of tablesBehind(column)) met.add(table)
       for (const maker of this.#behind.get(table) ?? []) met.add(maker)
     }
     return false
@@ -141,8 +132,7 @@ export class MadeReads {
     if (declared === undefined) {
       declared = new Set([step])
       for (const table of declared)
-        for (const column of table.inputs)
-          if (column.kind !== 'stocked' && column.shelf.kind === 'result') declared.add(column.shelf.table)
+        for (const column of table.inputs) for (const table of tablesBehind(column)) declared.add(table)
       this.#declared.set(step, declared)
     }
     return declared.has(needed)
@@ -162,6 +152,21 @@ export class MadeReads {
         for (let row = 0; row < table.rows; row++) add(resolve(table.step.folder, inner), table.job(row))
     return makers
   }
+}
+
+function tablesBehind({ shelf }: InputColumn): StepTable[] {
+  if (shelf.kind === 'result') return [shelf.table]
+  const poured = pouredOf(shelf)
+  return poured ? [poured.from.table] : []
+}
+
+/** Returns the maker of the path itself, or of a whole folder above it. */
+function makersOf(makers: ReadonlyMap<string, readonly JobId[]>, path: string): readonly JobId[] | undefined {
+  for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
+    const found = makers.get(at)
+    if (found) return found
+  }
+  return undefined
 }
 
 const known = new WeakMap<Plan, MadeReads>()

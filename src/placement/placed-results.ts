@@ -45,7 +45,7 @@ export class PlacedItems {
 /** Places are looked for only where a step runs in the project: a kitchen may have a million of them. */
 export function placedItems({ configuration, plan }: Pick<LayoutView, 'configuration' | 'plan'>): PlacedItems {
   const isInProject = plan.tables.some(({ step }) => step.place === 'project')
-  return new PlacedItems(isInProject ? placesOf(configuration, plan) : [])
+  return new PlacedItems(isInProject ? placesOf(plan, configuration) : [])
 }
 
 export class PlacedResults {

@@ -1,17 +1,16 @@
 // Crosses one step with exactly the variants that reach it: its table of jobs.
-import { elementAt } from '../base/element-at.ts'
 import { Int32Column } from '../base/number-columns.ts'
 import { canonical, fieldOf, type Value } from '../base/value.ts'
 import type { Assignment, Input, Step } from '../config/configuration.ts'
 import { FixedShelves } from './fixed-shelves.ts'
 import { groupBy, type Groups, join, merged, type Relation, shelfRelation } from './relation.ts'
-import type { StockedShelf } from './shelves.ts'
+import { type StockedShelf, valueOf } from './shelves.ts'
 import {
   CollectedInput,
   type FridgeShelf,
   type InputColumn,
+  pouredOf,
   ResultInput,
-  type ResultShelf,
   StepTable,
   StockedInput,
   VariantColumn,
@@ -38,7 +37,7 @@ class Crossing {
     for (const name of [step.name, ...step.inputs.map((input) => input.from)]) {
       const shelf = shelfOf(name)
       if (shelf.kind !== 'result') this.shelves.set(name, shelf)
-      else for (const column of shelf.table.columns) this.shelves.set(column.name, column.shelf)
+      for (const column of tableBehind(shelf)?.columns ?? []) this.shelves.set(column.name, column.shelf)
     }
     const source = shelfOf(step.name)
     if (source.kind !== 'result') this.takeStocked(source)
@@ -52,9 +51,10 @@ class Crossing {
     else this.#join(shelfRelation(name, shelf.items.length))
   }
 
-  takeResult(input: Input, { table }: ResultShelf): void {
-    this.#behind.push(table.fixed)
-    this.#take(input, columnsOf(table))
+  /** A result, or what was poured from one. */
+  takeMade(input: Input, shelf: FridgeShelf, { fixed }: StepTable): void {
+    this.#behind.push(fixed)
+    this.#take(input, wholeRelationOf(shelf))
   }
 
   #take(input: Input, right: Relation, groups?: Groups): void {
@@ -90,16 +90,18 @@ class Crossing {
   /** Variants that differ only in the collected names are one: a relation of groups, without those names. */
   takeCollected(input: Input, shelf: FridgeShelf): void {
     const { collect = 'all' } = input
-    const whole = shelf.kind === 'result' ? columnsOf(shelf.table) : shelfRelation(shelf.name, shelf.items.length)
+    const whole = wholeRelationOf(shelf)
     const stays = [...whole.columns].filter(([name]) => collect !== 'all' && !collect.includes(name))
-    if (shelf.kind === 'result' && collect !== 'all') this.#behind.push(shelf.table.fixed.without(collect))
+    const table = tableBehind(shelf)
+    if (table && collect !== 'all') this.#behind.push(table.fixed.without(collect))
     const groups = groupBy(
       whole.rows,
       stays.map(([, column]) => column),
     )
     const representatives = Int32Column.from(groups.count, (group) => groups.members.get(groups.offsets.get(group)))
     const columns = new Map(stays.map(([name, column]) => [name, column.pick(representatives)]))
-    this.#take(input, { rows: groups.count, columns }, groups)
+    const isMember = memberTest(shelf)
+    this.#take(input, { rows: groups.count, columns }, isMember ? withMembers(groups, isMember) : groups)
   }
 
   keepOnly(rows: Int32Column): void {
@@ -123,12 +125,35 @@ class Crossing {
 
   input(input: Input, shelf: FridgeShelf, zeros: Int32Column): InputColumn {
     const taken = this.#taken.get(input)
-    if (taken?.groups) return new CollectedInput(input, shelf, { ...taken.groups, group: taken.rows })
+    const poured = pouredOf(shelf)
+    if (taken?.groups) {
+      const { offsets, members } = taken.groups
+      const places = poured ? poured.places.pick(members) : members
+      const pourers = poured?.rows.pick(members)
+      return new CollectedInput(input, shelf, { group: taken.rows, offsets, members: places, pourers })
+    }
     if (shelf.kind === 'result') {
       if (taken === undefined) throw new Error(`"${input.from}" was not taken up`)
       return new ResultInput(input, shelf, taken.rows)
     }
-    return new StockedInput(input, shelf, this.relation.columns.get(input.from) ?? zeros)
+    const places = this.relation.columns.get(input.from) ?? zeros
+    return new StockedInput(input, shelf, places, taken && poured?.rows.pick(taken.rows))
+  }
+
+  /** Sets the variants apart that a pour gave no piece for, and returns them. */
+  splitVoids(): Relation | undefined {
+    const poured = [...this.relation.columns].flatMap(([name, places]) => {
+      const shelf = this.shelves.get(name)
+      return shelf && pouredOf(shelf) ? [{ places, end: shelf.items.length }] : []
+    })
+    if (poured.length === 0) return undefined
+    const isVoid = (row: number): boolean => poured.some(({ places, end }) => places.get(row) >= end)
+    const all = Int32Column.counting(this.relation.rows)
+    const rows = new Int32Column(all.array.filter(isVoid))
+    if (rows.length === 0) return undefined
+    const columns = new Map([...this.relation.columns].map(([name, one]) => [name, one.pick(rows)]))
+    this.keepOnly(new Int32Column(all.array.filter((row) => !isVoid(row))))
+    return { rows: rows.length, columns }
   }
 
   /** The shelves of all names that the step depends on. */
@@ -137,6 +162,53 @@ class Crossing {
     for (const { name, shelf } of this.columns()) shelves.set(name, shelf)
     return shelves
   }
+}
+
+/** The table that the variants of a shelf come from; undefined for what was stocked before planning. */
+function tableBehind(shelf: FridgeShelf): StepTable | undefined {
+  return shelf.kind === 'result' ? shelf.table : pouredOf(shelf)?.from.table
+}
+
+/** All names that a shelf adds to a crossing, with the variants that a pour gave no piece for behind the others. */
+function wholeRelationOf(shelf: FridgeShelf): Relation {
+  if (shelf.kind === 'result') return withVoids(columnsOf(shelf.table), shelf.table.voids)
+  const poured = pouredOf(shelf)
+  if (poured === undefined) return shelfRelation(shelf.name, shelf.items.length)
+  const { from, rows, places } = poured
+  const { columns } = wholeRelationOf(from)
+  const picked = new Map([...columns].map(([name, column]) => [name, column.pick(rows)]))
+  return { rows: rows.length, columns: picked.set(shelf.name, places) }
+}
+
+function withVoids(own: Relation, voids: Relation | undefined): Relation {
+  if (voids === undefined) return own
+  const columns = [...own.columns].map(([name, column]): [string, Int32Column] => {
+    const both = new Int32Array(own.rows + voids.rows)
+    both.set(column.array)
+    both.set(voids.columns.get(name)?.array ?? [], own.rows)
+    return [name, new Int32Column(both)]
+  })
+  return { rows: own.rows + voids.rows, columns: new Map(columns) }
+}
+
+/** Tells the variants that are there from those that a pour gave no piece for; undefined where all are there. */
+function memberTest(shelf: FridgeShelf): ((row: number) => boolean) | undefined {
+  if (shelf.kind === 'result') return shelf.table.voids && ((row) => row < shelf.table.rows)
+  const { items } = shelf
+  const poured = pouredOf(shelf)
+  return poured && ((row) => poured.places.get(row) < items.length)
+}
+
+/** Leaves only such members in groups, some of which have none then. */
+function withMembers({ count, groupOf, offsets, members }: Groups, isMember: (row: number) => boolean): Groups {
+  const kept: number[] = []
+  const places = Int32Column.zeros(count + 1)
+  for (let group = 0; group < count; group++) {
+    for (let at = offsets.get(group); at < offsets.get(group + 1); at++)
+      if (isMember(members.get(at))) kept.push(members.get(at))
+    places.set(group + 1, kept.length)
+  }
+  return { count, groupOf, offsets: places, members: new Int32Column(Int32Array.from(kept)) }
 }
 
 /** A shelf that no other kitchen and no narrowing can give a second item, and that is not empty. */
@@ -148,15 +220,17 @@ export function crossStep(step: Step, shelfOf: ShelfOf, place: { index: number; 
   const crossing = new Crossing(step, shelfOf)
   for (const input of step.inputs) {
     const shelf = shelfOf(input.from)
+    const table = tableBehind(shelf)
     if (input.collect !== undefined) crossing.takeCollected(input, shelf)
-    else if (shelf.kind === 'result') crossing.takeResult(input, shelf)
+    else if (table) crossing.takeMade(input, shelf, table)
   }
   for (const input of step.inputs) {
     const shelf = shelfOf(input.from)
-    if (input.collect === undefined && shelf.kind !== 'result') crossing.takeStocked(shelf)
+    if (input.collect === undefined && shelf.kind !== 'result' && !tableBehind(shelf)) crossing.takeStocked(shelf)
   }
   const kept = assigned(step, crossing)
   if (kept) crossing.keepOnly(kept)
+  const voids = crossing.splitVoids()
   const { rows } = crossing.relation
   const zeros = rows === 1 ? onlyRow : Int32Column.zeros(rows)
   return new StepTable({
@@ -164,6 +238,7 @@ export function crossStep(step: Step, shelfOf: ShelfOf, place: { index: number; 
     ...place,
     rows,
     zeros,
+    voids,
     columns: crossing.columns(),
     fixed: crossing.fixed(),
     inputs: step.inputs.map((input) => crossing.input(input, shelfOf(input.from), zeros)),
@@ -195,9 +270,12 @@ function matcher(assignment: Assignment, crossing: Crossing): (row: number) => b
     const shelf = shelves.get(name)
     if (shelf === undefined) return () => false
     const field = dotted === name ? [] : dotted.slice(name.length + 1).split('.')
-    const matching = shelf.items.map((item) => matchesValue(item.label, field, wanted))
+    const matching = shelf.items.map((item) =>
+      matchesValue(field.length > 0 ? valueOf(item) : item.label, field, wanted),
+    )
     const places = crossing.relation.columns.get(name)
-    return (row: number) => elementAt(matching, places?.get(row) ?? 0)
+    // A variant that a pour gave no piece for agrees with nothing.
+    return (row: number) => matching[places?.get(row) ?? 0] ?? false
   })
   return (row) => tests.every((test) => test(row))
 }

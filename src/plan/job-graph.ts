@@ -1,10 +1,11 @@
 // The jobs that wait for each other: edges between job numbers, as flat columns.
 import { Float64Column, Int32Column } from '../base/number-columns.ts'
 import { type JobId, jobIdOf } from './job-id.ts'
+import { keptForPlan } from './kept-for-plan.ts'
 import type { Plan } from './plan.ts'
 import type { JobRow } from './step-table.ts'
 
-export class JobGraph {
+class JobGraph {
   readonly #plan: Plan
   /** Readers of job j: `#readers` from `#offsets[j]` to `#offsets[j + 1]`. */
   readonly #offsets: Int32Column
@@ -46,16 +47,8 @@ export class JobGraph {
   }
 }
 
-const graphs = new WeakMap<Plan, JobGraph>()
-
-/** Made once for a plan: a watch cooks many times by the same one. */
-export function graphOf(plan: Plan): JobGraph {
-  const known = graphs.get(plan)
-  if (known) return known
-  const graph = new JobGraph(plan)
-  graphs.set(plan, graph)
-  return graph
-}
+/** Made once for a plan, until that grows: a watch cooks many times by the same one. */
+export const graphOf = keptForPlan((plan) => new JobGraph(plan))
 
 function eachEdge(plan: Plan, visit: (from: JobId, to: JobId) => void): void {
   for (const table of plan.tables) {
@@ -81,19 +74,15 @@ export function remainingPaths(plan: Plan, estimate: (job: JobId) => number): Fl
 
 /** The longest chain of jobs, each with the time it took: jobs come after those that they read. */
 export class LongestPath {
-  readonly #until: Float64Column
+  readonly #until: number[] = []
   ms = 0
-
-  constructor(jobs: number) {
-    this.#until = Float64Column.zeros(jobs)
-  }
 
   add({ table, row, job }: JobRow, ms: number): void {
     let until = 0
     table.eachProducer(row, (from) => {
-      until = Math.max(until, this.#until.get(from))
+      until = Math.max(until, this.#until[from] ?? 0)
     })
-    this.#until.set(job, until + ms)
+    this.#until[job] = until + ms
     this.ms = Math.max(this.ms, until + ms)
   }
 }

@@ -3,7 +3,7 @@ import { type ContentName, labelInReference, nthName } from '../base/content-nam
 import type { Digest } from '../base/digest.ts'
 import type { Depends } from '../base/event.ts'
 import { canonical, fieldOf, isMap, parsed, plainText } from '../base/value.ts'
-import { itemAt, type StockedItem, type StockedShelf } from './shelves.ts'
+import { itemAt, type StockedItem, type StockedShelf, valueOf } from './shelves.ts'
 import { type InputColumn, type JobRow, referenceTo, type StepTable, type VariantColumn } from './step-table.ts'
 
 /**
@@ -102,7 +102,7 @@ function referenceWriter(column: InputColumn): RecordWriter {
 }
 
 function fieldText(item: StockedItem, field: readonly string[]): string {
-  return field.length === 0 ? item.reference : plainText(fieldOf(item.label, field) ?? null)
+  return field.length === 0 ? item.reference : plainText(fieldOf(valueOf(item), field) ?? null)
 }
 
 /** Returns the record that an earlier build stored under a name. */

@@ -41,11 +41,14 @@ export interface ResourceItem {
   dependsText: string
   /** Missing for the source of a step that is a command. */
   content?: ItemContent
+  value?: undefined
 }
 
 export interface FlavourItem {
-  /** The value itself, which `depends` shows. */
+  /** The value itself, which `depends` shows; of a poured value its number. */
   label: Value
+  /** The value, where the label is only its number. */
+  value?: Value
   /** The value as plain text. */
   reference: string
   /** The value as canonical JSON. */
@@ -75,6 +78,11 @@ export interface ItemContent {
   folders?: string[]
   /** For a bundle, what its members were found by: of a folder everything is a member. */
   patterns?: { base: string; pattern: string }[]
+}
+
+/** The value that steps get of an item without content, and that fields are taken from. */
+export function valueOf({ label, value }: StockedItem): Value {
+  return value ?? label
 }
 
 export function flavourItem(value: Value): FlavourItem {

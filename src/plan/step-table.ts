@@ -7,7 +7,15 @@ import { fieldOf, plainText, type Value } from '../base/value.ts'
 import type { Input, Output, Step } from '../config/configuration.ts'
 import type { FixedShelves } from './fixed-shelves.ts'
 import { type JobId, jobIdOf } from './job-id.ts'
-import { type FlavourShelf, itemAt, type ResourceShelf, type StockedItem, type StockedShelf } from './shelves.ts'
+import type { Relation } from './relation.ts'
+import {
+  type FlavourShelf,
+  itemAt,
+  type ResourceShelf,
+  type StockedItem,
+  type StockedShelf,
+  valueOf,
+} from './shelves.ts'
 
 /** A shelf whose items are files or folders. */
 export type ItemShelf = ResourceShelf | ResultShelf
@@ -55,6 +63,7 @@ interface Definition {
   inputs: readonly InputColumn[]
   /** As many zeros as rows. */
   zeros: Int32Column
+  voids?: Relation | undefined
 }
 
 export class StepTable {
@@ -72,10 +81,12 @@ export class StepTable {
   readonly inputs: readonly InputColumn[]
   /** The shelves of the step's outputs, in their order. */
   readonly outputs: readonly ResultShelf[]
+  /** The variants that there would be if a pour had given anything: where they are collected, the collection is empty. */
+  readonly voids: Relation | undefined
   readonly #records: ContentName[]
   readonly #zeros: Int32Column
 
-  constructor({ step, index, first, rows, columns, fixed, inputs, zeros }: Definition) {
+  constructor({ step, index, first, rows, columns, fixed, inputs, zeros, voids }: Definition) {
     this.step = step
     this.index = index
     this.first = first
@@ -87,6 +98,7 @@ export class StepTable {
     if (source === undefined) throw new Error(`the table of "${step.name}" has no column for its source`)
     this.source = source
     this.inputs = inputs
+    this.voids = voids
     this.outputs = step.outputs.map((output, at) => new ResultShelf(this, at, output))
     this.#records = new Array<ContentName>(rows)
   }
@@ -193,6 +205,30 @@ export class ResultShelf {
   }
 }
 
+/**
+ * Where the items of a poured shelf come from: entry by entry, a row of the pourer's table and the place of an item. A row
+ * that poured nothing has one entry, with the place behind the last item.
+ */
+export class Poured {
+  /** The output that the pieces lie in. */
+  readonly from: ResultShelf
+  readonly rows: Int32Column
+  readonly places: Int32Column
+
+  constructor(from: ResultShelf, rows: Int32Column, places: Int32Column) {
+    this.from = from
+    this.rows = rows
+    this.places = places
+  }
+}
+
+export type PouredShelf = StockedShelf & { poured: Poured }
+
+/** Where the items of a shelf were poured; undefined for a shelf that was stocked before planning, or holds results. */
+export function pouredOf(shelf: FridgeShelf): Poured | undefined {
+  return 'poured' in shelf && shelf.poured instanceof Poured ? shelf.poured : undefined
+}
+
 /** One variant of a result. */
 export class ResultItem {
   readonly shelf: ResultShelf
@@ -261,6 +297,16 @@ export class JobRow {
     return this.#valuesOf(this.table.columns.toSorted((one, other) => (one.name < other.name ? -1 : 1)))
   }
 
+  /** The values of those whose labels are only their numbers. */
+  values(): Depends {
+    const values: Depends = {}
+    for (const column of this.table.columns) {
+      const { value } = column.item(this.row)
+      if (value !== undefined) values[column.name] = value
+    }
+    return values
+  }
+
   /** The parameters a user thinks of: flavours and resources, and a step's source only where there are several. */
   parameters(): Depends {
     return this.#valuesOf(this.table.depends.filter((column) => column.isParameter))
@@ -301,17 +347,26 @@ export interface Reference {
 /** One input of a step, with its item for each row. */
 export type InputColumn = StockedInput | ResultInput | CollectedInput
 
-/** A resource or flavour, or a field of one. */
+/** A resource or flavour, or a field of one. Of one that is poured, the pourer's row is known for each row. */
 export class StockedInput {
   readonly kind = 'stocked'
   readonly input: Input
   readonly shelf: StockedShelf
   readonly places: Int32Column
+  readonly #poured: Poured | undefined
+  readonly #pourers: Int32Column | undefined
 
-  constructor(input: Input, shelf: StockedShelf, places: Int32Column) {
+  constructor(input: Input, shelf: StockedShelf, places: Int32Column, pourers?: Int32Column) {
     this.input = input
     this.shelf = shelf
     this.places = places
+    this.#poured = pouredOf(shelf)
+    this.#pourers = pourers
+  }
+
+  /** The variant of a result that the row's item was poured from. */
+  pouredFrom(row: number): ResultItem | undefined {
+    return this.#poured && this.#pourers && this.#poured.from.item(this.#pourers.get(row))
   }
 
   item(row: number): StockedItem {
@@ -323,14 +378,17 @@ export class StockedInput {
   }
 
   references(row: number): Reference[] {
-    return [{ id: referenceTo(this.shelf, this.places.get(row)) }]
+    const producer = this.pouredFrom(row)?.maker
+    return [{ id: referenceTo(this.shelf, this.places.get(row)), ...(producer && { producer }) }]
   }
 
   shown(row: number): string {
     return shownItem(this.shelf.name, this.item(row), this.input.field)
   }
 
-  eachProducer(): void {}
+  eachProducer(row: number, visit: (job: JobId) => void): void {
+    if (this.#poured && this.#pourers) visit(this.#poured.from.table.job(this.#pourers.get(row)))
+  }
 }
 
 /** An output of an earlier step. */
@@ -373,18 +431,30 @@ export class CollectedInput {
   readonly #group: Int32Column
   readonly #offsets: Int32Column
   readonly #members: Int32Column
+  readonly #pourers: Int32Column | undefined
 
-  /** The members of row r: from `offsets[group[r]]` to `offsets[group[r] + 1]`. */
+  /** The members of row r: from `offsets[group[r]]` to `offsets[group[r] + 1]`. `pourers`: of each member, where they are poured. */
   constructor(
     input: Input,
     shelf: FridgeShelf,
-    { group, offsets, members }: { group: Int32Column; offsets: Int32Column; members: Int32Column },
+    members: { group: Int32Column; offsets: Int32Column; members: Int32Column; pourers?: Int32Column | undefined },
   ) {
     this.input = input
     this.shelf = shelf
-    this.#group = group
-    this.#offsets = offsets
-    this.#members = members
+    this.#group = members.group
+    this.#offsets = members.offsets
+    this.#members = members.members
+    this.#pourers = members.pourers
+  }
+
+  /** The variants of a result that the members were poured from; none where they were not. */
+  pouredFrom(row: number): ResultItem[] {
+    const poured = pouredOf(this.shelf)
+    const pourers = this.#pourers
+    if (poured === undefined || pourers === undefined) return []
+    const group = this.#group.get(row)
+    const rows = pourers.array.subarray(this.#offsets.get(group), this.#offsets.get(group + 1))
+    return Array.from(new Set(rows), (one) => poured.from.item(one))
   }
 
   /** Places of the collected items on their shelf; places of results are rows of their table. */
@@ -414,7 +484,10 @@ export class CollectedInput {
   }
 
   eachProducer(row: number, visit: (job: JobId) => void): void {
-    if (this.shelf.kind !== 'result') return
+    if (this.shelf.kind !== 'result') {
+      for (const { maker } of this.pouredFrom(row)) visit(maker.job)
+      return
+    }
     const { table } = this.shelf
     const group = this.#group.get(row)
     const end = this.#offsets.get(group + 1)
@@ -428,6 +501,7 @@ export function referenceTo(shelf: FridgeShelf, place: number): string {
 }
 
 /** As a user reads an item or a field of it: its label, without the hash of its bytes. */
-function shownItem(shelf: string, { label }: StockedItem, field: readonly string[]): string {
-  return `${[shelf, ...field].join('.')}/${plainText(fieldOf(label, field) ?? null)}`
+function shownItem(shelf: string, item: StockedItem, field: readonly string[]): string {
+  const shown = field.length === 0 ? item.label : (fieldOf(valueOf(item), field) ?? null)
+  return `${[shelf, ...field].join('.')}/${plainText(shown)}`
 }

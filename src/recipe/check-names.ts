@@ -4,7 +4,7 @@ import { type Failure, failure, type Position } from '../base/failures/failure.t
 import type { Configuration, Output, Step } from '../config/configuration.ts'
 
 interface Named {
-  kind: 'resource' | 'flavour' | 'step' | 'result'
+  kind: 'resource' | 'flavour' | 'step' | 'result' | 'pour'
   name: string
   at: Position
 }
@@ -15,7 +15,9 @@ const fits = (name: string): boolean => /^\w[\w.+@-]*$/.test(name) || /^[\p{L}\p
 export function checkNames(configuration: Configuration): Failure[] {
   const steps = [...configuration.steps.values()]
   const named: Named[] = [
-    ...[...configuration.resources.values()].map(({ name, at }): Named => ({ kind: 'resource', name, at })),
+    ...[...configuration.resources.values()]
+      .filter(({ kind }) => kind !== 'poured')
+      .map(({ name, at }): Named => ({ kind: 'resource', name, at })),
     ...[...configuration.flavours.values()].map(({ name, at }): Named => ({ kind: 'flavour', name, at })),
     ...steps.map(({ name, at }): Named => ({ kind: 'step', name, at })),
   ]
@@ -28,6 +30,16 @@ export function checkNames(configuration: Configuration): Failure[] {
       else {
         makers.set(name, step)
         named.push({ kind: 'result', name, at })
+      }
+    }
+  const pourers = new Map<string, Step>()
+  for (const step of steps)
+    for (const { name, at } of step.pours) {
+      const other = pourers.get(name)
+      if (other) failures.push(failure('pour-twice', { name, step: step.name, other: other.name }, at))
+      else {
+        pourers.set(name, step)
+        named.push({ kind: 'pour', name, at })
       }
     }
   const taken = new Map<string, Named>()

@@ -5,6 +5,7 @@ import { splitReference } from '../config/dotted-names.ts'
 import { nearest } from '../base/suggestion.ts'
 import { checkLinks } from './check-link-patterns.ts'
 import { checkNames } from './check-names.ts'
+import { checkPours } from './check-pours.ts'
 import { checkCommand, checkSource } from './check-source.ts'
 import { fieldFailures, missingFields, namesReaching, placeOf, type Reach, type RecipeIndex } from './recipe-index.ts'
 import { circlesOf, producersOf } from './step-order.ts'
@@ -29,14 +30,14 @@ export function checkRecipe(
   const index: RecipeIndex = { configuration, producers: producersOf(steps), unsound, isLost }
   const failures = checkNames(configuration)
   const { resources, flavours } = configuration
-  const known = [...resources.keys(), ...flavours.keys(), ...index.producers.keys()]
+  const known = [...new Set([...resources.keys(), ...flavours.keys(), ...index.producers.keys()])]
   for (const step of steps) {
     // The converter makes these itself, and their sources are looked for when they are needed.
     if (step.imported) continue
     failures.push(...checkInputs(index, step, known))
     if (damaged.has(step.name)) continue
     failures.push(...checkSource(configuration, step, exists), ...checkCommand(configuration, step))
-    failures.push(...checkConditions(index, step))
+    failures.push(...checkPours(step), ...checkConditions(index, step))
   }
   for (const circle of circles) failures.push(circleFailure(circle))
   const placeOfTarget = (at: number) => placeOf(configuration, `options.targets.${at}`)
@@ -53,13 +54,20 @@ function checkInputs({ configuration, producers, isLost }: RecipeIndex, step: St
     const kind = configuration.resources.has(from) ? 'resource' : producers.has(from) ? 'result' : undefined
     if (kind !== undefined) {
       const field = input.field.join('.')
-      return field === '' ? [] : [failure('field-of-no-flavour', { name: from, field, kind }, at)]
+      return field === '' || hasFields(producers.get(from), from)
+        ? []
+        : [failure('field-of-no-flavour', { name: from, field, kind }, at)]
     }
     const results = configuration.steps.get(from)?.outputs.map((output) => output.name)
     if (results) return [failure('input-is-step', { step: step.name, name: from, results }, at)]
     if (isLost(from)) return []
     return [failure('input-unknown', { step: step.name, name: from, near: nearReference(from, known) }, at)]
   })
+}
+
+/** The fields of poured values are known when they are poured. */
+function hasFields(pourer: Step | undefined, name: string): boolean {
+  return pourer?.pours.some((pour) => pour.name === name && pour.pattern === undefined) ?? false
 }
 
 /** Suggests the nearest reference: `size.w` for `sise.w`. */

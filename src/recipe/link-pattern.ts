@@ -27,26 +27,25 @@ export function referencesOf(template: LinkTemplate): string[] {
 
 /**
  * Returns the path relative to the link's base. Values may contain slashes and dots, so the caller checks that the
- * path stays inside the project.
+ * path stays inside the project. `values`: those that fields are taken from, where labels are only their numbers.
  */
-export function renderLink(template: LinkTemplate, depends: Depends, hash: string): string {
-  const names = { has: (name: string) => Object.hasOwn(depends, name) }
+export function renderLink(template: LinkTemplate, depends: Depends, hash: string, values: Depends = {}): string {
   return template.pieces
-    .map((piece) => (typeof piece === 'string' ? piece : referenceText(piece.reference, depends, names, hash)))
+    .map((piece) => (typeof piece === 'string' ? piece : referenceText(piece.reference, { depends, values }, hash)))
     .join('')
 }
 
 function referenceText(
   reference: string,
-  depends: Depends,
-  names: { has(name: string): boolean },
+  { depends, values }: { depends: Depends; values: Depends },
   hash: string,
 ): string {
+  const names = { has: (name: string) => Object.hasOwn(depends, name) }
   const { from, field } = splitReference(reference, names)
   if (!names.has(from)) return reference === 'hash' ? hash : ''
   const value = depends[from]!
   if (field.length === 0) return plainText(value)
-  const inside = fieldOf(value, field)
+  const inside = fieldOf(values[from] ?? value, field)
   if (inside !== undefined) return plainText(inside)
   if (field.length === 1 && field[0] === 'stem') return labelStem(plainText(value))
   return field.length === 1 && field[0] === 'ext' ? labelExtension(plainText(value)) : plainText(value)

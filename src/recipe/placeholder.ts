@@ -2,7 +2,7 @@
 //
 // `{name}` and `{name.stem}` are placeholders if `name` is an input or an output of the step. Exact names win over
 // properties, so `{out.jpg}` is the output `out.jpg`. `${...}` and `\\{...}` belong to the shell. A single undeclared
-// word is reported as a slip. `{{name}}` writes a literal `{name}`.
+// word is reported as a slip. `{{name}}` writes a literal `{name}`, and `{{*}}` a literal `{*}`.
 import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
 import { isCode } from './code-words.ts'
 import { type Forbidden, guarded, isForbidden, isGuarded, type Quoting, quote, quotingAt } from './quoting.ts'
@@ -59,7 +59,7 @@ export function parseTemplate(text: string, names: Iterable<string>): ParsedTemp
     const inside = (doubled ?? single)!
     const meaning = meaningOf(inside, known)
     const belongsToShell = escape === '$' || escape.length % 2 === 1
-    if (doubled !== undefined) keep(meaning === undefined ? match[0] : `${escape}{${inside}}`)
+    if (doubled !== undefined) keep(meaning === undefined && inside !== '*' ? match[0] : `${escape}{${inside}}`)
     else if (belongsToShell || meaning === undefined) {
       const [, name, rest] = /^([^.]+)[.]([\p{L}_][\p{L}\p{N}_]*)$/u.exec(inside) ?? []
       if (!belongsToShell && name !== undefined && rest !== undefined && known.has(name)) dotted.push({ name, rest })

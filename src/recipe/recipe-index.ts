@@ -40,7 +40,8 @@ export function namesReaching(index: RecipeIndex, step: Step, { collecting = fal
   const take = ({ from }: Input, without: ReadonlySet<string>): void => {
     const producer = producers.get(from)
     if (producer !== undefined) open.push({ step: producer, without })
-    else if (!without.has(from)) names.add(from)
+    const isName = producer === undefined || configuration.resources.has(from)
+    if (isName && !without.has(from)) names.add(from)
     if (!producer && !configuration.resources.has(from) && !configuration.flavours.has(from)) isWhole = false
   }
   const takeInputs = (of: Step, without: ReadonlySet<string>, own: boolean): void => {

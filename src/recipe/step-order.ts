@@ -1,11 +1,11 @@
 // Orders the steps by their dependencies, and finds circles.
 import type { Step } from '../config/configuration.ts'
 
-/** Maps each result to the step that makes it. */
+/** Maps each result, and each name that is poured, to the step that makes it. */
 export function producersOf(steps: Iterable<Step>): Map<string, Step> {
   const producers = new Map<string, Step>()
   for (const step of steps)
-    for (const output of step.outputs) if (!producers.has(output.name)) producers.set(output.name, step)
+    for (const { name } of [...step.outputs, ...step.pours]) if (!producers.has(name)) producers.set(name, step)
   return producers
 }
 

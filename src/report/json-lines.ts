@@ -41,9 +41,13 @@ export function planLine({ id, step, depends, inputs, outputs, verdict, reason }
   return { type: 'job', id, step, depends, inputs, outputs, verdict, ...reasonFields(reason) }
 }
 
-export function planSummary(counts: { jobs: number; fresh: number; stale: number; maybe: number }): object {
+/** `pours`: names of which a build has yet to find the variants, with how many there were last time. */
+export function planSummary(
+  counts: { jobs: number; fresh: number; stale: number; maybe: number },
+  pours: readonly { name: string; last: number }[] = [],
+): object {
   const { jobs, fresh, stale, maybe } = counts
-  return { type: 'summary', jobs, fresh, stale, maybe }
+  return { type: 'summary', jobs, fresh, stale, maybe, ...(pours.length > 0 && { pours }) }
 }
 
 export function shelfLine({ name, kind, items, fresh, stale, failed, bytes }: ShelfView): object {

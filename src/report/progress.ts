@@ -35,6 +35,9 @@ export function advance(progress: Progress, event: KitchenEvent, now: number): v
       progress.todo = event.stale + event.maybe
       progress.expectedMs = event.expectedMs
       return
+    case 'grown':
+      progress.todo += event.todo
+      return
     case 'start':
       progress.running.set(event.job, {
         job: event.job,

@@ -4,7 +4,7 @@ import { canonical, fieldOf, isMap, plainText, type Value } from '../base/value.
 import type { Configuration } from '../config/configuration.ts'
 import { nearest } from '../base/suggestion.ts'
 import { ownerOf } from '../plan/cross.ts'
-import { keepItems, type StockedItem, type StockedShelf } from '../plan/shelves.ts'
+import { keepItems, type StockedItem, type StockedShelf, valueOf } from '../plan/shelves.ts'
 
 export interface Narrowing {
   name: string
@@ -31,8 +31,8 @@ export function narrowShelves(
     // A shelf that the targets do not need has nothing to narrow.
     if (shelf === undefined) continue
     const field = name === owner ? [] : name.slice(owner.length + 1).split('.')
-    const items = shelf.items.map((item) => item.label)
-    const labels = items.map((label) => fieldOf(label, field))
+    const items = shelf.items.map((item) => (field.length === 0 ? item.label : valueOf(item)))
+    const labels = items.map((value) => fieldOf(value, field))
     const lost = missingField(owner, items, field)
     if (lost) failures.push(lost)
     const wanted = new Set<string>()
@@ -51,7 +51,8 @@ function textOf(value: Value | undefined): string {
 }
 
 function some(labels: (Value | undefined)[]): string {
-  return labels.slice(0, 8).map(textOf).join(', ') + (labels.length > 8 ? ', ...' : '')
+  const texts = [...new Set(labels.map(textOf))]
+  return texts.slice(0, 8).join(', ') + (texts.length > 8 ? ', ...' : '')
 }
 
 function missingField(name: string, labels: Value[], field: string[]): Failure | undefined {

@@ -64,7 +64,7 @@ async function enter(request: SessionRequest, damage?: string): Promise<Opened> 
     for (const warning of fridge.warnings.splice(0)) request.emit({ type: 'warning', failure: warning })
     const needed = required(configuration, targets)
     if (request.everything)
-      for (const name of [...configuration.resources.keys(), ...configuration.flavours.keys()]) needed.outside.add(name)
+      for (const { name } of [...readable(configuration), ...configuration.flavours.values()]) needed.outside.add(name)
     await tools.prepare(needed.steps)
     const frames = await takeFrames(request, needed, fridge, scanner)
     const { root } = configuration
@@ -86,6 +86,11 @@ async function opened(
   const fridge = await Fridge.open(configuration, write, damage)
   const scanner = new FileScanner(fridge, configuration.fridge)
   return { fridge, scanner, tools: new ToolIdentities(scanner, environment.PATH ?? '') }
+}
+
+/** What is poured is known by its pourer. */
+function readable({ resources }: Configuration): Resource[] {
+  return [...resources.values()].filter(({ kind }) => kind !== 'poured')
 }
 
 /** Animations are taken apart before the shelves are stocked, where they are not known yet. */

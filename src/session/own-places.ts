@@ -51,7 +51,7 @@ export class OwnPlaces {
       for (let at = path; at !== dirname(at) && !found.has(at); at = dirname(at)) found.add(at)
     }
     for (const { path } of this.#fridge.links.all()) add(path)
-    const places = this.#plan ? placesOf(this.#configuration, this.#plan) : []
+    const places = this.#plan ? placesOf(this.#plan, this.#configuration) : []
     for (const { path } of places) add(path)
     this.#places = new Map(places.map(({ path, item }) => [path, item]))
     return found

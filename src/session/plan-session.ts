@@ -14,6 +14,7 @@ import { placedItems } from '../placement/placed-results.ts'
 import {
   emptyShelves,
   firstWithoutVariants,
+  isBehindPour,
   makePlan,
   type Plan,
   type Recipe,
@@ -27,6 +28,7 @@ import type { Frames } from '../sources/frames.ts'
 import { stockShelves } from '../sources/stock-shelves.ts'
 import type { ToolIdentities } from '../sources/tool-identity.ts'
 import { narrowShelves } from './narrowing.ts'
+import { PlanGrowth } from './plan-growth.ts'
 import type { OwnPlaces } from './own-places.ts'
 import type { Opened, Session, SessionRequest } from './session.ts'
 import type { PriorBuild } from './warm-session.ts'
@@ -45,7 +47,7 @@ export interface SessionParts {
   close: () => void
 }
 
-type Judged = Pick<Session, 'plan' | 'verdicts' | 'judged' | 'withheld'>
+type Judged = Pick<Session, 'plan' | 'verdicts' | 'judged' | 'withheld' | 'growth'>
 
 export function planSession(request: SessionRequest, parts: SessionParts): Opened {
   // Taken in any case: from here on the former build is of the past, also where this session does not come about.
@@ -54,7 +56,7 @@ export function planSession(request: SessionRequest, parts: SessionParts): Opene
   for (const warning of warnings)
     if (!request.keepGoing || !isToldByPlan(warning, shelves)) request.emit({ type: 'warning', failure: warning })
   const judged =
-    (prior && warnings.length === 0 ? judgeAgain(request, parts, prior) : undefined) ??
+    (prior && warnings.length === 0 ? judgeAgain(request, parts, shelves, prior) : undefined) ??
     planAnew(request, parts, shelves)
   if ('failures' in judged) return judged
   const { fridge, scanner, tools, world, close } = parts
@@ -99,17 +101,21 @@ function stock({ configuration, warm }: SessionRequest, parts: SessionParts): St
 
 /** The plan of the last build holds: only jobs behind changed files are judged. Undefined where judging all costs less. */
 function judgeAgain(
-  { warm }: SessionRequest,
-  { ownPlaces }: SessionParts,
+  request: SessionRequest,
+  { ownPlaces, fridge }: SessionParts,
+  shelves: Map<string, StockedShelf>,
   { plan, verdicts, changed }: PriorBuild,
 ): Judged | undefined {
+  const { warm } = request
   const itemAt = (shelf: StockedShelf) => warm?.kept.get(shelf.name)?.files?.itemAt
   const behind = jobsBehind(plan, changed, itemAt)
   ownPlaces.plan = plan
   ownPlaces.verdicts = verdicts
-  return behind.size < mostJudgedAgain(plan)
-    ? { plan, verdicts, judged: verdicts.again(behind.keys()), withheld: 0 }
-    : undefined
+  if (behind.size >= mostJudgedAgain(plan) || [...behind.keys()].some((job) => plan.tableOf(job).step.pours.length > 0))
+    return undefined
+  for (const shelf of plan.poured.values()) shelves.set(shelf.name, shelf)
+  const growth = new PlanGrowth({ request, fridge, shelves, plan, verdicts, waiting: [] })
+  return { plan, verdicts, growth, judged: verdicts.again(behind.keys()), withheld: 0 }
 }
 
 function mostJudgedAgain({ jobs }: Plan): number {
@@ -132,22 +138,25 @@ function planAnew(
   if (isBlocking) for (const warning of empty) emit({ type: 'warning', failure: warning })
   const planned = makePlan(left, shelves)
   if ('failures' in planned) return planned
-  const { plan } = planned
+  const { plan, waiting } = planned
   ownPlaces.plan = plan
-  const bare = request.write && !request.lenient ? targetsWithoutVariants(plan, configuration, request) : []
-  if (bare.length > 0 && !(request.keepGoing && plan.jobs > 0)) return { failures: bare }
-  for (const warning of bare) emit({ type: 'warning', failure: warning })
-  const code = codeValues(plan)
+  const code = codeValues(plan.tables)
   if (code.length > 0) return { failures: code }
   const verdicts = judge(plan, request, parts)
   ownPlaces.verdicts = verdicts
+  const growth = new PlanGrowth({ request, fridge, shelves, plan, verdicts, waiting })
+  const wrong = growth.grow()
+  if (wrong.length > 0) return { failures: wrong }
+  const bare = request.write && !request.lenient ? targetsWithoutVariants(plan, configuration, request) : []
+  if (bare.length > 0 && !(request.keepGoing && plan.jobs > 0)) return { failures: bare }
+  for (const warning of bare) emit({ type: 'warning', failure: warning })
   // After the records have names, because a link may be named after them.
   const clashes = checkLinks(configuration, plan, (path) => fridge.links.one(path) !== undefined)
   if (clashes.length > 0) return { failures: clashes }
   // Whoever narrows a flavour means to leave something out.
   const without = narrow.length > 0 || bare.length > 0 ? [] : stepsWithoutVariants(plan)
   for (const warning of [...without, ...feedingLinks(configuration, plan)]) emit({ type: 'warning', failure: warning })
-  return { plan, verdicts, judged: undefined, withheld: needed.steps.length - left.steps.length + bare.length }
+  return { plan, verdicts, growth, judged: undefined, withheld: needed.steps.length - left.steps.length + bare.length }
 }
 
 /**
@@ -163,7 +172,7 @@ function targetsWithoutVariants(
   const isNothing = narrow.length > 0 && plan.jobs === 0
   return plan.tables.flatMap((table) => {
     const { step, rows } = table
-    if (rows > 0) return []
+    if (rows > 0 || isBehindPour(table)) return []
     const names = [step.name, ...step.outputs.map(({ name }) => name)]
     const target = names.find((name) => targets.includes(name)) ?? (isNothing ? step.name : undefined)
     if (target === undefined) return []
@@ -202,8 +211,11 @@ function priorBuild({ warm, narrow, force, configuration }: SessionRequest): Pri
   return narrow.length > 0 || force || linksFollowContent(configuration) ? undefined : prior
 }
 
-/** Results that were named, by themselves, by their step or by a link: their bytes have to be here. */
+/** Results that were named, by themselves, by their step or by a link, or that are poured: their bytes have to be here. */
 function wantedResults({ steps, links }: Configuration, targets: readonly string[]): Set<string> {
   const named = targets.flatMap((target) => steps.get(target)?.outputs.map(({ name }) => name) ?? [target])
-  return new Set([...named, ...links.map(({ result }) => result)])
+  const poured = [...steps.values()].flatMap(({ outputs, pours }) =>
+    outputs.filter(({ inner }) => pours.some(({ from }) => from === inner)).map(({ name }) => name),
+  )
+  return new Set([...named, ...links.map(({ result }) => result), ...poured])
 }

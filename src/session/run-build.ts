@@ -15,12 +15,14 @@ import {
   phaseOf,
   type SettledPhase,
 } from '../execution/build-state.ts'
+import type { BuildPlan } from '../execution/build-plan.ts'
 import { deferredJobs, drive, type DriverOutcome } from '../execution/driver.ts'
 import { capacityOf } from '../execution/job-demands.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
 import { shelfViews } from '../inspection/queries.ts'
 import type { ShelfView } from '../inspection/views.ts'
-import type { JobId } from '../plan/job-id.ts'
+import { type JobId, jobIds } from '../plan/job-id.ts'
+import { checkLinks } from '../placement/link-conflicts.ts'
 import { putBack } from '../placement/place-repair.ts'
 import { madeReadsOf } from '../placement/made-reads.ts'
 import { PlacedResults } from '../placement/placed-results.ts'
@@ -102,7 +104,7 @@ export async function buildSession(session: Session, request: BuildRequest): Pro
   note(last, summary, request.signal.aborted)
   const { capacity } = configuration.fridge
   if (capacity !== undefined) (await import('./capacity.ts')).keepTight(last, capacity)
-  warm?.keep(last.plan, last.verdicts)
+  if (last.growth.waiting.length === 0) warm?.keep(last.plan, last.verdicts)
   return summary
 }
 
@@ -257,6 +259,7 @@ async function cook(running: Build, first: BuildEvent): Promise<DriverOutcome> {
       variable: (name) => environment[name],
       toolPaths: (step) => tools.paths(step),
       ...(remote && { remote }),
+      grow: () => grow(session, executor),
     })
     running.fromCache += outcome.fromCache
     return outcome
@@ -265,11 +268,29 @@ async function cook(running: Build, first: BuildEvent): Promise<DriverOutcome> {
   }
 }
 
+/** What cannot be planned ends the build: nothing behind it can be cooked. */
+function grow(
+  { growth, configuration, plan, verdicts, request, fridge }: Session,
+  executor: Executor,
+): BuildPlan | undefined {
+  const { jobs } = plan
+  const failures = growth.grow()
+  if (failures.length > 0) throw new Refusal(failures)
+  if (plan.jobs === jobs) return undefined
+  const clashes = checkLinks(configuration, plan, (path) => fridge.links.one(path) !== undefined)
+  if (clashes.length > 0) throw new Refusal(clashes)
+  request.emit({
+    type: 'grown',
+    todo: [...jobIds(plan.jobs)].slice(jobs).filter((job) => verdicts.verdict(job) !== 'fresh').length,
+  })
+  return buildPlanOf(verdicts, growth.waiting, configuration, executor)
+}
+
 function stateOf(running: Build, executor: Executor): BuildState {
   const { session, request, remote, rounds, behind } = running
   const { configuration, verdicts, plan } = session
   const settled = settledJobs(running)
-  return newBuildState(buildPlanOf(verdicts, configuration, executor), {
+  return newBuildState(buildPlanOf(verdicts, session.growth.waiting, configuration, executor), {
     capacity: capacityOf(configuration, executor),
     keepGoing: request.keepGoing,
     mostFailures: request.mostFailures ?? Number.POSITIVE_INFINITY,
@@ -293,7 +314,7 @@ function summaryOf({ session, state, criticalMs, fromCache, earlier }: Build, st
     cooked: earlier.cooked + (state === undefined ? 0 : countOf(state, 'cooked')),
     reused: earlier.reused + (state === undefined ? 0 : countOf(state, 'reused')),
     failed: state === undefined ? 0 : countOf(state, 'failed'),
-    blocked: session.withheld + (state === undefined ? 0 : countOf(state, 'blocked')),
+    blocked: session.withheld + session.growth.waiting.length + (state === undefined ? 0 : countOf(state, 'blocked')),
     ms: elapsed(started),
     ...(fromCache > 0 && { fromCache }),
     ...(criticalMs > 0 && { criticalMs }),

@@ -13,6 +13,7 @@ import type { FileScanner } from '../sources/file-scanner.ts'
 import type { FileWorld } from '../sources/file-world.ts'
 import type { ToolIdentities } from '../sources/tool-identity.ts'
 import type { Narrowing } from './narrowing.ts'
+import type { PlanGrowth } from './plan-growth.ts'
 import type { WarmSession } from './warm-session.ts'
 
 export interface SessionRequest {
@@ -31,6 +32,8 @@ export interface SessionRequest {
   lenient?: boolean
   /** True: steps that an empty shelf keeps from being planned are blocked, and the others are cooked. */
   keepGoing?: boolean
+  /** False: what a step is going to pour is unknown. By default it is taken to be what it poured last. */
+  assumeLast?: boolean
   /** True: resources and flavours that no target needs are stocked, too. */
   everything?: boolean
   /** False: refuse instead of waiting for another chef in this fridge. */
@@ -57,6 +60,8 @@ export interface Session {
   readonly verdicts: Verdicts
   /** The jobs that were judged, where all others are as the build before left them. */
   readonly judged: ReadonlySet<JobId> | undefined
+  /** Steps behind pours whose pieces are not known yet. */
+  readonly growth: PlanGrowth
   /** The number of steps that an empty shelf blocks. */
   readonly withheld: number
   /** Jobs whose inputs changed since the session was opened. */

@@ -54,7 +54,10 @@ export function stockShelves(configuration: Configuration, { steps, outside }: N
 /** Resources that no target needs are not read, but a pattern that matches nothing is reported early. */
 function unneededEmpty({ resources }: Configuration, outside: ReadonlySet<string>): Failure[] {
   return [...resources.values()]
-    .filter((resource) => !resource.isImported && !outside.has(resource.name) && !findsAnything(resource))
+    .filter(
+      (resource) =>
+        !resource.isImported && resource.kind !== 'poured' && !outside.has(resource.name) && !findsAnything(resource),
+    )
     .map((resource) => {
       const { name, at } = resource
       return failure('shelf-empty', { name, kind: 'resource', pattern: soughtBy(resource) }, at)
@@ -79,6 +82,8 @@ function resourceItems(resource: Resource, options: StockOptions): ResourceItem[
       return scanBundle(resource, options)
     case 'frames':
       return options.frames(resource)
+    case 'poured':
+      return []
   }
 }
 

@@ -1,12 +1,12 @@
 // Builds the table of one or several results: joins their variants where all shared names agree.
 import { failure, Refusal } from '../base/failures/failure.ts'
-import type { Value } from '../base/value.ts'
+import { isMap, type Value } from '../base/value.ts'
 import type { ResultView } from '../inspection/session-views.ts'
 import { contentValue } from '../inspection/queries.ts'
 import { Int32Column } from '../base/number-columns.ts'
 import { columnsOf } from '../plan/cross.ts'
 import { join, merged, type Relation, TooManyVariants } from '../plan/relation.ts'
-import type { StockedShelf } from '../plan/shelves.ts'
+import type { StockedItem, StockedShelf } from '../plan/shelves.ts'
 import type { ResultShelf } from '../plan/step-table.ts'
 import { type Column, eachField, type Table, typeOf } from './table.ts'
 
@@ -67,14 +67,23 @@ function joinOrRefuse(left: Relation, right: Relation): ReturnType<typeof join> 
 }
 
 function parameterColumns(shelf: StockedShelf, places: Int32Column): Column[] {
-  const fields = fieldsOf(shelf.items.length, (item) => shelf.items[item]?.label)
-  return fields.map(({ path, values }) => ({
+  const numbers = shelf.items.some(({ value }) => value !== undefined)
+    ? [{ path: '', values: shelf.items.map(({ label }) => label) }]
+    : []
+  const fields = fieldsOf(shelf.items.length, (item) => fieldsOfItem(shelf.items[item]))
+  return [...numbers, ...fields].map(({ path, values }) => ({
     name: dotted(shelf.name, path),
     of: shelf.name,
     kind: 'parameter',
     type: typeOf(values),
     at: (row) => values[places.get(row)],
   }))
+}
+
+/** A value that is labelled by its number has a column of its own only where it has fields. */
+function fieldsOfItem(item: StockedItem | undefined): Value | undefined {
+  if (item?.value === undefined) return item?.label
+  return isMap(item.value) ? item.value : undefined
 }
 
 /** Reads each content once, however many rows of the joined table show it. */

@@ -15,7 +15,14 @@ describe('the layers', () => {
   test('defaults, cheffile, linked files', async () => {
     const { kitchen, options, fridge, root } = await load(files)
     expect(kitchen).toMatchObject({ burners: 2, stove: 'local' })
-    expect(options).toEqual({ targets: [], hashBits: 8, links: 'copy', logLimit: 16e6, logs: 'failed' })
+    expect(options).toEqual({
+      targets: [],
+      hashBits: 8,
+      links: 'copy',
+      logLimit: 16e6,
+      maxPieces: 100_000,
+      logs: 'failed',
+    })
     expect(fridge).toEqual({ path: join(root, '.chefcache'), snapshotLimit: 16e6, sync: 'normal', verifyReads: 'size' })
     expect((await load('{}')).kitchen.burners).toBe(4)
   })

@@ -3,7 +3,6 @@
 import { react } from '../../src/execution/build-machine.ts'
 import type { BuildEffect, BuildEvent, FinalVerdict } from '../../src/execution/build-events.ts'
 import {
-  type BuildPlan,
   type BuildRules,
   type BuildState,
   countOf,
@@ -11,6 +10,7 @@ import {
   newBuildState,
   phaseOf,
 } from '../../src/execution/build-state.ts'
+import type { BuildPlan } from '../../src/execution/build-plan.ts'
 import type { Verdict } from '../../src/freshness/job-verdicts.ts'
 import { type JobId, jobIdOf } from '../../src/plan/job-id.ts'
 

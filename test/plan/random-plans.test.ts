@@ -7,7 +7,6 @@ import { contentName, hashOf } from '../../src/base/content-name.ts'
 import { type Digest, openDigest } from '../../src/base/digest.ts'
 import { canonical, parsed, plainText } from '../../src/base/value.ts'
 import { actionWriter } from '../../src/freshness/action.ts'
-import { intermediateShelves } from '../../src/plan/intermediate-outputs.ts'
 import { graphOf, LongestPath, remainingPaths } from '../../src/plan/job-graph.ts'
 import type { JobId } from '../../src/plan/job-id.ts'
 import type { Plan } from '../../src/plan/plan.ts'
@@ -137,7 +136,7 @@ test('a remaining path is the longest that hangs on a job, and the longest path 
         return whole
       }
       const remaining = remainingPaths(plan, msOf)
-      const longest = new LongestPath(plan.jobs)
+      const longest = new LongestPath()
       for (const row of plan) {
         assert.equal(remaining[row.job], below(row.job))
         longest.add(row, msOf(row.job))
@@ -202,7 +201,7 @@ test('an output need not be kept when its step says so and the plan reads it', (
     fc.property(models, fc.nat(2), (model, kept) => {
       const plan = planOf(model, ({ name }) => name.length % 3 !== kept && !name.endsWith(`${kept}`))
       const read = new Set(model.steps.flatMap((step) => step.inputs.map(({ from }) => from)))
-      const names = [...intermediateShelves(plan)].map(({ name }) => name)
+      const names = [...plan.results.values()].filter((shelf) => plan.isIntermediate(shelf)).map(({ name }) => name)
       const wanted = [...plan.results.values()].filter(({ name, isKept }) => !isKept && read.has(name))
       assert.deepEqual(names.sort(), wanted.map(({ name }) => name).sort())
     }),

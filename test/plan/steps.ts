@@ -27,6 +27,7 @@ export function stepOf(
     sources: [],
     inputs: inputs.map((input) => ({ field: [], at, ...input })),
     outputs: outputs.map((output) => ({ keep: true, at, ...output })),
+    pours: [],
     only: [],
     exclude: [],
     env: [],

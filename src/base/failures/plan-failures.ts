@@ -28,6 +28,29 @@ export const planFailures = {
       hint: d.step ? [why, instead].filter((one) => one !== undefined).join(': ') || undefined : instead,
     }
   },
+  'pour-empty': (d: { name: string; step: string; pattern: string | undefined }): Wording => ({
+    message:
+      d.pattern === undefined
+        ? `step "${d.step}" poured no "${d.name}": its file has no lines`
+        : `step "${d.step}" poured no "${d.name}": nothing in its folder matches "${d.pattern}"`,
+    hint: d.pattern === undefined ? undefined : 'steps that read it have no variants',
+  }),
+  'pour-no-folder': (d: { name: string; step: string; output: string }): Wording => ({
+    message: `"${d.name}" is poured from "${d.output}", and step "${d.step}" wrote a file there and no folder`,
+    hint: `let the step make a folder (mkdir {${d.output}}), or pour lines: { file: ${d.output} }`,
+  }),
+  'pour-no-file': (d: { name: string; step: string; output: string }): Wording => ({
+    message: `"${d.name}" is poured from the lines of "${d.output}", and step "${d.step}" made a folder there`,
+    hint: `write { from: ${d.output}, match: '*' } for a variant a file`,
+  }),
+  'pour-no-lines': (d: { name: string; step: string; output: string; line: number; why: string }): Wording => ({
+    message: `line ${d.line} of "${d.output}", from which step "${d.step}" pours "${d.name}", is no JSON: ${d.why}`,
+    hint: 'each line is one JSON value, as {"alpha": 0.5, "seed": 1}',
+  }),
+  'pour-too-many': (d: { name: string; step: string; pieces: number; most: number }): Wording => ({
+    message: `step "${d.step}" poured ${d.pieces.toLocaleString('en-US')} variants of "${d.name}", more than ${d.most.toLocaleString('en-US')}`,
+    hint: 'say more closely which files are meant, or allow more with options.maxPieces',
+  }),
   'step-no-variants': (d: { step: string; chosen: boolean }): Wording => ({
     message: `step "${d.step}" has no variant: ${d.chosen ? 'its only and exclude leave none' : 'what it reads agrees nowhere'}`,
     hint: d.chosen

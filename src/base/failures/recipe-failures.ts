@@ -17,6 +17,35 @@ export const recipeFailures = {
         : `"${d.name}" is made by two steps: "${d.other}" and "${d.step}"`,
     hint: 'give one of the outputs another name',
   }),
+  'pour-twice': (d: { name: string; step: string; other: string }): Wording => ({
+    message:
+      d.step === d.other
+        ? `step "${d.step}" pours "${d.name}" twice`
+        : `"${d.name}" is poured by two steps: "${d.other}" and "${d.step}"`,
+    hint: 'give one of the pours another name',
+  }),
+  'pour-from-missing': (d: { step: string; name: string; outputs: string[] }): Wording => ({
+    message: `step "${d.step}" has several outputs, and "${d.name}" does not say which of them it is poured from`,
+    hint: `write ${d.name}: { from: ${d.outputs[0]}, match: '*' }; its outputs are: ${d.outputs.join(', ')}`,
+  }),
+  'pour-from-unknown': (d: {
+    step: string
+    name: string
+    from: string
+    near?: string | undefined
+    known: string[]
+  }): Wording => ({
+    message: `"${d.name}" is poured from "${d.from}", and step "${d.step}" has no such output`,
+    hint: didYouMean(d.near) ?? `its outputs are: ${d.known.join(', ')}`,
+  }),
+  'pour-pattern': (d: { name: string; pattern: string; why: string }): Wording => ({
+    message: `the pattern "${d.pattern}" of "${d.name}" cannot be used: ${d.why}`,
+    hint: 'a pattern is relative to the folder that the step writes, as in chapter: "*.txt"',
+  }),
+  'link-poured': (d: { result: string; folder: string; step: string }): Wording => ({
+    message: `links lay out "${d.result}", which is poured by step "${d.step}" and is no result`,
+    hint: d.folder === '' ? undefined : `lay out "${d.folder}", the folder that it lies in`,
+  }),
   'input-is-step': (d: { step: string; name: string; results: string[] }): Wording => ({
     message: `step "${d.step}" reads "${d.name}", which is a step and no result`,
     hint: d.results.length > 0 ? `its results are: ${d.results.join(', ')}` : undefined,

@@ -45,7 +45,9 @@ function textAt(path: string): string | null {
 async function buildFirst(context: Context, configuration: Configuration, targets: string[]): Promise<boolean> {
   const reporter = reporterOf({ ...context, quiet: true, json: false }, configuration)
   const emit = (event: Parameters<typeof reporter.event>[0]): void => reporter.event(event)
-  const session = await requireSession(kitchenRequest(context, configuration, { targets, write: true, emit }))
+  const session = await requireSession(
+    kitchenRequest(context, configuration, { targets, write: true, assumeLast: false, emit }),
+  )
   try {
     const { variables } = context.environment
     const { failed, blocked } = await buildSession(session, {

@@ -41,6 +41,8 @@ export interface Opening {
   lenient?: boolean
   /** Blocks those steps, and cooks the others. */
   keepGoing?: boolean
+  /** False: what a step is going to pour is unknown. By default it is taken to be what it poured last. */
+  assumeLast?: boolean
   /** Looks at resources that no target needs, too. */
   everything?: boolean
   emit?: Emit
@@ -60,6 +62,7 @@ export function kitchenRequest(context: Context, configuration: Configuration, o
     lenient: opening.lenient ?? false,
     keepGoing: opening.keepGoing ?? false,
     everything: opening.everything ?? false,
+    assumeLast: opening.assumeLast ?? true,
     wait: opening.wait ?? true,
     who: { pid: process.pid, command: commandLine },
     environment: environment.variables,

@@ -175,6 +175,7 @@ class GraphConverter {
       command,
       inputs: this.#inputsOf(statement, inputs, at),
       outputs: outputs.map((path) => ({ inner: inner(path), name: this.#nameOf(path), keep: true, at })),
+      pours: [],
       env: variablesOf(statement),
       place: 'project',
       pool,

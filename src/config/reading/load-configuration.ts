@@ -164,6 +164,9 @@ async function readKitchenParts(found: Sections, ring: string[], options: ReadOp
     else kitchen.steps.push(readStep(entry, written, found.file, kitchen.failures))
   }
   await takeImports(kitchen, found, options)
+  // To everything that reads it, what is poured is a resource. A name that is taken is the check's to tell.
+  for (const { name, at } of kitchen.steps.flatMap(({ pours }) => pours))
+    if (!kitchen.resources.has(name)) kitchen.resources.set(name, { name, kind: 'poured', patterns: [], at })
   const isFlavour = (name: string): boolean => kitchen.flavours.has(name)
   resolveInputs(kitchen.steps, namesOf(kitchen), isFlavour)
   for (const step of kitchen.steps) step.inputs.push(...ingredientInputs(step, isFlavour))
@@ -251,7 +254,7 @@ async function callKitchen({ kitchen, ring, options }: Caller, entry: Entry, wri
   const calling = { name, inputs: written.inputs, outputs: written.outputs }
   if (sub.whole && !sub.lost.unnamed) failures.push(...checkCalling(calling, sub))
   kitchen.lost.unnamed ||= sub.lost.unnamed
-  const made = new Set(sub.steps.flatMap((step) => step.outputs.map((output) => output.name)))
+  const made = new Set(sub.steps.flatMap(({ outputs, pours }) => [...outputs, ...pours].map(({ name }) => name)))
   for (const { key, value } of written.outputs) if (!made.has(key)) kitchen.lost.named.add(value.name.text)
   const laid = layIn(calling, sub)
   for (const [key, resource] of laid.resources) kitchen.resources.set(key, resource)

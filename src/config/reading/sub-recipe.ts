@@ -44,6 +44,7 @@ export function layIn(calling: Calling, sub: Laid): Laid {
         ...(Array.isArray(input.collect) && { collect: input.collect.map(renameReference) }),
       })),
       outputs: step.outputs.map((output) => ({ ...output, name: rename(output.name) })),
+      pours: step.pours.map((pour) => ({ ...pour, name: rename(pour.name) })),
       only: step.only.map(renameAssignment),
       exclude: step.exclude.map(renameAssignment),
     }),
@@ -77,7 +78,7 @@ function renameOrigins(prefix: string, origins: Map<string, Origin>): Map<string
 
 /** Names that the sub-kitchen does not have: `inputs` may also fill what its steps read and nothing there makes. */
 export function checkCalling(calling: Calling, sub: Parts): Failure[] {
-  const results = new Set(sub.steps.flatMap((step) => step.outputs.map((output) => output.name)))
+  const results = new Set(sub.steps.flatMap(({ outputs, pours }) => [...outputs, ...pours].map(({ name }) => name)))
   const read = sub.steps.flatMap((step) => step.inputs.map((input) => input.from))
   const open = new Set([...sub.resources.keys(), ...sub.flavours.keys(), ...read.filter((name) => !results.has(name))])
   const step = calling.name

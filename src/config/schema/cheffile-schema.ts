@@ -70,6 +70,17 @@ const output = {
   },
 } as const satisfies Shape
 
+const pour = {
+  kind: 'fields',
+  short: { key: 'match', describe: 'which files of the output folder are variants' },
+  oneOf: ['match', 'file'],
+  fields: {
+    match: { ...text, describe: 'a pattern: each file of the folder that it matches is a variant' },
+    from: { ...text, describe: 'the output that is poured; needed where the step has several' },
+    file: { ...text, describe: 'an output in JSON lines: each line is a variant' },
+  },
+} as const satisfies Shape
+
 /** Variables of a step: names that are taken from the environment, or names with their values. */
 const variables = {
   kind: 'either',
@@ -115,6 +126,11 @@ const step = {
     },
     inputs: { ...named(input), default: empty, describe: 'name inside the step: what it reads' },
     outputs: { ...named(output), default: empty, describe: 'name inside the step: name in the fridge' },
+    pours: {
+      ...named(pour),
+      default: empty,
+      describe: 'name: the files of an output that become variants of that name, for the steps that read it',
+    },
     only: { ...assignments, alias: 'when', describe: 'cook only variants that agree with one of these' },
     exclude: { ...assignments, describe: 'leave out variants that agree with one of these' },
     env: {
@@ -259,6 +275,7 @@ const options = {
       default: 64,
       describe: 'cuts every hash, to see collisions resolved',
     },
+    maxPieces: { ...whole(1), default: 100_000, describe: 'how many variants a job may pour' },
     links: { kind: 'choice', of: ['copy', 'symlink'], default: 'copy', describe: 'how results are laid out' },
     logLimit: { kind: 'size', default: '16MB', describe: 'longer logs are kept without their middle' },
     logs: { kind: 'choice', of: ['all', 'failed', 'none'], default: 'failed', describe: 'which logs a build prints' },

@@ -2,7 +2,7 @@
 import { dirname, extname } from 'node:path'
 import { type Failure, failure } from '../../base/failures/failure.ts'
 import type { Value } from '../../base/value.ts'
-import type { Input, Output, Step, StepType } from '../configuration.ts'
+import type { Input, Output, Pour, Step, StepType } from '../configuration.ts'
 import { child, type Entry, entriesOf, failureAt, positionOf } from '../reading/syntax-tree.ts'
 import { type ConformedStep, cookKeys, keysOfTypes, recipeKeys, sections } from '../schema/cheffile-schema.ts'
 import { patternsOf } from './resources.ts'
@@ -23,6 +23,7 @@ export function readStep(entry: Entry, written: ConformedStep, cheffile: string,
   const { only, exclude, tools, needs, timeout, retries, isolate, trace, pool, warm, sbatch } = written
   const type = typeOf(written)
   checkKeys(entry, type, failures)
+  const pours = written.pours.map((pour) => readPour(pour, written.outputs))
   if (depfile && depfile.file === undefined)
     failures.push(failure('depfile-unnamed', { step: name }, positionOf(child(entry.value, 'depfile')?.place ?? place)))
   return {
@@ -30,7 +31,8 @@ export function readStep(entry: Entry, written: ConformedStep, cheffile: string,
     sources: patternsOf(resource),
     command: Array.isArray(command) ? command.map(String) : command,
     inputs: inputs.map(readInput),
-    outputs: outputs.map((output) => readOutput(output, keep)),
+    outputs: outputs.map((output) => readOutput(output, keep, pours)),
+    pours,
     env: readVariables(written.env),
     place: at,
     depfile: depfile?.file === undefined ? undefined : { file: depfile.file, format: depfile.format },
@@ -79,6 +81,25 @@ function readInput({ key: inner, value: { from, collect } }: ConformedStep['inpu
   return { inner, from: from.text, field: [], collect, at: positionOf(from.place) }
 }
 
-function readOutput({ key: inner, value: { name, keep } }: ConformedStep['outputs'][number], unsaid: boolean): Output {
-  return { inner, name: name.text, keep: keep ?? unsaid, at: positionOf(name.place) }
+/** What is poured is always kept: its pieces are read where it lies. */
+function readOutput(
+  { key: inner, value: { name, keep } }: ConformedStep['outputs'][number],
+  unsaid: boolean,
+  pours: readonly Pour[],
+): Output {
+  const isPoured = pours.some(({ from }) => from === inner)
+  return { inner, name: name.text, keep: isPoured || (keep ?? unsaid), at: positionOf(name.place) }
+}
+
+/** An output is meant by its inner name or by the name of its result; the only one need not be named. */
+function readPour(
+  { key: name, value, place }: ConformedStep['pours'][number],
+  outputs: ConformedStep['outputs'],
+): Pour {
+  const { match, from, file } = value
+  const written = from ?? file
+  const [first, second] = outputs
+  const only = second === undefined ? first?.key : undefined
+  const named = outputs.find(({ key, value: output }) => key === written || output.name.text === written)
+  return { name, from: named?.key ?? written ?? only ?? '', pattern: match, at: positionOf(place) }
 }

@@ -7,6 +7,13 @@ import type { Style } from '../text/style.ts'
 import { type NameFilter, variantText } from '../text/variant-text.ts'
 import { cut, printable } from '../text/width.ts'
 
+/** A name whose variants a build has to cook a step for. */
+export interface UnknownPour {
+  name: string
+  /** How many there were last time; 0 where that is not known. */
+  last: number
+}
+
 export interface PlanOptions {
   style: Style
   varies: NameFilter
@@ -45,6 +52,7 @@ export function planText(
   jobs: Iterable<JobLine>,
   counts: { jobs: number; fresh: number; stale: number; maybe: number },
   options: PlanOptions,
+  pours: readonly UnknownPour[] = [],
 ): string {
   const { style } = options
   const lines: string[] = []
@@ -53,6 +61,8 @@ export function planText(
     for (const job of tally.shown) lines.push(jobLine(job, options))
     if (tally.hidden > 0) lines.push(style.dim(`    … and ${count(tally.hidden)} more (--verbose shows all)`))
   }
+  for (const { name, last } of pours)
+    lines.push(`${style.bold(name)}: ?${last > 0 ? ` (${count(last)} last time)` : ''}`)
   if (lines.length > 0) lines.push('')
   lines.push(`${style.bold(`${many(counts.jobs, 'job')}:`)} ${countsText(counts, style)}`)
   return `${lines.join('\n')}\n`

@@ -20,7 +20,7 @@ function findVarying(configuration: Configuration): Set<string> {
   const names = new Set<string>()
   for (const { name, values } of configuration.flavours.values()) if (values.length > 1) names.add(name)
   for (const { name, kind, patterns } of configuration.resources.values()) {
-    if (kind === 'frames' || (kind === 'files' && !isOnePath(patterns))) names.add(name)
+    if (kind === 'frames' || kind === 'poured' || (kind === 'files' && !isOnePath(patterns))) names.add(name)
   }
   for (const { name, sources } of configuration.steps.values())
     if (sources.length > 0 && !isOnePath(sources)) names.add(name)

@@ -27,6 +27,7 @@ import {
 import type { Context } from '../../context.ts'
 import { knownGraphs } from '../../kitchen/first-results.ts'
 import { configure, kitchenRequest, type Opening } from '../../kitchen/open-from-arguments.ts'
+import { unknownPours } from '../../kitchen/unknown-pours.ts'
 import { exitOf, openEvents, reporterOf } from '../../kitchen/build-reporting.ts'
 import { writeWhole } from '../../terminal/write-whole.ts'
 import { openExecutor } from '../../../executors/open-executor.ts'
@@ -61,7 +62,7 @@ export const build = command({
   async run(options, context) {
     const { targets, force, wait } = options
     const written = await configure(context, { regenerates: !options.dryRun })
-    const opening = { targets, force, wait, keepGoing: options.keepGoing }
+    const opening = { targets, force, wait, keepGoing: options.keepGoing, assumeLast: false }
     if (options.dryRun) return dryRun(context, written, opening)
     const isKnown = factsOf(written).first.length === 0
     const configuration = isKnown ? written : await knownGraphs(context, written)
@@ -134,12 +135,15 @@ async function dryRun(context: Context, configuration: Configuration, opening: O
   const { json, verbose, out, outStyle: style } = context
   const kitchen = await requireSession(kitchenRequest(context, configuration, opening))
   try {
+    const pours = await unknownPours(kitchen)
     if (json) {
       for (const job of jobViews(kitchen)) if (job.verdict !== 'fresh') out.write(jsonLine(planLine(job)))
-      out.write(jsonLine(planSummary(countVerdicts(kitchen))))
+      out.write(jsonLine(planSummary(countVerdicts(kitchen), pours)))
     } else {
       const varies = varyingNames(configuration)
-      out.write(planText(jobLines(kitchen), countVerdicts(kitchen), { style, varies, columns: out.columns, verbose }))
+      out.write(
+        planText(jobLines(kitchen), countVerdicts(kitchen), { style, varies, columns: out.columns, verbose }, pours),
+      )
     }
     return 0
   } finally {

@@ -29,7 +29,7 @@ async function receiveOrder(folder: string, wait: boolean, context: Context): Pr
   const here = { folder, root: configuration.root, fridge: configuration.fridge.path }
   const { order } = openReceiptsExecutor(here)
   const reporter = reporterOf(context, configuration)
-  const opening = { targets: order.targets, wait, write: true, emit: reporter.event }
+  const opening = { targets: order.targets, wait, write: true, assumeLast: false, emit: reporter.event }
   const kitchen = await requireSession(kitchenRequest(context, configuration, opening))
   try {
     // Read again under the lock: another chef may have taken some in meanwhile.

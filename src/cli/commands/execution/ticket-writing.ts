@@ -25,7 +25,7 @@ export async function writeTickets(
   const { folder, targets } = order
   const shown = relative(environment.folder, folder) || '.'
   const reporter = reporterOf(context, configuration)
-  const opening = { ...order, write: true, emit: reporter.event }
+  const opening = { ...order, write: true, assumeLast: false, emit: reporter.event }
   const kitchen = await requireSession(kitchenRequest(context, configuration, opening))
   try {
     const stove = openOrderTaker({

@@ -74,7 +74,8 @@ async function watchKitchen(options: WatchOptions, context: Context): Promise<nu
   const typed = new AbortController()
   const session = new WatchSession({
     readConfiguration: () => readConfiguration(context, { regenerates: true }),
-    request: (configuration) => kitchenRequest(context, configuration, { targets, wait, write: true }),
+    request: (configuration) =>
+      kitchenRequest(context, configuration, { targets, wait, write: true, assumeLast: false }),
     keepGoing: options.keepGoing,
     openExecutor: (configuration) =>
       openExecutor(configuration, { variables: environment.variables, warn: (warning) => warn(context, [warning]) }),

@@ -11,6 +11,7 @@ import { positional } from '../../arguments/positional.ts'
 import { forceFlag } from '../../arguments/shared-flags.ts'
 import type { Context } from '../../context.ts'
 import { withKitchen } from '../../kitchen/open-from-arguments.ts'
+import { unknownPours } from '../../kitchen/unknown-pours.ts'
 
 /** One number of burners or several to be compared, in ascending order. */
 const burnersFlag: Flag<number[]> = {
@@ -41,6 +42,9 @@ const flags = {
     summary: 'forecast how long a build takes, by recorded times; -j 1,2,4 compares burners',
   }),
   stove: flag.choice({ value: 'NAME', choices: ['local', 'slurm'], summary: 'with --simulate: on this stove' }),
+  'assume-last': flag.switch({
+    summary: 'take what steps are going to pour to be what they poured last',
+  }),
   keys: flag.switch({
     summary: 'with --json: what each job means, for chef explain --against on another machine',
   }),
@@ -58,7 +62,7 @@ export const plan = command({
     ['chef plan --json --keys > here.json', 'what another machine can compare its jobs with'],
     ['chef plan --graph svg > plan.svg', 'a picture of the steps'],
   ],
-  run({ targets, force, graph, simulate, keys, burners, stove }, context) {
+  run({ targets, force, graph, simulate, keys, burners, stove, 'assume-last': assumeLast }, context) {
     if (burners.length > 1 && !simulate)
       throw new Refusal([valueWrong('burners', burners.join(','), 'a number from 1 on')])
     const show = (kitchen: Session): number | Promise<number> => {
@@ -68,18 +72,23 @@ export const plan = command({
       if (keys) return printKeys(kitchen, context)
       return printPlan(kitchen, context)
     }
-    return withKitchen(context, () => targets, show, { force })
+    return withKitchen(context, () => targets, show, {
+      force,
+      assumeLast: assumeLast || simulate || graph !== undefined,
+    })
   },
 })
 
-function printPlan(kitchen: Session, { json, verbose, out, outStyle: style }: Context): number {
+async function printPlan(kitchen: Session, { json, verbose, out, outStyle: style }: Context): Promise<number> {
+  const pours = await unknownPours(kitchen)
+  const counts = countVerdicts(kitchen)
   if (json) {
     for (const job of jobViews(kitchen)) out.write(jsonLine(planLine(job)))
-    out.write(jsonLine(planSummary(countVerdicts(kitchen))))
+    out.write(jsonLine(planSummary(counts, pours)))
     return 0
   }
   const varies = varyingNames(kitchen.configuration)
-  out.write(planText(jobLines(kitchen), countVerdicts(kitchen), { style, varies, columns: out.columns, verbose }))
+  out.write(planText(jobLines(kitchen), counts, { style, varies, columns: out.columns, verbose }, pours))
   return 0
 }
 
