@@ -17,6 +17,7 @@ export function meanOf(numbers: readonly number[]): number | undefined {
 }
 
 export function medianOf(numbers: readonly number[]): number | undefined {
+  if (numbers.some((number) => Number.isNaN(number))) return Number.NaN
   const sorted = Float64Array.from(numbers).sort()
   const middle = sorted.length >> 1
   if (sorted.length % 2 === 1) return sorted[middle]

@@ -1,4 +1,5 @@
 // Plain JSON values and their one canonical text (RFC 8785): keys sorted by UTF-16 code units, shortest numbers.
+// Results may also hold the numbers NaN, Infinity and -Infinity, which are written as these words.
 
 export type Value = string | number | boolean | null | Value[] | { [key: string]: Value }
 
@@ -7,10 +8,7 @@ export type ValueMap = { [key: string]: Value }
 /** The canonical text. Two values are the same exactly when their texts are. */
 export function canonical(value: Value): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value)
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new TypeError(`${value} has no canonical text`)
-    return JSON.stringify(value)
-  }
+  if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : String(value)
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   const pairs = Object.keys(value)
     .sort()
@@ -18,9 +16,15 @@ export function canonical(value: Value): string {
   return `{${pairs.join(',')}}`
 }
 
-/** Writes a value for a command, a path or a label: strings as they are, all else as canonical JSON. */
+/** Writes a value for a command, a path, a label or a cell: strings as they are, all else as canonical JSON. */
 export function plainText(value: Value): string {
+  if (typeof value === 'number' && !Number.isFinite(value)) return numberName(value)
   return typeof value === 'string' ? value : canonical(value)
+}
+
+/** Numbers without digits are called `nan`, `inf` and `-inf` in tables and CSV. */
+function numberName(value: number): string {
+  return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
 }
 
 /** Returns the value of a dotted field; undefined where the value has no such field. */

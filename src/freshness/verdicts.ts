@@ -159,11 +159,10 @@ export class Verdicts {
     return this.#tables[table.index]?.contents[output]?.names[row]
   }
 
-  /** What the last good cook of a variant made, also where it has to be cooked again. */
-  lastContent({ table, output }: ResultShelf, row: number): ContentName | undefined {
-    const { former } = this.#workOf(table)
-    const stored = former.get(row) ?? this.#fridge.items.find(table.step.name, table.record(row))
-    return stored?.action?.outputs[output]?.name
+  /** What the last cook of a variant made, where that went well: the value that stands until the variant is cooked anew. */
+  lastContentOf({ table, output }: ResultShelf, row: number): { name: ContentName; size: number } | undefined {
+    const stored = this.#workOf(table).former.get(row) ?? this.#fridge.items.find(table.step.name, table.record(row))
+    return stored?.action?.ok === true ? stored.action.outputs[output] : undefined
   }
 
   /** Bytes of a content that is known; a folder's are those of its files. */
@@ -306,7 +305,7 @@ export class Verdicts {
   meet(job: JobId): void {
     const { table, row, step, record: name } = this.plan.at(job)
     const work = this.#workOf(table)
-    if (work.former.has(row) || this.#fridge.items.find(step.name, name)) return
+    if (table.isPartial || work.former.has(row) || this.#fridge.items.find(step.name, name)) return
     this.#fridge.items.set(step.name, { name, record: this.#recordOf(work, row), action: null })
   }
 
@@ -314,8 +313,10 @@ export class Verdicts {
   store(job: JobId, action = this.#actions.get(job)): void {
     const { table, row, step, record: name } = this.plan.at(job)
     const work = this.#workOf(table)
-    const record = this.#recordOf(work, row)
-    this.#fridge.items.set(step.name, { name, record, action: action ?? null }, work.former.get(row)?.name)
+    const item = { name, record: this.#recordOf(work, row), action: action ?? null }
+    // What lacks members never takes the place of the whole.
+    if (table.isPartial) this.#fridge.items.setAside(step.name, item)
+    else this.#fridge.items.set(step.name, item, work.former.get(row)?.name)
   }
 
   #recordOf(work: TableWork, row: number): string {
@@ -347,7 +348,9 @@ export class Verdicts {
     )
     const { matched, seen } = matchVariants(table, stored)
     if (seen) work.seen = seen
-    for (let row = 0; row < table.rows; row++) this.#judge(work, row, matched.get(row))
+    const aside = (row: number): StoredItem | undefined =>
+      table.isPartial ? items.find(step, table.record(row)) : undefined
+    for (let row = 0; row < table.rows; row++) this.#judge(work, row, aside(row) ?? matched.get(row))
   }
 
   #judge(work: TableWork, row: number, former: StoredItem | undefined): void {

@@ -48,6 +48,13 @@ export class ItemStore {
     this.#tables.items.set(shelf, item)
   }
 
+  /** Keeps an item that is findable by its name, and is not the latest of its variant. */
+  setAside(step: string, item: { name: string; record: string; action: number | null }): void {
+    this.set(step, item)
+    const shelf = this.#shelf(step)
+    if (shelf !== undefined) this.#retire(shelf, item.name)
+  }
+
   /** Retires variants that no plan has any more. */
   keepCurrent(step: string, isInUse: (name: string) => boolean): void {
     const shelf = this.#shelf(step)

@@ -1,5 +1,6 @@
 // Compares two items: first their records, then their content.
 import type { ContentName } from '../base/content-name.ts'
+import { parsedContent } from '../base/content-value.ts'
 import { canonical, isMap, parsed, type Value, type ValueMap } from '../base/value.ts'
 import { compareLines, type LineChange } from './line-difference.ts'
 import type { ItemView } from './views.ts'
@@ -76,7 +77,7 @@ function compareContent(
   const texts = [one, other].map(({ hash }) => textOf(objects.read(hash)))
   const [before, after] = texts
   if (before === undefined || after === undefined) return sizes
-  const values = [parsed(before), parsed(after)]
+  const values = [parsedContent(before), parsedContent(after)]
   if (values.every((value) => typeof value === 'object' && value !== null)) {
     const found: Difference[] = []
     differences(values[0], values[1], '', found)

@@ -1,8 +1,9 @@
 // Answers queries about an opened kitchen: jobs with verdicts, shelves, items, logs, tables. Plain objects, made one at a time.
-import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
+import { bytesOf, type ContentName, isAbsent, isFolder } from '../base/content-name.ts'
 import type { Depends } from '../base/event.ts'
 import { systemTroubleOf } from '../base/system-error.ts'
 import { errorCode } from '../base/thrown-error.ts'
+import { valueOfText } from '../base/content-value.ts'
 import type { Value } from '../base/value.ts'
 import { Int32Column } from '../base/number-columns.ts'
 import type { StoredAction } from '../fridge/action-store.ts'
@@ -205,12 +206,17 @@ export interface TableRow {
   value?: Value
   /** For content that is no small text. */
   path?: string
+  /** Undefined for a value that is current. */
+  verdict?: RowVerdict
 }
+
+/** `stale`: the value is of an earlier build. Without a value a variant has failed, or is missing: not cooked yet. */
+export type RowVerdict = 'stale' | 'missing' | 'failed'
 
 /** Content up to this many bytes stands in the table itself. */
 const valueLimit = 65_536
 
-/** One row a variant that is cooked. */
+/** One row a variant, also of those that are not cooked. */
 export function* tableRows(kitchen: ResultView, result: string, order?: Int32Column): Iterable<TableRow> {
   const shelf = kitchen.plan.results.get(result)
   if (shelf === undefined) return
@@ -218,14 +224,29 @@ export function* tableRows(kitchen: ResultView, result: string, order?: Int32Col
     yield { parameters: shelf.table.at(row).parameters(), ...contentValue(kitchen, shelf.item(row)) }
 }
 
-/** Returns a variant's content as a value where it is small and text, else its path, or nothing where it is not cooked. */
+/**
+ * Returns a variant's content as a value where it is small and text, else its path. Where it is not current, that is the
+ * content of its last cook.
+ */
 export function contentValue(
   { verdicts, fridge }: ResultView,
-  { shelf, row }: ResultItem,
+  { shelf, row, maker }: ResultItem,
+): Omit<TableRow, 'parameters'> {
+  const current = verdicts.contentOf(shelf, row)
+  if (current !== undefined) return storedValue(fridge, current, verdicts.sizeOf(shelf, row))
+  const last = verdicts.lastContentOf(shelf, row)
+  if (last !== undefined && !isAbsent(last.name) && fridge.objects.size(last.name) !== undefined)
+    return { ...storedValue(fridge, last.name, last.size), verdict: 'stale' }
+  const { kind } = verdicts.reason(maker.job)
+  return { verdict: verdicts.verdict(maker.job) === 'stale' && kind === 'last-cook-failed' ? 'failed' : 'missing' }
+}
+
+function storedValue(
+  fridge: ResultView['fridge'],
+  content: ContentName,
+  size: number,
 ): Pick<TableRow, 'value' | 'path'> {
-  const content = verdicts.contentOf(shelf, row)
-  if (content === undefined) return {}
-  const large = isFolder(content) || verdicts.sizeOf(shelf, row) > valueLimit
+  const large = isFolder(content) || size > valueLimit
   const bytes = large ? undefined : fridge.objects.read(content)
   const value = bytes && valueIn(bytes)
   if (value !== undefined) return { value }
@@ -245,12 +266,7 @@ function pathOf({ trees, paths }: ResultView['fridge'], content: ContentName): s
 function valueIn(bytes: Buffer): Value | undefined {
   const text = bytes.toString('utf8')
   if (text.includes('\0') || text.includes('\uFFFD')) return undefined
-  try {
-    return JSON.parse(text) as Value
-  } catch {
-    const trimmed = text.trim()
-    return trimmed !== '' && Number.isFinite(Number(trimmed)) ? Number(trimmed) : text
-  }
+  return valueOfText(text)
 }
 
 export function fridgeTotals({ fridge }: Pick<ResultView, 'fridge'>): FridgeTotals {

@@ -97,7 +97,7 @@ type Parameters<Definition> = [ResourceName<Definition> | FlavourName<Definition
 export interface TableColumn {
   /** `num_N`, `size.w`, `z`, `z.error` */
   name: string
-  kind: 'parameter' | 'result' | 'summary'
+  kind: 'parameter' | 'result' | 'summary' | 'verdict'
   type: ColumnType
 }
 

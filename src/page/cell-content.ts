@@ -1,7 +1,8 @@
 // Summarises the content of a result for a cell: a number, a text, a picture, or only bytes.
 import { closeSync, openSync, readSync } from 'node:fs'
 import { bytesOf, type ContentName, isFolder } from '../base/content-name.ts'
-import { isMap, type Value } from '../base/value.ts'
+import { parsedContent, withNumberTexts } from '../base/content-value.ts'
+import { isMap } from '../base/value.ts'
 import type { ResultView } from '../inspection/session-views.ts'
 import type { Shown } from './page-protocol.ts'
 import type { Reading } from './kitchen-reader.ts'
@@ -43,15 +44,11 @@ function textual(text: string): Shown {
   if (text.includes('\uFFFD')) return { kind: 'bytes' }
   if (trimmed !== '' && Number.isFinite(Number(trimmed))) return { kind: 'number', number: Number(trimmed) }
   if (/^[{["]/.test(trimmed)) {
-    try {
-      const value = JSON.parse(trimmed) as Value
-      const fields = isMap(value)
-        ? Object.entries(value).filter(([, field]) => typeof field !== 'object' || field === null)
-        : []
-      if (fields.length > 0) return { kind: 'fields', fields: Object.fromEntries(fields.slice(0, mostFields)) }
-    } catch {
-      // The text only looks like JSON.
-    }
+    const value = withNumberTexts(parsedContent(trimmed) ?? null)
+    const fields = isMap(value)
+      ? Object.entries(value).filter(([, field]) => typeof field !== 'object' || field === null)
+      : []
+    if (fields.length > 0) return { kind: 'fields', fields: Object.fromEntries(fields.slice(0, mostFields)) }
   }
   return { kind: 'text', text: trimmed.length > textShown ? `${trimmed.slice(0, textShown)}…` : trimmed }
 }

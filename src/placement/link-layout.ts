@@ -133,6 +133,11 @@ function wantedFiles(
     const content = kitchen.verdicts.contentOf(shelf, row)
     if (path === undefined) continue
     const { job, step } = item.maker
+    // A collection that lacks members never takes the place of a whole one.
+    if (item.maker.table.isPartial) {
+      unfinished.add(link.result)
+      continue
+    }
     const common = { link, job, isInPlace: step.imported !== undefined || isPlaced({ path, item }) }
     if (content === undefined) unfinished.add(link.result)
     else if (isAbsent(content)) continue

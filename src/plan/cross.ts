@@ -23,6 +23,8 @@ const onlyRow = Int32Column.zeros(1)
 
 /** A step on its way to a table. */
 class Crossing {
+  /** True once an input collects a narrowed shelf, or is made of such a collection. */
+  isPartial = false
   relation: { rows: number; columns: Map<string, Int32Column> }
   /** Shelves of all names that can become columns. */
   readonly shelves = new Map<string, StockedShelf>()
@@ -52,7 +54,8 @@ class Crossing {
   }
 
   /** A result, or what was poured from one. */
-  takeMade(input: Input, shelf: FridgeShelf, { fixed }: StepTable): void {
+  takeMade(input: Input, shelf: FridgeShelf, { fixed, isPartial }: StepTable): void {
+    this.isPartial ||= isPartial
     this.#behind.push(fixed)
     this.#take(input, wholeRelationOf(shelf))
   }
@@ -91,8 +94,12 @@ class Crossing {
   takeCollected(input: Input, shelf: FridgeShelf): void {
     const { collect = 'all' } = input
     const whole = wholeRelationOf(shelf)
-    const stays = [...whole.columns].filter(([name]) => collect !== 'all' && !collect.includes(name))
+    const isCollected = (name: string): boolean => collect === 'all' || collect.includes(name)
+    const stays = [...whole.columns].filter(([name]) => !isCollected(name))
     const table = tableBehind(shelf)
+    if (shelf.kind !== 'result') this.isPartial ||= shelf.isNarrowed === true && isCollected(shelf.name)
+    if (table)
+      this.isPartial ||= table.isPartial || table.columns.some((one) => one.shelf.isNarrowed && isCollected(one.name))
     if (table && collect !== 'all') this.#behind.push(table.fixed.without(collect))
     const groups = groupBy(
       whole.rows,
@@ -239,6 +246,7 @@ export function crossStep(step: Step, shelfOf: ShelfOf, place: { index: number; 
     rows,
     zeros,
     voids,
+    isPartial: crossing.isPartial,
     columns: crossing.columns(),
     fixed: crossing.fixed(),
     inputs: step.inputs.map((input) => crossing.input(input, shelfOf(input.from), zeros)),

@@ -11,6 +11,8 @@ export interface ResourceShelf {
   items: ResourceItem[]
   /** True where the cheffile names a single file or folder, so that there can be no second item. */
   isFixed: boolean
+  /** True where this run leaves out some of the items. */
+  isNarrowed?: true
   at: Position
   /** The pattern that was looked for, for the message of an empty shelf. */
   sought?: string
@@ -25,6 +27,8 @@ export interface FlavourShelf {
   items: FlavourItem[]
   /** A narrowed flavour has fewer values than its records were made with. */
   isFixed?: undefined
+  /** True where this run leaves out some of the values. */
+  isNarrowed?: true
   at: Position
   sought?: undefined
   standing?: undefined

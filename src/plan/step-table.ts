@@ -58,6 +58,7 @@ interface Definition {
   /** Number of its first job in the whole plan. */
   first: number
   rows: number
+  isPartial: boolean
   columns: readonly VariantColumn[]
   fixed: FixedShelves
   inputs: readonly InputColumn[]
@@ -71,6 +72,8 @@ export class StepTable {
   readonly index: number
   readonly first: number
   readonly rows: number
+  /** True where the jobs read a collection that lacks members, because the run is narrowed. */
+  readonly isPartial: boolean
   /** One column for each name of `depends` in which jobs may differ. */
   readonly columns: readonly VariantColumn[]
   /** The other names of `depends`: all jobs have the only item of their shelves. */
@@ -86,11 +89,12 @@ export class StepTable {
   readonly #records: ContentName[]
   readonly #zeros: Int32Column
 
-  constructor({ step, index, first, rows, columns, fixed, inputs, zeros, voids }: Definition) {
+  constructor({ step, index, first, rows, isPartial, columns, fixed, inputs, zeros, voids }: Definition) {
     this.step = step
     this.index = index
     this.first = first
     this.rows = rows
+    this.isPartial = isPartial
     this.columns = columns
     this.fixed = fixed
     this.#zeros = zeros

@@ -3,6 +3,7 @@ import type { Depends, KitchenEvent, Summary } from '../base/event.ts'
 import type { Failure, FailureCode } from '../base/failures/failure.ts'
 import type { Reason } from '../base/reason.ts'
 import type { Look } from '../base/trace.ts'
+import { withNumberTexts } from '../base/content-value.ts'
 import type { Value } from '../base/value.ts'
 import type { Recooked } from '../inspection/reproducibility.ts'
 import type { CookView, ItemView, JobView, ShelfView, TraceView } from '../inspection/views.ts'
@@ -93,9 +94,10 @@ export function recookedLine({ failure, why = failure?.message, ...recooked }: R
 }
 
 /** The keys of the result override a parameter of the same name. */
-export function tableLine(row: { parameters: Depends; value?: Value; path?: string }): object {
-  const result = row.path === undefined ? { value: row.value ?? null } : { path: row.path }
-  return { ...row.parameters, ...result }
+/** Where there is no value at all, null says so. */
+export function tableLine(row: { parameters: Depends; value?: Value; path?: string; verdict?: string }): object {
+  const result = row.path === undefined ? { value: withNumberTexts(row.value ?? null) } : { path: row.path }
+  return { ...row.parameters, ...result, ...(row.verdict === 'stale' && { verdict: row.verdict }) }
 }
 
 /** Writes data to one stream, and warnings and failed jobs as text to the other, where people look for them. */

@@ -42,6 +42,7 @@ export function narrowShelves(
       else failures.push(failure('narrow-nothing', { name, value: texts[at] ?? canonical(value), known: some(labels) }))
     }
     keepItems<StockedItem>(shelf, (_, at) => wanted.has(textOf(labels[at])))
+    if (shelf.items.length < items.length) shelf.isNarrowed = true
   }
   return failures
 }

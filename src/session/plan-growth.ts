@@ -132,7 +132,7 @@ export class PlanGrowth {
 
   #contentOf(from: ResultShelf, row: number, assumeLast: boolean): ContentName | undefined {
     const { verdicts } = this.#parts
-    return verdicts.contentOf(from, row) ?? (assumeLast ? verdicts.lastContent(from, row) : undefined)
+    return verdicts.contentOf(from, row) ?? (assumeLast ? verdicts.lastContentOf(from, row)?.name : undefined)
   }
 
   #piecesIn(content: ContentName, pour: Pour, { table }: ResultShelf): Pieces | Failure | undefined {

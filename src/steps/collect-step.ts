@@ -2,7 +2,8 @@
 import { appendFileSync, copyFileSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { failure, Refusal } from '../base/failures/failure.ts'
-import { isMap, parsed, plainText, type Value } from '../base/value.ts'
+import { contentText, numberWord, parsedContent } from '../base/content-value.ts'
+import { isMap, plainText, type Value } from '../base/value.ts'
 import { type CollectFormat, collectFormat, collectFormats } from '../recipe/collect-format.ts'
 import { makeEmptyPan, writeTicket } from './pan.ts'
 import { receiptFor, unstarted } from './receipt.ts'
@@ -57,7 +58,7 @@ const write: { [format in CollectFormat]: (path: string, members: CollectedMembe
   json(path, members) {
     writeFileSync(path, '[')
     for (const [at, { parameters, content }] of members.entries()) {
-      const row = JSON.stringify({ ...parameters, value: valueIn(bytesOf(content)) })
+      const row = contentText({ ...parameters, value: valueIn(bytesOf(content)) })
       appendFileSync(path, `${at === 0 ? '\n' : ',\n'}  ${row}`)
     }
     appendFileSync(path, members.length === 0 ? ']\n' : '\n]\n')
@@ -109,11 +110,10 @@ function bytesOf(content: Content): Buffer {
   return readFileSync(content.path)
 }
 
-/** Reads JSON where the bytes are JSON, and else text without its last line end. */
+/** Reads JSON where the bytes are JSON, words such as nan as numbers, and else text without its last line end. */
 function valueIn(bytes: Buffer): Value {
   const text = bytes.toString('utf8')
-  const value = parsed(text)
-  return value === undefined ? text.replace(/\n$/, '') : value
+  return parsedContent(text) ?? numberWord(text.trim()) ?? text.replace(/\n$/, '')
 }
 
 /** Gives each field of an object a column with a dotted name. */

@@ -33,7 +33,7 @@ export function arrangeTable(table: Table, { sort, group, summaries, columns }: 
   return { ...sorted, columns: [...new Set(columns.flatMap((name) => columnsNamed(sorted, name)))] }
 }
 
-/** Sorts stably. A row without the value comes last in either direction. */
+/** Sorts stably. Rows with no number (NaN), and behind them rows without the value, come last in either direction. */
 export function sortRows(table: Table, sort: readonly string[]): Int32Column {
   const keys = sort.map((text) => {
     const down = text.startsWith('-')
@@ -44,9 +44,9 @@ export function sortRows(table: Table, sort: readonly string[]): Int32Column {
   order.array.sort((one, other) => {
     for (const { down, values } of keys) {
       const [first, second] = [values[one], values[other]]
-      if (first === undefined || second === undefined) {
-        if (first !== second) return first === undefined ? 1 : -1
-      } else {
+      const lack = lackOf(first) - lackOf(second)
+      if (lack !== 0) return lack
+      if (first !== undefined && second !== undefined) {
         const before = compareValues(first, second)
         if (before !== 0) return down ? -before : before
       }
@@ -56,9 +56,11 @@ export function sortRows(table: Table, sort: readonly string[]): Int32Column {
   return order
 }
 
+const lackOf = (value: Value | undefined): number => (value === undefined ? 2 : Number.isNaN(value) ? 1 : 0)
+
 /** Compares numbers by size and puts them before everything else, which compares as text. */
 function compareValues(one: Value, other: Value): number {
-  if (typeof one === 'number' && typeof other === 'number') return one - other
+  if (typeof one === 'number' && typeof other === 'number') return one === other ? 0 : one < other ? -1 : 1
   if (typeof one === 'number' || typeof other === 'number') return typeof one === 'number' ? -1 : 1
   const [first, second] = [plainText(one), plainText(other)]
   return first < second ? -1 : first > second ? 1 : 0

@@ -2,7 +2,7 @@
 import { failure, Refusal } from '../base/failures/failure.ts'
 import { isMap, type Value } from '../base/value.ts'
 import type { ResultView } from '../inspection/session-views.ts'
-import { contentValue } from '../inspection/queries.ts'
+import { contentValue, type RowVerdict } from '../inspection/queries.ts'
 import { Int32Column } from '../base/number-columns.ts'
 import { columnsOf } from '../plan/cross.ts'
 import { join, merged, type Relation, TooManyVariants } from '../plan/relation.ts'
@@ -23,12 +23,34 @@ export function collectTable(kitchen: ResultView, names: readonly string[]): Tab
   const { relation, results } = joinResults(names.map((name) => resultNamed(kitchen, name)))
   const columnOf = new Map(results.flatMap(({ shelf }) => shelf.table.depends.map((column) => [column.name, column])))
   const only = Int32Column.zeros(relation.rows)
+  const verdicts = new Map<number, RowVerdict>()
+  const resultColumns = results.flatMap((one) => columnsOfResult(kitchen, one, verdicts))
   const parameters = [...columnOf]
     .sort(byName)
     .flatMap(([name, { isParameter, shelf }]) =>
       isParameter ? parameterColumns(shelf, relation.columns.get(name) ?? only) : [],
     )
-  return { rows: relation.rows, columns: [...parameters, ...results.flatMap((one) => resultColumns(kitchen, one))] }
+  const columns = [...parameters, ...resultColumns]
+  const table = { rows: relation.rows, columns, ...(verdicts.size > 0 && { verdicts }) }
+  // An empty cell speaks for itself. A value of an earlier build does not.
+  const isStale = [...verdicts.values()].includes('stale')
+  return isStale ? { ...table, columns: [...columns, verdictColumn(columns, verdicts)] } : table
+}
+
+/** Says which rows hold no current value. */
+function verdictColumn(columns: readonly Column[], verdicts: ReadonlyMap<number, RowVerdict>): Column {
+  const taken = new Set(columns.map(({ name }) => name))
+  const name = taken.has('verdict') ? 'chef.verdict' : 'verdict'
+  return { name, of: name, kind: 'verdict', type: 'text', at: (row) => verdicts.get(row) ?? 'current' }
+}
+
+const weights: { [verdict in RowVerdict]: number } = { stale: 1, missing: 2, failed: 3 }
+
+/** Counts the rows without a current value. */
+export function verdictCounts({ verdicts }: Table): { [verdict in RowVerdict]?: number } {
+  const counts: { [verdict in RowVerdict]?: number } = {}
+  for (const verdict of verdicts?.values() ?? []) counts[verdict] = (counts[verdict] ?? 0) + 1
+  return counts
 }
 
 const byName = ([one]: [string, unknown], [other]: [string, unknown]): number => (one < other ? -1 : 1)
@@ -87,18 +109,28 @@ function fieldsOfItem(item: StockedItem | undefined): Value | undefined {
 }
 
 /** Reads each content once, however many rows of the joined table show it. */
-function resultColumns(kitchen: ResultView, { shelf, rows }: JoinedResult): Column[] {
+function columnsOfResult(
+  kitchen: ResultView,
+  { shelf, rows }: JoinedResult,
+  verdicts: Map<number, RowVerdict>,
+): Column[] {
   const { name, table } = shelf
   const shown = new Set(rows.array)
+  const own = new Map<number, RowVerdict>()
   let paths = false
   const valueAt = (row: number): Value | undefined => {
     if (!shown.has(row)) return undefined
     const content = contentValue(kitchen, shelf.item(row))
     paths ||= content.path !== undefined
+    if (content.verdict) own.set(row, content.verdict)
     // The line break that ends a text is not part of its value.
     return typeof content.value === 'string' ? content.value.replace(/\r?\n$/, '') : (content.value ?? content.path)
   }
   const fields = fieldsOf(table.rows, valueAt, name)
+  for (let row = 0; row < (own.size > 0 ? rows.length : 0); row++) {
+    const [verdict, other] = [own.get(rows.get(row)), verdicts.get(row)]
+    if (verdict && (other === undefined || weights[verdict] > weights[other])) verdicts.set(row, verdict)
+  }
   if (fields.length === 0) fields.push({ path: '', values: [] })
   return fields.map(({ path, values }) => ({
     name: dotted(name, path),

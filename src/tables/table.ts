@@ -1,6 +1,8 @@
 // A table of results with one row for every variant. Its columns have one type each; it is plain data that can be
 // sorted, grouped and written.
+import type { RowVerdict } from '../inspection/queries.ts'
 import type { Int32Column } from '../base/number-columns.ts'
+import { contentText } from '../base/content-value.ts'
 import { isMap, plainText, type Value } from '../base/value.ts'
 
 /** `json` is the type of lists, and of columns that mix a list with other kinds of values. */
@@ -11,7 +13,7 @@ export interface Column {
   name: string
   /** The parameter or the result that the column belongs to. */
   of: string
-  kind: 'parameter' | 'result' | 'summary'
+  kind: 'parameter' | 'result' | 'summary' | 'verdict'
   type: ColumnType
   /** True if some values are paths of content that is no small text. */
   paths?: boolean
@@ -21,6 +23,8 @@ export interface Column {
 
 export interface Table {
   rows: number
+  /** Of the rows without a current value, in the order in which the results were joined. */
+  verdicts?: ReadonlyMap<number, RowVerdict>
   columns: Column[]
 }
 
@@ -50,7 +54,7 @@ function both(one: ColumnType, other: ColumnType): ColumnType {
 export function cellOf(column: Column, row: number): string | number | boolean | undefined {
   const value = column.at(row)
   if (value === undefined || value === null) return undefined
-  if (column.type === 'json') return JSON.stringify(value)
+  if (column.type === 'json') return contentText(value)
   if (column.type === 'text') return plainText(value)
   return typeof value === 'number' || typeof value === 'boolean' ? value : plainText(value)
 }

@@ -69,8 +69,8 @@ describe('node steps', () => {
     expect(await told('export const execute = () => ({ a: 1, b: 1 })')).toBe(
       'execute() of step.mjs returned "b", which is no output of the step',
     )
-    expect(await told('export const execute = () => ({ a: [NaN] })')).toBe(
-      'what execute() of step.mjs returned for "a" cannot be kept: TypeError: NaN is no JSON value',
+    expect(await told('export const execute = () => ({ a: [1n] })')).toBe(
+      'what execute() of step.mjs returned for "a" cannot be kept: TypeError: a bigint is no JSON value',
     )
     expect(await told('\nexport function execute() {\n  throw new RangeError("too far")\n}')).toBe(
       'RangeError: too far (step.mjs:3)',

@@ -61,10 +61,19 @@ algorithm:
 })
 
 test('what has no logarithm is left out and counted', () => {
-  expect(chart(study, svgTicks, { y: true }).left).toBe(1)
-  expect(chart(study, svgTicks).left).toBe(0)
+  expect(chart(study, svgTicks, { y: true }).left).toEqual({ log: 1, infinite: 0 })
+  expect(chart(study, svgTicks).left).toEqual({ log: 0, infinite: 0 })
   const one = chart([{ n: 1, error: 0, algorithm: 'BP' }], svgTicks, { y: true })
-  expect([one.left, one.series]).toEqual([1, []])
+  expect([one.left.log, one.series]).toEqual([1, []])
+  const wild = chart(
+    [
+      { n: 1, error: Infinity, algorithm: 'BP' },
+      { n: 2, error: NaN, algorithm: 'BP' },
+      { n: 3, error: 1, algorithm: 'BP' },
+    ],
+    svgTicks,
+  )
+  expect([wild.left, wild.series[0]?.points.length]).toEqual([{ log: 0, infinite: 2 }, 1])
 })
 
 test('names have places of their own, and no line', () => {

@@ -83,3 +83,39 @@ recipe:
   expect(exit).toBe(0)
   expect(lines.filter((line) => line.type === 'item').map((line) => line.label)).toEqual(['a.txt', 'b.txt', 3, 4, 5])
 })
+
+test('rows without a current value are there, marked, with their last value, and are counted', async () => {
+  const recipe = (factor: number): object => ({
+    flavours: { n: [1, 2, 3] },
+    recipe: {
+      s: { command: `test {n} != 3 && echo $(({n} * ${factor})) > {o}`, inputs: { n: 'n' }, outputs: { o: 'r' } },
+    },
+  })
+  await using kitchen = await rig(recipe(10))
+  await kitchen.build('-k')
+  const failed = await kitchen.run(['table', 'r', '--json'])
+  expect(failed.lines.at(-1)).toEqual({ n: 3, value: null })
+  expect(failed.summary).toEqual({ type: 'summary', rows: 3, failed: 1 })
+  kitchen.cheffile(recipe(100))
+  await kitchen.build('-f', 'n=1')
+  const { lines, summary } = await kitchen.run(['table', 'r', '--json'])
+  expect(lines).toEqual([
+    { n: 1, value: 100 },
+    { n: 2, value: 20, verdict: 'stale' },
+    { n: 3, value: null },
+  ])
+  expect(summary).toEqual({ type: 'summary', rows: 3, stale: 1, missing: 1 })
+  expect((await kitchen.run(['table', 'r'])).stdout).toContain('3 variants, 1 stale, 1 missing')
+  const csv = await kitchen.run(['table', 'r', '--csv'])
+  expect(csv.stdout).toBe('n,r,verdict\n1,100,current\n2,20,stale\n3,,missing\n')
+  expect(csv.stderr).toContain('warning: 1 variant is stale and has its last value; 1 is not cooked and has no value')
+  const grouped = await kitchen.run(['table', 'r', '--mean', 'r', '--sd', 'r', '--count', '--csv'])
+  expect(grouped.stdout).toBe('r.mean,count,r.std\n60,3,56.568542494923804\n')
+  expect(grouped.stderr).toContain('1 variant is stale')
+  const plot = await kitchen.run(['plot', 'r', '--json'])
+  expect(plot.lines).toEqual([
+    { type: 'point', series: '', x: 1, y: 100 },
+    { type: 'point', series: '', x: 2, y: 20, stale: true },
+  ])
+  expect(plot.stderr).toContain('1 variant is stale')
+})

@@ -17,6 +17,8 @@ function works(program: string, ...options: string[]): boolean {
 /** Debian: apt install python3-numpy gcc ninja-build bubblewrap strace. Some containers forbid the last two. */
 export const hasNumpy = works('python3', '-c', 'import numpy')
 export const hasSnakemake = works('snakemake', '--version')
+/** An interpreter with pandas and matplotlib: Debian's python3-pandas and python3-matplotlib may lie beside another python3 on PATH. */
+export const pandasPython = ['python3', '/usr/bin/python3'].find((one) => works(one, '-c', 'import matplotlib, pandas'))
 export const hasCompiler = works('gcc', '--version') && works('ninja', '--version')
 export const hasBubblewrap = works('bwrap', '--unshare-all', '--ro-bind', '/', '/', 'true')
 export const hasStrace = works('strace', '-f', '-o', '/dev/null', 'true')

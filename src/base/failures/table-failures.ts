@@ -1,6 +1,8 @@
 // Failures of tables and plots of results.
 import { didYouMean, knownNames, type Wording } from './wording.ts'
 
+const notDrawn = (points: number): string => `${points} ${points === 1 ? 'point is' : 'points are'} not drawn`
+
 export const tableFailures = {
   'column-unknown': (d: { name: string; near?: string | undefined; known: string[] }): Wording => ({
     message: `the table has no column "${d.name}"`,
@@ -33,8 +35,25 @@ export const tableFailures = {
     message: `${d.path} does not name a format that a plot can have`,
     hint: 'end the name with .svg or .png',
   }),
-  'plot-left-out': (d: { points: number }): Wording => ({
-    message: `${d.points} ${d.points === 1 ? 'point is' : 'points are'} not drawn: 0 and less have no place on a logarithmic axis`,
+  'plot-left-out': (d: { log: number; infinite: number }): Wording => ({
+    message: [
+      ...(d.infinite > 0 ? [`${notDrawn(d.infinite)}: nan, inf and -inf have no place on an axis`] : []),
+      ...(d.log > 0 ? [`${notDrawn(d.log)}: 0 and less have no place on a logarithmic axis`] : []),
+    ].join('; '),
+  }),
+  'table-not-current': (d: { stale?: number; missing?: number; failed?: number }): Wording => ({
+    message: [
+      ...(d.stale
+        ? [
+            `${d.stale} ${d.stale === 1 ? 'variant is stale and has its' : 'variants are stale and have their'} last value`,
+          ]
+        : []),
+      ...(d.failed ? [`${d.failed} failed and ${d.failed === 1 ? 'has' : 'have'} no value`] : []),
+      ...(d.missing
+        ? [`${d.missing} ${d.missing === 1 ? 'is' : 'are'} not cooked and ${d.missing === 1 ? 'has' : 'have'} no value`]
+        : []),
+    ].join('; '),
+    hint: '"chef build" makes them current',
   }),
   'flags-apart': (d: { one: string; other: string }): Wording => ({
     message: `${d.one} and ${d.other} cannot be used together`,

@@ -15,7 +15,8 @@ export interface Axis {
 
 /** `most` is the number of ticks that fit. */
 export function numberAxis(name: string, values: readonly number[], log: boolean, most: number): Axis {
-  const fitting = log ? values.filter((value) => value > 0) : values
+  const fits = (value: number): boolean => Number.isFinite(value) && (!log || value > 0)
+  const fitting = values.filter(fits)
   const toScale = log ? Math.log10 : (value: number) => value
   let low = Infinity
   let high = -Infinity
@@ -36,7 +37,7 @@ export function numberAxis(name: string, values: readonly number[], log: boolean
     name,
     // Numbers that differ only in far decimals would have equal texts.
     ticks: ticks.filter(({ at, text }, index) => at >= 0 && at <= 1 && text !== ticks[index - 1]?.text),
-    place: (value) => (typeof value === 'number' && (!log || value > 0) ? place(value) : undefined),
+    place: (value) => (typeof value === 'number' && fits(value) ? place(value) : undefined),
   }
 }
 

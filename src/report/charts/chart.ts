@@ -12,7 +12,8 @@ export interface ChartRequest {
 
 export interface Series {
   name: string
-  points: { x: number | string; y: number }[]
+  /** A stale point has the value of an earlier build. */
+  points: { x: number | string; y: number; isStale?: true }[]
 }
 
 export interface Chart {
@@ -21,8 +22,8 @@ export interface Chart {
   /** The columns that distinguish the series. */
   by: string
   series: DrawnSeries[]
-  /** The number of points without a place, because their values have no logarithm. */
-  left: number
+  /** The number of points without a place: values that have no logarithm, and numbers that are not finite. */
+  left: { log: number; infinite: number }
 }
 
 export interface DrawnSeries {
@@ -42,13 +43,15 @@ export interface Place {
 export function seriesOf(table: Table, { x, y, by }: Omit<ChartRequest, 'log'>): Series[] {
   const isNumber = isNumeric(x)
   const found = new Map<string, Series>()
+  const verdict = table.columns.find(({ kind }) => kind === 'verdict')
   for (let row = 0; row < table.rows; row++) {
     const [across, up] = [x.at(row), y.at(row)]
     if (across === undefined || across === null || typeof up !== 'number') continue
     const name = by.map((column) => plainText(column.at(row) ?? '')).join(', ')
     const series = found.get(name) ?? { name, points: [] }
     found.set(name, series)
-    series.points.push({ x: isNumber && typeof across === 'number' ? across : plainText(across), y: up })
+    const point = { x: isNumber && typeof across === 'number' ? across : plainText(across), y: up }
+    series.points.push({ ...point, ...(verdict?.at(row) === 'stale' && { isStale: true }) })
   }
   return [...found.values()]
 }
@@ -81,13 +84,16 @@ export function chartOf(
   }
   const placed = series.map((one) => place(one, axes))
   const shown = placed.reduce((sum, one) => sum + one.points.length, 0)
+  const infinite = points.filter((point) => isInfinite(point.x) || isInfinite(point.y)).length
   return {
     ...axes,
     by: by.map(({ name }) => name).join(', '),
     series: placed.filter((one) => one.points.length > 0),
-    left: points.length - shown,
+    left: { log: points.length - shown - infinite, infinite },
   }
 }
+
+const isInfinite = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value)
 
 function place({ name, points }: Series, axes: { x: Axis; y: Axis }): DrawnSeries {
   const found: Place[] = []

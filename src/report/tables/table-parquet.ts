@@ -1,4 +1,5 @@
 // Writes tables as typed Parquet columns for pandas, DuckDB, R and the like.
+import { withNumberTexts } from '../../base/content-value.ts'
 import { cellOf, type ColumnType, type Table } from '../../tables/table.ts'
 
 const types = { integer: 'INT64', number: 'DOUBLE', flag: 'BOOLEAN', text: 'STRING', json: 'JSON' } as const satisfies {
@@ -12,7 +13,7 @@ export async function parquetBytes({ columns, rows }: Table): Promise<Uint8Array
     type: types[column.type],
     nullable: true,
     data: Array.from({ length: rows }, (_, row) =>
-      parquetValue(column.type, column.type === 'json' ? column.at(row) : cellOf(column, row)),
+      parquetValue(column.type, column.type === 'json' ? withNumberTexts(column.at(row) ?? null) : cellOf(column, row)),
     ),
   }))
   return new Uint8Array(parquetWriteBuffer({ columnData, createdBy: 'chef' }))

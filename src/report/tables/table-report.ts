@@ -1,6 +1,7 @@
 // `chef table`: shows a row for every variant, with its parameters and results.
 import { relative } from 'node:path'
 import { type Column, type Table } from '../../tables/table.ts'
+import type { RowVerdict } from '../../inspection/queries.ts'
 import { many } from '../text/amounts-text.ts'
 import { type Cell, columnsText, leastWidth } from '../text/columns.ts'
 import type { Style } from '../text/style.ts'
@@ -15,6 +16,8 @@ export interface TableView {
   folder: string
   /** True if every column was requested, so that none is left out for being the same in all rows. */
   chosen?: boolean
+  /** How many rows have no current value, by what they are. */
+  verdicts?: { readonly [verdict in RowVerdict]?: number }
 }
 
 export function tableText(table: Table, view: TableView): string {
@@ -26,8 +29,15 @@ export function tableText(table: Table, view: TableView): string {
   const single = table.columns.some(({ kind }) => kind === 'result')
   const left = listed.length - shown
   const foot =
-    many(table.rows, single ? 'variant' : 'row') + (left > 0 ? `, ${many(left, 'more column')}: --columns` : '')
+    many(table.rows, single ? 'variant' : 'row') +
+    verdictText(view) +
+    (left > 0 ? `, ${many(left, 'more column')}: --columns` : '')
   return `${[...columnsText(rows, view.columns), style.dim(foot)].join('\n')}\n`
+}
+
+function verdictText({ verdicts = {} }: TableView): string {
+  const counts = Object.entries(verdicts)
+  return counts.length === 0 ? '' : `, ${counts.map(([verdict, count]) => `${count} ${verdict}`).join(', ')}`
 }
 
 /** Returns the parameters that distinguish the rows. If none does, it returns all of them, or none for a single row. */

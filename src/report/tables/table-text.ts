@@ -1,5 +1,6 @@
 // Writes tables as text for other programs: CSV, Markdown tables, and a JSON object a row.
-import { isMap } from '../../base/value.ts'
+import { withNumberTexts } from '../../base/content-value.ts'
+import { isMap, plainText } from '../../base/value.ts'
 import { cellOf, type Column, type Table } from '../../tables/table.ts'
 
 /** Follows RFC 4180 except for line ends. A missing value is empty, an empty text is two quotation marks. */
@@ -11,7 +12,7 @@ export function* csvLines({ columns, rows }: Table): Iterable<string> {
 function csvCell(column: Column, row: number): string {
   const cell = cellOf(column, row)
   if (cell === undefined) return ''
-  return typeof cell === 'string' ? quote(cell) : String(cell)
+  return typeof cell === 'string' ? quote(cell) : plainText(cell)
 }
 
 /** Quotes a text that would be read differently without quotes, including one with space at its ends. */
@@ -24,7 +25,7 @@ export function* markdownLines({ columns, rows }: Table): Iterable<string> {
   yield line(columns.map(({ name }) => markdownCell(name)))
   yield line(columns.map(({ type }) => (type === 'integer' || type === 'number' ? '--:' : '---')))
   for (let row = 0; row < rows; row++)
-    yield line(columns.map((column) => markdownCell(String(cellOf(column, row) ?? ''))))
+    yield line(columns.map((column) => markdownCell(plainText(cellOf(column, row) ?? ''))))
 }
 
 function markdownCell(text: string): string {
@@ -41,5 +42,5 @@ export function rowObject({ columns }: Table, row: number): object {
 
 const plainObject = (column: Column, row: number): unknown => {
   const value = column.at(row)
-  return isMap(value) ? {} : (value ?? null)
+  return isMap(value) ? {} : withNumberTexts(value ?? null)
 }

@@ -5,6 +5,7 @@ import time
 import chef_modules
 import chef_purity
 import chef_state
+import chef_files
 import chef_values
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -105,7 +106,7 @@ def _keep(returned, order, file):
     kept = []
     for name in names:
         try:
-            kept.append({'name': name, 'path': chef_values.write(os.path.join(order['pan'], name), returned[name])})
+            kept.append({'name': name, 'path': chef_files.write(os.path.join(order['pan'], name), returned[name])})
         except Exception as error:
             raise Fault('step-value', file=file, name=name, why=_line(error)) from None
     return kept

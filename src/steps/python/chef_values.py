@@ -1,5 +1,6 @@
-# Stores values in files: JSON if it represents them fully, numpy arrays as .npy, and everything else as a pickle
-# behind a mark. Files of the fridge have no extension, so a reader recognises the form by the first bytes.
+# Stores values in files: JSON if it represents them fully, numpy arrays as .npy, and everything else as a pickle.
+# Files of the fridge have no extension, so a reader recognises the form by the first bytes. chef_files.py stores what
+# has to be a file of a certain kind.
 import io
 import json
 import os
@@ -10,8 +11,11 @@ import sys
 _dumps, _loads = json.dumps, json.loads
 
 NPY = b'\x93NUMPY'
+# Earlier chefs put this before a pickle.
 PICKLE = b'\x89CHEF-PICKLE\n'
-JSON_STARTS = frozenset(b'{["-0123456789tfn')
+PLAIN_PICKLE = b'\x80\x04'
+JSON_STARTS = frozenset(b'{["-0123456789tfnNI')
+WORDS = frozenset(b'+-nNiI')
 
 
 class Unreadable(Exception):
@@ -33,11 +37,11 @@ def _scalar(value):
     return numpy is not None and isinstance(value, (numpy.bool_, numpy.integer, numpy.floating)) and value.itemsize <= 8
 
 
-def _json(value):
+def json_bytes(value):
     if not _plain(value):
         return None
     try:
-        text = _dumps(value, allow_nan=False, ensure_ascii=False, separators=(',', ':'), default=lambda one: one.item())
+        text = _dumps(value, ensure_ascii=False, separators=(',', ':'), default=lambda one: one.item())
         return text.encode()
     except (ValueError, UnicodeEncodeError):
         return None
@@ -51,18 +55,18 @@ def write(path, value):
         return os.path.abspath(os.fspath(value))
     numpy = sys.modules.get('numpy')
     if numpy is not None and type(value) is numpy.ndarray and not value.dtype.hasobject:
-        with _fresh(path) as file:
+        with fresh(path) as file:
             numpy.lib.format.write_array(file, value, allow_pickle=False)
         return path
-    data = _json(value)
+    data = json_bytes(value)
     if data is None:
-        data = PICKLE + pickle.dumps(value, protocol=4)
-    with _fresh(path) as file:
+        data = pickle.dumps(value, protocol=4)
+    with fresh(path) as file:
         file.write(data)
     return path
 
 
-def _fresh(path):
+def fresh(path):
     """Open a new file. An existing one is replaced, because an input of the same name is a link to
     content that others keep.
     """
@@ -93,13 +97,25 @@ def read(path, form):
         if head.startswith(PICKLE):
             file.seek(len(PICKLE))
             return pickle.loads(file.readall())
+        if head.startswith(PLAIN_PICKLE):
+            data = head + file.readall()
+            return pickle.loads(data) if data.endswith(b'.') else path
         start = head.lstrip(b' \t\r\n')[:1]
-        if start and start[0] in JSON_STARTS:
+        if start and start[0] in JSON_STARTS | WORDS:
             try:
-                return _loads((head + file.readall()).decode())
+                return _text(head + file.readall())
             except ValueError:
                 return path
     return path
+
+
+def _text(data):
+    """Read JSON, or one of the words that C, R and JavaScript print for a number without digits."""
+    text = data.decode()
+    word = text.strip()
+    if len(word) <= 9 and word.lstrip('+-') in ('nan', 'NaN', 'inf', 'Inf', 'Infinity'):
+        return float(word)
+    return _loads(text)
 
 
 def _read_json(data):

@@ -69,7 +69,7 @@ function formOf(file: string, role: 'resource' | 'result', content: Content): Fo
   if (content.kind === 'folder' || content.kind === 'tree') return 'path'
   const extension = extname(file).toLowerCase()
   if (role === 'resource') return extension === '.json' ? 'json' : extension === '.npy' ? 'npy' : 'path'
-  return ['', '.json', '.npy'].includes(extension) ? 'any' : 'path'
+  return ['', '.json', '.npy', '.pkl', '.pickle'].includes(extension) ? 'any' : 'path'
 }
 
 export function orderFor(ticket: Ticket, host: HostEnvironment): Order {

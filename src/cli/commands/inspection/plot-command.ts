@@ -1,11 +1,12 @@
 // chef plot: draws a result over a parameter, in the terminal, as SVG or as PNG.
 import { extname } from 'node:path'
 import { failure, Refusal } from '../../../base/failures/failure.ts'
+import { withNumberTexts } from '../../../base/content-value.ts'
 import { type ChartRequest, chartOf, isNumeric, type Series, seriesOf } from '../../../report/charts/chart.ts'
 import { chartSvg, svgTicks } from '../../../report/charts/chart-svg.ts'
 import { chartText, type TextSize, textTicks } from '../../../report/charts/chart-text.ts'
 import { jsonLine } from '../../../report/json-lines.ts'
-import { collectTable } from '../../../tables/result-table.ts'
+import { collectTable, verdictCounts } from '../../../tables/result-table.ts'
 import { columnNamed, columnsNamed } from '../../../tables/column-names.ts'
 import type { Column, Table } from '../../../tables/table.ts'
 import { command } from '../../arguments/command.ts'
@@ -58,6 +59,8 @@ export const plot = command({
       (configuration) => resultsNamed(configuration, names),
       (kitchen) => {
         const table = collectTable(kitchen, resultsNamed(kitchen.configuration, names))
+        const verdicts = verdictCounts(table)
+        if (Object.keys(verdicts).length > 0) warn(context, [failure('table-not-current', verdicts)])
         const request = chartRequest(table, options)
         const series = seriesOf(table, request)
         if (series.length === 0) throw new Refusal([failure('plot-empty', { x: request.x.name, y: request.y.name })])
@@ -106,7 +109,7 @@ async function draw(context: Context, series: Series[], request: ChartRequest, p
   const size = textSize(context)
   const chart = chartOf(series, request, form === 'text' ? textTicks(size) : svgTicks)
   if (chart.series.length === 0) throw new Refusal([failure('plot-empty', { x: request.x.name, y: request.y.name })])
-  if (chart.left > 0) warn(context, [failure('plot-left-out', { points: chart.left })])
+  if (chart.left.log + chart.left.infinite > 0) warn(context, [failure('plot-left-out', chart.left)])
   if (path === undefined) {
     out.write(chartText(chart, size, style))
     return 0
@@ -131,7 +134,10 @@ function textSize({ out }: Context): TextSize {
 function printPoints({ out }: Context, series: Series[]): number {
   let points = 0
   for (const { name, points: own } of series) {
-    for (const { x, y } of own) out.write(jsonLine({ type: 'point', series: name, x, y }))
+    for (const { x, y, isStale } of own) {
+      const point = { type: 'point', series: name, x: withNumberTexts(x), y: withNumberTexts(y) }
+      out.write(jsonLine({ ...point, ...(isStale && { stale: true }) }))
+    }
     points += own.length
   }
   out.write(jsonLine({ type: 'summary', series: series.length, points }))

@@ -1,20 +1,20 @@
 // chef table: shows results with a row for every variant, for people and for other programs.
 import { failure, Refusal } from '../../../base/failures/failure.ts'
 import type { Session } from '../../../session/session.ts'
-import { tableRows } from '../../../inspection/queries.ts'
+import { type RowVerdict, tableRows } from '../../../inspection/queries.ts'
 import { jsonLine, tableLine } from '../../../report/json-lines.ts'
 import { tableText } from '../../../report/tables/table-report.ts'
 import { csvLines, markdownLines, rowObject } from '../../../report/tables/table-text.ts'
 import { varyingNames } from '../../../report/text/variant-text.ts'
 import { printable } from '../../../report/text/width.ts'
 import { type Arrangement, arrangeTable, sortRows, type Summary, summaryKinds } from '../../../tables/arrange.ts'
-import { collectTable } from '../../../tables/result-table.ts'
+import { collectTable, verdictCounts } from '../../../tables/result-table.ts'
 import type { Table } from '../../../tables/table.ts'
 import { command } from '../../arguments/command.ts'
 import { flag } from '../../arguments/flag.ts'
 import { positional } from '../../arguments/positional.ts'
 import type { FlagOptions } from '../../arguments/read-options.ts'
-import type { Context } from '../../context.ts'
+import { type Context, warn } from '../../context.ts'
 import { withKitchen } from '../../kitchen/open-from-arguments.ts'
 import { resultsNamed } from '../../../recipe/result-names.ts'
 import { writeWhole } from '../../terminal/write-whole.ts'
@@ -30,12 +30,14 @@ const flags = {
     summary: 'sort by columns; with - in front the largest comes first',
   }),
   group: flag.columns({ summary: 'one row for all that agree in these columns' }),
+  by: flag.columns({ summary: 'the same as --group' }),
   mean: flag.columns({ summary: 'of a group: the mean of a column' }),
   min: flag.columns({ summary: 'of a group: the least value' }),
   max: flag.columns({ summary: 'of a group: the largest value' }),
   sum: flag.columns({ summary: 'of a group: the sum' }),
   median: flag.columns({ summary: 'of a group: the value in the middle' }),
   std: flag.columns({ summary: 'of a group: the standard deviation (of a sample)' }),
+  sd: flag.columns({ summary: 'the same as --std' }),
   count: flag.switch({ summary: 'of a group: how many rows it has' }),
 }
 type TableOptions = FlagOptions<typeof flags>
@@ -68,7 +70,8 @@ export const table = command({
         const [single] = results
         if (context.json && !options.parquet && single !== undefined && results.length === 1 && isPlain(arrangement))
           return writeVariants(context, kitchen, single, arrangement.sort)
-        return writeTable(options, context, kitchen, arrangeTable(collectTable(kitchen, results), arrangement))
+        const whole = collectTable(kitchen, results)
+        return writeTable(options, context, kitchen, whole, arrangeTable(whole, arrangement))
       },
     )
   },
@@ -77,7 +80,9 @@ export const table = command({
 function arrangementOf(options: TableOptions): Arrangement {
   const summaries = summaryKinds.flatMap((kind) => options[kind].map((column): Summary => ({ kind, column })))
   if (options.count) summaries.push({ kind: 'count' })
-  const { sort, group, columns } = options
+  for (const column of options.sd) summaries.push({ kind: 'std', column })
+  const { sort, columns } = options
+  const group = [...options.group, ...options.by]
   return { sort, summaries, columns, ...(group.length > 0 && { group }) }
 }
 
@@ -97,20 +102,29 @@ async function writeVariants(
 ): Promise<number> {
   const order = sort.length > 0 ? sortRows(collectTable(kitchen, [result]), sort) : undefined
   let rows = 0
+  const verdicts: { [verdict in RowVerdict]?: number } = {}
   for (const row of tableRows(kitchen, result, order)) {
+    if (row.verdict) verdicts[row.verdict] = (verdicts[row.verdict] ?? 0) + 1
     out.write(jsonLine(tableLine(row)))
     if (++rows % rowsAhead === 0) await out.drained()
   }
-  out.write(jsonLine({ type: 'summary', rows }))
+  out.write(jsonLine({ type: 'summary', rows, ...verdicts }))
   return 0
 }
 
 async function writeTable(
   { parquet, csv, markdown, columns }: TableOptions,
-  { json, out, outStyle: style, environment }: Context,
+  context: Context,
   kitchen: Session,
+  whole: Table,
   found: Table,
 ): Promise<number> {
+  const verdicts = verdictCounts(whole)
+  // A table for people says so in a column and in its last line; a summary, a file or a program's table cannot.
+  const isMarked = found.columns.some(({ kind }) => kind === 'verdict') && !parquet && !csv && !markdown
+  if (Object.keys(verdicts).length > 0 && !isMarked && !context.json)
+    warn(context, [failure('table-not-current', verdicts)])
+  const { json, out, outStyle: style, environment } = context
   if (parquet) {
     writeWhole(parquet, await (await import('../../../report/tables/table-parquet.ts')).parquetBytes(found))
     if (!json && !csv && !markdown) return 0
@@ -120,7 +134,7 @@ async function writeTable(
       out.write(jsonLine(rowObject(found, row)))
       if (row % rowsAhead === 0) await out.drained()
     }
-    out.write(jsonLine({ type: 'summary', rows: found.rows }))
+    out.write(jsonLine({ type: 'summary', rows: found.rows, ...verdicts }))
   } else if (csv || markdown) {
     const lines = csv ? csvLines(found) : markdownLines(found)
     // Programs get the exact text. On a terminal no name may move the cursor.
@@ -132,7 +146,7 @@ async function writeTable(
   } else {
     const varies = varyingNames(kitchen.configuration)
     const chosen = columns.length > 0
-    out.write(tableText(found, { style, columns: out.columns, varies, folder: environment.folder, chosen }))
+    out.write(tableText(found, { style, columns: out.columns, varies, folder: environment.folder, chosen, verdicts }))
   }
   return 0
 }
