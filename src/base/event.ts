@@ -74,6 +74,27 @@ export interface Summary {
 export interface BuildNote extends Pick<Summary, 'jobs' | 'fresh' | 'cooked' | 'reused' | 'failed' | 'blocked' | 'ms'> {
   at: number
   savedMs: number
+  /** As it was typed, without secrets. Notes of older versions have none of these. */
+  command?: string
+  targets?: readonly string[]
+  interrupted?: true
+  commit?: SourceCommit
+  /** The first jobs that failed. */
+  failures?: readonly JobFailure[]
+}
+
+/** The commit that the work tree was at, and whether a tracked file differed from it. */
+export interface SourceCommit {
+  id: string
+  clean: boolean
+}
+
+/** A job that failed, as a history shows it. */
+export interface JobFailure {
+  id: string
+  step: string
+  depends: Depends
+  message: string
 }
 
 /** The stored summary of an audit: how many jobs it cooked again, of how many that were fresh, and what came of it. */

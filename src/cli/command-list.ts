@@ -10,6 +10,7 @@ const loaders: { [name: string]: () => Promise<Command> } = {
   explain: async () => (await import('./commands/inspection/explain-command.ts')).explain,
   inspect: async () => (await import('./commands/inspection/inspect-command.ts')).inspect,
   log: async () => (await import('./commands/inspection/log-command.ts')).log,
+  history: async () => (await import('./commands/inspection/history-command.ts')).history,
   diff: async () => (await import('./commands/inspection/diff-command.ts')).diff,
   table: async () => (await import('./commands/inspection/table-command.ts')).table,
   plot: async () => (await import('./commands/inspection/plot-command.ts')).plot,

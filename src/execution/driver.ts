@@ -1,6 +1,6 @@
 // Drives a build: performs the effects that the build machine asks for, and reports back to it what came of them.
 import { elementAt } from '../base/element-at.ts'
-import type { Emit } from '../base/event.ts'
+import type { Emit, JobFailure } from '../base/event.ts'
 import { failure } from '../base/failures/failure.ts'
 import type { Reason } from '../base/reason.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
@@ -40,6 +40,8 @@ export interface DriverPorts {
   signal: AbortSignal
   /** Warnings of cooks that were printed. */
   told: Set<string>
+  /** Jobs that failed, for the history. */
+  failed: JobFailure[]
   variable: (name: string) => string | undefined
   /** Receives what a cook looked for. */
   noteTrace: (job: JobId, own: string) => void

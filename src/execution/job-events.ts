@@ -1,5 +1,5 @@
 // Emits how each job of a build ended, once its result is safe, and the warnings of its cook.
-import type { Emit, JobStatus, KitchenEvent } from '../base/event.ts'
+import type { Emit, JobFailure, JobStatus, KitchenEvent } from '../base/event.ts'
 import { failure } from '../base/failures/failure.ts'
 import type { Configuration, Step } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
@@ -23,7 +23,11 @@ export interface JobEventsOptions {
   emit: Emit
   /** Warnings of cooks that were printed. */
   told: Set<string>
+  /** Jobs that failed, for the history: only the first ones. */
+  failed: JobFailure[]
 }
+
+const mostFailures = 20
 
 export class JobEvents {
   readonly #options: JobEventsOptions
@@ -51,6 +55,9 @@ export class JobEvents {
       ...ending,
       ...this.#said(job, status, ending.logTail),
     }
+    const { failed } = this.#options
+    if (status === 'failed' && failed.length < mostFailures)
+      failed.push({ id: row.id, step: row.step.name, depends: row.varying(), message: ending.failure?.message ?? '' })
     if (configuration.fridge.sync === 'full') this.#untold.push(event)
     else this.#options.emit(event)
   }

@@ -1,7 +1,7 @@
 // Builds an open session: cooks what is not fresh, lays results out, makes room in the fridge, and sums up.
 import { resolve } from 'node:path'
 import { elapsed, steadyMs } from '../base/elapsed.ts'
-import type { Summary } from '../base/event.ts'
+import type { JobFailure, SourceCommit, Summary } from '../base/event.ts'
 import { failure, Refusal } from '../base/failures/failure.ts'
 import { factsOf } from '../config/configuration-facts.ts'
 import type { BuildEvent } from '../execution/build-events.ts'
@@ -24,6 +24,7 @@ import type { ShelfView } from '../inspection/views.ts'
 import { type JobId, jobIds } from '../plan/job-id.ts'
 import { checkLinks } from '../placement/link-conflicts.ts'
 import { putBack } from '../placement/place-repair.ts'
+import { sourceCommit } from './source-commit.ts'
 import { madeReadsOf } from '../placement/made-reads.ts'
 import { PlacedResults } from '../placement/placed-results.ts'
 import { layLinks, layLinksOf } from '../placement/link-layout.ts'
@@ -54,6 +55,7 @@ interface Build {
   rounds: number
   /** Warnings of cooks that were printed. */
   readonly told: Set<string>
+  readonly failed: JobFailure[]
   /** Jobs that read what open jobs make. */
   behind: ReadonlySet<JobId>
   /** Jobs that failed or were blocked in earlier rounds, by their ids. */
@@ -80,6 +82,8 @@ export async function buildSession(session: Session, request: BuildRequest): Pro
   const remote = await openRemote(session, request)
   const earlier = { cooked: 0, reused: 0, savedMs: 0 }
   const told = new Set<string>()
+  const isIdle = verdicts.count('stale') + verdicts.count('maybe') + verdicts.count('known') === 0
+  const commit = isIdle ? undefined : sourceCommit(configuration.root, session.request.environment)
   const running: Build = {
     session,
     request,
@@ -89,6 +93,7 @@ export async function buildSession(session: Session, request: BuildRequest): Pro
     fromCache: 0,
     rounds: 0,
     told,
+    failed: [],
     behind: new Set(),
     settled: new Map(),
     laterRounds: 0,
@@ -101,7 +106,7 @@ export async function buildSession(session: Session, request: BuildRequest): Pro
     tellUndeclared({ configuration, fridge, verdicts: last.verdicts, jobs: last.judged, home, emit, told })
   if (!request.signal.aborted) await keepWithin(last, configuration.fridge.capacity)
   const summary = summaryOf(running, started)
-  note(last, summary, request.signal.aborted)
+  note(last, summary, { interrupted: request.signal.aborted, commit: await commit, failed: running.failed })
   const { capacity } = configuration.fridge
   if (capacity !== undefined) (await import('./capacity.ts')).keepTight(last, capacity)
   if (last.growth.waiting.length === 0) warm?.keep(last.plan, last.verdicts)
@@ -254,6 +259,7 @@ async function cook(running: Build, first: BuildEvent): Promise<DriverOutcome> {
       emit,
       signal: request.signal,
       told: running.told,
+      failed: running.failed,
       noteTrace: (job, own) => madeReadsOf(session.plan, configuration).note(job, own),
       placed: new PlacedResults(session, emit),
       variable: (name) => environment[name],
@@ -337,14 +343,29 @@ async function keepWithin(session: Session, capacity: number | undefined): Promi
     emit({ type: 'warning', failure: failure('fridge-over-capacity', { holds: room.after, capacity }) })
 }
 
+/** The parts of a build that its summary does not hold. */
+interface Remembered {
+  interrupted: boolean
+  commit: SourceCommit | undefined
+  failed: readonly JobFailure[]
+}
+
 /** Remembers the build, and what it looked at if all of it is good. */
-function note(session: Session, summary: Summary, interrupted: boolean): void {
+function note(session: Session, summary: Summary, { interrupted, commit, failed: failures }: Remembered): void {
   const { fridge, configuration, request, scanner } = session
   const { jobs, fresh, cooked, reused, failed, blocked, ms, savedMs = 0, later = 0 } = summary
   fridge.begin()
   if (!request.warm) fridge.saveMemory()
   if (cooked + reused + failed + blocked > 0)
-    fridge.builds.add({ at: Date.now(), ms, jobs, fresh, cooked, reused, failed, blocked, savedMs })
+    fridge.builds.add({
+      at: Date.now(),
+      command: request.who.command,
+      targets: request.targets,
+      ...{ ms, jobs, fresh, cooked, reused, failed, blocked, savedMs },
+      ...(interrupted && { interrupted }),
+      ...(commit && { commit }),
+      ...(failures.length > 0 && { failures }),
+    })
   // A watch knows better than any remembered look, and the next chef plans once.
   const isSettled = !madeReadsOf(session.plan, configuration).hasCircle() && !session.verdicts.hasRepeatedJobs()
   const given = !configuration.cache?.write || !fridge.outgoing.hasOutgoing()

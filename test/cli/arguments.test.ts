@@ -246,6 +246,10 @@ const readings: { [command: string]: [argv: string[], options: object][] } = {
     [[], { jobs: undefined, seed: undefined, burners: undefined, wait: true }],
     [['200', '--seed', '7', '-j2'], { jobs: '200', seed: 7, burners: 2 }],
   ],
+  history: [
+    [[], { build: undefined, last: undefined }],
+    [['12', '--last', '3'], { build: '12', last: 3 }],
+  ],
   gc: [[['-n', '--no-wait'], { dryRun: true, wait: false }]],
   pin: [
     [[], { item: undefined, list: false, wait: true }],

@@ -183,7 +183,7 @@ export function storeContract({ open, close }: StoreMaker): void {
     expect([looks.one('look:a'), looks.one('memory')]).toEqual([undefined, large])
     const note = { at: 1, ms: 2, jobs: 3, fresh: 0, cooked: 3, reused: 0, failed: 0, blocked: 0, savedMs: 9 }
     for (const at of [1, 2]) builds.add({ ...note, at })
-    expect([builds.latest(1), builds.savedMs()]).toEqual([[{ ...note, at: 2 }], 18])
+    expect([builds.latest(1), builds.savedMs()]).toEqual([[{ ...note, id: 2, at: 2 }], 18])
   })
 
   test('the generation counts', async () => {

@@ -34,6 +34,10 @@ export const commandFailures = {
     message: `"chef ${d.command}" does not know what to do with "${d.word}"`,
     hint: `"chef ${d.command} --help" shows how it is used`,
   }),
+  'build-unknown': (d: { build: string }): Wording => ({
+    message: `there is no build "${d.build}"`,
+    hint: '"chef history" lists them with their numbers',
+  }),
   'narrow-malformed': (d: { text: string }): Wording => ({
     message: `"${d.text}" narrows nothing: it has to be a name, "=" and values`,
     hint: 'write -f num_N=10,12',

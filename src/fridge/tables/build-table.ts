@@ -6,10 +6,19 @@ import type { Statements } from './statements.ts'
 export const buildSchema =
   'CREATE TABLE build(id INTEGER PRIMARY KEY, kitchen TEXT NOT NULL, at INTEGER NOT NULL, summary TEXT NOT NULL);'
 
+/** So many builds of a kitchen are remembered. */
+const mostBuilds = 10_000
+
+/** A build by the number that names it. */
+export interface StoredBuild extends BuildNote {
+  id: number
+}
+
 /** The builds of one kitchen. */
 export class BuildTable {
   readonly #kitchen: string
   readonly #add
+  readonly #forget
   readonly #latest
   readonly #savedMs
   readonly #all
@@ -21,8 +30,11 @@ export class BuildTable {
     this.#add = on.command<[kitchen: string, at: number, summary: string]>(
       'INSERT INTO build(kitchen, at, summary) VALUES (?, ?, ?)',
     )
-    this.#latest = on.values<[kitchen: string, most: number], string>(
-      'SELECT summary FROM build WHERE kitchen = ? ORDER BY id DESC LIMIT ?',
+    this.#forget = on.command<[kitchen: string, same: string, most: number]>(
+      'DELETE FROM build WHERE kitchen = ? AND id <= (SELECT id FROM build WHERE kitchen = ? ORDER BY id DESC LIMIT 1 OFFSET ?)',
+    )
+    this.#latest = on.rows<[kitchen: string, most: number], { id: number; summary: string }>(
+      'SELECT id, summary FROM build WHERE kitchen = ? ORDER BY id DESC LIMIT ?',
     )
     this.#savedMs = on.values<[kitchen: string], number>(
       "SELECT coalesce(sum(summary ->> 'savedMs'), 0) FROM build WHERE kitchen = ? AND json_valid(summary)",
@@ -34,11 +46,15 @@ export class BuildTable {
 
   add(note: BuildNote): void {
     this.#add.run(this.#kitchen, note.at, JSON.stringify(note))
+    this.#forget.run(this.#kitchen, this.#kitchen, mostBuilds)
   }
 
   /** The latest first; one that the disk damaged is left out. */
-  latest(most: number): BuildNote[] {
-    return this.#latest.all(this.#kitchen, most).flatMap((summary) => (parsed(summary) as BuildNote | undefined) ?? [])
+  latest(most: number): StoredBuild[] {
+    return this.#latest.all(this.#kitchen, most).flatMap(({ id, summary }) => {
+      const note = parsed(summary) as BuildNote | undefined
+      return note === undefined ? [] : { id, ...note }
+    })
   }
 
   /** Milliseconds of cooking that reuse saved, in all builds. */
