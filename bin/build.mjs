@@ -11,12 +11,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { compileNative, native } from './native.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const dist = join(root, 'dist')
@@ -200,30 +200,14 @@ async function cooks(build, shared) {
   }
 }
 
-/** Compiles C files to a program or a library beside the bundle, unless that is newer than they are. */
-function compile(name, flags, sources, files) {
-  const target = join(dist, name)
-  if (existsSync(target) && files.every((file) => statSync(target).mtimeMs >= statSync(file).mtimeMs)) return true
-  const aside = `${target}.${process.pid}`
-  const arguments_ = ['-O2', '-Wall', ...flags, '-o', aside, ...sources]
-  const compiler = spawnSync('cc', arguments_, { stdio: ['ignore', 'inherit', 'inherit'] })
-  if (compiler.status === 0) renameSync(aside, target)
-  else rmSync(aside, { force: true })
-  return compiler.status === 0
-}
-
-/** The spawner starts and observes steps. Without a compiler chef starts them through Node, and observes none. */
-function compileSpawner() {
-  const folder = from('processes/native')
-  if (!existsSync(folder)) return
-  const files = readdirSync(folder).map((name) => join(folder, name))
-  const gate = join(folder, 'gate.c')
-  const sources = files.filter((file) => file.endsWith('.c') && file !== gate)
-  const compiled = compile('spawner', [], sources, files) && compile('gate.so', ['-shared', '-fPIC'], [gate], files)
-  if (!compiled)
-    console.warn(
-      'warning: no C compiler made the spawner: chef starts steps through Node, and does not see what they read',
-    )
+/** The spawner starts and observes steps. One that came with the package and runs here needs no compiler. */
+function makeSpawner() {
+  if (process.platform !== 'linux' || !existsSync(native)) return
+  const prebuilt = join(dist, 'prebuilt', `linux-${process.arch}`, 'spawner')
+  const isClone = existsSync(from('cli/program.ts'))
+  if (!isClone && spawnSync(prebuilt, ['--self-test'], { stdio: 'ignore' }).status === 0) return
+  if (!compileNative({ folder: dist, compiler: 'cc' }))
+    console.warn('warning: no spawner fits this machine, and no C compiler made one: chef does not see what steps read')
 }
 
 /** A small kitchen is cooked, so that the cache holds the code that a build runs through. */
@@ -247,5 +231,5 @@ if (existsSync(from('cli/program.ts'))) {
   // esbuild has shown what is wrong by then.
   await bundle().catch(() => process.exit(1))
 }
-compileSpawner()
+makeSpawner()
 if (existsSync(join(dist, 'chef.cjs'))) warm()

@@ -66,6 +66,8 @@ export interface Held {
 export interface RunOptions {
   environment?: { [name: string]: string }
   folder?: string
+  /** Another chef than the one of this folder. */
+  chef?: string
   /** A program that runs the binary, with its arguments. */
   through?: string[]
   /** The user and group id that the command runs as. */
@@ -272,7 +274,7 @@ export class Rig {
 
   /** For what is done while the command is under way. */
   start(args: string[], options: RunOptions = {}): Running {
-    const [program = binary, ...words] = [...(options.through ?? []), binary, ...args]
+    const [program = '', ...words] = [...(options.through ?? []), options.chef ?? binary, ...args]
     const child = spawn(program, words, {
       cwd: options.folder ?? this.folder,
       env: environment({ XDG_STATE_HOME: join(this.base, 'state'), ...options.environment }),

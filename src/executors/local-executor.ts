@@ -1,6 +1,5 @@
 // Cooks tickets on this machine: each shell step in a process of its own, and python, node and
 // picture steps in warm processes.
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { failure } from '../base/failures/failure.ts'
 import { cookCollect } from '../steps/collect-step.ts'
@@ -11,7 +10,9 @@ import { cookWarm, type WarmKitchen } from '../steps/warm/warm-cook.ts'
 import type { HostEnvironment } from '../steps/pan.ts'
 import type { Processes } from '../processes/process.ts'
 import { unstarted } from '../steps/receipt.ts'
+import { livingOrphans, ProcessRecord } from '../processes/process-record.ts'
 import { Spawner } from '../processes/spawner.ts'
+import { spawnerProgram } from '../processes/spawner-program.ts'
 import { PlainSpawner } from '../processes/plain-spawner.ts'
 import type { Receipt, DirectExecutor, Ticket, TicketNote } from '../tickets/ticket.ts'
 
@@ -20,6 +21,8 @@ export interface LocalExecutorSettings {
   hostEnvironment: HostEnvironment
   /** The folder in which chef is installed. Its `dist` holds the compiled spawner and the servers of warm cooks. */
   packageFolder: string
+  /** The folder of the fridge, which keeps a record of what was started. A cook of single tickets has none. */
+  fridge?: string
 }
 
 /**
@@ -28,13 +31,18 @@ export interface LocalExecutorSettings {
  */
 const mostAhead = 2
 
-export function openProcesses(packageFolder: string): Processes {
-  const program = join(packageFolder, 'dist', 'spawner')
-  return existsSync(program) ? new Spawner(program) : new PlainSpawner()
+export function openProcesses(packageFolder: string, record?: ProcessRecord): Processes {
+  const program = spawnerProgram(packageFolder)
+  return program === undefined
+    ? new PlainSpawner((pid) => record?.note('step', pid))
+    : new Spawner(program, (pid) => record?.note('spawner', pid))
 }
 
 export function openLocalExecutor(settings: LocalExecutorSettings): DirectExecutor {
-  const processes = openProcesses(settings.packageFolder)
+  const { fridge } = settings
+  const record = fridge === undefined ? undefined : new ProcessRecord(fridge)
+  const processes = openProcesses(settings.packageFolder, record)
+  const mayHaveOrphans = fridge !== undefined && livingOrphans(fridge).length > 0
   const cooking = new Map<string, Cooking>()
   const { hostEnvironment } = settings
   const pool = new WarmPool(processes, settings.burners)
@@ -51,6 +59,11 @@ export function openLocalExecutor(settings: LocalExecutorSettings): DirectExecut
     command: (ticket) => pictureServer(ticket, hostEnvironment, servers),
   }
   const begin = (ticket: Ticket, held: boolean): Cooking => {
+    const [orphan] = mayHaveOrphans && ticket.project !== undefined ? livingOrphans(fridge) : []
+    if (orphan !== undefined) {
+      const refused = unstarted(ticket, failure('step-orphan', { pid: orphan }))
+      return { receipt: Promise.resolve(refused), cancel: () => {} }
+    }
     if (ticket.type === 'shell') return cookInProcess(ticket, hostEnvironment, processes, held)
     if (ticket.type === 'python') return cookWarm(ticket, python)
     if (ticket.type === 'node') return cookWarm(ticket, node)
@@ -86,6 +99,7 @@ export function openLocalExecutor(settings: LocalExecutorSettings): DirectExecut
       await Promise.allSettled(all.map((one) => one.receipt))
       await pool.close()
       await processes.close()
+      record?.remove()
     },
   }
 }

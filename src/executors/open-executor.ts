@@ -1,8 +1,11 @@
 // Opens the executor that the configuration names as its stove.
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Failure } from '../base/failures/failure.ts'
+import { type Failure, failure } from '../base/failures/failure.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { packageFolder } from '../base/package-folder.ts'
+import { guardProgram } from '../processes/plain-spawner.ts'
+import { spawnerProgram } from '../processes/spawner-program.ts'
 import type { DirectExecutor } from '../tickets/ticket.ts'
 
 export interface ExecutorSurroundings {
@@ -22,5 +25,8 @@ export async function openExecutor(
     return openSlurm(configuration, { variables, chef: [process.execPath, join(packageFolder(), 'bin', 'chef')], warn })
   }
   const { openLocalExecutor } = await import('./local-executor.ts')
-  return openLocalExecutor({ burners, hostEnvironment: variables, packageFolder: packageFolder() })
+  if (spawnerProgram(packageFolder()) === undefined && !existsSync(guardProgram))
+    warn(failure('steps-unwatched', { program: guardProgram }))
+  const fridge = configuration.fridge.path
+  return openLocalExecutor({ burners, hostEnvironment: variables, packageFolder: packageFolder(), fridge })
 }

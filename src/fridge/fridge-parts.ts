@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { failure, Refusal } from '../base/failures/failure.ts'
 
 const parts =
-  /^(fridge\.db.*|lock\.db.*|lock\.json|objects|pans|logs|trees|slurm|key|configuration-[0-9a-f]{16}(\.\d+)?|\.gitignore)$/
+  /^(fridge\.db.*|lock\.db.*|lock\.json|objects|pans|logs|trees|slurm|running|key|configuration-[0-9a-f]{16}(\.\d+)?|\.gitignore)$/
 
 /** `aside` holds files of the user, and is no part. */
 export const isFridgePart = (name: string): boolean => parts.test(name)

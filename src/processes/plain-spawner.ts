@@ -1,21 +1,13 @@
-// Runs processes with Node's own child processes, on machines without a compiler. It measures no CPU time and no
+// Runs processes with Node's own child processes, on machines that no compiled spawner fits. It measures no CPU time and no
 // memory, and cannot find what a step detaches into a session of its own.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, statSync, unlinkSync } from 'node:fs'
 import { delimiter } from 'node:path'
 import type { Observation } from './observation.ts'
 import { type Exit, graceMs, type Processes, type Run, type Running } from './process.ts'
+import { signalGroup } from './process-identity.ts'
+import { StepGuard } from './step-guard.ts'
 import { errorCode } from '../base/thrown-error.ts'
-
-/** Signals a whole group. Returns false if nobody is left in it. */
-function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    process.kill(-leader, signal)
-    return true
-  } catch (error) {
-    return errorCode(error) === 'EPERM'
-  }
-}
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -55,17 +47,33 @@ function logSize(path: string): number {
   }
 }
 
-const notObserved: Observation = { complete: false, refused: true, why: 'no C compiler made the spawner' }
+const notObserved: Observation = { complete: false, refused: true, why: 'no spawner fits this machine' }
 
 function withoutObservation(exit: Exit): Exit {
   return { ...exit, observation: notObserved }
 }
 
+/** The shell that ends the steps of a chef that was killed. */
+export const guardProgram = '/bin/sh'
+
 export class PlainSpawner implements Processes {
   #running = new Set<Running>()
+  #guard: StepGuard | undefined
+  readonly #onStart: (pid: number) => void
+
+  constructor(onStart: (pid: number) => void = () => {}) {
+    this.#onStart = onStart
+  }
 
   run(request: Run): Running {
-    const { exit, cancel } = start(request)
+    this.#guard ??= new StepGuard(guardProgram)
+    const guard = this.#guard
+    const { exit, cancel, pid } = start(request)
+    if (pid !== undefined) {
+      guard.watch(pid)
+      this.#onStart(pid)
+      void exit.finally(() => guard.forget(pid))
+    }
     const { parts } = request.observe ?? {}
     parts?.take({ kind: 'layer', number: 0, observation: notObserved })
     const running = { exit: request.observe ? exit.then(withoutObservation) : exit, cancel }
@@ -78,10 +86,13 @@ export class PlainSpawner implements Processes {
     const all = [...this.#running]
     for (const running of all) running.cancel()
     await Promise.all(all.map((running) => running.exit))
+    this.#guard?.close()
+    this.#guard = undefined
   }
 }
 
-function start(request: Run): Running {
+/** `pid` leads the group of what was started. */
+function start(request: Run): Running & { pid?: number | undefined } {
   let log: number
   try {
     log = openSync(request.log, 'a')
@@ -134,6 +145,7 @@ function start(request: Run): Running {
   })
   return {
     exit,
+    pid: child.pid,
     cancel: () => {
       cancelled = true
       end()

@@ -104,6 +104,7 @@ const unfinished: Observation = { complete: false, refused: false, why: 'the spa
 
 export class Spawner implements Processes {
   readonly #program: string
+  readonly #onStart: (pid: number) => void
   #child: ChildProcess | undefined
   #gone: Promise<void> = Promise.resolve()
   #nextId = 1
@@ -112,8 +113,9 @@ export class Spawner implements Processes {
   #frames: Buffer[] = []
   #rest: Buffer = Buffer.alloc(0)
 
-  constructor(program: string) {
+  constructor(program: string, onStart: (pid: number) => void = () => {}) {
     this.#program = program
+    this.#onStart = onStart
   }
 
   run(request: Run): Running {
@@ -160,6 +162,7 @@ export class Spawner implements Processes {
     if (this.#child) return this.#child
     const child = spawn(this.#program, [], { stdio: ['pipe', 'pipe', 'inherit'], detached: true, env: {} })
     this.#child = child
+    if (child.pid !== undefined) this.#onStart(child.pid)
     this.#gone = new Promise((resolve) => {
       const end = () => {
         if (this.#child !== child) return

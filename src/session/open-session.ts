@@ -12,6 +12,7 @@ import { Frames } from '../sources/frames.ts'
 import { type Recipe, required } from '../plan/plan.ts'
 import { checkTargets, defaultTargets, expandTargets, lackingTargets } from '../recipe/check-recipe.ts'
 import { ToolIdentities } from '../sources/tool-identity.ts'
+import { endOrphans } from '../processes/process-record.ts'
 import { errorMessage } from '../base/thrown-error.ts'
 import { OwnPlaces } from './own-places.ts'
 import { planSession, type SessionParts } from './plan-session.ts'
@@ -54,6 +55,7 @@ async function enter(request: SessionRequest, damage?: string): Promise<Opened> 
   }
   let close = unlock
   try {
+    if (write) await endOrphans(configuration.fridge.path)
     const { fridge, scanner, tools } = request.warm ?? (await opened(request, damage))
     close = () => {
       if (request.warm) fridge.commit()

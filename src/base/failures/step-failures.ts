@@ -101,6 +101,14 @@ export const stepFailures = {
   'cook-server': (d: { program: string; why: string }): Wording => ({
     message: `${d.program} did not start as a cook: ${d.why}`,
   }),
+  'step-orphan': (d: { pid: number }): Wording => ({
+    message: `process ${d.pid}, a step of a chef that was killed, still runs, and could write beside this one`,
+    hint: `end it (kill -9 ${d.pid}, as the user who started it), then build again`,
+  }),
+  'steps-unwatched': (d: { program: string }): Wording => ({
+    message: `no spawner fits this machine, and there is no ${d.program}: steps run on when chef is killed`,
+    hint: 'the next build ends them before it does anything else',
+  }),
   'cook-warning': (d: { step: string; what: string }): Wording => ({ message: `step "${d.step}": ${d.what}` }),
   'stove-broken': (d: { why: string }): Wording => ({ message: `the stove returned no receipt: ${d.why}` }),
   'cook-unknown': (d: { type: string }): Wording => ({ message: `this stove has no cook for steps of type ${d.type}` }),

@@ -1,7 +1,9 @@
 /* A library for C compilers under observation. GCC resolves every system header by realpath(), which asks of each folder
  * on the way whether it is a link: 2,000 questions for a small file, about thirty different ones, and each that is
  * observed costs a switch to the observer and back. Here the first one of each is observed, and the others pass.
- * An answer never changes: a question passes unobserved only after it was observed with the same answer. */
+ * An answer never changes: a question passes unobserved only after it was observed with the same answer.
+ *
+ * It names no C library that it needs: the program's own answers, whichever that is. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -77,8 +79,20 @@ static int resolve_plainly(const char *path, char *real) {
   return PLAIN;
 }
 
-char *realpath(const char *path, char *resolved) {
+/* glibc has the first, and before 2.34 the second in a library of its own. musl has the second alone. */
+extern char *__realpath_chk(const char *path, char *resolved, size_t room) __attribute__((weak));
+extern void *dlsym(void *handle, const char *name) __attribute__((weak));
+
+static char *resolve_by_library(const char *path, char *resolved) {
   static char *(*original)(const char *, char *);
+  if (__realpath_chk) return __realpath_chk(path, resolved, PATH_MAX);
+  if (!original && dlsym) original = (char *(*)(const char *, char *))dlsym(RTLD_NEXT, "realpath");
+  if (original) return original(path, resolved);
+  errno = ENOSYS;
+  return NULL;
+}
+
+char *realpath(const char *path, char *resolved) {
   char real[PATH_MAX];
   int outcome = LEFT;
   if (path && !__atomic_test_and_set(&busy, __ATOMIC_ACQUIRE)) {
@@ -91,8 +105,7 @@ char *realpath(const char *path, char *resolved) {
     return NULL;
   }
   if (outcome == PLAIN) return resolved ? strcpy(resolved, real) : strdup(real);
-  if (!original) original = (char *(*)(const char *, char *))dlsym(RTLD_NEXT, "realpath");
-  return original(path, resolved);
+  return resolve_by_library(path, resolved);
 }
 
 char *canonicalize_file_name(const char *path) { return realpath(path, NULL); }
