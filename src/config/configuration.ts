@@ -2,6 +2,7 @@
 // derived from the definition of the cheffile.
 import type { Failure, Position } from '../base/failures/failure.ts'
 import type { Value } from '../base/value.ts'
+import type { WrittenFileSet } from '../files/file-set.ts'
 import type { WrittenPath } from '../files/glob-pattern.ts'
 import type { Origin } from './origin.ts'
 import type { Conformed, ConformedResource, ConformedStep } from './schema/cheffile-schema.ts'
@@ -115,6 +116,8 @@ export interface ImportedStep {
   response?: { path: string; content: string }
   /** True where nothing but chef needs the depfile. */
   takesDepfile: boolean
+  /** Absolute folders of programs, which come before those of PATH. */
+  programs?: readonly string[]
 }
 
 /** An environment variable of a step. */
@@ -143,6 +146,8 @@ export interface Output {
   name: string
   /** False: content may be dropped when everything that needs it is cooked. */
   keep: boolean
+  /** Set where the output is all files of some patterns, as tasks of other tools have it. There may be none. */
+  files?: WrittenFileSet
   at: Position
 }
 
@@ -164,6 +169,8 @@ export interface Link {
   pattern: string
   /** Absolute folder the pattern is relative to. */
   base: string
+  /** Set where the pattern is a folder that also holds other files, and all files of the result have their places in it. */
+  isSpread?: true
   at: Position
 }
 

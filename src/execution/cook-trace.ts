@@ -5,6 +5,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { type Look, traceText, type TraceTexts, unobservedLook } from '../base/trace.ts'
 import { isBelow, recordTrace, systemFolders, type TraceScope } from '../freshness/trace-recording.ts'
 import type { JobRow } from '../plan/step-table.ts'
+import { fileSetOf, isFolderOf } from '../files/file-set.ts'
 import type { FileWorld } from '../sources/file-world.ts'
 import { SharedLooks, type SharedPart } from '../freshness/shared-looks.ts'
 import { fixedPart, hasWildcard } from '../steps/output-pattern.ts'
@@ -169,15 +170,23 @@ function scopeOf(
     else if (kind === 'folder') folders.push(real(path))
     else files.add(real(path))
   }
-  const outputs =
-    step.place === 'project' ? step.outputs.map(({ inner }) => outputPlace(step.folder, inner)).map(real) : []
+  const inProject = step.place === 'project' ? step.outputs : []
+  const own = inProject.flatMap((one) => (one.files ? [fileSetOf(one.files)] : []))
+  const outputs = inProject.filter((one) => !one.files).map(({ inner }) => real(outputPlace(step.folder, inner)))
+  // What a task needs it may read: the content of all of it is part of the action.
+  const made = row.table.inputs.flatMap(({ shelf }) =>
+    shelf.kind === 'result' && shelf.files ? [fileSetOf(shelf.files)] : [],
+  )
+  const plain = (path: string): string => (isBelow(path, realRoot) ? root + path.slice(realRoot.length) : path)
+  const isMade = (path: string): boolean => made.some((set) => set.holds(path) || isFolderOf(set, path))
+  const isOwn = (path: string): boolean => own.some((set) => set.reaches(path) || isFolderOf(set, path))
   return {
     root: realRoot,
     systemFolders: [...systemFolders, ...packageFolders(realRoot), ...Object.values(ticket.tools)],
     hidden: [realFolder(fridge, common), realPan(ticket.pan, common)],
     scratch,
-    isDeclared: (path) => files.has(path) || folders.some((folder) => isBelow(path, folder)),
-    isOutput: (path) => outputs.some((output) => isBelow(path, output)),
+    isDeclared: (path) => files.has(path) || folders.some((folder) => isBelow(path, folder)) || isMade(plain(path)),
+    isOutput: (path) => outputs.some((output) => isBelow(path, output)) || isOwn(plain(path)),
   }
 }
 

@@ -313,8 +313,10 @@ class Driver {
     this.#events.warn(row.step, receipt)
     const cooked = { ticket, text: this.#textOf(job), receipt }
     const staysAt = (path: string): boolean => this.#ports.placed.holds(path)
+    const isOthers = (path: string): boolean => this.#ports.placed.isOthers(job, path)
     const { maxPieces } = this.#ports.configuration.options
-    const taken = evaluateReceipt(cooked, row, { fridge, surveyor: this.#surveyor, staysAt, maxPieces })
+    const keeping = { fridge, surveyor: this.#surveyor, staysAt, isOthers, maxPieces }
+    const taken = evaluateReceipt(cooked, row, keeping)
     if ('changed' in taken) {
       const { ms, exit } = receipt
       const ending = { ms, exit, failure: failure('input-changed', { path: taken.changed }) }

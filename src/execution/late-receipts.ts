@@ -28,7 +28,11 @@ export function receiveLate({ fridge, world, configuration }: LateReceiptsView, 
     if (receipt.ok) {
       const outputs = ticket.outputs.map((inner) => ({ inner }))
       const own = traceText(declaredLooks(receipt, world, configuration.root))
-      acceptServed(fridge, { outputs }, cooked, { trace: { own, system: '' }, staysAt: () => false })
+      acceptServed(fridge, { outputs }, cooked, {
+        trace: { own, system: '' },
+        staysAt: () => false,
+        isOthers: () => false,
+      })
     } else if (fridge.actions.ofKey(ticket.key, action).length === 0) acceptFailure(fridge, cooked)
     count++
   }

@@ -4,6 +4,7 @@ import type { Step } from '../config/configuration.ts'
 import type { FileScanner } from '../sources/file-scanner.ts'
 import { lookAt, sameStat } from '../fridge/stat-memory.ts'
 import { bundleFiles } from '../sources/resource-scan.ts'
+import { fileSetOf, isFolderOf } from '../files/file-set.ts'
 import { fixedPart, hasWildcard } from '../steps/output-pattern.ts'
 import type { Receipt } from '../tickets/ticket.ts'
 import type { JobRow } from '../plan/step-table.ts'
@@ -16,7 +17,7 @@ export interface Surveyor extends CookTraceOptions {
 
 /** A file or folder that the cook was given as it lies, and that is not what it was when the plan was made. */
 export function changedMeanwhile(row: JobRow, receipt: Receipt, surveyor: Surveyor): string | undefined {
-  const own = ownPlaces(row.step)
+  const own = ownPlaces(row.step, receipt)
   for (const content of liveContents(row)) {
     const moved =
       filesOf(content).find((path) => !own.holds(path) && hasMoved(path, surveyor)) ??
@@ -58,10 +59,18 @@ interface OwnPlaces {
 }
 
 /** The outputs of a step that runs in the project: changes there were made by the step itself. */
-function ownPlaces({ place, folder, outputs }: Step): OwnPlaces {
-  const written = place === 'project' ? outputs.map(({ inner }) => inner) : []
+function ownPlaces({ place, folder, outputs, imported }: Step, { observation }: Receipt): OwnPlaces {
+  const inProject = place === 'project' ? outputs : []
+  const written = inProject.filter(({ files }) => !files).map(({ inner }) => inner)
+  const sets = inProject.flatMap(({ files }) => (files ? [fileSetOf(files)] : []))
+  // A task may write among its own sources, and is then built again.
+  const looks = imported && observation?.complete ? observation.looks : []
+  const seen = new Set(looks.flatMap(({ kind, path }) => (kind === 'written' ? [path] : [])))
   const places = written.map((inner) => resolve(folder, hasWildcard(inner) ? fixedPart(inner) : inner))
-  const holds = (path: string): boolean => places.some((one) => path === one || path.startsWith(`${one}/`))
+  const holds = (path: string): boolean =>
+    places.some((one) => path === one || path.startsWith(`${one}/`)) ||
+    sets.some((set) => set.reaches(path) || isFolderOf(set, path)) ||
+    seen.has(path)
   const parents = new Set(places.map((path) => dirname(path)))
   return { holds, touches: (path) => holds(path) || parents.has(path) }
 }

@@ -38,6 +38,7 @@ interface Evaluation {
   fridge: Fridge
   surveyor: Surveyor
   staysAt: (path: string) => boolean
+  isOthers: (path: string) => boolean
   /** `options.maxPieces` */
   maxPieces: number
 }
@@ -45,7 +46,7 @@ interface Evaluation {
 export function evaluateReceipt(
   cooked: Cooked,
   row: JobRow,
-  { fridge, surveyor, staysAt, maxPieces }: Evaluation,
+  { fridge, surveyor, staysAt, isOthers, maxPieces }: Evaluation,
 ): Taken {
   const { ticket, receipt } = cooked
   const { ms, exit, ok, log } = receipt
@@ -65,7 +66,7 @@ export function evaluateReceipt(
     const surplus = undeclared.reads.length + undeclared.writes.length
     if (ticket.trace === 'strict' && surplus > 0)
       return { failed: { ms, exit, failure: failure('trace-undeclared', undeclared), command: commandOf(ticket) } }
-    const kept = keepOutputs(fridge, row.step, cooked, staysAt)
+    const kept = keepOutputs(fridge, row.step, cooked, { staysAt, isOthers, read: traced.trace.own })
     const unfit = unfitPour(fridge.objects, row.step, kept.outputs, maxPieces)
     if (unfit) {
       const action = acceptFailure(fridge, { ...cooked, receipt: { ...receipt, ok: false, ...writtenFailure(unfit) } })

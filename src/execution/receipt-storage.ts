@@ -11,7 +11,9 @@ import {
   renameSync,
   statSync,
 } from 'node:fs'
+import { join } from 'node:path'
 import { type ContentName, contentName, linkText } from '../base/content-name.ts'
+import { failure, Refusal } from '../base/failures/failure.ts'
 import type { Output } from '../config/configuration.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { listTree } from '../files/file-glob.ts'
@@ -42,6 +44,8 @@ export interface Seen extends Pick<ReceiptNote, 'unobserved' | 'undeclared'> {
   trace: TraceTexts
   /** True for a path where an output stays; others become objects. */
   staysAt: (path: string) => boolean
+  /** True for a file that another job wrote where this one writes, too. */
+  isOthers: (path: string) => boolean
 }
 
 export interface Served {
@@ -56,7 +60,7 @@ export function acceptServed(
   cooked: Cooked,
   seen: Seen,
 ): Served {
-  return acceptKept(fridge, cooked, keepOutputs(fridge, step, cooked, seen.staysAt), seen)
+  return acceptKept(fridge, cooked, keepOutputs(fridge, step, cooked, { ...seen, read: seen.trace.own }), seen)
 }
 
 interface KeptOutputs {
@@ -70,13 +74,14 @@ export function keepOutputs(
   fridge: Fridge,
   step: { outputs: readonly Pick<Output, 'inner'>[] },
   { receipt, ticket }: Cooked,
-  staysAt: Seen['staysAt'],
+  { staysAt, isOthers, read }: Pick<Seen, 'staysAt' | 'isOthers'> & { read: string },
 ): KeptOutputs {
   const root = projectOf(ticket)
   const search = root === undefined ? undefined : new ByteSearch(pathsOf(root))
   const outputs = step.outputs.map(({ inner }) => {
     const served = receipt.outputs.find((output) => output.name === inner)
     if (served === undefined) throw new Error(`the receipt of ${receipt.id} lacks ${inner}`)
+    if (served.kind === 'files') return keepSet(fridge, served, isOthers, `${ticket.key}\n${read}`, search)
     return keepOutput(fridge, served, { moves: !staysAt(served.path), search })
   })
   return { outputs, holdsPlace: search?.isFound ?? false }
@@ -87,7 +92,7 @@ export function acceptKept(
   fridge: Fridge,
   cooked: Cooked,
   { outputs, holdsPlace }: KeptOutputs,
-  seen: Omit<Seen, 'staysAt'>,
+  seen: Omit<Seen, 'staysAt' | 'isOthers'>,
 ): Served {
   const root = projectOf(cooked.ticket)
   const trace = root !== undefined && holdsPlace ? withLook(seen.trace, placeLook(root)) : seen.trace
@@ -132,7 +137,7 @@ function note(
   fridge: Fridge,
   { ticket, text, receipt }: Cooked,
   outputs: Served['outputs'],
-  { trace, unobserved, undeclared }: Omit<Seen, 'staysAt'>,
+  { trace, unobserved, undeclared }: Omit<Seen, 'staysAt' | 'isOthers'>,
 ): number {
   const { exit, signal, failure, hint, failed, startedAt, cpuMs, peakBytes, host } = receipt
   const said = receipt.log && withinLimit(receipt.log, fridge.logLimit)
@@ -206,11 +211,52 @@ function keepOutput(
       return keepFolder(fridge, path, how)
     case 'link':
       return keepLink(fridge, path)
-    case 'absent': {
-      const { name, size } = fridge.objects.keepBytes(Buffer.alloc(0))
-      return { name: contentName('absent', name), size }
-    }
+    case 'absent':
+      return keepAbsent(fridge, '')
+    case 'files':
+      throw new Error(`a set of files is kept by itself: ${path}`)
   }
+}
+
+function keepAbsent({ objects }: Fridge, mark: string): Served['outputs'][number] {
+  const { name, size } = objects.keepBytes(Buffer.from(mark))
+  return { name: contentName('absent', name), size }
+}
+
+/**
+ * Keeps the files that a task wrote, in their places. A task without files is known by what it read, so that what waits for
+ * it runs again when that changed.
+ */
+function keepSet(
+  fridge: Fridge,
+  { path: folder, members = [] }: Receipt['outputs'][number],
+  isOthers: Seen['isOthers'],
+  mark: string,
+  search: ByteSearch | undefined,
+): Served['outputs'][number] {
+  const entries: Entry[] = []
+  let sum = 0
+  for (const member of members) {
+    const path = join(folder, member)
+    if (isOthers(path)) continue
+    const { name, size } = keepMember(fridge, path, search)
+    entries.push({ path: member, name, executable: isExecutable(path) })
+    sum += size
+  }
+  if (entries.length === 0) return keepAbsent(fridge, fridge.digest.text(mark))
+  return { name: fridge.objects.keepListing(entries).name, size: sum }
+}
+
+function keepMember(fridge: Fridge, path: string, search: ByteSearch | undefined): Served['outputs'][number] {
+  const stat = lstatSync(path)
+  if (stat.isSymbolicLink()) return keepLink(fridge, path)
+  if (!stat.isFile()) throw new Refusal([failure('output-odd', { name: path })], 1)
+  return fridge.objects.keepFile(path, stat.size, false, search)
+}
+
+function isExecutable(path: string): boolean {
+  const stat = lstatSync(path)
+  return stat.isFile() && (stat.mode & 0o111) !== 0
 }
 
 /** The mode is looked at first, because the file may be moved. */

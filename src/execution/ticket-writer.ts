@@ -109,21 +109,24 @@ function makeTicket(
   const passed = passedBy(step, context)
   if (passed) ticket.passed = passed
   if (inProject) ticket.project = step.folder
-  if (step.imported) ticket.inPlace = inPlaceOf(step.imported, step.depfile?.file)
+  if (step.imported) ticket.inPlace = inPlaceOf(step, step.imported)
   if (step.timeout !== undefined) ticket.timeout = step.timeout * 1000
   if (step.depfile) ticket.depfile = step.depfile
   return ticket
 }
 
 function inPlaceOf(
-  { isSparing, response, takesDepfile }: ImportedStep,
-  depfile: string | undefined,
+  { depfile, outputs }: Step,
+  { isSparing, response, takesDepfile, programs }: ImportedStep,
 ): Ticket['inPlace'] {
-  const taken = depfile !== undefined && takesDepfile ? [depfile] : []
+  const taken = depfile !== undefined && takesDepfile ? [depfile.file] : []
+  const sets = outputs.flatMap(({ inner, files }) => (files ? [{ name: inner, ...files }] : []))
   return {
     keeps: isSparing,
     written: response ? [response] : [],
     taken: response ? [...taken, response.path] : taken,
+    ...(sets.length > 0 && { sets }),
+    ...(programs && { programs: [...programs] }),
   }
 }
 

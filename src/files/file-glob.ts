@@ -17,6 +17,8 @@ export type ReadFolder = (folder: string) => Dirent[]
 
 export interface Search {
   read?: ReadFolder
+  /** Wildcards also match names that begin with a dot. */
+  dot?: boolean
   /** Excludes files and folders from the search, by their labels. */
   skips?: (label: string, entry: Dirent) => boolean
 }
@@ -24,7 +26,7 @@ export interface Search {
 /** Returns all files that a glob matches, sorted by path. Refuses a match whose name is no text. */
 export function expandGlob(base: string, pattern: string, search: Search = {}): Found[] {
   const { read = readFolder, skips = (_, entry) => entry.isDirectory() && isIgnored(entry.name, pattern) } = search
-  const { fixed, matches, enters } = globOf(pattern)
+  const { fixed, matches, enters } = globOf(pattern, search.dot)
   const found: Found[] = []
   const walk = (folder: string, under: string, level: number): void => {
     for (const entry of read(folder)) {

@@ -8,6 +8,8 @@ export interface WrittenPath {
   pattern: string
   /** It names one file, whatever characters the name holds. */
   literal?: true
+  /** Wildcards also match names that begin with a dot. */
+  dot?: true
 }
 
 /** Round brackets are common in names of files, and alone they do not make a pattern. */
@@ -37,18 +39,18 @@ export interface Glob {
   enters: (label: string, level: number) => boolean
 }
 
-export function globOf(pattern: string): Glob {
+export function globOf(pattern: string, dot = false): Glob {
   const scanned = picomatch.scan(pattern)
   // A pattern without a sign that varies has no glob.
   const { base, glob } = scanned.glob === '' ? { base: '', glob: pattern } : scanned
   const segments = glob.split('/')
   // Braces may hold slashes, and then a segment is no level.
   const isDeep = glob.includes('**') || /\{[^}]*\/|\(/.test(glob)
-  const names = segments.map((segment) => picomatch(segment, options))
-  const hidden = /(^|[/{(,|])\\?\./.test(glob)
+  const names = segments.map((segment) => picomatch(segment, { ...options, dot }))
+  const hidden = dot || /(^|[/{(,|])\\?\./.test(glob)
   return {
     fixed: base,
-    matches: picomatch(glob, options),
+    matches: picomatch(glob, { ...options, dot }),
     enters: (label, level) => {
       if (!hidden && label.slice(label.lastIndexOf('/') + 1).startsWith('.')) return false
       if (isDeep) return true
@@ -58,9 +60,9 @@ export function globOf(pattern: string): Glob {
 }
 
 /** Tells whether a glob would find a file at this path; a pattern that is no glob is the name of one file, which is there or not. */
-export function meansFile({ base, pattern, literal }: WrittenPath, path: string): boolean {
+export function meansFile({ base, pattern, literal, dot }: WrittenPath, path: string): boolean {
   if (literal || pattern.startsWith('!') || !isGlob(pattern)) return false
-  const { fixed, matches } = globOf(pattern)
+  const { fixed, matches } = globOf(pattern, dot)
   const folder = `${resolve(base, fixed)}/`
   if (!path.startsWith(folder)) return false
   const label = path.slice(folder.length)

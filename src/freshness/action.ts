@@ -212,7 +212,7 @@ function stepLines(step: Step, surroundings: Surroundings): string {
   const interpreter = step.type === 'python' || step.type === 'node' ? [step.type] : pictureTools(step)
   for (const tool of new Set([...interpreter, ...step.tools]))
     text += factLine('tool', tool, surroundings.identity(step, tool))
-  for (const output of step.outputs) text += factLine('output', output.inner, '')
+  for (const { inner, files } of step.outputs) text += factLine('output', inner, files ? canonical(files.patterns) : '')
   return text
 }
 

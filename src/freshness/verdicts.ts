@@ -1,6 +1,7 @@
 // Judges every job of a plan as fresh, known or stale, and holds the content that each reads and made.
 import { type ContentName, isAbsent } from '../base/content-name.ts'
 import type { Reason } from '../base/reason.ts'
+import type { Step } from '../config/configuration.ts'
 import type { StoredAction } from '../fridge/action-store.ts'
 import type { StoredItem } from '../fridge/item-store.ts'
 import type { Store } from '../fridge/store.ts'
@@ -38,7 +39,12 @@ export interface VerdictsOptions extends ActionValidityOptions {
 /** Steps of imported graphs that run whatever is there, or whose outputs were not written, are repeated by every build. */
 function isRepeated({ step }: StepTable, last: StoredAction | undefined): boolean {
   if (step.imported === undefined) return false
-  return step.imported.isAlways || (last?.outputs.some(({ name }) => isAbsent(name)) ?? false)
+  return step.imported.isAlways || isUnwritten(step, last?.outputs.map(({ name }) => name) ?? [])
+}
+
+/** A set of files may be empty: that is no lack. */
+function isUnwritten({ outputs }: Step, contents: readonly (ContentName | undefined)[]): boolean {
+  return contents.some((name, at) => name !== undefined && isAbsent(name) && outputs[at]?.files === undefined)
 }
 
 interface TableWork {
@@ -182,7 +188,10 @@ export class Verdicts {
   hasRepeatedJobs(): boolean {
     return this.#tables.some(
       ({ table: { step }, contents }) =>
-        step.imported?.isAlways || contents.some(({ names }) => names.some((name) => name && isAbsent(name))),
+        step.imported?.isAlways ||
+        contents.some(
+          ({ names }, at) => step.outputs[at]?.files === undefined && names.some((name) => name && isAbsent(name)),
+        ),
     )
   }
 

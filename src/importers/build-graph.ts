@@ -32,6 +32,19 @@ export interface Statement {
   /** Variables that the build file sets for the command, and names whose values in the environment count. */
   env?: { [name: string]: string | { from: 'environment' } }
   line?: number
+  /** The step's name. Without it, the step is called after its first output. */
+  title?: string
+  /**
+   * Set for a task, which writes files whose names nobody knows before. Its only output, which is no path, stands for all of
+   * them. Patterns are relative to the folder of the graph, and `!` takes out what patterns before it mean.
+   */
+  made?: string[]
+  /** Paths, relative to the folder of the graph, of files that the patterns mean and that are checked in: nobody makes them. */
+  checkedIn?: string[]
+  /** Patterns of files that count besides the inputs, each list by itself: `!` takes out what the others mean. */
+  sources?: string[][]
+  /** Absolute folders of programs, which come before those of PATH. */
+  programs?: string[]
 }
 
 export interface BuildGraph {
@@ -46,6 +59,8 @@ export interface BuildGraph {
   dyndeps: string[]
   /** Absolute paths of all files that the graph was made of: another content of one makes another graph. */
   files: string[]
+  /** True where the graph depends on more than these files: on the environment, or on which folders there are. */
+  isAsked?: boolean
   /** Parts of the build file that cannot be carried over, by the name of their target. */
   omissions: Omission[]
 }

@@ -19,6 +19,7 @@ export function checkLinks(configuration: LinkSettings, plan: Plan, isLaid: (pat
   // One failure a link: the next variants would only repeat it.
   const report = (link: Link, found: Failure): void => void (failures.has(link) || failures.set(link, found))
   for (const { path, link, shown, item } of places(configuration, plan)) {
+    if (link.isSpread) continue
     if (path === undefined) {
       report(link, failure('link-outside', { path: shown }, link.at))
       continue

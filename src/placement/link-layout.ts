@@ -72,18 +72,26 @@ export function layLinks(kitchen: LayoutView, emit: Emit): Set<JobId> {
   return lost
 }
 
-/** The same for what a few jobs made, where nothing else can have changed, and no folder is laid out file by file. */
+/**
+ * The same for what a few jobs made, where nothing else can have changed, and no folder is laid out file by file. Of a set of
+ * files those that are no longer in it are taken away.
+ */
 export function layLinksOf(kitchen: LayoutView, jobs: ReadonlySet<JobId>, emit: Emit): Set<JobId> {
   const { configuration, fridge, plan, verdicts } = kitchen
   const made = [...places(configuration, plan, jobs)]
   const hasFolder = made.some(
-    ({ item: { shelf, row }, path }) =>
-      isFolder(verdicts.contentOf(shelf, row) ?? '') || (path !== undefined && entryAt(path)?.isDirectory()),
+    ({ item: { shelf, row }, path, link }) =>
+      !link.isSpread &&
+      (isFolder(verdicts.contentOf(shelf, row) ?? '') || (path !== undefined && entryAt(path)?.isDirectory())),
   )
   if (hasFolder) return layLinks(kitchen, emit)
   fridge.begin()
   const lost = new Set<JobId>()
-  const { wanted } = wantedFiles(kitchen, lost, jobs)
+  const { wanted, unfinished } = wantedFiles(kitchen, lost, jobs)
+  const sets = new Set(made.flatMap(({ link }) => (link.isSpread && !unfinished.has(link.result) ? [link.result] : [])))
+  if (sets.size > 0)
+    for (const link of fridge.links.all())
+      if (sets.has(link.result) && !wanted.has(link.path)) takeAway(fridge, configuration.root, link, emit)
   layOut(kitchen, { wanted, lost }, (path) => fridge.links.one(path), emit)
   return lost
 }

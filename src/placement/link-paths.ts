@@ -25,6 +25,7 @@ export interface Place {
 /** Tells whether a step writes the result where its link lays it out: then it has one place, and stays there. */
 export function isPlaced({ path, item }: Pick<Place, 'path' | 'item'>): boolean {
   const { step, table } = item.maker
+  if (item.shelf.files) return step.place === 'project' && table.rows === 1
   return step.place === 'project' && table.rows === 1 && path === resolve(step.folder, item.shelf.inner)
 }
 
@@ -45,7 +46,8 @@ export function* places(configuration: LinkSettings, plan: Plan, only?: Readonly
       const values = isPlain ? {} : maker.values()
       const rendered = renderLink(template, depends, hasHash ? maker.record : '', values)
       const path = resolve(link.base, rendered)
-      const allowed = isInside(configuration, path) && !rendered.includes('\0')
+      const isRoot = link.isSpread === true && path === configuration.root
+      const allowed = isRoot || (isInside(configuration, path) && !rendered.includes('\0'))
       yield { ...(allowed && { path }), shown: rendered, link, item }
     }
   }

@@ -5,6 +5,7 @@ import type { JobId } from '../plan/job-id.ts'
 import { keptForPlan } from '../plan/kept-for-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { type InputColumn, pouredOf, type StepTable } from '../plan/step-table.ts'
+import { type FileSet, fileSetOf } from '../files/file-set.ts'
 import { type Look, looksIn } from '../base/trace.ts'
 import { knownPlaces } from './link-paths.ts'
 
@@ -15,6 +16,13 @@ export interface MadeRead {
   /** Relative to the project. */
   path: string
   isCircle: boolean
+}
+
+interface Makers {
+  /** Relative to the project. */
+  byPath: ReadonlyMap<string, readonly JobId[]>
+  /** The files that tasks make, whose names are known only when they are there. */
+  sets: { set: FileSet; job: JobId }[]
 }
 
 /** Kinds of looks that say nothing of what a file holds, or whether it is there. */
@@ -44,8 +52,8 @@ export class MadeReads {
     for (const { kind, path } of looksIn(own)) {
       if (isNoFile.has(kind)) continue
       const all = this.#makers(this.#plan)
-      if (all.size === 0) return
-      const makers = makersOf(all, path)
+      if (all.byPath.size + all.sets.length === 0) return
+      const makers = makersOf(all, path, resolve(this.#configuration.root, path))
       if (makers) paths.set(path, makers)
     }
     if (paths.size > 0) this.#paths.set(job, paths)
@@ -138,19 +146,23 @@ export class MadeReads {
     return declared.has(needed)
   }
 
-  #findMakers(): Map<string, JobId[]> {
+  #findMakers(): Makers {
     const { root } = this.#configuration
     const makers = new Map<string, JobId[]>()
+    const sets: Makers['sets'] = []
     const add = (path: string, job: JobId): void => {
       const inside = relative(root, path)
       if (inside === '' || inside.startsWith('../')) return
       makers.set(inside, [...(makers.get(inside) ?? []), job])
     }
-    for (const { path, item } of knownPlaces(this.#configuration, this.#plan)) add(path, item.maker.job)
+    for (const { path, item, link } of knownPlaces(this.#configuration, this.#plan)) {
+      if (item.shelf.files) sets.push({ set: fileSetOf(item.shelf.files), job: item.maker.job })
+      if (!link.isSpread) add(path, item.maker.job)
+    }
     for (const table of this.#plan.tables.filter(({ step }) => step.place === 'project'))
-      for (const { inner } of table.step.outputs)
-        for (let row = 0; row < table.rows; row++) add(resolve(table.step.folder, inner), table.job(row))
-    return makers
+      for (const { inner, files } of table.step.outputs)
+        if (!files) for (let row = 0; row < table.rows; row++) add(resolve(table.step.folder, inner), table.job(row))
+    return { byPath: makers, sets }
   }
 }
 
@@ -161,12 +173,13 @@ function tablesBehind({ shelf }: InputColumn): StepTable[] {
 }
 
 /** Returns the maker of the path itself, or of a whole folder above it. */
-function makersOf(makers: ReadonlyMap<string, readonly JobId[]>, path: string): readonly JobId[] | undefined {
+function makersOf({ byPath, sets }: Makers, path: string, absolute: string): readonly JobId[] | undefined {
   for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
-    const found = makers.get(at)
+    const found = byPath.get(at)
     if (found) return found
   }
-  return undefined
+  const jobs = sets.flatMap(({ set, job }) => (set.holds(absolute) ? [job] : []))
+  return jobs.length > 0 ? jobs : undefined
 }
 
 const known = new WeakMap<Plan, MadeReads>()

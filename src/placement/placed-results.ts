@@ -1,6 +1,8 @@
 // Keeps placed results in their places: what a step needs is there before it runs, and what it wrote there is known.
+import { join } from 'node:path'
 import { type ContentName, isAbsent, isFolder } from '../base/content-name.ts'
 import type { Emit } from '../base/event.ts'
+import type { Entry } from '../fridge/objects/folder-listing.ts'
 import type { JobId } from '../plan/job-id.ts'
 import type { ResultItem } from '../plan/step-table.ts'
 import type { Receipt } from '../tickets/ticket.ts'
@@ -14,7 +16,8 @@ export class PlacedItems {
 
   constructor(places: readonly Place[]) {
     const placed = places.filter(isPlaced)
-    this.#byPath = new Map(placed.map((place) => [place.path, place]))
+    // The files of a set share no place: they lie among others.
+    this.#byPath = new Map(placed.filter(({ link }) => !link.isSpread).map((place) => [place.path, place]))
     const byJob = new Map<JobId, Place[]>()
     for (const place of placed) {
       const { job } = place.item.maker
@@ -26,7 +29,7 @@ export class PlacedItems {
   }
 
   get size(): number {
-    return this.#byPath.size
+    return this.#byJob.size
   }
 
   itemAt(path: string): ResultItem | undefined {
@@ -92,6 +95,13 @@ export class PlacedResults {
     return this.#items.itemAt(path) !== undefined
   }
 
+  /** True for a file that another job wrote, and that is still the same. */
+  isOthers(job: JobId, path: string): boolean {
+    const known = this.#view.fridge.links.one(path)
+    if (known === undefined || this.#items.of(job).some(({ link }) => link.result === known.result)) return false
+    return laidOf(known) === statText(path)
+  }
+
   /** Notes what a job wrote in its places. */
   written(job: JobId, { outputs }: Pick<Receipt, 'outputs'>): void {
     const { fridge } = this.#view
@@ -100,6 +110,7 @@ export class PlacedResults {
     if (places.every(({ path }) => written.has(path))) this.#there.add(job)
     for (const { path, item, link } of places) {
       const content = this.#contentOf(item)
+      if (link.isSpread) this.#noteMembers(link.result, path, content)
       const stat = written.has(path) ? statText(path) : undefined
       // A folder is laid out, and known, file by file.
       if (content === undefined || stat === undefined || isAbsent(content) || isFolder(content)) continue
@@ -107,13 +118,32 @@ export class PlacedResults {
     }
   }
 
+  #noteMembers(result: string, folder: string, content: ContentName | undefined): void {
+    const { fridge } = this.#view
+    for (const { path, name } of this.#membersOf(content) ?? []) {
+      const file = join(folder, path)
+      const stat = statText(file)
+      if (stat !== undefined) fridge.links.set({ path: file, result, content: name, stat })
+    }
+  }
+
+  /** Undefined where the listing was lost. */
+  #membersOf(content: ContentName | undefined): Entry[] | undefined {
+    return content !== undefined && isFolder(content) ? this.#view.fridge.objects.listing(content) : []
+  }
+
   #contentOf({ shelf, row }: ResultItem): ContentName | undefined {
     return this.#view.verdicts.contentOf(shelf, row)
   }
 
-  #isThere({ path, item }: Place): boolean {
+  #isThere({ path, item, link }: Place): boolean {
     const content = this.#contentOf(item)
     if (content === undefined || isAbsent(content)) return true
+    if (!link.isSpread) return this.#isLaid(path, content)
+    return this.#membersOf(content)?.every((member) => this.#isLaid(join(path, member.path), member.name)) ?? false
+  }
+
+  #isLaid(path: string, content: ContentName): boolean {
     const known = this.#view.fridge.links.one(path)
     return known?.content === content && laidOf(known) === statText(path)
   }

@@ -185,13 +185,16 @@ export class ResultShelf {
   readonly inner: string
   /** False: a build drops it once nothing reads it any more. */
   readonly isKept: boolean
+  /** The patterns of a result that is all files which they match. */
+  readonly files: Output['files']
 
-  constructor(table: StepTable, output: number, { name, inner, keep }: Output) {
+  constructor(table: StepTable, output: number, { name, inner, keep, files }: Output) {
     this.table = table
     this.output = output
     this.name = name
     this.inner = inner
     this.isKept = keep
+    this.files = files
   }
 
   item(row: number): ResultItem {

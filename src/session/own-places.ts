@@ -2,6 +2,7 @@
 import { dirname, relative } from 'node:path'
 import { type ContentName, isFolder } from '../base/content-name.ts'
 import type { Configuration } from '../config/configuration.ts'
+import { type FileSet, fileSetOf, isFolderOf } from '../files/file-set.ts'
 import type { Verdicts } from '../freshness/verdicts.ts'
 import type { Fridge } from '../fridge/fridge.ts'
 import { placesOf } from '../placement/link-paths.ts'
@@ -18,6 +19,8 @@ export class OwnPlaces {
   #plan: Plan | undefined
   #verdicts: Verdicts | undefined
   #paths: Set<string> | undefined
+  /** The files that tasks make, and the folders that hold nothing else. */
+  #sets: FileSet[] = []
   /** Results by the paths where they are laid out. */
   #places = new Map<string, ResultItem>()
   /** The paths that folders hold, with those of the folders inside. */
@@ -42,7 +45,11 @@ export class OwnPlaces {
   /** Found when they are first asked for, because most kitchens never ask. */
   has(path: string): boolean {
     this.#paths ??= this.#found()
-    return this.#paths.has(path) || this.#isInFolder(path)
+    return (
+      this.#paths.has(path) ||
+      this.#sets.some((set) => set.holds(path) || isFolderOf(set, path)) ||
+      this.#isInFolder(path)
+    )
   }
 
   #found(): Set<string> {
@@ -50,8 +57,11 @@ export class OwnPlaces {
     const add = (path: string): void => {
       for (let at = path; at !== dirname(at) && !found.has(at); at = dirname(at)) found.add(at)
     }
-    for (const { path } of this.#fridge.links.all()) add(path)
-    const places = this.#plan ? placesOf(this.#plan, this.#configuration) : []
+    const spread = new Set(this.#configuration.links.flatMap(({ isSpread, result }) => (isSpread ? [result] : [])))
+    for (const { path, result } of this.#fridge.links.all()) if (!spread.has(result)) add(path)
+    const all = this.#plan ? placesOf(this.#plan, this.#configuration) : []
+    this.#sets = all.flatMap(({ item: { shelf } }) => (shelf.files ? [fileSetOf(shelf.files)] : []))
+    const places = all.filter(({ link }) => !link.isSpread)
     for (const { path } of places) add(path)
     this.#places = new Map(places.map(({ path, item }) => [path, item]))
     return found

@@ -43,8 +43,8 @@ const isOneFile = ({ pattern, literal }: WrittenPath): boolean => literal === tr
 
 /** A pattern is a pattern, also where a file has its very name: `{ file: '*.txt' }` means that file. */
 function filesOf(written: WrittenPath, read: ReadFolder): Found[] {
-  const { base, pattern } = written
-  if (!isOneFile(written)) return expandGlob(base, pattern, { read })
+  const { base, pattern, dot = false } = written
+  if (!isOneFile(written)) return expandGlob(base, pattern, { read, dot })
   const path = isAbsolute(pattern) ? pattern : join(base, pattern)
   return [{ path, label: basename(path) }]
 }
@@ -62,11 +62,12 @@ export function scanFolders(resource: Resource, tools: ScanTools): ResourceItem[
 
 /** One item for all files of all patterns. */
 export function scanBundle(resource: Resource, tools: ScanTools): ResourceItem[] {
-  const { name, patterns } = resource
+  const { name, patterns, isImported } = resource
   const { read, folders } = notingFolders(tools.scanner)
   const files = bundleFiles(patterns, read)
   const content = gather({ files, path: patterns[0]?.base ?? '', folders }, resource, tools)
-  return content.members?.length === 0 ? [] : [fileItem(name, { ...content, patterns })]
+  // A task whose patterns match nothing runs all the same.
+  return content.members?.length === 0 && !isImported ? [] : [fileItem(name, { ...content, patterns })]
 }
 
 /** The files of a bundle, labelled by their paths under the folder of its first pattern; `!` takes out what another pattern means. */

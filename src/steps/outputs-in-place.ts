@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { failure, Refusal } from '../base/failures/failure.ts'
 import { moveFile } from '../files/file-move.ts'
+import { FileSet, type WrittenFileSet } from '../files/file-set.ts'
 import { makeFolders } from '../files/folder-creation.ts'
 import { entryAt } from '../files/path-kind.ts'
 import type { Receipt, Ticket } from '../tickets/ticket.ts'
@@ -24,10 +25,11 @@ export type Restore = () => void
  * that is not written again would be taken for a new one.
  */
 export function prepareInPlace({ pan, inPlace, project, outputs, depfile }: InPlace): Restore {
-  const written = outputs.map((name) => resolve(project, name))
+  const { sets = [] } = inPlace
+  const written = outputs.filter((name) => !sets.some((set) => set.name === name)).map((name) => resolve(project, name))
   for (const folder of new Set(written.map((path) => dirname(path)))) makeFolders(folder)
   const former: { path: string; aside: string }[] = []
-  for (const path of inPlace.keeps ? [] : written) {
+  for (const path of inPlace.keeps ? [] : [...written, ...sets.flatMap(filesOf)]) {
     const entry = entryAt(path)
     if (!entry || entry.isDirectory()) continue
     const aside = join(pan, formerFolder, String(former.length))
@@ -44,14 +46,21 @@ export function prepareInPlace({ pan, inPlace, project, outputs, depfile }: InPl
   return () => {
     for (const { path, aside } of former) {
       rmSync(path, { force: true, recursive: true })
+      makeFolders(dirname(path))
       moveFile(aside, path)
     }
   }
 }
 
+function filesOf(set: WrittenFileSet): string[] {
+  return new FileSet(set).find().map((path) => join(set.folder, path))
+}
+
 export function collectInPlace({ inPlace, project, outputs }: InPlace): Receipt['outputs'] {
   for (const path of inPlace.taken) rmSync(resolve(project, path), { force: true })
   return outputs.map((name) => {
+    const set = inPlace.sets?.find((one) => one.name === name)
+    if (set) return { name, path: set.folder, kind: 'files', members: new FileSet(set).find() }
     const path = join(project, name)
     return { name, path, kind: kindAt(name, path) }
   })

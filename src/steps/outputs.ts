@@ -35,7 +35,9 @@ export function prepareOutputs(ticket: Ticket): Before {
     const stats = entryAt(join(project, name))
     if (stats) before.set(name, stats)
   }
+  const sets = new Set(ticket.inPlace?.sets?.map(({ name }) => name))
   for (const output of ticket.outputs) {
+    if (sets.has(output)) continue
     if (hasWildcard(output)) matches(project, output).forEach(note)
     else {
       note(output)

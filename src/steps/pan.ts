@@ -17,7 +17,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, isAbsolute, join, normalize } from 'node:path'
+import { delimiter, dirname, isAbsolute, join, normalize } from 'node:path'
 import { failure, Refusal } from '../base/failures/failure.ts'
 import { plainText } from '../base/value.ts'
 import { hasWildcard } from './output-pattern.ts'
@@ -231,6 +231,9 @@ export function environmentOf(ticket: Ticket, host: HostEnvironment): { [name: s
 function wholeEnvironment(ticket: Ticket, host: HostEnvironment): { [name: string]: string } {
   const environment: { [name: string]: string } = {}
   for (const [name, text] of Object.entries(host)) if (text !== undefined) environment[name] = text
+  const programs = ticket.inPlace?.programs ?? []
+  if (programs.length > 0)
+    environment.PATH = [...programs, ...(environment.PATH ? [environment.PATH] : [])].join(delimiter)
   return { ...environment, ...declaredVariables(ticket, host) }
 }
 

@@ -88,6 +88,20 @@ export const ticketShape = object(
           keeps: flag('whether outputs that the command leaves alone stay; without it they are removed first'),
           written: list(object({ path: text(), content: text() })),
           taken: texts('files that are removed when the cook went well'),
+          sets: optional(
+            list(
+              object(
+                {
+                  name: text('inner name'),
+                  folder: text('absolute'),
+                  patterns: texts('the last that matches decides; ! takes out'),
+                  except: texts('paths of files that are not meant'),
+                },
+                'an output that is all files of some patterns',
+              ),
+            ),
+          ),
+          programs: optional(texts('folders that come before those of PATH')),
         },
         "a step of another tool's graph: its outputs stay where the command writes them, and may be missing",
       ),
@@ -155,7 +169,11 @@ export const receiptShape = object(
       object({
         name: text('inner name'),
         path: text('where it lies now: absolute, below the pan or the project'),
-        kind: choice(['file', 'folder', 'link', 'absent'], 'link and absent: only of steps with inPlace'),
+        kind: choice(
+          ['file', 'folder', 'link', 'absent', 'files'],
+          'link, absent and files: only of steps with inPlace',
+        ),
+        members: optional(texts('of kind files: paths below the path')),
       }),
     ),
     discovered: texts('absolute paths of files read that were not declared'),

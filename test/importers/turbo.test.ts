@@ -54,7 +54,7 @@ const files = {
 test('tasks of turbo are built with the scripts of their packages', async () => {
   await using kitchen = await rig('', files)
   kitchen.remove('cheffile.yml')
-  const { exit, lines, summary, stderr } = await kitchen.run(['import', 'turbo.json', '--json'])
+  const { exit, lines, summary, stderr } = await kitchen.run(['import', '--write', 'turbo.json', '--json'])
   expect([exit, stderr, summary.steps]).toEqual([0, '', 6])
   expect(lines.map(({ what, why }) => `${what}: ${why}`).sort()).toEqual([
     '.gitignore: !keep.log: what is ignored stays out of the inputs',
@@ -90,7 +90,7 @@ test('tasks of turbo are built with the scripts of their packages', async () => 
 test('what is wrong in turbo.json is told with its place', async () => {
   await using kitchen = await rig('', { 'turbo.json': '{\n  // none\n  "tasks": { "build": [ }\n' })
   kitchen.remove('cheffile.yml')
-  const { exit, stderr } = await kitchen.run(['import', 'turbo.json'])
+  const { exit, stderr } = await kitchen.run(['import', '--write', 'turbo.json'])
   expect(exit).toBe(2)
   expect(stderr).toContain('turbo.json:3:')
 })

@@ -60,7 +60,7 @@ test('scripts of wireit are built with their own commands', async () => {
   await using kitchen = await rig('', files)
   kitchen.remove('cheffile.yml')
   kitchen.write('node_modules/.bin/rename', '#!/bin/sh\nexit 0\n', 0o755)
-  const { exit, lines, summary, stderr } = await kitchen.run(['import', 'package.json', '--json'])
+  const { exit, lines, summary, stderr } = await kitchen.run(['import', '--write', 'package.json', '--json'])
   expect([exit, stderr, summary.steps]).toEqual([0, '', 6])
   const always = 'wireit runs it every time, chef when what it needs has changed'
   expect(lines.map(({ what, why }) => `${what}: ${why}`).sort()).toEqual([
@@ -95,7 +95,7 @@ test('scripts of wireit are built with their own commands', async () => {
 test('a package.json without wireit is told so', async () => {
   await using kitchen = await rig('', { 'package.json': '{"scripts":{"build":"true"}}' })
   kitchen.remove('cheffile.yml')
-  const { exit, stderr } = await kitchen.run(['import', 'package.json'])
+  const { exit, stderr } = await kitchen.run(['import', '--write', 'package.json'])
   expect([exit, kitchen.exists('cheffile.yml')]).toEqual([2, false])
   expect(stderr).toContain('package.json has nothing that chef imports: there are no scripts of wireit')
 })
@@ -129,7 +129,7 @@ test('outputs that share a folder are one result, and what cannot be told apart 
     'lib/mine.txt': 'mine',
   })
   kitchen.remove('cheffile.yml')
-  const { lines } = await kitchen.run(['import', 'package.json', '--json'])
+  const { lines } = await kitchen.run(['import', '--write', 'package.json', '--json'])
   expect(lines.map(({ what, why }) => `${what}: ${why}`)).toEqual([
     'compile: its output !lib/b.map: only what lies in a folder named before can be taken out of the outputs',
     'style: it writes to lib, as compile does',
@@ -164,7 +164,7 @@ test('what needs a script without outputs is told by what that script read, and 
     'in.txt': 'one\n',
   })
   kitchen.remove('cheffile.yml')
-  const { lines } = await kitchen.run(['import', 'package.json', '--json'])
+  const { lines } = await kitchen.run(['import', '--write', 'package.json', '--json'])
   expect(lines.map(({ what, why }) => `${what}: ${why}`)).toEqual(['all:all: its output all: its package lies in it'])
   expect((await kitchen.build()).cooked).toEqual(['read', 'write'])
   kitchen.write('in.txt', 'two\n')

@@ -2,8 +2,9 @@
 import { isAbsolute, relative, resolve } from 'node:path'
 import type { Position } from '../../base/failures/failure.ts'
 import type { BuildGraph, Statement } from '../../importers/build-graph.ts'
+import type { WrittenFileSet } from '../../files/file-set.ts'
 import { literal, type Names } from '../../importers/import-result.ts'
-import type { Imports, Input, Link, Resource, Step, StepVariable } from '../configuration.ts'
+import type { Imports, Input, Link, Output, Resource, Step, StepVariable } from '../configuration.ts'
 import { sections } from '../schema/cheffile-schema.ts'
 import { blankOf } from '../schema/conform.ts'
 
@@ -45,6 +46,8 @@ class GraphConverter {
   readonly #meanings = new Map<string, Meaning>()
   readonly #omitted = new Map<string, string>()
   readonly #resources = new Map<string, Resource>()
+  /** Names of bundles by their patterns. */
+  readonly #bundles = new Map<string, string>()
   readonly #at: (line: number | undefined) => Position
 
   constructor(graph: BuildGraph, surroundings: GraphSurroundings) {
@@ -66,7 +69,8 @@ class GraphConverter {
       if (statement.command === undefined || statement.generator) continue
       if (statement.outputs.some((path) => this.#omitted.has(path))) continue
       steps.push(this.#stepOf(statement, statement.command))
-      for (const path of statement.outputs) links.push(this.#linkOf(path, statement))
+      if (statement.made === undefined) for (const path of statement.outputs) links.push(this.#linkOf(path, statement))
+      else if (statement.made.length > 0) links.push(this.#spreadLinkOf(statement))
     }
     const names = new Map<string, string[]>()
     for (const path of this.#makers.keys()) {
@@ -92,8 +96,8 @@ class GraphConverter {
     return this.#meaningOf(path).paths.filter((one) => this.#omitted.has(one))
   }
 
-  #omitUnfit({ command, outputs }: Statement): void {
-    if (command === undefined) return
+  #omitUnfit({ command, outputs, made }: Statement): void {
+    if (command === undefined || made) return
     const { root } = this.#surroundings
     const outside = outputs.find((path) => !this.#absolute(path).startsWith(`${root}/`))
     if (outside !== undefined)
@@ -153,11 +157,13 @@ class GraphConverter {
 
   /** Results and resources are named by their paths, as the other tool writes them. */
   #nameOf(path: string): string {
-    return this.#surroundings.names.of(this.#absolute(path), path)
+    const wanted = this.#makers.get(path)?.made ? `${path}.files` : path
+    return this.#surroundings.names.of(this.#absolute(path), wanted)
   }
 
   #stepOf(statement: Statement, command: string): Step {
-    const { outputs, folder, line, pool, depfile, response, restat, isAlways, takesDepfile } = statement
+    const { outputs, folder, line, pool, depfile, response, restat, isAlways, takesDepfile, programs, title } =
+      statement
     const at = this.#at(line)
     const inputs = statement.inputs.map((path) => this.#meaningOf(path))
     const inner = (path: string): string => relative(folder, this.#absolute(path))
@@ -165,7 +171,7 @@ class GraphConverter {
     const { only, exclude, tools, needs, retries, warm } = blank
     return {
       ...{ only, exclude, tools, needs, retries, warm },
-      name: this.#surroundings.names.of(`step ${this.#absolute(outputs[0] ?? command)}`, `make_${outputs[0]}`),
+      name: this.#surroundings.names.of(`step ${this.#absolute(outputs[0] ?? command)}`, title ?? `make_${outputs[0]}`),
       type: 'shell',
       timeout: undefined,
       isolate: false,
@@ -173,8 +179,12 @@ class GraphConverter {
       sbatch: undefined,
       sources: [],
       command,
-      inputs: this.#inputsOf(statement, inputs, at),
-      outputs: outputs.map((path) => ({ inner: inner(path), name: this.#nameOf(path), keep: true, at })),
+      inputs: [...this.#inputsOf(statement, inputs, at), ...this.#bundlesOf(statement, at)],
+      outputs: outputs.map((path): Output => {
+        const output = { name: this.#nameOf(path), keep: true, at }
+        const files = this.#filesOf(statement)
+        return files ? { ...output, inner: path, files } : { ...output, inner: inner(path) }
+      }),
       pours: [],
       env: variablesOf(statement),
       place: 'project',
@@ -188,9 +198,29 @@ class GraphConverter {
         isAlways: isAlways === true || inputs.some((one) => one.isAlways),
         takesDepfile: takesDepfile === true,
         ...(response && { response }),
+        ...(programs && { programs }),
       },
       at,
     }
+  }
+
+  #filesOf({ made, checkedIn = [] }: Statement): WrittenFileSet | undefined {
+    return made && { folder: this.#graph.folder, patterns: made, except: checkedIn }
+  }
+
+  /** Reads files whose names nobody knows before. Tasks with the same patterns share a resource. */
+  #bundlesOf({ sources = [], title = '' }: Statement, at: Position): Input[] {
+    return sources.map((written) => {
+      const key = JSON.stringify(written)
+      let name = this.#bundles.get(key)
+      if (name === undefined) {
+        name = this.#surroundings.names.of(`bundle ${this.#graph.folder} ${key}`, `${title}.sources`)
+        const patterns = written.map((pattern) => ({ base: this.#graph.folder, pattern, dot: true as const }))
+        this.#bundles.set(key, name)
+        this.#resources.set(name, { name, kind: 'bundle', patterns, isImported: true, at })
+      }
+      return { inner: name, from: name, field: [], collect: undefined, at }
+    })
   }
 
   #inputsOf({ orderOnly, outputs }: Statement, read: readonly Meaning[], at: Position): Input[] {
@@ -219,6 +249,10 @@ class GraphConverter {
       this.#resources.set(name, { name, kind: 'files', patterns, isImported: true, at })
     }
     return name
+  }
+
+  #spreadLinkOf({ outputs: [path = ''], line }: Statement): Link {
+    return { result: this.#nameOf(path), pattern: '.', base: this.#graph.folder, isSpread: true, at: this.#at(line) }
   }
 
   #linkOf(path: string, { line }: Statement): Link {

@@ -7,7 +7,7 @@ import { Names } from '../../importers/import-result.ts'
 import type { Imports, Link, Resource, Step } from '../configuration.ts'
 import type { PlacedText } from '../origin.ts'
 import { failureAt } from '../reading/syntax-tree.ts'
-import { graphFiles, isBuildFile, isMakefile } from './build-file.ts'
+import { graphFiles, isBuildFile, isMakefile, isTaskFile } from './build-file.ts'
 import { kitchenOfGraph } from './graph-kitchen.ts'
 
 export interface ImportedGraphs {
@@ -54,6 +54,7 @@ export async function importGraphs(
     }
     const graph = regenerates ? await currentGraph(file, environment) : await graphOf(file, environment)
     const kitchen = kitchenOfGraph(graph, { root, names, file, exists: existsSync, isFolder })
+    imports.isAsked ||= graph.isAsked ?? false
     all.resources.push(...kitchen.resources)
     all.steps.push(...kitchen.steps)
     all.links.push(...kitchen.links)
@@ -102,6 +103,7 @@ function isFolder(path: string): boolean {
 
 async function graphOf(file: string, environment: Environment): Promise<BuildGraph> {
   if (isMakefile(file)) return graphOfMakefile(file, environment)
+  if (isTaskFile(file)) return graphOfTaskFile(file, environment)
   if (isBuildFile(file)) return graphOfNinjaFile(file)
   throw new Refusal([failure('import-unknown', { file: basename(file), known: graphFiles })])
 }
@@ -128,5 +130,17 @@ async function graphOfMakefile(file: string, environment: Environment): Promise<
     if (!(error instanceof MakeFault)) throw error
     const at = { file: error.file, line: error.line, column: 1 }
     throw new Refusal([failure('file-syntax', { language: 'Makefile', reason: error.message }, at)])
+  }
+}
+
+async function graphOfTaskFile(file: string, environment: Environment): Promise<BuildGraph> {
+  const { readTaskGraph } = await import('../../importers/tasks/read-tasks.ts')
+  const { TaskFault } = await import('../../importers/tasks/workspace.ts')
+  try {
+    return await readTaskGraph(file, environment)
+  } catch (error) {
+    if (!(error instanceof TaskFault)) throw error
+    const at = { file: error.file, line: error.line, column: 1 }
+    throw new Refusal([failure('file-syntax', { language: basename(error.file), reason: error.message }, at)])
   }
 }

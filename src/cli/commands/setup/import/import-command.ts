@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { failure, Refusal } from '../../../../base/failures/failure.ts'
 import { isFileAt, isFolderAt } from '../../../../files/path-kind.ts'
-import { isBuildFile } from '../../../../config/imports/build-file.ts'
+import { isBuildFile, isTaskFile } from '../../../../config/imports/build-file.ts'
 import type { ImportedGraphs } from '../../../../config/imports/import-graphs.ts'
 import type { ImportResult, Omission } from '../../../../importers/import-result.ts'
 import { many } from '../../../../report/text/amounts-text.ts'
@@ -30,7 +30,8 @@ export const importFile = command({
     ['chef import dvc.yaml', 'stages with foreach, matrix and parameters'],
     ['chef import Makefile', 'what GNU make says it would run'],
     ['chef import turbo.json', 'tasks of all packages'],
-    ['chef import package.json', 'scripts of wireit'],
+    ['chef import package.json', 'scripts of wireit, or of a workspace'],
+    ['chef import nx.json', 'targets that run commands and scripts'],
     ['chef import recipe.json', 'a chefkoch kitchen'],
   ],
   run: ({ file, write }, context) => writeCheffile(resolve(context.kitchen.folder, file), write, context),
@@ -43,7 +44,9 @@ async function writeCheffile(file: string, isWrittenOut: boolean, context: Conte
     existsSync(join(dirname(file), name)),
   )
   if (there.length > 0) throw new Refusal([failure('import-exists', { file: join(dirname(file), there[0] as string) })])
-  const graphs = isBuildFile(file) ? await graphsOf(file, context.environment.variables) : undefined
+  // What tasks write has no counterpart in a cheffile: written out, they are steps with commands around their own.
+  const isGraph = isBuildFile(file) && !(isWrittenOut && isTaskFile(file))
+  const graphs = isGraph ? await graphsOf(file, context.environment.variables) : undefined
   const { stringify } = await import('yaml')
   if (graphs && !isWrittenOut) {
     writeWhole(target, `# Made by "chef import".\n${stringify({ imports: basename(file) })}`)

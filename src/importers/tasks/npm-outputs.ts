@@ -1,5 +1,5 @@
 // Handles the outputs of npm scripts, which are patterns: makes room for them, gathers them, and hands them on.
-import { literal, quoted } from './import-result.ts'
+import { literal, quoted } from '../import-result.ts'
 
 export interface Output {
   /** Below the folder of the cheffile: a file, a folder, or a pattern that steps accept. */

@@ -1,7 +1,7 @@
 // The tasks that the importers of package.json scripts share: a task is a script of a package, with what it reads and
 // makes.
 import { normalize } from 'node:path'
-import { isMap, type Value, type ValueMap } from '../base/value.ts'
+import { isMap, type Value, type ValueMap } from '../../base/value.ts'
 
 /** The importer's view of the work tree. All paths lie below the folder of the cheffile, which is ''. */
 export interface NpmProject {
@@ -30,6 +30,14 @@ export interface Task {
   otherwise: { [name: string]: string }
   /** True if outputs of an earlier run are removed first. */
   clean: boolean
+  /** The rest is for graphs. Names of variables whose values count, with wildcards; `!` takes out. */
+  counted?: string[]
+  /** True if it runs at every build that needs it. */
+  isAlways?: boolean
+  /** True if it runs until it is ended. */
+  isPersistent?: boolean
+  /** Why it cannot be carried over. */
+  unfit?: string
 }
 
 export const idOf = (folder: string, script: string): string => `${folder}:${script}`
@@ -51,6 +59,12 @@ export const textsOf = (value: Value | undefined): string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
 
 export const mapOf = (value: Value | undefined): ValueMap => (value !== undefined && isMap(value) ? value : {})
+
+/** Names the packages that a package.json says it needs. */
+export function dependenciesOf(json: ValueMap): string[] {
+  const keys = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies']
+  return keys.flatMap((key) => Object.keys(mapOf(json[key])))
+}
 
 /** Returns the workspace patterns of a package.json. */
 export function workspacesOf(root: Value): string[] {

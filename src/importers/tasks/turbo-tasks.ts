@@ -1,7 +1,7 @@
 // Reads the tasks of turbo.json, each a script of every package that has it, and lists what has no counterpart.
-import { isMap, plainText, type Value, type ValueMap } from '../base/value.ts'
-import type { Omission } from './import-result.ts'
-import { below, taskName, idOf, mapOf, type NpmProject, type Task, textsOf } from './npm-tasks.ts'
+import { isMap, plainText, type Value, type ValueMap } from '../../base/value.ts'
+import type { Omission } from '../import-result.ts'
+import { below, dependenciesOf, idOf, mapOf, type NpmProject, type Task, taskName, textsOf } from './npm-tasks.ts'
 
 export interface TurboProject extends NpmProject {
   /** The turbo.json of the root (under '') and those of packages. */
@@ -21,6 +21,7 @@ const carried = new Set([
   'description',
   'outputLogs',
   'outputMode',
+  'interruptible',
 ])
 const carriedAbove = new Set([
   '$schema',
@@ -32,12 +33,54 @@ const carriedAbove = new Set([
   'globalPassThroughEnv',
   'ui',
 ])
+/** Settings of turbo itself, which say nothing of what a task makes. */
+const ofNoConcern = new Set([
+  'remoteCache',
+  'cacheDir',
+  'cacheMaxAge',
+  'cacheMaxSize',
+  'daemon',
+  'envMode',
+  'dangerouslyDisablePackageManagerCheck',
+  'noUpdateNotifier',
+  'concurrency',
+  'boundaries',
+  'tags',
+  'futureFlags',
+  'experimentalSpaces',
+  'experimentalObservability',
+])
+/** Variables that turbo knows of frameworks by themselves, by the package that a task's package needs. */
+const frameworks: { [dependency: string]: string[] } = {
+  next: ['NEXT_PUBLIC_*'],
+  vite: ['VITE_*'],
+  'react-scripts': ['REACT_APP_*'],
+  '@vue/cli-service': ['VUE_APP_*'],
+  gatsby: ['GATSBY_*'],
+  nuxt: ['NUXT_*', 'NITRO_*'],
+  astro: ['PUBLIC_*'],
+  '@sveltejs/kit': ['VITE_*', 'PUBLIC_*'],
+  expo: ['EXPO_PUBLIC_*'],
+  sanity: ['SANITY_STUDIO_*'],
+  '@redwoodjs/core': ['REDWOOD_ENV_*'],
+}
 const defaultInputs = '$TURBO_DEFAULT$'
-const lockfiles = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'bun.lockb']
+export const lockfiles = [
+  'package-lock.json',
+  'npm-shrinkwrap.json',
+  'yarn.lock',
+  'pnpm-lock.yaml',
+  'bun.lock',
+  'bun.lockb',
+]
 
 export function tasksOfTurbo(project: TurboProject, left: Omission[]): Task[] {
-  const reader = new TurboReader(project, left)
-  return reader.tasks()
+  return new TurboReader(project, left, false).tasks()
+}
+
+/** Returns all tasks, with those of packages that have no such script: what they read counts for others, too. */
+export function tasksOfTurboGraph(project: TurboProject, left: Omission[]): Task[] {
+  return new TurboReader(project, left, true).allTasks()
 }
 
 class TurboReader {
@@ -45,8 +88,12 @@ class TurboReader {
   readonly #left: Omission[]
   readonly #folderOf: ReadonlyMap<string, string>
   readonly #root: ValueMap
+  readonly #isGraph: boolean
+  /** Why tasks cannot be carried over. */
+  readonly #unfit = new Map<string, string>()
 
-  constructor(project: TurboProject, left: Omission[]) {
+  constructor(project: TurboProject, left: Omission[], isGraph: boolean) {
+    this.#isGraph = isGraph
     this.#project = project
     this.#left = left
     this.#root = project.turbos.get('') ?? {}
@@ -77,6 +124,34 @@ class TurboReader {
     })
   }
 
+  allTasks(): Task[] {
+    for (const [folder, turbo] of this.#project.turbos)
+      for (const key of Object.keys(turbo))
+        if (!carriedAbove.has(key) && !ofNoConcern.has(key))
+          this.#leave(folder === '' ? key : `${folder}/turbo.json: ${key}`, 'chef has no such thing')
+    const names = new Set(
+      [...this.#project.turbos.values()].flatMap((turbo) => Object.keys(tasksIn(turbo)).map(scriptIn)),
+    )
+    return [...this.#project.packages.keys()].flatMap((folder) =>
+      [...names].flatMap((script) => {
+        const spec = this.#specOf(folder, script)
+        if (spec === undefined) return []
+        const scripts = mapOf(mapOf(this.#project.packages.get(folder)).scripts)
+        const task = this.#task(folder, script, spec, commandOf(scripts, script))
+        const isOff = spec.cache === false
+        const unfit = task.command === undefined ? undefined : this.#unfit.get(task.id)
+        return [
+          {
+            ...task,
+            ...(isOff && { isAlways: true }),
+            ...(spec.persistent === true && { isPersistent: true }),
+            ...(unfit !== undefined && { unfit }),
+          },
+        ]
+      }),
+    )
+  }
+
   #leave(what: string, why: string): void {
     if (!this.#left.some((one) => one.what === what && one.why === why)) this.#left.push({ what, why })
   }
@@ -89,7 +164,7 @@ class TurboReader {
     const above =
       folder === '' ? tasks[`//#${script}`] : (tasks[`${plainText(named ?? '')}#${script}`] ?? tasks[script])
     if (own === undefined && above === undefined) return undefined
-    return { ...mapOf(above), ...mapOf(own) }
+    return { ...mapOf(above), ...extended(mapOf(own), mapOf(above)) }
   }
 
   #ofPackage(folder: string): { task: Task; spec: ValueMap }[] {
@@ -102,16 +177,21 @@ class TurboReader {
     })
   }
 
-  #task(folder: string, script: string, spec: ValueMap, command: string): Task {
+  #task(folder: string, script: string, spec: ValueMap, command: string | undefined): Task {
     const id = idOf(folder, script)
-    const leave = (why: string): void => this.#leave(taskName(id), why)
-    for (const key of Object.keys(spec)) if (!carried.has(key)) leave(`chef has no "${key}"`)
+    const leave = (why: string): void => {
+      if (this.#isGraph) this.#unfit.set(id, why)
+      else this.#leave(taskName(id), why)
+    }
+    const isKnown = (key: string): boolean => carried.has(key) || (spec.persistent === true && this.#isGraph)
+    for (const key of Object.keys(spec)) if (!isKnown(key)) leave(`chef has no "${key}"`)
     const passed = [spec.env, spec.passThroughEnv, this.#root.globalEnv, this.#root.globalPassThroughEnv]
     const legacy = textsOf(spec.dependsOn)
       .filter((one) => one.startsWith('$'))
       .map((one) => one.slice(1))
     const env = [...new Set([...passed.flatMap((one) => textsOf(one)), ...legacy])]
-    for (const one of env.filter((name) => !/^\w+$/.test(name)))
+    const counted = [...textsOf(this.#root.globalEnv), ...this.#ofFrameworks(folder), ...textsOf(spec.env), ...legacy]
+    for (const one of env.filter((name) => !/^\w+$/.test(name) && !this.#isGraph))
       leave(`chef passes variables on by their whole names: ${one}`)
     return {
       id,
@@ -125,7 +205,13 @@ class TurboReader {
       env: env.filter((name) => /^\w+$/.test(name)),
       otherwise: {},
       clean: false,
+      counted,
     }
+  }
+
+  #ofFrameworks(folder: string): string[] {
+    const needed = new Set(dependenciesOf(mapOf(this.#project.packages.get(folder))))
+    return Object.entries(frameworks).flatMap(([name, patterns]) => (needed.has(name) ? patterns : []))
   }
 
   #within(folder: string, pattern: string, leave: (why: string) => void): string[] {
@@ -163,6 +249,8 @@ class TurboReader {
     const [, named, script = needed] = /^(.+)#([^#]+)$/.exec(needed) ?? []
     const where = named === undefined ? folder : named === '//' ? '' : this.#folderOf.get(named)
     if (where !== undefined && this.#has(where, script)) return [idOf(where, script)]
+    // Of its own package, a task that turbo.json does not define is no task.
+    if (named === undefined && this.#isGraph) return []
     if (named !== undefined) leave(`it needs ${needed}, and there is no such task`)
     else return this.#throughMissing(folder, script, leave)
     return []
@@ -178,15 +266,13 @@ class TurboReader {
   }
 
   #has(folder: string, script: string): boolean {
+    if (this.#specOf(folder, script) === undefined) return false
     const scripts = mapOf(mapOf(this.#project.packages.get(folder)).scripts)
-    return commandOf(scripts, script) !== undefined && this.#specOf(folder, script) !== undefined
+    return this.#isGraph || commandOf(scripts, script) !== undefined
   }
 
   #ofDependencies(folder: string, script: string, seen: Set<string>): string[] {
-    const json = mapOf(this.#project.packages.get(folder))
-    const names = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'].flatMap((key) =>
-      Object.keys(mapOf(json[key])),
-    )
+    const names = dependenciesOf(mapOf(this.#project.packages.get(folder)))
     return names.flatMap((name) => {
       const where = this.#folderOf.get(name)
       if (where === undefined || where === folder || seen.has(where)) return []
@@ -196,13 +282,29 @@ class TurboReader {
   }
 }
 
+/** `build` in `core#build`. */
+const scriptIn = (key: string): string => key.slice(key.indexOf('#') + 1)
+
+/** Where a list of a package has `$TURBO_EXTENDS$`, that of the root is meant as well. */
+function extended(own: ValueMap, above: ValueMap): ValueMap {
+  return Object.fromEntries(
+    Object.entries(own).map(([key, value]) => {
+      const texts = textsOf(value)
+      if (!texts.includes(extendsAbove)) return [key, value]
+      return [key, [...textsOf(above[key]), ...texts.filter((one) => one !== extendsAbove)]]
+    }),
+  )
+}
+
+const extendsAbove = '$TURBO_EXTENDS$'
+
 const tasksIn = (turbo: ValueMap): ValueMap => {
   const listed: Value | undefined = turbo.tasks ?? turbo.pipeline
   return listed !== undefined && isMap(listed) ? listed : {}
 }
 
 /** npm runs `prebuild` and `postbuild` around `build`. */
-function commandOf(scripts: ValueMap, script: string): string | undefined {
+export function commandOf(scripts: ValueMap, script: string): string | undefined {
   if (typeof scripts[script] !== 'string') return undefined
   const all = [scripts[`pre${script}`], scripts[script], scripts[`post${script}`]]
   const written = all.filter((one) => typeof one === 'string')

@@ -1,7 +1,7 @@
 // Converts scripts of packages to a cheffile. Every task that makes or checks something becomes a step in its
 // package's folder.
-import type { ValueMap } from '../base/value.ts'
-import { freshFolders, type ImportResult, type Omission, literal, Names, quoted } from './import-result.ts'
+import type { ValueMap } from '../../base/value.ts'
+import { freshFolders, type ImportResult, type Omission, literal, Names, quoted } from '../import-result.ts'
 import {
   gathering,
   isGathered,

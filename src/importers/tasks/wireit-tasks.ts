@@ -1,6 +1,6 @@
 // Reads the scripts that wireit runs as tasks, and lists what has no counterpart.
-import { isMap, plainText, type Value, type ValueMap } from '../base/value.ts'
-import type { Omission } from './import-result.ts'
+import { isMap, plainText, type Value, type ValueMap } from '../../base/value.ts'
+import type { Omission } from '../import-result.ts'
 import { below, taskName, idOf, mapOf, type NpmProject, type Task, textsOf } from './npm-tasks.ts'
 
 const carried = new Set([
@@ -45,6 +45,15 @@ function dependenciesOf(spec: ValueMap): Dependency[] {
 }
 
 export function tasksOfWireit(project: NpmProject, left: Omission[]): Task[] {
+  return readTasks(project, left, false)
+}
+
+/** Returns services as well, and says of each task why it cannot be carried over. */
+export function tasksOfWireitGraph(project: NpmProject, left: Omission[]): Task[] {
+  return readTasks(project, left, true)
+}
+
+function readTasks(project: NpmProject, left: Omission[], isGraph: boolean): Task[] {
   const tasks = new Map<string, Task>()
   const seen = new Set<string>()
   const leave = (id: string, why: string): void => void left.push({ what: taskName(id), why })
@@ -57,29 +66,38 @@ export function tasksOfWireit(project: NpmProject, left: Omission[]): Task[] {
     seen.add(id)
     if (spec === undefined || !isMap(spec)) {
       if (typeof plain !== 'string') return leave(id, 'it is needed, and there is no such script')
-      leave(id, 'wireit runs such a script every time, chef when what it needs has changed')
-      tasks.set(id, { ...emptyTask(folder, script), command: plain })
+      if (!isGraph) leave(id, 'wireit runs such a script every time, chef when what it needs has changed')
+      tasks.set(id, { ...emptyTask(folder, script), command: plain, ...(isGraph && { isAlways: true }) })
       return
     }
     if (typeof plain === 'string' && !/^(yarn run (-\S+ )?)?wireit$/.test(plain.trim()))
       return leave(id, `it is run by "${plain}", not by wireit`)
-    if (spec.service !== undefined && spec.service !== false)
-      return leave(id, 'it is a service: start it yourself, or with chef watch -- COMMAND')
-    const task = taskOf(emptyTask(folder, script), spec, project, (why) => leave(id, why))
+    const isService = spec.service !== undefined && spec.service !== false
+    if (isService && !isGraph) return leave(id, 'it is a service: start it yourself, or with chef watch -- COMMAND')
+    const unfit: string[] = []
+    const task = taskOf(emptyTask(folder, script), spec, project, {
+      leave: (why) => (isGraph ? void unfit.push(why) : leave(id, why)),
+      note: (why) => (isGraph ? undefined : leave(id, why)),
+      isGraph,
+    })
+    if (isService) task.isPersistent = true
     tasks.set(id, task)
     for (const { script: needed, cascade } of dependenciesOf(spec)) {
       const elsewhere = /^\.\.?\//.test(needed)
       const where = elsewhere ? folderNamed(folder, needed) : folder
       const name = elsewhere ? needed.slice(needed.lastIndexOf(':') + 1) : needed
       if (where === undefined || !project.packages.has(where)) {
-        leave(id, `it needs ${needed}, and there is no such package in this folder`)
+        const why = `it needs ${needed}, and there is no such package in this folder`
+        unfit.push(why)
+        if (!isGraph) leave(id, why)
         task.needs.push(`?:${needed}`)
         continue
       }
-      if (!cascade) leave(id, `"cascade": false of ${needed}: a change of it counts`)
+      if (!cascade && !isGraph) leave(id, `"cascade": false of ${needed}: a change of it counts`)
       task.needs.push(idOf(where, name))
       add(where, name)
     }
+    if (unfit[0] !== undefined) task.unfit = unfit[0]
   }
   for (const [folder, json] of project.packages)
     for (const script of Object.keys(mapOf(json.wireit))) add(folder, script)
@@ -102,7 +120,15 @@ function emptyTask(folder: string, script: string): Task {
   }
 }
 
-function taskOf(task: Task, spec: ValueMap, project: NpmProject, leave: (why: string) => void): Task {
+interface TaskReading {
+  /** Says why it cannot be carried over. */
+  leave: (why: string) => void
+  /** Says what is other than in wireit. */
+  note: (why: string) => void
+  isGraph: boolean
+}
+
+function taskOf(task: Task, spec: ValueMap, project: NpmProject, { leave, note, isGraph }: TaskReading): Task {
   const { folder } = task
   if (typeof spec.command === 'string') task.command = spec.command
   for (const key of Object.keys(spec)) if (!carried.has(key) && key !== 'service') leave(`chef has no "${key}"`)
@@ -114,15 +140,20 @@ function taskOf(task: Task, spec: ValueMap, project: NpmProject, leave: (why: st
   const files = textsOf(spec.files)
   const again = files.findIndex((one) => one.startsWith('!'))
   if (again >= 0 && files.slice(again).some((one) => !one.startsWith('!')))
-    leave('its "files" name files again after a "!": what is taken out stays out')
-  task.inputs = files.flatMap((one) => within(one, 'files'))
+    note('its "files" name files again after a "!": what is taken out stays out')
+  // What is named again after a `!` counts in a graph: rather more files than fewer.
+  const last = files.findLastIndex((one) => !one.startsWith('!'))
+  const counted = isGraph ? files.filter((one, at) => !one.startsWith('!') || at > last) : files
+  task.inputs = counted.flatMap((one) => within(one, 'files'))
   if (task.inputs.length > 0 && spec.allowUsuallyExcludedPaths !== true)
     task.inputs.push(...usuallyExcluded.map((one) => `!**/${one}/**`))
+  if (task.command !== undefined && spec.files === undefined) task.isAlways = true
   if (task.command !== undefined && spec.files === undefined)
-    leave('it has no "files", so wireit runs it every time, chef when what it needs has changed')
+    note('it has no "files", so wireit runs it every time, chef when what it needs has changed')
   task.outputs = textsOf(spec.output).flatMap((one) => within(one, 'output'))
-  if (spec.clean === 'if-file-deleted') leave('"clean": "if-file-deleted": nothing is cleaned')
-  task.clean = spec.clean === undefined || spec.clean === true
+  if (spec.clean === 'if-file-deleted') note('"clean": "if-file-deleted": nothing is cleaned')
+  // An output of a source that is gone must not stay, and more than that may always be removed.
+  task.clean = spec.clean === undefined || spec.clean === true || (isGraph && spec.clean === 'if-file-deleted')
   for (const [name, value] of Object.entries(mapOf(spec.env))) {
     if (!isMap(value)) task.variables[name] = plainText(value)
     else {
