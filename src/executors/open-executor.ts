@@ -1,4 +1,4 @@
-// Opens the executor that the configuration names as its stove.
+// Opens the executor that the configuration names as its stove. A new one is added here and in the shape of the kitchen section.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Failure, failure } from '../base/failures/failure.ts'

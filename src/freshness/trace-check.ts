@@ -1,4 +1,4 @@
-// Holds traces against the world as it is now.
+// Compares traces with the file system as it is now.
 import { bytesOf, type ContentName, isAbsent, isLink, isProgram } from '../base/content-name.ts'
 import { type Look, looksIn } from '../base/trace.ts'
 

@@ -1,4 +1,4 @@
-// Judges every job of a plan as fresh, known or stale, and holds the content that each reads and made.
+// Judges every job of a plan as fresh, known or stale, holds the content that each reads and made, and writes results to their shelves.
 import { type ContentName, isAbsent } from '../base/content-name.ts'
 import type { Reason } from '../base/reason.ts'
 import type { Step } from '../config/configuration.ts'
@@ -307,7 +307,7 @@ export class Verdicts {
 
   /** Notes that the results of a finished job are needed again and gone. */
   recook(job: JobId): void {
-    this.#verdicts.set(job, 'stale', { kind: 'result-missing' })
+    this.#verdicts.set(job, 'stale', resultMissing)
   }
 
   /** Puts a variant that was planned and not cooked on its shelf, where it is not there yet. */

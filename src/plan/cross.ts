@@ -1,4 +1,4 @@
-// Crosses one step with exactly the variants that reach it: its table of jobs.
+// Crosses a step with exactly the variants that reach it, and makes its table of jobs.
 import { Int32Column } from '../base/number-columns.ts'
 import { canonical, fieldOf, type Value } from '../base/value.ts'
 import type { Assignment, Input, Step } from '../config/configuration.ts'
@@ -21,7 +21,7 @@ export type ShelfOf = (name: string) => FridgeShelf
 
 const onlyRow = Int32Column.zeros(1)
 
-/** A step on its way to a table. */
+/** Builds the table of one step, input by input. */
 class Crossing {
   /** True once an input collects a narrowed shelf, or is made of such a collection. */
   isPartial = false
@@ -75,8 +75,8 @@ class Crossing {
   }
 
   /**
-   * Takes up a single variant where there is a single one so far: nothing is paired, so nothing is copied. A program that is
-   * linked from a thousand objects would copy what it has a thousand times. False where the two disagree, or are more.
+   * Joins one variant with one variant without copying, because a program that is linked from a thousand objects would copy
+   * what it has a thousand times. Returns false if the two disagree, or if there are more.
    */
   #takeSingle(input: Input, right: Relation): boolean {
     const { rows, columns } = this.relation
@@ -272,8 +272,8 @@ function assigned(step: Step, crossing: Crossing): Int32Column | undefined {
 }
 
 function matcher(assignment: Assignment, crossing: Crossing): (row: number) => boolean {
+  const shelves = crossing.dependsOn()
   const tests = Object.entries(assignment).map(([dotted, wanted]) => {
-    const shelves = crossing.dependsOn()
     const name = ownerOf(dotted, shelves.keys()) ?? ''
     const shelf = shelves.get(name)
     if (shelf === undefined) return () => false

@@ -1,4 +1,4 @@
-// The names of `depends` that can have one item only: held as a graph, because a chain of steps would repeat them at each step.
+// Holds the shelves of `depends` that have one item only. They form a graph, because each step of a chain would repeat them.
 import type { StockedShelf } from './shelves.ts'
 
 /** With more such names than this, a record leaves out those that its inputs' records already hold. */
@@ -11,12 +11,12 @@ export class FixedShelves {
   readonly own: readonly StockedShelf[]
   readonly #behind: readonly FixedShelves[]
   /** True where the graph holds so many names that records do not repeat them. */
-  readonly isDeep: boolean
+  readonly hasTooManyToRepeat: boolean
 
   constructor(own: readonly StockedShelf[], behind: readonly FixedShelves[]) {
     this.own = own
     this.#behind = behind
-    this.isDeep = behind.some((one) => one.isDeep) || this.#hasMoreThan(mostRepeated)
+    this.hasTooManyToRepeat = behind.some((one) => one.hasTooManyToRepeat) || this.#hasMoreThan(mostRepeated)
   }
 
   /** Yields every shelf once, in no order. */
@@ -39,7 +39,7 @@ export class FixedShelves {
     return undefined
   }
 
-  /** The same without the names that a collection takes together. */
+  /** Returns these shelves without those that a collection takes together: a list, and no graph any more. */
   without(names: readonly string[]): FixedShelves {
     const left = [...this].filter(({ name }) => !names.includes(name))
     return new FixedShelves(left, [])

@@ -1,4 +1,4 @@
-// The jobs that wait for each other: edges between job numbers, as flat columns.
+// Holds the edges between jobs as flat columns, and finds the longest path that remains behind each job.
 import { Float64Column, Int32Column } from '../base/number-columns.ts'
 import { type JobId, jobIdOf } from './job-id.ts'
 import { keptForPlan } from './kept-for-plan.ts'

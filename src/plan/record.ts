@@ -37,7 +37,7 @@ export type RecordWriter = (row: number) => string
 
 /** The columns that the records of a table name: deep ones leave out what their inputs' records hold already. */
 function recordColumns(table: StepTable): VariantColumn[] {
-  return table.fixed.isDeep ? table.ownColumns() : table.depends
+  return table.fixed.hasTooManyToRepeat ? table.ownColumns() : table.depends
 }
 
 /** One writer for a table: pieces that rows share are made once. */

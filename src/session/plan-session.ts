@@ -133,9 +133,9 @@ function planAnew(
   if (unfit.length > 0) return { failures: unfit }
   const empty = emptyShelves(needed, shelves)
   const left = empty.length > 0 ? withoutEmpty(needed, shelves) : needed
-  const isBlocking = request.keepGoing === true && left.steps.length > 0
-  if (empty.length > 0 && !request.lenient && !isBlocking) return { failures: empty }
-  if (isBlocking) for (const warning of empty) emit({ type: 'warning', failure: warning })
+  const canGoOn = request.keepGoing === true && left.steps.length > 0
+  if (empty.length > 0 && !request.lenient && !canGoOn) return { failures: empty }
+  if (canGoOn) for (const warning of empty) emit({ type: 'warning', failure: warning })
   const planned = makePlan(left, shelves)
   if ('failures' in planned) return planned
   const { plan, waiting } = planned

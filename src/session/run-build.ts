@@ -22,6 +22,8 @@ import type { Verdicts } from '../freshness/verdicts.ts'
 import { shelfViews } from '../inspection/queries.ts'
 import type { ShelfView } from '../inspection/views.ts'
 import { type JobId, jobIds } from '../plan/job-id.ts'
+import { variantText } from '../plan/record.ts'
+import type { JobRow } from '../plan/step-table.ts'
 import { checkLinks } from '../placement/link-conflicts.ts'
 import { putBack } from '../placement/place-repair.ts'
 import { sourceCommit } from './source-commit.ts'
@@ -63,7 +65,7 @@ interface Build {
   /** Rounds for such jobs. */
   laterRounds: number
   /** The counts of those rounds. */
-  readonly earlier: { cooked: number; reused: number; savedMs: number }
+  readonly earlier: { cooked: number; reused: number; savedMs: number; variants: Set<string> }
 }
 
 /** A file that changes whenever a job reads it is given up after so many more rounds. */
@@ -80,7 +82,7 @@ export async function buildSession(session: Session, request: BuildRequest): Pro
   fridge.commit()
   emit({ type: 'plan', ...countVerdicts(session), ...expectation(verdicts, configuration.kitchen.burners) })
   const remote = await openRemote(session, request)
-  const earlier = { cooked: 0, reused: 0, savedMs: 0 }
+  const earlier = { cooked: 0, reused: 0, savedMs: 0, variants: new Set<string>() }
   const told = new Set<string>()
   const isIdle = verdicts.count('stale') + verdicts.count('maybe') + verdicts.count('known') === 0
   const commit = isIdle ? undefined : sourceCommit(configuration.root, session.request.environment)
@@ -174,6 +176,8 @@ async function cookRounds(running: Build): Promise<void> {
     running.earlier.cooked += countOf(state, 'cooked')
     running.earlier.reused += countOf(state, 'reused')
     running.earlier.savedMs += verdicts.savedMs
+    for (const phase of ['cooked', 'reused'] as const)
+      for (const job of jobsIn(state, phase)) running.earlier.variants.add(variantOf(plan.at(job)))
     lookAgain(running, [...state.changedInputs, ...again])
   }
 }
@@ -316,7 +320,7 @@ function summaryOf({ session, state, criticalMs, fromCache, earlier }: Build, st
   return {
     type: 'summary',
     jobs: plan.jobs,
-    fresh: (state === undefined ? verdicts.count('fresh') : countOf(state, 'fresh')) - earlier.cooked - earlier.reused,
+    fresh: freshJobs(session, state, earlier.variants),
     cooked: earlier.cooked + (state === undefined ? 0 : countOf(state, 'cooked')),
     reused: earlier.reused + (state === undefined ? 0 : countOf(state, 'reused')),
     failed: state === undefined ? 0 : countOf(state, 'failed'),
@@ -327,6 +331,20 @@ function summaryOf({ session, state, criticalMs, fromCache, earlier }: Build, st
     ...(savedMs > 0 && { savedMs }),
     ...(later > 0 && { later, waiting }),
   }
+}
+
+/** Counts the jobs that no round of this build had anything to do for. */
+function freshJobs({ verdicts, plan }: Session, state: BuildState | undefined, earlier: ReadonlySet<string>): number {
+  if (earlier.size === 0) return state === undefined ? verdicts.count('fresh') : countOf(state, 'fresh')
+  const fresh = state === undefined ? verdicts.jobs('fresh') : jobsIn(state, 'fresh')
+  let count = 0
+  for (const job of fresh) if (!earlier.has(variantOf(plan.at(job)))) count++
+  return count
+}
+
+/** The same in every round of a build: records change with the contents that they name. */
+function variantOf(row: JobRow): string {
+  return `${row.step.name} ${variantText(row)}`
 }
 
 /** Loads the code that makes room only where a capacity is set. */

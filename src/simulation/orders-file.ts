@@ -2,6 +2,7 @@
 // more memory than one.
 import { closeSync, openSync, readSync } from 'node:fs'
 import { failure, type Position, Refusal } from '../base/failures/failure.ts'
+import { didYouMean } from '../base/failures/wording.ts'
 import { isMap, type Value } from '../base/value.ts'
 import { nearest } from '../base/suggestion.ts'
 import { acceptsKind } from '../racks/goods.ts'
@@ -110,6 +111,6 @@ function checkTemp({ temp }: SimulatedOrder, shelves: readonly ShelfPlan[], numb
   if ((plain.length > 0 ? plain : shelves).some((shelf) => acceptsKind(shelf, temp))) return
   const known = [...new Set(shelves.flatMap(({ accepts }) => accepts ?? []))]
   const near = nearest(temp, known)
-  const hint = near ? `did you mean "${near}"?` : `shelves take ${known.join(', ')}`
+  const hint = didYouMean(near) ?? `shelves take ${known.join(', ')}`
   throw orderRefusal(number, `no shelf takes "${temp}"`, at, hint)
 }

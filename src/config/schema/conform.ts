@@ -1,4 +1,4 @@
-// Checks a tree against a shape and returns a value of the type that the shape defines. Each mistake becomes a failure
+// Checks a tree against a shape and returns a value of the type that the shape defines. Each mistake, such as an unknown key, becomes a failure
 // with its place. Parts that do not fit are left out, so readers never check again.
 import type { Failure } from '../../base/failures/failure.ts'
 import type { Value } from '../../base/value.ts'
