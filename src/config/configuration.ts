@@ -174,7 +174,7 @@ export interface Link {
   at: Position
 }
 
-type KitchenKeys = 'stove' | 'trace' | 'named' | 'pools' | 'mem' | 'gpu'
+type KitchenKeys = 'stove' | 'cooks' | 'token' | 'trace' | 'named' | 'pools' | 'mem' | 'gpu'
 
 export interface KitchenSettings extends Pick<Conformed<'kitchen'>, KitchenKeys> {
   /** The number of jobs that cook at once. */

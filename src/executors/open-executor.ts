@@ -24,6 +24,16 @@ export async function openExecutor(
     const { openSlurm } = await import('./slurm/open-slurm.ts')
     return openSlurm(configuration, { variables, chef: [process.execPath, join(packageFolder(), 'bin', 'chef')], warn })
   }
+  if (stove === 'http') {
+    const { openHttpExecutor } = await import('./http/http-executor.ts')
+    const { cookAddresses } = await import('./http/cook-addresses.ts')
+    const { cooks = [], token } = configuration.kitchen
+    return openHttpExecutor({ addresses: cookAddresses({ cooks, token }, (name) => variables[name]), variables, warn })
+  }
+  if (stove !== 'local') {
+    const { openModuleExecutor } = await import('./module-executor.ts')
+    return openModuleExecutor({ file: stove, burners, settings: configuration.kitchen.settings, variables })
+  }
   const { openLocalExecutor } = await import('./local-executor.ts')
   if (spawnerProgram(packageFolder()) === undefined && !existsSync(guardProgram))
     warn(failure('steps-unwatched', { program: guardProgram }))

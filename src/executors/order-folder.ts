@@ -19,8 +19,13 @@ export function receiptName(number: number): string {
   return `${number}.receipt.json`
 }
 
-export function orderPan(folder: string, number: number): string {
+export function orderPan(folder: string, number: number | string): string {
   return join(folder, 'pans', String(number))
+}
+
+/** Holds the content of portable tickets and receipts, each file named by its SHA-256. */
+export function orderObjects(folder: string): string {
+  return join(folder, 'objects')
 }
 
 export function readOrder(folder: string): OrderData {
@@ -31,7 +36,10 @@ export function readOrder(folder: string): OrderData {
 }
 
 /** Returns the order in a folder, or a new one for an empty folder. Refuses a folder that holds anything else. */
-export function openOrder(folder: string, blank: Pick<OrderData, 'root' | 'fridge' | 'targets'>): OrderData {
+export function openOrder(
+  folder: string,
+  blank: Pick<OrderData, 'root' | 'fridge' | 'targets' | 'portable'>,
+): OrderData {
   if (existsSync(join(folder, orderFile))) {
     const order = readOrder(folder)
     const strange = strangeOrder(folder, order, blank)

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import {
   actionIn,
   openOrder,
+  orderObjects,
   type OrderEntry,
   orderPan,
   receiptName,
@@ -12,7 +13,14 @@ import {
   writeOrder,
   writeWholeJson,
 } from './order-folder.ts'
-import { later, type Executor } from '../tickets/ticket.ts'
+import { type Failure, failure } from '../base/failures/failure.ts'
+import { refusalIn } from '../steps/process-cook.ts'
+import type { HostEnvironment } from '../steps/pan.ts'
+import { unstarted } from '../steps/receipt.ts'
+import { later, type Executor, type Ticket } from '../tickets/ticket.ts'
+import { dropObjects, keepObjects } from './portable/order-objects.ts'
+import { packTicket } from './portable/portable-ticket.ts'
+import { changedSince } from './relocation.ts'
 
 export interface OrderRequest {
   /** An absolute path. */
@@ -20,6 +28,8 @@ export interface OrderRequest {
   root: string
   fridge: string
   targets: string[]
+  /** The tickets carry what they read, and take these variables from wherever they are cooked. */
+  portable?: { variables: HostEnvironment }
 }
 
 export interface OrderTaker extends Executor {
@@ -31,8 +41,21 @@ export interface OrderTaker extends Executor {
   finish(waiting: number): void
 }
 
-export function openOrderTaker({ folder, ...here }: OrderRequest): OrderTaker {
-  const order = openOrder(folder, here)
+export function openOrderTaker({ folder, portable, ...here }: OrderRequest): OrderTaker {
+  const openedAt = Date.now()
+  const order = openOrder(folder, portable ? { ...here, portable: true } : here)
+  const packed = (ticket: Ticket): Ticket | Failure => {
+    if (portable === undefined) return ticket
+    try {
+      const { head, places } = packTicket(ticket, portable.variables)
+      keepObjects(orderObjects(folder), places)
+      // The copies are of what the plan saw only if nothing has changed since.
+      const changed = changedSince(ticket, openedAt, here.fridge)
+      return changed === undefined ? head : failure('input-changed', { path: changed })
+    } catch (error) {
+      return refusalIn(error)
+    }
+  }
   for (const entry of order.tickets) if (entry.received) removeTicket(folder, entry)
   order.tickets = order.tickets.filter(({ received }) => !received)
   /** Tickets in the order by their keys. Their actions are read when a key is first requested. */
@@ -62,7 +85,9 @@ export function openOrderTaker({ folder, ...here }: OrderRequest): OrderTaker {
       const file = ticketName(number)
       // A chef that was killed before it wrote the order left these files.
       if (existsSync(ticket.pan)) removeTicket(folder, { number, file, receipt: receiptName(number) } as OrderEntry)
-      writeWholeJson(join(folder, file), { ...ticket, action })
+      const given = packed(ticket)
+      if ('message' in given) return Promise.resolve(unstarted(ticket, given))
+      writeWholeJson(join(folder, file), { ...given, action })
       const { id, step, key } = ticket
       const entry: OrderEntry = { number, file, receipt: receiptName(number), id, step, key, writtenAt: Date.now() }
       order.tickets.push(expectedMs === undefined ? entry : { ...entry, expectedMs })
@@ -73,6 +98,7 @@ export function openOrderTaker({ folder, ...here }: OrderRequest): OrderTaker {
     finish(waiting) {
       order.waiting = waiting
       writeOrder(folder, order)
+      if (portable) dropObjects(folder, order.tickets)
     },
     cancel: () => {},
     close: () => Promise.resolve(),

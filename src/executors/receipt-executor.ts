@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { type Failure, failure, Refusal } from '../base/failures/failure.ts'
-import { read, readReceipt } from './received-json.ts'
+import { unpackReceipt } from './portable/portable-receipt.ts'
+import { checkReceipt, read, readReceipt, type Unfit } from './received-json.ts'
 import { changedSince, movePan } from './relocation.ts'
-import { type OrderEntry, orderPan, readOrder, strangeOrder, writeOrder } from './order-folder.ts'
+import { orderObjects, type OrderEntry, orderPan, readOrder, strangeOrder, writeOrder } from './order-folder.ts'
 import { clearPan } from '../steps/pan.ts'
-import { type OrderData, ticketShape } from '../tickets/ticket-protocol.ts'
+import { type OrderData, receiptShape, ticketShape } from '../tickets/ticket-protocol.ts'
 import { later, type Receipt, type Ticket, type Executor } from '../tickets/ticket.ts'
 
 /** A valid receipt with its ticket. */
@@ -97,17 +98,36 @@ function arrival(folder: string, entry: OrderEntry, fridge: string): Arrived | {
   const { action } = ticket
   if (ticket.key !== entry.key || action === undefined) return { why: `its ticket ${entry.file} is another one` }
   const pan = orderPan(folder, entry.number)
-  if (entry.received && !existsSync(pan)) return 'before'
-  const found = readReceipt(file, ticket, pan)
-  if ('why' in found) return found
+  if (ticket.contents === undefined && entry.received && !existsSync(pan)) return 'before'
+  const found = ticket.contents === undefined ? readReceipt(file, ticket, pan) : carriedReceipt(folder, entry, ticket)
+  if (found === 'before' || 'why' in found) return found
   if (entry.received?.ok) {
     // An engine cooked the ticket a second time. The first receipt counts.
     clearPan(pan)
     return 'before'
   }
   if (entry.received?.startedAt === found.value.startedAt) return 'before'
+  if (ticket.contents !== undefined) return { entry, ticket: { ...ticket, action }, receipt: found.value }
   const changed = changedSince(ticket, entry.writtenAt, fridge)
   if (changed !== undefined)
     return { why: `${relative(ticket.root ?? folder, changed)} changed after its ticket was written` }
   return { entry, ticket: { ...ticket, action }, receipt: found.value }
+}
+
+/** Lays out the outputs that came with a receipt. What the ticket read went with it, so no file can have changed. */
+function carriedReceipt(
+  folder: string,
+  { number, receipt, received }: OrderEntry,
+  ticket: Ticket,
+): { value: Receipt } | Unfit | 'before' {
+  const found = read(join(folder, receipt), receiptShape)
+  if ('why' in found) return found
+  if (received?.ok || received?.startedAt === found.value.startedAt) return 'before'
+  const pan = orderPan(folder, number)
+  try {
+    return checkReceipt(unpackReceipt(found.value, ticket, pan, orderObjects(folder)), ticket, pan)
+  } catch (error) {
+    if (error instanceof Refusal) return { why: error.message }
+    throw error
+  }
 }

@@ -47,14 +47,15 @@ export function readTicket(file: string): Ticket {
  * Reads the receipt of a ticket that was cooked in `pan`, and checks the files it names. Nothing outside the pan is
  * accepted.
  */
-export function readReceipt(
-  file: string,
-  ticket: Pick<Ticket, 'key' | 'outputs' | 'inputs' | 'source' | 'project'>,
-  pan: string,
-): { value: Receipt } | Unfit {
+export function readReceipt(file: string, ticket: ReceiptTicket, pan: string): { value: Receipt } | Unfit {
   const found = read(file, receiptShape)
-  if ('why' in found) return found
-  const receipt: Receipt = found.value
+  return 'why' in found ? found : checkReceipt(found.value, ticket, pan)
+}
+
+type ReceiptTicket = Pick<Ticket, 'key' | 'outputs' | 'inputs' | 'source' | 'project'>
+
+/** The same for a receipt that was read already. */
+export function checkReceipt(receipt: Receipt, ticket: ReceiptTicket, pan: string): { value: Receipt } | Unfit {
   if (receipt.key !== ticket.key) return { why: 'it belongs to another ticket' }
   if (receipt.log !== undefined && !isPlainFile(receipt.log, pan)) return { why: 'its log does not lie in its pan' }
   if (!receipt.ok) return { value: { ...receipt, outputs: [] } }

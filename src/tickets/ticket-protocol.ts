@@ -39,6 +39,30 @@ const content = either(
   'bytes of the fridge or of the work tree; paths are absolute',
 )
 
+const place = text('its path in the folder')
+
+/** Content that travels with a portable ticket or receipt. Its bytes are named by SHA-256. */
+const carried = either(
+  [
+    object({ kind: choice(['file']), sha256: text(), size: count(0), executable: flag() }, 'one file'),
+    object(
+      {
+        kind: choice(['folder']),
+        files: list(object({ path: place, sha256: text(), size: count(0), executable: flag() })),
+        links: list(object({ path: place, target: text('as the link says it') })),
+      },
+      'a folder',
+    ),
+  ],
+  'what a name in place of a path stands for',
+)
+
+const contents = {
+  kind: 'table',
+  of: carried,
+  describe: 'of portable ones: all content by the names that stand in place of paths',
+} as const
+
 const member = object({
   file: text('entry in the folder that is named like the input'),
   parameters: values('what tells this member from the others, and what they share: names to labels or values'),
@@ -140,6 +164,12 @@ export const ticketShape = object(
     trace: optional(choice(['infer', 'strict', 'check', 'off'], 'what undeclared reads mean; absent: off')),
     depfile: optional(object({ file: text(), format: choice(['make', 'lines', 'json']) })),
     warm: flag('whether the process may have cooked other tickets before'),
+    contents,
+    toolDigests: {
+      kind: 'table',
+      of: { kind: 'text' },
+      describe: 'of portable ones: SHA-256 of the programs of "tools", which the cook finds on its own PATH',
+    },
   },
   'one job: everything a cook needs besides the files of the fridge',
 )
@@ -185,6 +215,7 @@ export const receiptShape = object(
     ),
     host: text('the machine that cooked'),
     warnings: texts('what the cook noticed beside'),
+    contents,
   },
   'what became of a ticket, good or bad',
 )
@@ -197,6 +228,7 @@ export const orderShape = object(
     targets: texts('what the order is for, as it was typed; none: the default'),
     next: count(1, 'the number of the next ticket'),
     waiting: count(0, 'jobs that wait for results of these tickets'),
+    portable: optional(flag('its tickets carry their content in the folder "objects", and go anywhere')),
     tickets: list(
       object({
         number: count(1),
@@ -216,6 +248,7 @@ export const orderShape = object(
   'tickets that are given out together',
 )
 
+export type Carried = TypeOf<typeof carried>
 export type TicketData = TypeOf<typeof ticketShape>
 export type ReceiptData = TypeOf<typeof receiptShape>
 export type OrderData = TypeOf<typeof orderShape>

@@ -5,6 +5,64 @@ export const executorFailures = {
   'ticket-unfit': (d: { file: string; why: string }): Wording => ({
     message: `${d.file} is no ticket that can be cooked: ${d.why}`,
   }),
+  'ticket-path-missing': (d: { path: string }): Wording => ({
+    message: `the ticket needs ${d.path}, and it is not there`,
+    hint: 'cook it where the project and the fridge lie under the same paths, or write it with --portable',
+  }),
+  'ticket-not-portable': (d: { step: string; why: string }): Wording => ({
+    message: `a ticket of step "${d.step}" cannot leave this machine: ${d.why}`,
+    hint: 'cook it with the stove local',
+  }),
+  'tool-elsewhere': (d: { tool: string; found: string | undefined }): Wording => ({
+    message: d.found
+      ? `this cook has another ${d.tool} than the machine that planned the job: ${d.found}`
+      : `this cook has no ${d.tool}`,
+    hint: 'tools count by their bytes: give every machine the same version',
+  }),
+  'parcel-unfit': (d: { why: string }): Wording => ({ message: `a portable ticket or receipt is refused: ${d.why}` }),
+  'parcel-cut': (_: object): Wording => ({ message: 'a portable ticket or receipt was cut off on its way' }),
+  'cook-unreachable': (d: { cook: string; why: string }): Wording => ({
+    message: `the cook at ${d.cook} does not answer: ${d.why}`,
+    hint: 'its tickets are sent to other cooks, and it is asked again',
+  }),
+  'cook-untrusted': (d: { cook: string; why: string }): Wording => ({
+    message: `the cook at ${d.cook} is not believed: ${d.why}`,
+    hint: 'it gets no more tickets from this build',
+  }),
+  'cooks-none': (d: { why: string }): Wording => ({
+    message: `there is no cook to send tickets to: ${d.why}`,
+    hint: 'start one with chef cook --listen PORT, and name its address under kitchen.cooks',
+  }),
+  'cook-token': (d: { cook: string }): Wording => ({
+    message: `the cook at ${d.cook} refuses the token`,
+    hint: 'kitchen.token, or the address that chef cook --listen printed',
+  }),
+  'cook-variable': (d: { name: string }): Wording => ({
+    message: `kitchen.cooks or kitchen.token takes $${d.name} from the environment, and it is not set`,
+  }),
+  'cook-address': (_: object): Wording => ({
+    message: 'kitchen.cooks holds no address of the form http://HOST:PORT',
+    hint: 'chef cook --listen prints one',
+  }),
+  'listen-token': (d: { address: string }): Wording => ({
+    message: `listening on ${d.address} takes a token: --token-file FILE`,
+    hint: 'anyone who reaches the address could cook here otherwise',
+  }),
+  'token-short': (d: { file: string }): Wording => ({
+    message: `${d.file} holds no token: one line of at least 16 characters`,
+    hint: 'openssl rand -hex 24 makes one',
+  }),
+  'listen-failed': (d: { address: string; why: string }): Wording => ({
+    message: `cannot listen on ${d.address}: ${d.why}`,
+  }),
+  'listen-plain': (d: { address: string }): Wording => ({
+    message: `${d.address} is reached without encryption: token, tickets and results can be read on the way`,
+    hint: 'put a server that speaks TLS before it, or a tunnel',
+  }),
+  'stove-module': (d: { file: string; why: string }): Wording => ({
+    message: `the stove ${d.file} gave no receipt: ${d.why}`,
+    hint: 'docs/kitchens.md says what a stove of your own exports',
+  }),
   'order-unfit': (d: { file: string; why: string }): Wording => ({
     message: `${d.file} is no order: ${d.why}`,
     hint: 'chef build --tickets DIR writes one',

@@ -213,7 +213,18 @@ const slurmFields = {
 const kitchen = {
   kind: 'fields',
   fields: {
-    stove: { kind: 'choice', of: ['local', 'slurm'], default: 'local', describe: 'where tickets are cooked' },
+    stove: {
+      kind: 'choice',
+      of: ['local', 'slurm', 'http'],
+      path: true,
+      default: 'local',
+      describe: 'where tickets are cooked: a name, or the path of a module of your own',
+    },
+    cooks: {
+      ...texts,
+      describe: 'http: addresses that chef cook --listen printed; $NAME is taken from the environment',
+    },
+    token: { ...text, describe: 'http: what all cooks ask for; $NAME is taken from the environment' },
     burners: { ...whole(1), describe: 'how many jobs cook at once' },
     env: { ...variables, describe: 'the same for every step; what a step says comes first' },
     trace: { ...traceMode, default: 'infer', describe: 'what undeclared reads of a step mean, where it does not say' },

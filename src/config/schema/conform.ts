@@ -1,5 +1,6 @@
 // Checks a tree against a shape and returns a value of the type that the shape defines. Each mistake, such as an unknown key, becomes a failure
 // with its place. Parts that do not fit are left out, so readers never check again.
+import { resolve } from 'node:path'
 import type { Failure } from '../../base/failures/failure.ts'
 import type { Value } from '../../base/value.ts'
 import type { Origin } from '../origin.ts'
@@ -111,6 +112,7 @@ class Conformer {
         return shape.placed ? { text: value, place } : value
       case 'choice': {
         if (shape.of.includes(value)) return value
+        if (shape.path && typeof value === 'string' && /^\.{0,2}\//.test(value)) return resolve(place.base, value)
         const [found, choices] = [String(value), shape.of.map(String)]
         const wording = { where: at.where, found, choices, near: nearest(found, choices) }
         return this.#fail(failureAt('wrong-choice', wording, place), at.path)

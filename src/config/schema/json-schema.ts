@@ -22,6 +22,7 @@ function undescribed(shape: Shape): JsonSchema {
     case 'flag':
       return { type: 'boolean' }
     case 'choice':
+      if (shape.path) return { anyOf: [{ enum: [...shape.of] }, { type: 'string', pattern: String.raw`^\.{0,2}/` }] }
       return { enum: [...shape.of] }
     case 'number':
       return {

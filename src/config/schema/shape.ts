@@ -18,7 +18,8 @@ export type Shape = Described &
     | { readonly kind: 'text'; readonly placed?: true }
     | { readonly kind: 'number'; readonly whole?: boolean; readonly least?: number; readonly most?: number }
     | { readonly kind: 'flag' }
-    | { readonly kind: 'choice'; readonly of: readonly Constant[] }
+    /** `path`: a path such as ./mine.mjs may stand instead. It is read as an absolute one. */
+    | { readonly kind: 'choice'; readonly of: readonly Constant[]; readonly path?: true }
     | { readonly kind: 'size' }
     | { readonly kind: 'duration' }
     | { readonly kind: 'amount'; readonly unit: Unit }
@@ -87,7 +88,9 @@ export type TypeOf<S> = S extends { readonly kind: 'any' }
         : S extends { readonly kind: 'flag' }
           ? boolean
           : S extends { readonly kind: 'choice'; readonly of: readonly (infer One)[] }
-            ? One
+            ? S extends { readonly path: true }
+              ? One | `/${string}`
+              : One
             : S extends { readonly kind: 'amount' }
               ? Amount
               : S extends { readonly kind: 'list'; readonly of: infer Item }

@@ -6,10 +6,12 @@ import { readVariables } from './variables.ts'
 
 /** Settings under `slurm` and beside it are the same. The one that was written later wins. */
 export function readKitchen(written: Conformed<'kitchen'>, cpus: number): KitchenSettings {
-  const { stove, burners = cpus, env, trace, named, pools, mem, gpu, ...others } = written
+  const { stove, cooks, token, burners = cpus, env, trace, named, pools, mem, gpu, ...others } = written
   const settings = Object.entries(others).map(([key, value]) => (key === 'slurm' ? value : { [key]: value }))
   return {
     stove,
+    cooks,
+    token,
     burners,
     env: readVariables(env),
     trace,

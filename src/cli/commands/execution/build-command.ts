@@ -43,6 +43,7 @@ const flags = {
   profile: flag.path({ value: 'FILE', summary: 'write what ran when as a Chrome trace' }),
   report: flag.path({ value: 'FILE', summary: 'write a page of plan, times, failures and results (HTML)' }),
   tickets: flag.path({ value: 'DIR', summary: 'cook nothing: write tickets to DIR, to be cooked by anything' }),
+  portable: flag.switch({ summary: 'with --tickets: tickets that carry what they read, and can be cooked anywhere' }),
   events: eventsFlag,
   wait: waitFlag,
 }
@@ -56,6 +57,7 @@ export const build = command({
     ['chef build', 'every target of the cheffile'],
     ['chef build thumb -f size.w=320 -j 8', 'some variants of one result, eight at once'],
     ['chef build -k --explain', 'with reasons, past failures'],
+    ['chef build --tickets out --portable', 'an order that can be cooked without this project and its fridge'],
     ['chef build --tickets out', 'an order for chef cook and chef receive'],
   ],
   interrupted: cookedIsKept,
@@ -69,7 +71,8 @@ export const build = command({
     if (configuration === undefined) return 1
     if (options.tickets !== undefined) {
       const { writeTickets } = await import('./ticket-writing.ts')
-      return writeTickets(context, configuration, { ...opening, folder: options.tickets, keepGoing: options.keepGoing })
+      const { tickets: folder, portable } = options
+      return writeTickets(context, configuration, { ...opening, folder, portable })
     }
     if (!force && options.profile === undefined && options.report === undefined) {
       const unchanged = await unchangedSummary(kitchenRequest(context, configuration, opening))

@@ -14,6 +14,7 @@ interface TicketOrder extends Opening {
   /** Absolute. */
   folder: string
   keepGoing: boolean
+  portable: boolean
 }
 
 export async function writeTickets(
@@ -33,6 +34,7 @@ export async function writeTickets(
       root: configuration.root,
       fridge: configuration.fridge.path,
       targets: [...targets],
+      ...(order.portable && { portable: { variables: environment.variables } }),
     })
     const summary = await buildSession(kitchen, {
       keepGoing: order.keepGoing,
