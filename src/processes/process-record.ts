@@ -135,9 +135,9 @@ export async function endOrphans(fridge: string): Promise<void> {
     }
     // Members of a group whose leader is gone, and what left its group, are known by the logs that they write to.
     for (const { role, pid } of entries) if (role === 'chef') await endWritersBelow(join(fridge, 'pans', `${pid}-`))
-    if (living.length === 0) rmSync(path, { force: true })
+    if (living.length === 0) drop(path)
   }
-  for (const { path } of recordsIn(fridge)) if (isOld(path)) rmSync(path, { force: true })
+  for (const { path } of recordsIn(fridge)) if (isOld(path)) drop(path)
 }
 
 function isOld(path: string): boolean {
@@ -145,4 +145,12 @@ function isOld(path: string): boolean {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (stat === undefined || Date.now() - stat.mtimeMs < foreignMs) return false
   return readEntries(path).every((entry) => entry.machine !== machine)
+}
+
+function drop(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // It belongs to another member of a shared fridge, whose next build removes it.
+  }
 }

@@ -1,7 +1,7 @@
 // Chef is killed hard while a step writes into the project: the step dies with it, and the next build never meets the old value.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { identityOf, machineName } from '../../src/processes/process-identity.ts'
@@ -125,6 +125,22 @@ test.skipIf(!isRoot)(
       await gone
     }
     expect(await kitchen.build()).toMatchObject({ exit: 0, cooked: ['slow'] })
+  },
+  30_000,
+)
+
+test.skipIf(!isRoot)(
+  'a record that another user may not remove stops no build (needs root)',
+  async () => {
+    await using kitchen = await rig(kitchenOf(), { 'in.txt': 'one\n' })
+    kitchen.letThrough('slow')
+    expect((await kitchen.build()).exit).toBe(0)
+    kitchen.write('.chefcache/running/left', recordOf(999_999_998, '1', machineName()))
+    kitchen.write('in.txt', 'two\n')
+    const options = await asStranger(kitchen)
+    chmodSync(kitchen.path('.chefcache/running'), 0o755)
+    expect((await kitchen.run(['build'], options)).exit).toBe(0)
+    expect(kitchen.read('out.txt')).toBe('two\n')
   },
   30_000,
 )
