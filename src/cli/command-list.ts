@@ -28,6 +28,7 @@ const loaders: { [name: string]: () => Promise<Command> } = {
   receive: async () => (await import('./commands/execution/receive-command.ts')).receive,
   serve: async () => (await import('./commands/page/serve-command.ts')).serve,
   import: async () => (await import('./commands/setup/import/import-command.ts')).importFile,
+  'python-path': async () => (await import('./commands/setup/python-path-command.ts')).pythonPath,
   completion: async () => (await import('./commands/setup/completion-command.ts')).completion,
   help: async () => (await import('./commands/setup/help-command.ts')).help,
 }

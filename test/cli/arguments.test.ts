@@ -235,6 +235,7 @@ const readings: { [command: string]: [argv: string[], options: object][] } = {
       { result: 'z', across: 'a', up: 'b', by: ['c', 'd'], log: 'xy', out: '/here/e.svg' },
     ],
   ],
+  'python-path': [[[], {}]],
   compdb: [[['z'], { targets: ['z'] }]],
   config: [[['--schema', '-j', '2'], { schema: true, burners: 2, logs: undefined }]],
   check: [
