@@ -1,5 +1,5 @@
 // Cooks that lie: each stands before an honest one and changes what that one answers.
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import type { Line } from '../rig.ts'
@@ -9,7 +9,7 @@ type Lie = (head: Line, bytes: Buffer) => [Line, Buffer]
 
 /** Forwards to an honest cook. */
 async function liar(honest: URL, lie: Lie) {
-  const server = createServer(async (request, response) => {
+  const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const parts: Buffer[] = []
     for await (const part of request) parts.push(part)
     const answer = await fetch(new URL(request.url ?? '/', honest.origin), {
@@ -19,11 +19,17 @@ async function liar(honest: URL, lie: Lie) {
     })
     const body = Buffer.from(await answer.arrayBuffer())
     response.writeHead(answer.status)
-    if (request.method === 'GET' || answer.status !== 200) return response.end(body)
+    if (request.method === 'GET' || answer.status !== 200) {
+      response.end(body)
+      return
+    }
     const start = body.findIndex((byte) => byte !== 10)
     const end = body.indexOf(10, start)
     const [head, bytes] = lie(JSON.parse(body.toString('utf8', start, end)), body.subarray(end + 1))
     response.end(Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), bytes]))
+  }
+  const server = createServer((request, response) => {
+    forward(request, response).catch(() => response.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }
