@@ -80,6 +80,7 @@ function handle(build: BuildState, event: BuildEvent): void {
 
 function start(build: BuildState): void {
   build.isStarted = true
+  leaveUnwanted(build)
   leaveSettled(build)
   leaveToNextRound(build)
   take(build, 0)
@@ -100,13 +101,16 @@ function grown(build: BuildState, plan: BuildPlan): void {
 function endWithInputs(build: BuildState, job: JobId): void {
   let blocker: JobId | undefined
   let isPostponed = false
+  let isUnwanted = false
   build.plan.eachInput(job, (maker) => {
     const phase = phaseOf(build, maker)
     if (phase === 'failed' || phase === 'blocked') blocker ??= maker
     isPostponed ||= phase === 'postponed'
+    isUnwanted ||= phase === 'unwanted'
   })
   if (blocker !== undefined) block(build, job, { kind: 'blocked-by', job: blocker })
   else if (isPostponed) move(build, job, 'postponed')
+  else if (isUnwanted) move(build, job, 'unwanted')
 }
 
 /** Takes up the jobs from this one on by their verdicts. */
@@ -129,10 +133,17 @@ function take(build: BuildState, first: number): void {
   if (free.length > 0) build.effects.push({ type: 'judge', jobs: free })
 }
 
+function leaveUnwanted(build: BuildState): void {
+  const { wanted } = build.rules
+  if (wanted === undefined) return
+  for (let number = 0; number < build.plan.jobs; number++)
+    if (!wanted.has(jobIdOf(number))) move(build, jobIdOf(number), 'unwanted')
+}
+
 /** Earlier rounds told of the jobs that failed there, but not of all that this round would have cooked. */
 function leaveSettled(build: BuildState): void {
   const { settled, deprived } = build.rules
-  for (const [job, phase] of settled) move(build, job, phase)
+  for (const [job, phase] of settled) if (phaseOf(build, job) === 'waiting') move(build, job, phase)
   for (const phase of ['failed', 'blocked'] as const)
     for (const [job, one] of settled) if (one === phase) blockReaders(build, job)
   for (const [job, maker] of deprived) if (isOpen(build, job)) block(build, job, { kind: 'blocked-by', job: maker })

@@ -35,6 +35,8 @@ const phases = [
   'blocked',
   /** Its receipt comes after this build. */
   'deferred',
+  /** Nobody asked for it in this build: it stays as it is. */
+  'unwanted',
   /** Left to the next round of this build: a file changed while it was read, or something it reads is still made. */
   'postponed',
 ] as const
@@ -59,6 +61,8 @@ export interface BuildRules {
   mayPostpone: boolean
   /** Jobs that wait for the next round, because they read what a job of this round makes without declaring it. */
   behind: ReadonlySet<JobId>
+  /** Undefined: every job is wanted. Otherwise it holds the makers of each job in it, too. */
+  wanted: ReadonlySet<JobId> | undefined
   /** Jobs that ended badly in an earlier round, which has told of them. */
   settled: ReadonlyMap<JobId, SettledPhase>
   /** Jobs that read what such a job would have made without declaring it, with that job. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { elapsed, steadyMs } from '../base/elapsed.ts'
 import type { JobFailure, SourceCommit, Summary } from '../base/event.ts'
 import { failure, Refusal } from '../base/failures/failure.ts'
+import type { Configuration } from '../config/configuration.ts'
 import { factsOf } from '../config/configuration-facts.ts'
 import type { BuildEvent } from '../execution/build-events.ts'
 import { buildPlanOf } from '../execution/build-plan.ts'
@@ -41,6 +42,8 @@ export interface BuildRequest {
   /** With `keepGoing`: the build stops when so many jobs have failed. */
   mostFailures?: number | undefined
   signal: AbortSignal
+  /** Chooses the jobs of a session that are to be done; undefined: all of them. */
+  only?: ((session: Session) => ReadonlySet<JobId>) | undefined
   openExecutor: () => Promise<Executor>
 }
 
@@ -80,7 +83,8 @@ export async function buildSession(session: Session, request: BuildRequest): Pro
   fridge.begin()
   fridge.looks.dropComplete()
   fridge.commit()
-  emit({ type: 'plan', ...countVerdicts(session), ...expectation(verdicts, configuration.kitchen.burners) })
+  const wanted = request.only?.(session)
+  emit({ type: 'plan', ...countVerdicts(session, wanted), ...expectation(verdicts, configuration, wanted) })
   const remote = await openRemote(session, request)
   const earlier = { cooked: 0, reused: 0, savedMs: 0, variants: new Set<string>() }
   const told = new Set<string>()
@@ -108,7 +112,12 @@ export async function buildSession(session: Session, request: BuildRequest): Pro
     tellUndeclared({ configuration, fridge, verdicts: last.verdicts, jobs: last.judged, home, emit, told })
   if (!request.signal.aborted) await keepWithin(last, configuration.fridge.capacity)
   const summary = summaryOf(running, started)
-  note(last, summary, { interrupted: request.signal.aborted, commit: await commit, failed: running.failed })
+  note(last, summary, {
+    interrupted: request.signal.aborted,
+    isPart: request.only !== undefined,
+    commit: await commit,
+    failed: running.failed,
+  })
   const { capacity } = configuration.fridge
   if (capacity !== undefined) (await import('./capacity.ts')).keepTight(last, capacity)
   if (last.growth.waiting.length === 0) warm?.keep(last.plan, last.verdicts)
@@ -149,12 +158,14 @@ async function cookAndLay(running: Build): Promise<void> {
  */
 async function cookRounds(running: Build): Promise<void> {
   for (;;) {
-    const { session } = running
+    const { session, request } = running
     const { verdicts, plan, configuration } = session
     if (verdicts.count('stale') + verdicts.count('maybe') + verdicts.count('known') === 0) return
     const reads = madeReadsOf(plan, configuration)
     const settled = settledJobs(running)
-    const isAwaited = (job: JobId): boolean => verdicts.verdict(job) !== 'fresh' && !settled.has(job)
+    const wanted = request.only?.(session)
+    const isAwaited = (job: JobId): boolean =>
+      verdicts.verdict(job) !== 'fresh' && !settled.has(job) && wanted?.has(job) !== false
     running.behind = new Set(reads.readersOf(isAwaited).keys())
     const { criticalMs } = await cook(running, { type: 'started' })
     running.criticalMs += criticalMs
@@ -308,19 +319,21 @@ function stateOf(running: Build, executor: Executor): BuildState {
     remote: remote !== undefined,
     mayPostpone: rounds < mostRounds,
     behind,
+    wanted: request.only?.(session),
     settled,
     deprived: madeReadsOf(plan, configuration).readersOf((job) => settled.has(job)),
   })
 }
 
-function summaryOf({ session, state, criticalMs, fromCache, earlier }: Build, started: number): Summary {
-  const { verdicts, plan } = session
+function summaryOf({ session, request, state, criticalMs, fromCache, earlier }: Build, started: number): Summary {
+  const { verdicts } = session
+  const wanted = request.only?.(session)
   const savedMs = earlier.savedMs + verdicts.savedMs
   const { later, waiting } = state === undefined ? { later: 0, waiting: 0 } : deferredJobs(state)
   return {
     type: 'summary',
-    jobs: plan.jobs,
-    fresh: freshJobs(session, state, earlier.variants),
+    jobs: wanted?.size ?? session.plan.jobs,
+    fresh: freshJobs(session, state, { earlier: earlier.variants, wanted }),
     cooked: earlier.cooked + (state === undefined ? 0 : countOf(state, 'cooked')),
     reused: earlier.reused + (state === undefined ? 0 : countOf(state, 'reused')),
     failed: state === undefined ? 0 : countOf(state, 'failed'),
@@ -334,11 +347,17 @@ function summaryOf({ session, state, criticalMs, fromCache, earlier }: Build, st
 }
 
 /** Counts the jobs that no round of this build had anything to do for. */
-function freshJobs({ verdicts, plan }: Session, state: BuildState | undefined, earlier: ReadonlySet<string>): number {
-  if (earlier.size === 0) return state === undefined ? verdicts.count('fresh') : countOf(state, 'fresh')
+function freshJobs(
+  { verdicts, plan }: Session,
+  state: BuildState | undefined,
+  { earlier, wanted }: { earlier: ReadonlySet<string>; wanted: ReadonlySet<JobId> | undefined },
+): number {
+  if (earlier.size === 0 && wanted === undefined)
+    return state === undefined ? verdicts.count('fresh') : countOf(state, 'fresh')
   const fresh = state === undefined ? verdicts.jobs('fresh') : jobsIn(state, 'fresh')
   let count = 0
-  for (const job of fresh) if (!earlier.has(variantOf(plan.at(job)))) count++
+  for (const job of fresh)
+    if (wanted?.has(job) !== false && (earlier.size === 0 || !earlier.has(variantOf(plan.at(job))))) count++
   return count
 }
 
@@ -364,12 +383,14 @@ async function keepWithin(session: Session, capacity: number | undefined): Promi
 /** The parts of a build that its summary does not hold. */
 interface Remembered {
   interrupted: boolean
+  /** True where single variants were asked for. */
+  isPart: boolean
   commit: SourceCommit | undefined
   failed: readonly JobFailure[]
 }
 
 /** Remembers the build, and what it looked at if all of it is good. */
-function note(session: Session, summary: Summary, { interrupted, commit, failed: failures }: Remembered): void {
+function note(session: Session, summary: Summary, { interrupted, isPart, commit, failed: failures }: Remembered): void {
   const { fridge, configuration, request, scanner } = session
   const { jobs, fresh, cooked, reused, failed, blocked, ms, savedMs = 0, later = 0 } = summary
   fridge.begin()
@@ -385,7 +406,8 @@ function note(session: Session, summary: Summary, { interrupted, commit, failed:
       ...(failures.length > 0 && { failures }),
     })
   // A watch knows better than any remembered look, and the next chef plans once.
-  const isSettled = !madeReadsOf(session.plan, configuration).hasCircle() && !session.verdicts.hasRepeatedJobs()
+  const isSettled =
+    !isPart && !madeReadsOf(session.plan, configuration).hasCircle() && !session.verdicts.hasRepeatedJobs()
   const given = !configuration.cache?.write || !fridge.outgoing.hasOutgoing()
   if (failed + blocked + later === 0 && !interrupted && !request.warm && given && isSettled) {
     fridge.objects.files.eachFolder((path) => scanner.folder(path))
@@ -407,10 +429,15 @@ function asFresh(shelf: ShelfView): ShelfView {
 }
 
 /** From recorded times, spread over the burners; nothing where a job has none. */
-function expectation(verdicts: Verdicts, burners: number): { expectedMs?: number } {
+function expectation(
+  verdicts: Verdicts,
+  { kitchen: { burners } }: Configuration,
+  wanted: ReadonlySet<JobId> | undefined,
+): { expectedMs?: number } {
   let sum = 0
   for (const verdict of ['stale', 'maybe'] as const) {
     for (const job of verdicts.jobs(verdict)) {
+      if (wanted?.has(job) === false) continue
       const ms = verdicts.priorMs(job)
       if (ms === undefined) return {}
       sum += ms

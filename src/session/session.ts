@@ -80,7 +80,16 @@ export interface VerdictCounts {
   maybe: number
 }
 
-export function countVerdicts({ plan, verdicts }: Pick<Session, 'plan' | 'verdicts'>): VerdictCounts {
+/** Counts all jobs, or those that are wanted. */
+export function countVerdicts(
+  { plan, verdicts }: Pick<Session, 'plan' | 'verdicts'>,
+  wanted?: ReadonlySet<JobId>,
+): VerdictCounts {
+  if (wanted !== undefined) {
+    const counts = { jobs: wanted.size, fresh: 0, stale: 0, maybe: 0 }
+    for (const job of wanted) counts[verdicts.shownVerdict(job)]++
+    return counts
+  }
   const fresh = verdicts.count('fresh')
   const maybe = verdicts.count('maybe')
   return { jobs: plan.jobs, fresh, maybe, stale: plan.jobs - fresh - maybe }

@@ -67,6 +67,10 @@ export const commandFailures = {
     message: `"${d.id}" is a ${d.kind}, and only what is cooked has a log`,
     hint: `"chef inspect ${d.id}" names the jobs that read it`,
   }),
+  'item-not-made': (d: { id: string; kind: string }): Wording => ({
+    message: `"${d.id}" is a ${d.kind}: nothing cooks it`,
+    hint: `"chef inspect ${d.id}" names the jobs that read it`,
+  }),
   'log-missing': (d: { id: string }): Wording => ({
     message: `no log of "${d.id}" is kept: it was not cooked yet`,
     hint: '"chef build" cooks it',

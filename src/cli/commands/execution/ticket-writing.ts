@@ -8,6 +8,7 @@ import { many } from '../../../report/text/amounts-text.ts'
 import { jsonLine, summaryLine } from '../../../report/json-lines.ts'
 import type { Context } from '../../context.ts'
 import { kitchenRequest, type Opening } from '../../kitchen/open-from-arguments.ts'
+import type { WantedTargets } from '../../kitchen/wanted-items.ts'
 import { exitOf, reporterOf } from '../../kitchen/build-reporting.ts'
 
 interface TicketOrder extends Opening {
@@ -15,6 +16,7 @@ interface TicketOrder extends Opening {
   folder: string
   keepGoing: boolean
   portable: boolean
+  only: WantedTargets['only']
 }
 
 export async function writeTickets(
@@ -38,6 +40,7 @@ export async function writeTickets(
     })
     const summary = await buildSession(kitchen, {
       keepGoing: order.keepGoing,
+      only: order.only,
       signal,
       openExecutor: () => Promise.resolve(stove),
     })
