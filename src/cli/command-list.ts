@@ -4,6 +4,8 @@ import type { CommandList } from './arguments/command-description.ts'
 
 const loaders: { [name: string]: () => Promise<Command> } = {
   build: async () => (await import('./commands/execution/build-command.ts')).build,
+  run: async () => (await import('./commands/execution/run-command.ts')).run,
+  shell: async () => (await import('./commands/execution/shell-command.ts')).shell,
   watch: async () => (await import('./commands/execution/watch-command.ts')).watch,
   plan: async () => (await import('./commands/inspection/plan-command.ts')).plan,
   status: async () => (await import('./commands/inspection/status-command.ts')).status,

@@ -236,6 +236,11 @@ const readings: { [command: string]: [argv: string[], options: object][] } = {
     ],
   ],
   'python-path': [[[], {}]],
+  run: [
+    [['z/9f'], { item: 'z/9f', words: [], keep: false }],
+    [['z/9f', '--keep', '--', '--inspect'], { item: 'z/9f', words: ['--inspect'], keep: true }],
+  ],
+  shell: [[['z/9f', '--keep'], { item: 'z/9f', keep: true }]],
   compdb: [[['z'], { targets: ['z'] }]],
   config: [[['--schema', '-j', '2'], { schema: true, burners: 2, logs: undefined }]],
   check: [

@@ -34,6 +34,10 @@ export const commandFailures = {
     message: `"chef ${d.command}" does not know what to do with "${d.word}"`,
     hint: `"chef ${d.command} --help" shows how it is used`,
   }),
+  'run-type': (d: { step: string; type: string }): Wording => ({
+    message: `step "${d.step}" is of the type ${d.type}, and has no program of yours to run by hand`,
+    hint: '"chef build ITEM" cooks it',
+  }),
   'build-unknown': (d: { build: string }): Wording => ({
     message: `there is no build "${d.build}"`,
     hint: '"chef history" lists them with their numbers',

@@ -39,7 +39,7 @@ function* chosenJobs({ plan }: Session, whole: ReadonlySet<string>, ids: Readonl
 }
 
 /** The job that makes an item; refuses what nothing cooks. */
-function madeItem(kitchen: Session, word: string): JobRow {
+export function madeItem(kitchen: Session, word: string): JobRow {
   const item = knownItem(kitchen, word)
   const result = resultOf(kitchen.plan, item)
   if (result === undefined) throw new Refusal([failure('item-not-made', { id: item.id, kind: item.kind })])

@@ -1,5 +1,6 @@
 // Serves warm node cooks: takes orders one at a time, calls the step's execute() and answers. warm/servers.ts starts it as
-// `node node.mjs SOCKET TOKEN`. It must not touch standard output, which is the ticket's log.
+// `node node.mjs SOCKET TOKEN`, and steps/by-hand.ts as `node node.mjs --by-hand ORDER`. It must not touch standard output, which is the ticket's log.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import type { FailureCode } from '../../base/failures/failure.ts'
 import type { Value } from '../../base/value.ts'
@@ -8,7 +9,7 @@ import { serve } from './server-loop.ts'
 import { SharedObjects } from './shared-objects.ts'
 import { enter, hasStartedOthers, leave, logBytes, noteStarts, resetPeak, usage } from './process-state.ts'
 import { readValue, writeValue } from './node-values.ts'
-import type { Answer, Order } from '../warm/worker-messages.ts'
+import { type Answer, type Order, orderIn } from '../warm/worker-messages.ts'
 
 /** A failure that chef words from its code and data. */
 class Fault extends Error {
@@ -126,7 +127,25 @@ async function cook(order: Order): Promise<Answer> {
   }
 }
 
-noteStarts()
+/** For `chef run`: in the foreground, with the terminal as input. A failure that chef words is written beside the order. */
+async function cookByHand(path: string): Promise<void> {
+  const order = orderIn(JSON.parse(readFileSync(path, 'utf8')))
+  let fault: Answer['fault']
+  try {
+    enter(order.env, order.folder)
+    await run(order)
+  } catch (error) {
+    fault = error instanceof Fault ? { code: error.code, data: error.data } : faultOf(error, order.origin)
+  }
+  writeFileSync(`${path}.answer`, JSON.stringify({ ...(fault && { fault }) }))
+  process.exitCode = fault ? 1 : 0
+}
+
 const shared = new SharedObjects()
 const loader = new ModuleLoader(shared)
-serve(cook)
+const [, , mode, path = ''] = process.argv
+if (mode === '--by-hand') await cookByHand(path)
+else {
+  noteStarts()
+  serve(cook)
+}

@@ -34,11 +34,11 @@ def cook(order, prelude, is_imported):
         chef_state.enter(order['env'], order['folder'], [order['source']])
         if is_imported:
             chef_purity.seed()
-        answer['outputs'] = _run(order, origin, is_imported)
+        answer['outputs'] = run(order, origin, is_imported)
     except Fault as fault:
         answer['fault'] = {'code': fault.code, 'data': fault.data}
     except BaseException as error:
-        answer['fault'] = _failure(error, origin)
+        answer['fault'] = failure_of(error, origin)
     chef_state.flush()
     answer['ms'] = (time.perf_counter() - began) * 1000
     answer['discovered'] = chef_modules.discovered(origin)
@@ -46,7 +46,7 @@ def cook(order, prelude, is_imported):
     return answer
 
 
-def _run(order, origin, is_imported):
+def run(order, origin, is_imported):
     file = os.path.basename(origin)
     inputs = {one['name']: _input(one) for one in order['inputs']}
     module = chef_modules.imported() if is_imported else chef_modules.load(order['source'], origin)
@@ -117,7 +117,7 @@ def _line(error):
     return f'{type(error).__name__}: {text}' if text else type(error).__name__
 
 
-def _failure(error, origin):
+def failure_of(error, origin):
     """Write the whole traceback to the log, without chef's own frames. Its last line and place
     become the failure.
     """
