@@ -277,7 +277,7 @@ export class Rig {
     const [program = '', ...words] = [...(options.through ?? []), options.chef ?? binary, ...args]
     const child = spawn(program, words, {
       cwd: options.folder ?? this.folder,
-      env: environment({ XDG_STATE_HOME: join(this.base, 'state'), ...options.environment }),
+      env: environment({ XDG_STATE_HOME: `${this.base}.state`, ...options.environment }),
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(options.user !== undefined && { uid: options.user, gid: options.group ?? options.user }),
     })
@@ -317,7 +317,8 @@ export class Rig {
     for (const child of this.#running) child.kill('SIGKILL')
     this.#holds.close()
     await Promise.all(ended)
-    rmSync(this.base, { recursive: true, force: true, maxRetries: 5 })
+    for (const folder of [this.base, `${this.base}.state`])
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 

@@ -12,7 +12,7 @@ import { withTicketOf } from '../../kitchen/hand-ticket.ts'
 
 export const run = command({
   name: 'run',
-  summary: 'cook one variant by hand, in the foreground: a debugger works, and nothing is kept',
+  summary: 'cook one variant in the foreground, for a debugger',
   positionals: { item: positional.one({ completes: 'items' }), words: positional.following() },
   flags: { keep: flag.switch({ summary: 'leave the folder that it was cooked in, and say where' }) },
   examples: [

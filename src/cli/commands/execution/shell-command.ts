@@ -8,7 +8,7 @@ import { withTicketOf } from '../../kitchen/hand-ticket.ts'
 
 export const shell = command({
   name: 'shell',
-  summary: 'open a shell in the folder of one variant, with its inputs and environment',
+  summary: 'open a shell where a variant is cooked',
   positionals: { item: positional.one({ completes: 'items' }) },
   flags: { keep: flag.switch({ summary: 'leave the folder, and say where' }) },
   examples: [['chef shell fit/9f86d081', 'then ls, and env | grep CHEF_']],

@@ -15,7 +15,7 @@ const allBuilds = 1_000_000
 
 export const history = command({
   name: 'history',
-  summary: 'list the builds: when, from which commit, what was cooked and what failed',
+  summary: 'list the builds, and what failed in each',
   positionals: { build: positional.optional({ label: 'build' }) },
   flags: {
     last: flag.number({
