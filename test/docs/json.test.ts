@@ -54,6 +54,9 @@ const heldElsewhere = new Set([
   'build summary fromCache',
   'status summary unobserved',
   'config summary whyNot',
+  'history build commit',
+  'history build clean',
+  'history build interrupted',
 ])
 
 /** Lines of commands that go on until they are told to end, and those that pages.test.ts and the simulation's own tests hold. */
@@ -99,6 +102,9 @@ test('every line of --json has the fields that docs/json.md names', async () => 
   const bad = await itemsOf('bad')
   for (const id of [repeated[0], bad[1], ...(await itemsOf('word'))]) await run('inspect', 'inspect', id)
   await run('log', 'log', repeated[0])
+  await run('history', 'history')
+  await run('run', 'run', repeated[0], '--keep')
+  await run('run', 'run', bad[1])
   for (const shelf of ['repeated', 'fact', 'large', 'tree', 'bad']) await run('diff', 'diff', ...(await itemsOf(shelf)))
   await run('diff', 'diff', repeated[0], repeated[0])
   await run('diff', 'diff', repeated[0], bad[0])
