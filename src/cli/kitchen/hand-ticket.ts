@@ -16,7 +16,7 @@ import { isByHand } from '../../steps/by-hand.ts'
 import { clearPan } from '../../steps/pan.ts'
 import type { Ticket } from '../../tickets/ticket.ts'
 import type { Context } from '../context.ts'
-import { exitOf, reporterOf } from './build-reporting.ts'
+import { reporterOf } from './build-reporting.ts'
 import { configure, everyStep, kitchenRequest, withConfigured } from './open-from-arguments.ts'
 import { madeItem } from './wanted-items.ts'
 
@@ -45,14 +45,16 @@ export async function withTicketOf(
       if (!keep) clearPan(pan)
     }
   }
-  return withConfigured(context, configuration, useTicket, { targets: everyStep(configuration) })
+  // Its warnings were printed while the inputs were cooked.
+  const again = { targets: everyStep(configuration), lenient: true, emit: () => undefined }
+  return withConfigured(context, configuration, useTicket, again)
 }
 
 /** Cooks what the variant reads, where that is not fresh. Returns the id of its job; undefined where its inputs failed. */
 async function buildInputs(context: Context, configuration: Configuration, item: string): Promise<string | undefined> {
   const reporter = reporterOf(context, configuration)
   const emit = reporter.event.bind(reporter)
-  const opening = { targets: everyStep(configuration), write: true, emit }
+  const opening = { targets: everyStep(configuration), write: true, lenient: true, emit }
   const kitchen = await requireSession(kitchenRequest(context, configuration, opening))
   try {
     const { id } = madeItem(kitchen, item)
@@ -73,7 +75,8 @@ async function buildInputs(context: Context, configuration: Configuration, item:
           warn: (warning) => emit({ type: 'warning', failure: warning }),
         }),
     })
-    return exitOf(summary) === 0 ? id : undefined
+    // Steps that an empty shelf keeps from being planned are not its inputs.
+    return summary.failed === 0 && summary.blocked <= kitchen.withheld ? id : undefined
   } finally {
     kitchen.close()
     reporter.close()
