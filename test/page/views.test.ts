@@ -66,7 +66,7 @@ test('a build is watched live from its start to its end', async () => {
   await page.locator('.bar.cooked').first().waitFor()
   expect(await page.locator('.bar.running').count()).toBe(1)
   two.release()
-  await page.getByText('3 cooked', { exact: true }).waitFor()
+  await page.getByText('3 cooked', { exact: true }).first().waitFor()
   await page.getByRole('navigation').getByText('all is fresh').waitFor()
   await page.getByRole('button', { name: 'Build' }).waitFor()
   expect(await page.locator('.bar.cooked').count()).toBe(3)
