@@ -36,7 +36,7 @@ export function recordOf({ table, row }: JobRow): JSONContainer {
 export type RecordWriter = (row: number) => string
 
 /** The columns that the records of a table name: deep ones leave out what their inputs' records hold already. */
-function recordColumns(table: StepTable): VariantColumn[] {
+function recordColumns(table: StepTable): readonly VariantColumn[] {
   return table.fixed.hasTooManyToRepeat ? table.ownColumns() : table.depends
 }
 

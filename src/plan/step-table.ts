@@ -87,6 +87,7 @@ export class StepTable {
   /** The variants that there would be if a pour had given anything: where they are collected, the collection is empty. */
   readonly voids: Relation | undefined
   readonly #records: ContentName[]
+  #depends: readonly VariantColumn[] | undefined
   readonly #zeros: Int32Column
 
   constructor({ step, index, first, rows, isPartial, columns, fixed, inputs, zeros, voids }: Definition) {
@@ -127,9 +128,11 @@ export class StepTable {
     return job >= this.first && job < this.first + this.rows
   }
 
-  /** One column for each name of `depends`, in canonical order. Made when asked for: there may be thousands. */
-  get depends(): VariantColumn[] {
-    return this.#withColumns(this.fixed)
+  /** One column for each name of `depends`, in canonical order. They are kept unless there may be thousands. */
+  get depends(): readonly VariantColumn[] {
+    const columns = this.#depends ?? this.#withColumns(this.fixed)
+    if (!this.fixed.hasTooManyToRepeat) this.#depends = columns
+    return columns
   }
 
   /** The columns of `depends` without those fixed names that are only behind the inputs. */
