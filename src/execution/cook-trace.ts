@@ -173,7 +173,7 @@ function scopeOf(
   const inProject = step.place === 'project' ? step.outputs : []
   const own = inProject.flatMap((one) => (one.files ? [fileSetOf(one.files)] : []))
   const outputs = inProject.filter((one) => !one.files).map(({ inner }) => real(outputPlace(step.folder, inner)))
-  // What a task needs it may read: the content of all of it is part of the action.
+  // A task may read all that it needs, because the content of that is part of its action.
   const made = row.table.inputs.flatMap(({ shelf }) =>
     shelf.kind === 'result' && shelf.files ? [fileSetOf(shelf.files)] : [],
   )

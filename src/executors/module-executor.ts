@@ -19,7 +19,7 @@ import { unpackReceipt } from './portable/portable-receipt.ts'
 import { packTicket } from './portable/portable-ticket.ts'
 import { checkReceipt } from './received-json.ts'
 
-/** What a module is handed beside the ticket. */
+/** The second argument that a module gets, beside the ticket. */
 export interface StoveTools {
   /** Aborts when nobody wants the receipt any more. */
   signal: AbortSignal

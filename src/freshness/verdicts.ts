@@ -165,7 +165,7 @@ export class Verdicts {
     return this.#tables[table.index]?.contents[output]?.names[row]
   }
 
-  /** What the last cook of a variant made, where that went well: the value that stands until the variant is cooked anew. */
+  /** Returns the content that the last good cook of a variant made. It stands until the variant is cooked again. */
   lastContentOf({ table, output }: ResultShelf, row: number): { name: ContentName; size: number } | undefined {
     const stored = this.#workOf(table).former.get(row) ?? this.#fridge.items.find(table.step.name, table.record(row))
     return stored?.action?.ok === true ? stored.action.outputs[output] : undefined

@@ -81,7 +81,7 @@ function readInput({ key: inner, value: { from, collect } }: ConformedStep['inpu
   return { inner, from: from.text, field: [], collect, at: positionOf(from.place) }
 }
 
-/** What is poured is always kept: its pieces are read where it lies. */
+/** Keeps every output that is poured, because its pieces are read from it. */
 function readOutput(
   { key: inner, value: { name, keep } }: ConformedStep['outputs'][number],
   unsaid: boolean,

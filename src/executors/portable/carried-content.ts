@@ -7,7 +7,7 @@ import type { Carried } from '../../tickets/ticket-protocol.ts'
 export type CarriedFile = Extract<Carried, { kind: 'file' }>
 export type Contents = { [name: string]: Carried }
 
-/** Where the bytes of carried content lie, by SHA-256. */
+/** The paths of carried content, by SHA-256. */
 export type Places = Map<string, string>
 
 const chunkBytes = 1 << 20

@@ -42,7 +42,7 @@ export function packTicket(ticket: Ticket, variables: HostEnvironment): Packed<T
         return [name, digestOf(path).sha256]
       }),
     ),
-    // What a cook elsewhere is seen to read says nothing about the files here.
+    // The reads of a cook elsewhere say nothing about the files here.
     trace: 'off',
     ...(ticket.passed && { passed: passedOn(ticket, ticket.passed, variables) }),
     contents: luggage.contents,

@@ -105,7 +105,7 @@ async function localTicket(file: string, ticket: Ticket, variables: HostEnvironm
   }
 }
 
-/** Where a portable ticket is cooked. */
+/** Returns the folder that a portable ticket is cooked in. */
 function workFolder(file: string): string {
   return orderPan(dirname(file), basename(file, '.json'))
 }

@@ -10,7 +10,7 @@ import { positional } from '../../arguments/positional.ts'
 import { everyStep, withKitchen } from '../../kitchen/open-from-arguments.ts'
 
 const usualBuilds = 20
-/** As many as a fridge remembers. */
+/** More than a fridge remembers. */
 const allBuilds = 1_000_000
 
 export const history = command({
@@ -22,7 +22,7 @@ export const history = command({
       value: 'N',
       wanted: 'a whole number from 1 on',
       fits: wholeFrom(1),
-      summary: `so many builds; ${usualBuilds} where it is left out`,
+      summary: `list this many builds (${usualBuilds} by default)`,
     }),
   },
   examples: [

@@ -44,7 +44,7 @@ async function writeCheffile(file: string, isWrittenOut: boolean, context: Conte
     existsSync(join(dirname(file), name)),
   )
   if (there.length > 0) throw new Refusal([failure('import-exists', { file: join(dirname(file), there[0] as string) })])
-  // What tasks write has no counterpart in a cheffile: written out, they are steps with commands around their own.
+  // A cheffile has no counterpart for the outputs of tasks, so a task that is written out gets commands around its own.
   const isGraph = isBuildFile(file) && !(isWrittenOut && isTaskFile(file))
   const graphs = isGraph ? await graphsOf(file, context.environment.variables) : undefined
   const { stringify } = await import('yaml')
